@@ -1,0 +1,181 @@
+/**
+ * The provider contract: everything that an adapter may know and do. An adapter knows its protocol and nothing else; it gets its account,
+ * `fetch` and the clock, and returns values. A new provider is one folder that calls `defineProvider`, and one line in registry.ts.
+ */
+import type { z } from 'zod'
+import type { Outcome } from '../domain/outcome.ts'
+
+/** What the citizen's browser has to do next to pay. */
+export type Action =
+  | { type: 'redirect'; url: string }
+  | { type: 'form'; url: string; fields: Record<string, string> }
+  | { type: 'qr'; payload: string; image_url: string }
+
+/** One attempt, as an adapter sees it. Amounts are whole đồng. */
+export type Payment = {
+  /** Our reference at the provider, unique for ever; never reused for another attempt. */
+  merchantReference: string
+  amount: bigint
+  dossierCode: string
+  /** A short text for the payer, with diacritics; each adapter reduces it to what its protocol allows. */
+  description: string
+  language: 'vi' | 'en'
+  bankCode: string | null
+  payerIp: string
+  createdAt: Date
+  expiresAt: Date
+  /** Where the provider must call us, and where it must send the browser back. */
+  callbackUrl: string
+  returnUrl: string
+  /** What `startPayment` or a callback told us; null before. */
+  providerReference: string | null
+  /** What the adapter asked to be remembered at start (`Started.memo`). */
+  memo: Record<string, string>
+}
+
+/** One refund, as an adapter sees it, with the payment that it returns money of. */
+export type Refund = {
+  merchantReference: string
+  amount: bigint
+  reason: string
+  requestedBy: string
+  createdAt: Date
+  payment: Payment
+  /** True when this refund returns the whole captured amount at once. */
+  isFull: boolean
+}
+
+/** `memo` is kept with the attempt and handed back with every later call; text only, no secrets, no personal data. */
+export type Started = { action: Action; providerReference: string | null; memo?: Record<string, string> }
+
+/** A callback or a return exactly as it arrived; `search` is the raw query string without `?`. */
+export type IncomingRequest = { method: string; search: string; headers: Headers; body: Uint8Array }
+
+/** A callback whose signature held: the one order reference that it names, and what it says of it. */
+export type CallbackReading = { merchantReference: string; outcomes: Outcome[] }
+
+/** What we made of a callback. The adapter words it for the provider. */
+export type Verdict =
+  | 'accepted'
+  | 'already_confirmed'
+  | 'amount_mismatch'
+  | 'unknown_order'
+  | 'unknown_account'
+  | 'forged'
+  | 'malformed'
+  | 'try_again'
+
+/** `known: false` is the provider's own statement that it has no such payment: evidence, unlike silence. */
+export type QueryAnswer = { known: boolean; outcomes: Outcome[] }
+
+export type FetchPort = (url: string, init: RequestInit) => Promise<Response>
+
+/** What every adapter call is handed besides its input. `fetch` carries its own deadline and refuses redirects. */
+export type Ports = { fetch: FetchPort; now: () => Date; newId: () => string }
+export type Context<Account> = Ports & { account: Account }
+
+export type Definition<Account> = {
+  title: { vi: string; en: string }
+  /** Smallest and largest payment that the protocol (or, where it is published, the provider) takes, in đồng. */
+  limits: { minimum: bigint; maximum: bigint }
+  /** Credentials and settings together, validated; names are the provider's own, in snake_case. */
+  account: z.ZodType<Account>
+  /** The members of `account` that are write-only: never shown, never logged. */
+  secrets: readonly (keyof Account & string)[]
+  /** Credentials that the provider publishes for its sandbox: refused in production mode. Values of any member. */
+  publicTestCredentials?: readonly string[]
+  /** Members of callbacks, queries and their answers that hold personal data or secrets and are masked wherever they are shown. */
+  redact: readonly string[]
+  /** A reference in the provider's own alphabet and length; absent: 29 letters and digits. */
+  newReference?: (ports: Pick<Ports, 'now' | 'newId'>) => string
+  startPayment: (payment: Payment, context: Context<Account>) => Promise<Started>
+  /** Verifies first, then reads. Throws ProviderError `forged` or `malformed`. */
+  readCallback: (request: IncomingRequest, context: Context<Account>) => Promise<CallbackReading>
+  answerCallback: (verdict: Verdict) => Response
+  /** The reference that a browser's return names; null where it names none or its signature is wrong. It proves nothing. */
+  readReturn?: (request: IncomingRequest, context: Context<Account>) => Promise<string | null>
+  /** The reference that an unverified callback claims, so that the stored evidence can be found again; never acted on. */
+  claimedReference?: (request: IncomingRequest) => string | null
+  queryPayment?: (payment: Payment, context: Context<Account>) => Promise<QueryAnswer>
+  refundPayment?: (refund: Refund, context: Context<Account>) => Promise<Outcome>
+  /** Asks for one refund; without it refunds are settled by `queryPayment`'s refund outcomes or by statement. */
+  queryRefund?: (refund: Refund, context: Context<Account>) => Promise<QueryAnswer>
+}
+
+type Bound<Method> = Method extends (input: infer Input, context: never) => infer Result ? (input: Input) => Result : never
+
+/** A provider bound to one merchant account: what flows call. An absent method is an absent capability. */
+export type ProviderClient = {
+  startPayment: Bound<Definition<unknown>['startPayment']>
+  readCallback: Bound<Definition<unknown>['readCallback']>
+  readReturn?: (request: IncomingRequest) => Promise<string | null>
+  queryPayment?: (payment: Payment) => Promise<QueryAnswer>
+  refundPayment?: (refund: Refund) => Promise<Outcome>
+  queryRefund?: (refund: Refund) => Promise<QueryAnswer>
+}
+
+export type Provider = Pick<
+  Definition<never>,
+  'title' | 'limits' | 'redact' | 'answerCallback' | 'claimedReference' | 'newReference'
+> & {
+  secrets: readonly string[]
+  publicTestCredentials: readonly string[]
+  capabilities: { query: boolean; refund: boolean; queryRefund: boolean }
+  /** Checks an account's members; the answer names each wrong one. Never echoes a value. */
+  checkAccount: (account: unknown) => { ok: true; account: Record<string, unknown> } | { ok: false; problems: { pointer: string; message: string }[] }
+  /** Binds to one account. Throws ProviderError `rejected` when the stored account does not validate. */
+  connect: (account: unknown, ports: Ports) => ProviderClient
+}
+
+export type ProviderErrorKind = 'unreachable' | 'unknown' | 'rejected' | 'malformed' | 'forged'
+
+/**
+ * A provider call or message that gave no outcome. `unreachable`: nothing was sent, may be tried again. `unknown`: sent, no answer, never send
+ * again, ask later. `rejected`: the provider refused the call itself; a person must look. `malformed`: bytes that are not the protocol.
+ * `forged`: the signature does not hold.
+ */
+export class ProviderError extends Error {
+  readonly kind: ProviderErrorKind
+  readonly code: string | null
+  constructor(kind: ProviderErrorKind, message: string, options: { code?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause })
+    this.name = 'ProviderError'
+    this.kind = kind
+    this.code = options.code ?? null
+  }
+}
+
+/** Declares a provider and hides its account type, so that all of them fit one registry. */
+export const defineProvider = <Account extends Record<string, unknown>>(definition: Definition<Account>): Provider => {
+  const { queryPayment, refundPayment, queryRefund, readReturn } = definition
+  return {
+    title: definition.title,
+    limits: definition.limits,
+    redact: definition.redact,
+    secrets: definition.secrets,
+    publicTestCredentials: definition.publicTestCredentials ?? [],
+    answerCallback: definition.answerCallback,
+    ...(definition.claimedReference ? { claimedReference: definition.claimedReference } : {}),
+    ...(definition.newReference ? { newReference: definition.newReference } : {}),
+    capabilities: { query: !!queryPayment, refund: !!refundPayment, queryRefund: !!queryRefund },
+    checkAccount: (account) => {
+      const parsed = definition.account.safeParse(account)
+      if (parsed.success) return { ok: true, account: parsed.data }
+      const problems = parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join('/')}`, message: issue.message }))
+      return { ok: false, problems }
+    },
+    connect: (raw, ports) => {
+      const parsed = definition.account.safeParse(raw)
+      if (!parsed.success) throw new ProviderError('rejected', 'the stored merchant account does not validate')
+      const context = { ...ports, account: parsed.data }
+      return {
+        startPayment: (payment) => definition.startPayment(payment, context),
+        readCallback: (request) => definition.readCallback(request, context),
+        ...(readReturn ? { readReturn: (request: IncomingRequest) => readReturn(request, context) } : {}),
+        ...(queryPayment ? { queryPayment: (payment: Payment) => queryPayment(payment, context) } : {}),
+        ...(refundPayment ? { refundPayment: (refund: Refund) => refundPayment(refund, context) } : {}),
+        ...(queryRefund ? { queryRefund: (refund: Refund) => queryRefund(refund, context) } : {}),
+      }
+    },
+  }
+}
