@@ -1,0 +1,139 @@
+/**
+ * Outgoing calls to a provider: one deadline, one size limit, no redirects, and one table that says whether a failed call can have reached the
+ * provider. That difference decides whether a payment or a refund may be sent again.
+ */
+import { type FetchPort, ProviderError } from './contract.ts'
+
+export type CallInit = {
+  method?: string
+  headers?: Record<string, string>
+  body?: string
+  /** From the first byte sent to the last byte read; the default is 30 s, the longest wait that a provider of ours asks for. */
+  timeoutMs?: number
+}
+export type CallAnswer = { status: number; text: string }
+export type JsonAnswer = { status: number; json: Record<string, unknown> }
+
+const timeoutDefaultMs = 30_000
+const answerBytesMax = 256 * 1024
+
+/** Failures that happen before the first byte of the request leaves: names, routes, refused or unanswered connections (Node and undici codes). */
+const connectCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+/** OpenSSL's other certificate verdicts (`X509_V_ERR_*` as Node names them), all given before the request is written. */
+const certificateCode = /^CERT_[A-Z_]+$/
+
+/**
+ * One call; any status is returned, 4xx, 429 and 5xx included, because only the adapter knows what they mean. A redirect is not followed: its 3xx
+ * is returned. Throws ProviderError `unreachable` when nothing can have been sent, `malformed` when a 2xx answer is longer than 256 KB or not
+ * UTF-8, and `unknown` for all else: timeouts, aborts, resets, and errors that say nothing of when they happened.
+ */
+export const callProvider = async (fetch: FetchPort, url: string, init: CallInit = {}): Promise<CallAnswer> => {
+  const { timeoutMs = timeoutDefaultMs, ...request } = init
+  try {
+    const response = await fetch(url, { ...request, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
+    const text = decode(await readLimited(response), response.ok)
+    return { status: response.status, text }
+  } catch (error) {
+    if (error instanceof ProviderError) throw error
+    if (happenedBeforeSending(error)) {
+      throw new ProviderError('unreachable', 'the provider could not be reached', { cause: error })
+    }
+    throw new ProviderError('unknown', 'the provider did not answer', { cause: error })
+  }
+}
+
+/**
+ * Posts JSON and reads a JSON object. 2xx and 4xx answers are returned parsed, for some providers word a refusal as 4xx with their own code
+ * inside. Throws as `callProvider`, and: `unknown` for 3xx, 408, 429 and 5xx (code `http_<status>`), `malformed` for a 2xx without a JSON
+ * object, `rejected` for any other 4xx without one.
+ */
+export const postJson = async (
+  fetch: FetchPort,
+  url: string,
+  body: Record<string, unknown>,
+  init: Omit<CallInit, 'method' | 'body'> = {},
+): Promise<JsonAnswer> => {
+  const headers = { 'content-type': 'application/json; charset=UTF-8', accept: 'application/json', ...init.headers }
+  const { status, text } = await callProvider(fetch, url, {
+    ...init,
+    headers,
+    method: 'POST',
+    body: JSON.stringify(body),
+  })
+  const code = `http_${status}`
+  const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429
+  const isSuccess = status >= 200 && status < 300
+  if (!isSuccess && !isRefusal) throw new ProviderError('unknown', 'the provider answered without a result', { code })
+  const json = jsonObject(text)
+  if (json) return { status, json }
+  if (isRefusal) throw new ProviderError('rejected', 'the provider refused the call', { code })
+  throw new ProviderError('malformed', 'the answer of the provider is not a JSON object', { code })
+}
+
+/** The object that a JSON text holds; null for any other text, arrays and bare values included. */
+export const jsonObject = (text: string): Record<string, unknown> | null => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null
+  } catch {
+    return null
+  }
+}
+
+const readLimited = async (response: Response): Promise<Uint8Array> => {
+  if (!response.body) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  // Leaving the loop early cancels the stream, so an endless answer costs no more than the limit.
+  for await (const chunk of response.body) {
+    size += chunk.byteLength
+    if (size > answerBytesMax) {
+      const kind = response.ok ? 'malformed' : 'unknown'
+      throw new ProviderError(kind, 'the answer of the provider is too long', { code: `http_${response.status}` })
+    }
+    chunks.push(chunk)
+  }
+  const bytes = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return bytes
+}
+
+const decode = (bytes: Uint8Array, isStrict: boolean): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: isStrict }).decode(bytes)
+  } catch (error) {
+    throw new ProviderError('malformed', 'the answer of the provider is not UTF-8', { cause: error })
+  }
+}
+
+/** Walks the causes of a failed fetch; a group of failed connection tries counts only when every one of them failed before sending. */
+const happenedBeforeSending = (error: unknown, depth = 0): boolean => {
+  if (!(error instanceof Error) || depth > 5) return false
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return error.errors.every((each) => happenedBeforeSending(each, depth + 1))
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (connectCodes.has(code) || certificateCode.test(code)) return true
+  // The kernel's own timeout has one code for connecting and for a connection that went silent; only the first is before sending.
+  if (code === 'ETIMEDOUT') return 'syscall' in error && error.syscall === 'connect'
+  return happenedBeforeSending(error.cause, depth + 1)
+}
