@@ -1,0 +1,109 @@
+// Vietnamese time: UTC+7, no daylight saving since 1975. All of it is arithmetic on the instant, so that the zone of the
+// process, and whether it has a zone database at all (Workers, small containers), makes no difference.
+
+/** The business day (`yyyy-MM-dd`) of an instant. Throws RangeError on an invalid date or one outside 1900 … 9999. */
+export function businessDay(instant: Date): string {
+  return local(instant).slice(0, 10)
+}
+
+/** Whether `text` is a real day written `yyyy-MM-dd`, from 1900 on. */
+export function isBusinessDayText(text: string): boolean {
+  const [, year = '', month = '', day = ''] = dayShape.exec(text) ?? []
+  return instantOf({ year, month, day }) !== null
+}
+
+/** The half-open range of instants `from <= t < to` of a business day. Throws RangeError on anything but `yyyy-MM-dd`. */
+export function businessDayRange(day: string): { from: Date; to: Date } {
+  const from = startOf(day)
+  return { from, to: new Date(from.getTime() + dayMs) }
+}
+
+/** The business day `n` calendar days later (earlier when negative). Throws RangeError on an invalid day or result. */
+export function addDays(day: string, n: number): string {
+  return businessDay(new Date(startOf(day).getTime() + n * dayMs))
+}
+
+/** `yyyyMMddHHmmss` in UTC+7, as VNPAY and others write times. Milliseconds are cut off. */
+export function formatStamp(instant: Date): string {
+  return local(instant).slice(0, 19).replace(/[-:T]/g, '')
+}
+
+/** The instant of a `yyyyMMddHHmmss` in UTC+7; null when it has another shape or is no real time. */
+export function parseStamp(text: string): Date | null {
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = ''] = stampShape.exec(text) ?? []
+  return instantOf({ year, month, day, hour, minute, second })
+}
+
+/** `HH:mm, dd/MM/yyyy` in UTC+7, as citizens and accountants read it. */
+export function formatVietnamese(instant: Date): string {
+  const text = local(instant)
+  return `${text.slice(11, 16)}, ${formatVietnameseDay(text.slice(0, 10))}`
+}
+
+/** `dd/MM/yyyy` of a business day `yyyy-MM-dd`. */
+export function formatVietnameseDay(day: string): string {
+  return `${day.slice(8, 10)}/${day.slice(5, 7)}/${day.slice(0, 4)}`
+}
+
+/** RFC 3339 with `+07:00`, for the wire. Milliseconds appear when there are any, so that nothing is lost. */
+export function toRfc3339(instant: Date): string {
+  const text = local(instant)
+  return `${text.slice(0, 19)}${text.slice(19) === '.000' ? '' : text.slice(19)}+07:00`
+}
+
+/** The instant of an RFC 3339 time; null when it has another shape, no offset, or is no real time. */
+export function parseRfc3339(text: string): Date | null {
+  const match = rfc3339Shape.exec(text)
+  if (!match) return null
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', sign, oh, om] = match
+  const wall = instantOf({ year, month, day, hour, minute, second, zoneMs: 0 })
+  if (!wall || Number(oh ?? 0) > 23 || Number(om ?? 0) > 59) return null
+  const offsetMs = (Number(oh ?? 0) * 60 + Number(om ?? 0)) * 60_000 * (sign === '-' ? -1 : 1)
+  return inRange(new Date(wall.getTime() - offsetMs + Number(fraction.slice(0, 3).padEnd(3, '0'))))
+}
+
+/** A statement's time: RFC 3339 with offset, or `dd/MM/yyyy HH:mm:ss` in UTC+7; null for everything else. */
+export function parseStatementTime(text: string): Date | null {
+  const match = vietnameseShape.exec(text)
+  if (!match) return parseRfc3339(text)
+  const [, day = '', month = '', year = '', hour = '', minute = '', second = ''] = match
+  return instantOf({ year, month, day, hour, minute, second })
+}
+
+const dayMs = 86_400_000
+const offsetMs = 7 * 3_600_000
+const dayShape = /^(\d{4})-(\d\d)-(\d\d)$/
+const stampShape = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/
+const vietnameseShape = /^(\d\d)\/(\d\d)\/(\d{4}) (\d\d):(\d\d):(\d\d)$/
+const rfc3339Shape = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/
+const earliest = Date.UTC(1900, 0, 1)
+const latest = Date.UTC(9999, 11, 31)
+
+/** The wall clock of UTC+7 in the shape of `Date.toISOString`, without its `Z`. */
+function local(instant: Date): string {
+  if (!inRange(instant)) throw new RangeError('not a time between the years 1900 and 9999')
+  return new Date(instant.getTime() + offsetMs).toISOString().slice(0, -1)
+}
+
+function inRange(instant: Date): Date | null {
+  const time = instant.getTime()
+  return time >= earliest && time < latest ? instant : null
+}
+
+function startOf(day: string): Date {
+  const [, year = '', month = '', dayOfMonth = ''] = dayShape.exec(day) ?? []
+  const from = instantOf({ year, month, day: dayOfMonth })
+  if (!from) throw new RangeError(`not a day written yyyy-MM-dd: "${day.slice(0, 20)}"`)
+  return from
+}
+
+type WallClock = { year: string; month: string; day: string; hour?: string; minute?: string; second?: string }
+
+function instantOf(wall: WallClock & { zoneMs?: number }): Date | null {
+  const { year, month, day, hour = '00', minute = '00', second = '00', zoneMs = offsetMs } = wall
+  const time = Date.UTC(+year, +month - 1, +day, +hour, +minute, +second)
+  if (!(time >= earliest && time < latest)) return null
+  // Date.UTC rolls 31/02 over into March: only a time that reads back the same was a real one.
+  const readBack = new Date(time).toISOString().slice(0, 19)
+  return readBack === `${year}-${month}-${day}T${hour}:${minute}:${second}` ? new Date(time - zoneMs) : null
+}
