@@ -1,0 +1,122 @@
+/**
+ * What a provider's author hands to the conformance suite: `test/providers/<name>.kit.ts` exports `kit: ProviderKit`, where `<name>` is the name in
+ * src/providers/registry.ts. The kit is the provider's own side: it builds messages and signs them with code of its own (node:crypto and the
+ * protocol's page), never with anything from src/providers. A message is a list of fields as text, in the order of the wire; the suite alters, drops,
+ * doubles and reorders fields before or after signing, and then puts them on the wire with `send`.
+ *
+ * What the suite asks of every adapter beyond contract.ts: `startPayment` and `refundPayment` throw ProviderError `rejected` and send nothing for an
+ * amount that is not above 0 or is outside the limits; calls go through `callProvider`; a callback in the name of another merchant throws.
+ */
+import type { IncomingRequest, Payment, Refund, Started, Verdict } from '../../src/providers/contract.ts'
+
+export type Account = Record<string, unknown>
+
+/** One member of a message. In a JSON body, numbers are written as given, without quotes; nested members may be flattened or kept as one text. */
+export type Field = readonly [name: string, value: string]
+
+/** A call of the adapter, as the provider's server sees it. */
+export type Call = { url: string; method: string; headers: Headers; body: string; redirect: string | undefined }
+
+/** What the provider says: `unknown_code` is a well-formed message with a code that its page does not list. */
+export type Said = 'captured' | 'failed' | 'pending' | 'unknown_code'
+
+/** `occurredAt` has whole seconds. `providerReference` has digits only. */
+export type CallbackSpec = {
+  says: Said
+  merchantReference: string
+  amount: bigint
+  occurredAt: Date
+  providerReference: string
+}
+
+export type Message<Spec, Wire> = {
+  /** The fields of a genuine message, unsigned. Amounts are in the unit of the wire. */
+  fields: (spec: Spec) => Field[]
+  /** The same fields with the signature added, in its usual place; the fields alone where the protocol signs nothing. */
+  sign: (fields: readonly Field[], account: Account) => Field[]
+  /** Puts the fields on the wire exactly as they are: doubled, empty, misplaced or not. */
+  send: (fields: readonly Field[]) => Wire
+  /** Names of fields that the signature covers and that `fields` always fills with at least one character. */
+  signedFields: readonly string[]
+  /** Null where the protocol does not sign this message. A header counts as a field whose `send` puts it in the headers. */
+  signatureField: string | null
+  referenceField: string
+  amountField: string
+  /** The merchant whom the message names; null where it names none. */
+  accountField: string | null
+}
+
+export type CallbackMessage = Message<CallbackSpec, IncomingRequest> & {
+  signatureField: string
+  /** đồng × this is the number on the wire. */
+  amountScale: bigint
+  /** Hex signatures: whether other letter case is the same signature. `exact` for base64 too. */
+  signatureCase: 'any' | 'exact'
+  /** A signed field with free text (a description); null where there is none. */
+  textField: string | null
+  /** A field that may be left out, and whether leaving it out and sending it empty sign alike; null where there is none. */
+  optionalField: { name: string; emptySignsAsAbsent: boolean } | null
+  /** Whether the order of the fields on the wire has no meaning. */
+  isOrderFree: boolean
+  /** Whether the wire can hold one name twice in a way that a reader can see (queries and forms; not JSON). */
+  canRepeat: boolean
+  /** Whether a callback tells failure and waiting too; false where it is sent for money only. */
+  tellsFailure: boolean
+  /** Whether the message carries the time of the payment. */
+  tellsTime: boolean
+  /** More amounts, as the wire's text, that must be refused as malformed when genuinely signed; 0, negative, fractional, endless are always tried. */
+  badAmounts: readonly string[]
+}
+
+export type QuerySpec = Omit<CallbackSpec, 'says'> & { says: Said | 'not_found'; payment: Payment; call: Call }
+export type RefundSpec = {
+  says: 'accepted' | 'refused' | 'unknown_code'
+  refund: Refund
+  providerReference: string
+  call: Call
+}
+export type RefundQuerySpec = {
+  says: 'refunded' | 'failed' | 'pending'
+  refund: Refund
+  providerReference: string
+  call: Call
+}
+
+export type ProviderKit = {
+  /** Two valid accounts: the same merchant name, other secrets. */
+  account: Account
+  accountWithOtherSecrets: Account
+  /** Accounts with one wrong member each, and the pointer that must name it, for example `/tmn_code`. */
+  wrongAccounts: readonly { account: Account; pointer: string }[]
+  /** References of this shape go into payments and refunds; absent: `LP` and 27 letters and digits. */
+  reference?: (n: number) => string
+  /** What `startPayment` gave the payment that later calls speak of. */
+  memo: Record<string, string>
+  start: {
+    /** The provider's genuine answer to the start call; null where starting needs no call. */
+    answer: ((payment: Payment, call: Call) => Response) | null
+    /** Reads back what the payer or the provider was given, checking its signature with the kit's own signer. */
+    read: (
+      started: Started,
+      calls: readonly Call[],
+      account: Account,
+    ) => { isSigned: boolean; merchantReference: string; amount: bigint; expiresAt: Date | null; text: string }
+  }
+  callback: CallbackMessage
+  /** The browser's return, where `readReturn` exists. */
+  returning?: Message<CallbackSpec, IncomingRequest> & { signatureField: string }
+  query?: Message<QuerySpec, Response>
+  refund?: Message<RefundSpec, Response> & {
+    /** What an accepted refund call means at this provider. */
+    acceptedMeans: 'pending' | 'refunded'
+    /** Our reference of this refund, and the amount in đồng, as the provider reads them from the call. */
+    read: (call: Call) => { reference: string; amount: bigint }
+  }
+  refundQuery?: Message<RefundQuerySpec, Response>
+  /** What the provider must read for each verdict: the status, and the body's exact text. */
+  answers: Record<Verdict, { status: number; body: string }>
+  /** Members of its messages with personal data or secrets, which `redact` must name. */
+  personalFields: readonly string[]
+  /** Members of `secrets` that the protocol itself sends in a header of each call (payOS's api_key); everything else may never leave. */
+  secretsInHeaders?: readonly string[]
+}
