@@ -1,0 +1,44 @@
+// Vietnamese text for narrow channels: bank memos, references, logs.
+
+/** The composed form (NFC): Vietnamese typed on a Mac arrives decomposed and would compare unequal. */
+export function nfc(text: string): string {
+  return text.normalize('NFC')
+}
+
+/** The text without Vietnamese marks: `Lệ phí đất` becomes `Le phi dat`. Other letters stay as they are. */
+export function withoutDiacritics(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .replaceAll('đ', 'd')
+    .replaceAll('Đ', 'D')
+    .normalize('NFC')
+}
+
+/**
+ * The text in those ASCII characters that `allowed` matches one by one (`/[A-Za-z0-9 ]/`): marks are taken off, every
+ * other character becomes a space if a space is allowed and vanishes if not; spaces are collapsed and trimmed.
+ */
+export function asciiOnly(text: string, allowed: RegExp): string {
+  const filler = allowed.test(' ') ? ' ' : ''
+  const kept = Array.from(withoutDiacritics(text), (c) => (c >= ' ' && c <= '~' && allowed.test(c) ? c : filler))
+  return kept.join('').replace(/ +/g, ' ').trim()
+}
+
+/** The first `maxChars` code points. Never cuts an emoji or a rare letter in half. */
+export function clip(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text
+  return Array.from(text.slice(0, maxChars * 2))
+    .slice(0, maxChars)
+    .join('')
+}
+
+/**
+ * The text with all but its last `visible` code points replaced by `•`. At most half of it is ever shown, so a short
+ * text gives less away: `maskTail('0912345678', 3)` is `•••••••678`, `maskTail('1234', 4)` is `••34`.
+ */
+export function maskTail(text: string, visible: number): string {
+  const characters = Array.from(text)
+  const shown = Math.max(0, Math.min(visible, Math.floor(characters.length / 2)))
+  return '•'.repeat(characters.length - shown) + characters.slice(characters.length - shown).join('')
+}
