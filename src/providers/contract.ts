@@ -43,6 +43,8 @@ export type Refund = {
   payment: Payment
   /** True when this refund returns the whole captured amount at once. */
   isFull: boolean
+  /** The refund's own number at the provider, once an answer told it. */
+  providerReference?: string | null
 }
 
 /** `memo` is kept with the attempt and handed back with every later call; text only, no secrets, no personal data. */
@@ -102,7 +104,9 @@ export type Definition<Account> = {
   queryRefund?: (refund: Refund, context: Context<Account>) => Promise<QueryAnswer>
 }
 
-type Bound<Method> = Method extends (input: infer Input, context: never) => infer Result ? (input: Input) => Result : never
+type Bound<Method> = Method extends (input: infer Input, context: never) => infer Result
+  ? (input: Input) => Result
+  : never
 
 /** A provider bound to one merchant account: what flows call. An absent method is an absent capability. */
 export type ProviderClient = {
@@ -122,7 +126,9 @@ export type Provider = Pick<
   publicTestCredentials: readonly string[]
   capabilities: { query: boolean; refund: boolean; queryRefund: boolean }
   /** Checks an account's members; the answer names each wrong one. Never echoes a value. */
-  checkAccount: (account: unknown) => { ok: true; account: Record<string, unknown> } | { ok: false; problems: { pointer: string; message: string }[] }
+  checkAccount: (
+    account: unknown,
+  ) => { ok: true; account: Record<string, unknown> } | { ok: false; problems: { pointer: string; message: string }[] }
   /** Binds to one account. Throws ProviderError `rejected` when the stored account does not validate. */
   connect: (account: unknown, ports: Ports) => ProviderClient
 }
@@ -161,7 +167,10 @@ export const defineProvider = <Account extends Record<string, unknown>>(definiti
     checkAccount: (account) => {
       const parsed = definition.account.safeParse(account)
       if (parsed.success) return { ok: true, account: parsed.data }
-      const problems = parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join('/')}`, message: issue.message }))
+      const problems = parsed.error.issues.map((issue) => ({
+        pointer: `/${issue.path.join('/')}`,
+        message: issue.message,
+      }))
       return { ok: false, problems }
     },
     connect: (raw, ports) => {

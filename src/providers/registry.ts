@@ -1,7 +1,9 @@
 /** The one list of providers. A line here is all that the rest of the house learns of a provider. */
 import type { Provider } from './contract.ts'
+import { vnpay } from './vnpay/index.ts'
 
 export const registry: Readonly<Record<string, Provider>> = {
+  vnpay,
 }
 
 /** The provider of that name; null for a name that nobody registered, inherited object members included. */
