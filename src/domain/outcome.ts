@@ -25,6 +25,9 @@ export type QuietOutcome = Common & { status: 'failed' | 'pending'; subject: 'pa
 
 export type Outcome = MoneyOutcome | QuietOutcome
 
+/** Whether an outcome moved money. */
+export const movesMoney = (outcome: Outcome): outcome is MoneyOutcome => 'amount' in outcome
+
 /** Whether an outcome speaks of a payment attempt or of a refund. */
 export const outcomeSubject = (outcome: Outcome): 'payment' | 'refund' => {
   if ('subject' in outcome) return outcome.subject

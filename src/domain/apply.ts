@@ -1,0 +1,219 @@
+/**
+ * What one outcome changes: the facts with the outcome among them, projected, less what is stored already. An outcome that was told before changes
+ * nothing, because its projection is what is stored.
+ */
+import type { Attempt, Balance, MoneyFact, OrderFacts, Refund } from './order-facts.ts'
+import { movesMoney, type Outcome, type OutcomeSource, outcomeSubject } from './outcome.ts'
+import { type DoorDiscrepancy, type Projection, project } from './projection.ts'
+import { type AttemptStatus, type OrderStatus, type RefundStatus, strongerAttempt, strongerRefund } from './states.ts'
+
+export type Told = { outcome: Outcome; source: OutcomeSource; receivedAt: Date; factId: string }
+
+export type OrderChange = {
+  /** The new fact; null when the outcome moved no money or was known. */
+  fact: MoneyFact | null
+  order: {
+    status: OrderStatus
+    amountPaid: bigint
+    amountRefunded: bigint
+    paidBy: string | null
+    paidAt: Date | null
+  } | null
+  attempts: readonly (Projection['attempts'][number] & { failureCode: string | null; was: AttemptStatus })[]
+  refunds: readonly (Projection['refunds'][number] & { failureCode: string | null; was: RefundStatus })[]
+  /** Signed đồng by account and merchant account; sums to zero. Empty when no money moved. */
+  postings: readonly Balance[]
+  opened: readonly DoorDiscrepancy[]
+  /** Discrepancies that the facts no longer bear out. */
+  closed: readonly { id: string; key: string }[]
+  surplus: Projection['surplus']
+  /** Proposed refunds whose surplus is gone. */
+  withdrawn: readonly string[]
+}
+
+export type Applied = { change: OrderChange | null; standing: 'new' | 'known'; amountMatches: boolean }
+
+/**
+ * Applies one outcome to the facts of the order that it belongs to. The reference must be one of the order's attempts or refunds; null otherwise.
+ * `change` is null when nothing has to be written.
+ */
+export const applyOutcome = (facts: OrderFacts, told: Told): Applied | null => {
+  const subject = findSubject(facts, told.outcome)
+  if (!subject) return null
+  const fact = newFact(facts, told, subject)
+  const next = withOutcome(facts, told.outcome, subject, fact)
+  const change = difference(facts, next, project(next), { fact, code: told.outcome.code })
+  return { change, standing: change ? 'new' : 'known', amountMatches: amountMatches(told.outcome, subject) }
+}
+
+/** What projecting the facts again would change without any new outcome: null when the stored state is what the facts say. */
+export const recheck = (facts: OrderFacts): OrderChange | null =>
+  difference(facts, facts, project(facts), { fact: null, code: '' })
+
+type Subject = { attempt: Attempt; refund: Refund | null }
+
+const findSubject = (facts: OrderFacts, outcome: Outcome): Subject | null => {
+  if (outcomeSubject(outcome) === 'payment') {
+    const attempt = facts.attempts.find((candidate) => candidate.merchantReference === outcome.merchantReference)
+    return attempt ? { attempt, refund: null } : null
+  }
+  const refund = facts.refunds.find((candidate) => candidate.merchantReference === outcome.merchantReference)
+  const attempt = facts.attempts.find((candidate) => candidate.id === refund?.attemptId)
+  return refund && attempt ? { attempt, refund } : null
+}
+
+const amountMatches = (outcome: Outcome, { attempt, refund }: Subject): boolean =>
+  !movesMoney(outcome) || outcome.status === 'reversed' || outcome.amount === (refund ?? attempt).amount
+
+const newFact = (
+  facts: OrderFacts,
+  { outcome, source, receivedAt, factId }: Told,
+  { attempt, refund }: Subject,
+): MoneyFact | null => {
+  if (!movesMoney(outcome)) return null
+  const reference = outcome.providerReference ?? outcome.merchantReference
+  const isKnown = facts.money.some(
+    (known) =>
+      known.kind === outcome.status &&
+      known.attemptId === attempt.id &&
+      known.refundId === (refund?.id ?? null) &&
+      known.reference === reference &&
+      known.amount === outcome.amount,
+  )
+  if (isKnown) return null
+  return {
+    id: factId,
+    attemptId: attempt.id,
+    refundId: refund?.id ?? null,
+    merchantAccountId: attempt.merchantAccountId,
+    kind: outcome.status,
+    reference,
+    amount: outcome.amount,
+    source,
+    code: outcome.code,
+    occurredAt: outcome.occurredAt ?? receivedAt,
+    receivedAt,
+    sequence: facts.money.reduce((last, known) => Math.max(last, known.sequence), 0) + 1,
+  }
+}
+
+const withOutcome = (
+  facts: OrderFacts,
+  outcome: Outcome,
+  { attempt, refund }: Subject,
+  fact: MoneyFact | null,
+): OrderFacts => {
+  if (movesMoney(outcome)) {
+    return fact ? { ...facts, money: [...facts.money, fact] } : facts
+  }
+  const quiet = outcome.status
+  if (refund) {
+    const moved = { ...refund, status: strongerRefund(refund.status, quiet) }
+    return { ...facts, refunds: facts.refunds.map((each) => (each.id === refund.id ? moved : each)) }
+  }
+  const moved = { ...attempt, status: strongerAttempt(attempt.status, quiet) }
+  return { ...facts, attempts: facts.attempts.map((each) => (each.id === attempt.id ? moved : each)) }
+}
+
+/** The target less what is stored. `stored` is what was loaded, `next` what the target was projected from. */
+const difference = (
+  stored: OrderFacts,
+  next: OrderFacts,
+  target: Projection,
+  cause: { fact: MoneyFact | null; code: string },
+): OrderChange | null => {
+  const change: OrderChange = {
+    fact: cause.fact,
+    order: orderDifference(stored, target),
+    attempts: target.attempts.flatMap((attempt) => attemptDifference(stored, attempt, cause.code)),
+    refunds: target.refunds.flatMap((refund) => refundDifference(stored, refund, cause.code)),
+    postings: balanceDifference(stored.balances, target.balances),
+    opened: target.discrepancies.filter((item) => !stored.discrepancies.some((known) => known.key === item.key)),
+    closed: stored.discrepancies.filter(
+      (known) => known.isOpen && !target.discrepancies.some((item) => item.key === known.key),
+    ),
+    surplus: target.surplus,
+    withdrawn: withdrawnProposals(next, target),
+  }
+  const isNothing =
+    !change.fact &&
+    !change.order &&
+    [
+      change.attempts,
+      change.refunds,
+      change.postings,
+      change.opened,
+      change.closed,
+      change.surplus,
+      change.withdrawn,
+    ].every((list) => list.length === 0)
+  return isNothing ? null : change
+}
+
+const orderDifference = ({ order }: OrderFacts, target: Projection): OrderChange['order'] => {
+  const paidBy = target.payer?.attemptId ?? order.paidBy
+  const isSame =
+    order.status === target.status &&
+    order.amountPaid === target.amountPaid &&
+    order.amountRefunded === target.amountRefunded &&
+    order.paidBy === paidBy
+  if (isSame) return null
+  const paidAt =
+    order.paidBy === paidBy
+      ? (order.paidAt ?? target.payer?.occurredAt ?? null)
+      : (target.payer?.occurredAt ?? order.paidAt)
+  return { status: target.status, amountPaid: target.amountPaid, amountRefunded: target.amountRefunded, paidBy, paidAt }
+}
+
+const attemptDifference = (
+  stored: OrderFacts,
+  target: Projection['attempts'][number],
+  code: string,
+): OrderChange['attempts'][number][] => {
+  const known = stored.attempts.find((attempt) => attempt.id === target.id)
+  if (!known) return []
+  const isSame =
+    known.status === target.status &&
+    known.paysOrder === target.paysOrder &&
+    known.amountCaptured === target.amountCaptured &&
+    known.amountReversed === target.amountReversed
+  const failureCode = target.status === 'failed' ? (known.failureCode ?? code) : null
+  return isSame ? [] : [{ ...target, failureCode, was: known.status }]
+}
+
+const refundDifference = (
+  stored: OrderFacts,
+  target: Projection['refunds'][number],
+  code: string,
+): OrderChange['refunds'][number][] => {
+  const known = stored.refunds.find((refund) => refund.id === target.id)
+  if (!known || (known.status === target.status && known.amountRefunded === target.amountRefunded)) return []
+  return [
+    { ...target, failureCode: target.status === 'failed' ? (known.failureCode ?? code) : null, was: known.status },
+  ]
+}
+
+const balanceDifference = (stored: readonly Balance[], target: readonly Balance[]): Balance[] => {
+  const key = (balance: Balance) => `${balance.account}:${balance.merchantAccountId}`
+  const groups = Map.groupBy([...target, ...stored.map((balance) => ({ ...balance, amount: -balance.amount }))], key)
+  return [...groups.values()]
+    .flatMap((balances) =>
+      balances
+        .slice(0, 1)
+        .map((first) => ({ ...first, amount: balances.reduce((total, balance) => total + balance.amount, 0n) })),
+    )
+    .filter((balance) => balance.amount !== 0n)
+    .toSorted((a, b) =>
+      a.account < b.account ? -1 : a.account > b.account ? 1 : a.merchantAccountId < b.merchantAccountId ? -1 : 1,
+    )
+}
+
+/** A proposal lapses when the surplus behind it is no surplus any more, for example because the other capture was reversed. */
+const withdrawnProposals = (next: OrderFacts, target: Projection): string[] =>
+  next.refunds
+    .filter(
+      (refund) =>
+        refund.status === 'proposed' &&
+        !target.discrepancies.some((item) => item.attemptId === refund.attemptId && item.class !== 'reversed'),
+    )
+    .map((refund) => refund.id)

@@ -1,0 +1,141 @@
+/**
+ * Everything that decides the state of one order: the order as it was placed, its attempts and refunds, and the facts about money that sources of
+ * truth have reported. domain/projection.ts turns these into states and balances; nothing else does.
+ */
+import type { OutcomeSource } from './outcome.ts'
+import type { AttemptStatus, OrderStatus, RefundStatus } from './states.ts'
+
+export type FeeKind = 'phi' | 'le_phi' | 'phat' | 'thue' | 'khac'
+
+export type OrderLine = {
+  lineNo: number
+  feeCode: string | null
+  kind: FeeKind
+  description: string
+  unitAmount: bigint
+  quantity: number
+  amount: bigint
+  budgetItem: string | null
+  exemption: { rule: string; evidence: string } | null
+}
+
+export type PayeeAccount = { number: string; bank_bin: string; holder: string }
+
+export type Order = {
+  id: string
+  agencyCode: string
+  status: OrderStatus
+  dossierCode: string
+  procedureCode: string | null
+  procedureName: string | null
+  collectionStage: string | null
+  amount: bigint
+  amountPaid: bigint
+  amountRefunded: bigint
+  payerName: string
+  payeeAccount: PayeeAccount | null
+  language: 'vi' | 'en'
+  returnUrl: string
+  metadata: Record<string, string>
+  warnings: readonly { code: string; message: string }[]
+  checkoutToken: string
+  /** The attempt that pays it. */
+  paidBy: string | null
+  paidAt: Date | null
+  createdAt: Date
+  expiresAt: Date
+  closedReason: string | null
+  version: number
+  eventCount: number
+  lines: readonly OrderLine[]
+}
+
+export type Attempt = {
+  id: string
+  agencyCode: string
+  orderId: string
+  merchantAccountId: string
+  provider: string
+  merchantReference: string
+  status: AttemptStatus
+  amount: bigint
+  paysOrder: boolean
+  amountCaptured: bigint
+  amountReversed: bigint
+  providerReference: string | null
+  failureCode: string | null
+  fencedAt: Date | null
+  createdAt: Date
+  expiresAt: Date
+  capturedAt: Date | null
+}
+
+export type Refund = {
+  id: string
+  agencyCode: string
+  orderId: string
+  attemptId: string
+  merchantAccountId: string
+  provider: string
+  merchantReference: string
+  /** `order` returns what paid the order, `surplus` returns money out of suspense. */
+  source: 'order' | 'surplus'
+  status: RefundStatus
+  amount: bigint
+  amountRefunded: bigint
+  reason: string
+  providerReference: string | null
+  failureCode: string | null
+  madeBy: string
+  decidedBy: string | null
+  createdAt: Date
+  succeededAt: Date | null
+}
+
+/** Money that moved, as one source of truth said. The same fact is kept once, however often it is told. */
+export type MoneyFact = {
+  id: string
+  attemptId: string
+  refundId: string | null
+  merchantAccountId: string
+  kind: 'captured' | 'reversed' | 'refunded'
+  /** The provider's reference; ours where it gave none. */
+  reference: string
+  amount: bigint
+  source: OutcomeSource
+  code: string
+  occurredAt: Date
+  receivedAt: Date
+  /** Order of arrival within the order, from 1. */
+  sequence: number
+}
+
+export const ledgerAccounts = ['provider_receivable', 'collected', 'suspense'] as const
+export type LedgerAccount = (typeof ledgerAccounts)[number]
+/** Signed đồng: debit is positive. One row per account and merchant account. */
+export type Balance = { account: LedgerAccount; merchantAccountId: string; amount: bigint }
+
+export type DoorClass = 'amount_mismatch' | 'paid_twice' | 'late_payment' | 'reversed' | 'refund_mismatch'
+
+export type OrderFacts = {
+  order: Order
+  attempts: readonly Attempt[]
+  refunds: readonly Refund[]
+  money: readonly MoneyFact[]
+  /** What the door has posted for this order so far. */
+  balances: readonly Balance[]
+  /** Every discrepancy that the door ever opened here; resolved ones are not opened again by the same facts. */
+  discrepancies: readonly {
+    id: string
+    key: string
+    class: DoorClass
+    attemptId: string
+    amount: bigint
+    isOpen: boolean
+  }[]
+  /**
+   * False when money for this order, once expired or cancelled, must not pay it: the agency does not accept late money, or another order of
+   * the same dossier line is paid.
+   */
+  acceptsLateMoney: boolean
+}

@@ -1,0 +1,296 @@
+/**
+ * The state of an order as a function of the facts. Because it looks at the whole set of facts and never at the way there, outcomes may arrive in
+ * any order and any number of times: the same set gives the same state and the same balances. The one thing that arrival decides is which of
+ * two equal captures pays the order: the one that came first.
+ */
+import type { Attempt, Balance, DoorClass, LedgerAccount, MoneyFact, OrderFacts, Refund } from './order-facts.ts'
+import {
+  type AttemptStatus,
+  type OrderStatus,
+  openRefunds,
+  orderMoves,
+  type RefundStatus,
+  sentRefunds,
+  strongerAttempt,
+  strongerRefund,
+} from './states.ts'
+
+/** One arrival of money under one provider reference. `net` is what reversals left of it. */
+export type Capture = {
+  key: string
+  attemptId: string
+  merchantAccountId: string
+  reference: string
+  amount: bigint
+  net: bigint
+  sequence: number
+  occurredAt: Date
+}
+
+export type DoorDiscrepancy = {
+  key: string
+  class: DoorClass
+  attemptId: string
+  merchantAccountId: string
+  refundId: string | null
+  amount: bigint
+}
+
+export type Projection = {
+  status: OrderStatus
+  payer: Capture | null
+  amountPaid: bigint
+  amountRefunded: bigint
+  attempts: readonly {
+    id: string
+    status: AttemptStatus
+    paysOrder: boolean
+    amountCaptured: bigint
+    amountReversed: bigint
+    providerReference: string | null
+    capturedAt: Date | null
+  }[]
+  refunds: readonly {
+    id: string
+    status: RefundStatus
+    amountRefunded: bigint
+    providerReference: string | null
+    succeededAt: Date | null
+  }[]
+  balances: readonly Balance[]
+  discrepancies: readonly DoorDiscrepancy[]
+  /** Surplus that should go back to the payer and for which nobody has asked yet. */
+  surplus: readonly { attemptId: string; merchantAccountId: string; amount: bigint; class: DoorClass }[]
+}
+
+/** Projects the facts of one order. Pure; the facts are not changed. */
+export const project = (facts: OrderFacts): Projection => {
+  const captures = readCaptures(facts)
+  const payer = choosePayer(facts, captures)
+  const status = payer ? (orderMoves[facts.order.status].capture ?? facts.order.status) : facts.order.status
+  const discrepancies = [...captureDiscrepancies(facts, captures, payer), ...refundDiscrepancies(facts)]
+  return {
+    status,
+    payer,
+    amountPaid: payer?.net ?? 0n,
+    amountRefunded: sum(
+      facts.refunds.filter((refund) => refund.source === 'order').map((refund) => refundedOf(facts, refund)),
+    ),
+    attempts: facts.attempts.map((attempt) => projectAttempt(attempt, captures, payer)),
+    refunds: facts.refunds.map((refund) => projectRefund(facts, refund)),
+    balances: projectBalances(facts, captures, payer),
+    discrepancies,
+    surplus: findSurplus(facts, captures, discrepancies),
+  }
+}
+
+/** Captures by attempt and reference. Where a provider told two amounts for one reference, the one that is due counts, else the larger. */
+const readCaptures = (facts: OrderFacts): Capture[] => {
+  const groups = Map.groupBy(ofKind(facts.money, 'captured'), (fact) => `${fact.attemptId}:${fact.reference}`)
+  const captures = [...groups].map(([key, claims]) => {
+    const amounts = claims.map((claim) => claim.amount)
+    const amount = amounts.includes(facts.order.amount) ? facts.order.amount : maximum(amounts)
+    const [first] = claims.filter((claim) => claim.amount === amount).toSorted(bySequence)
+    return first
+      ? [
+          {
+            key,
+            attemptId: first.attemptId,
+            merchantAccountId: first.merchantAccountId,
+            reference: first.reference,
+            amount,
+            net: amount,
+            sequence: first.sequence,
+            occurredAt: first.occurredAt,
+          },
+        ]
+      : []
+  })
+  return withoutReversed(captures.flat().toSorted(bySequence), facts.money)
+}
+
+/** Reversals are told per attempt; they take from its captures in order of arrival, and never more than was captured. */
+const withoutReversed = (captures: Capture[], money: readonly MoneyFact[]): Capture[] => {
+  const left = new Map(
+    [...Map.groupBy(ofKind(money, 'reversed'), (fact) => fact.attemptId)].map(([id, facts]) => [
+      id,
+      sumByReference(facts),
+    ]),
+  )
+  return captures.map((capture) => {
+    const taken = minimum(left.get(capture.attemptId) ?? 0n, capture.amount)
+    left.set(capture.attemptId, (left.get(capture.attemptId) ?? 0n) - taken)
+    return { ...capture, net: capture.amount - taken }
+  })
+}
+
+/** The first capture of exactly the amount due pays the order; one that is still ours comes before one that was reversed. */
+const choosePayer = (facts: OrderFacts, captures: readonly Capture[]): Capture | null => {
+  const { order } = facts
+  const payable =
+    order.status === 'open' || order.status === 'paid' || (order.status !== 'waived' && facts.acceptsLateMoney)
+  if (!payable || order.amount === 0n) return null
+  const eligible = captures.filter((capture) => capture.amount === order.amount && !isLeavingSuspense(facts, capture))
+  return eligible.find((capture) => capture.net > 0n) ?? eligible[0] ?? null
+}
+
+/** Money that was refused as late, or that is on its way back out of suspense, no longer pays the order. */
+const isLeavingSuspense = (facts: OrderFacts, capture: Capture): boolean =>
+  isKnown(facts, discrepancyKey('late_payment', capture.key)) ||
+  facts.refunds.some(
+    (refund) =>
+      refund.source === 'surplus' &&
+      refund.attemptId === capture.attemptId &&
+      (refund.status === 'approved' || sentRefunds.includes(refund.status)),
+  )
+
+const projectAttempt = (
+  attempt: Attempt,
+  captures: readonly Capture[],
+  payer: Capture | null,
+): Projection['attempts'][number] => {
+  const own = captures.filter((capture) => capture.attemptId === attempt.id)
+  return {
+    id: attempt.id,
+    status: own.length > 0 ? strongerAttempt(attempt.status, 'captured') : attempt.status,
+    paysOrder: payer?.attemptId === attempt.id,
+    amountCaptured: sum(own.map((capture) => capture.amount)),
+    amountReversed: sum(own.map((capture) => capture.amount - capture.net)),
+    providerReference: own[0]?.reference ?? attempt.providerReference,
+    capturedAt: own[0]?.occurredAt ?? null,
+  }
+}
+
+const projectRefund = (facts: OrderFacts, refund: Refund): Projection['refunds'][number] => {
+  const [first] = ofKind(facts.money, 'refunded')
+    .filter((fact) => fact.refundId === refund.id)
+    .toSorted(bySequence)
+  return {
+    id: refund.id,
+    status: first ? strongerRefund(refund.status, 'succeeded') : refund.status,
+    amountRefunded: refundedOf(facts, refund),
+    providerReference: first?.reference ?? refund.providerReference,
+    succeededAt: first?.occurredAt ?? null,
+  }
+}
+
+/** Receivable from the provider on one side; what paid the order, and suspense, on the other. Always sums to zero. */
+const projectBalances = (facts: OrderFacts, captures: readonly Capture[], payer: Capture | null): Balance[] => {
+  const totals = new Map<string, Balance>()
+  const post = (account: LedgerAccount, merchantAccountId: string, amount: bigint) => {
+    const key = `${account}:${merchantAccountId}`
+    totals.set(key, { account, merchantAccountId, amount: (totals.get(key)?.amount ?? 0n) + amount })
+  }
+  for (const capture of captures) {
+    post('provider_receivable', capture.merchantAccountId, capture.net)
+    post(capture.key === payer?.key ? 'collected' : 'suspense', capture.merchantAccountId, -capture.net)
+  }
+  for (const refund of facts.refunds) {
+    const amount = refundedOf(facts, refund)
+    post('provider_receivable', refund.merchantAccountId, -amount)
+    post(refund.source === 'order' ? 'collected' : 'suspense', refund.merchantAccountId, amount)
+  }
+  return [...totals.values()].filter((balance) => balance.amount !== 0n)
+}
+
+const captureDiscrepancies = (
+  facts: OrderFacts,
+  captures: readonly Capture[],
+  payer: Capture | null,
+): DoorDiscrepancy[] =>
+  captures.flatMap((capture) => {
+    if (capture.key === payer?.key) {
+      const reversed = capture.amount - capture.net
+      return reversed > 0n ? [discrepancy('reversed', capture, reversed)] : []
+    }
+    const held = capture.net - surplusReturned(facts, capture.attemptId)
+    if (held <= 0n) return []
+    if (capture.amount !== facts.order.amount) return [discrepancy('amount_mismatch', capture, held)]
+    const isLate =
+      isKnown(facts, discrepancyKey('late_payment', capture.key)) || (!payer && facts.order.status !== 'paid')
+    return [discrepancy(isLate ? 'late_payment' : 'paid_twice', capture, held)]
+  })
+
+const surplusReturned = (facts: OrderFacts, attemptId: string): bigint =>
+  sum(
+    facts.refunds
+      .filter((refund) => refund.source === 'surplus' && refund.attemptId === attemptId)
+      .map((refund) => refundedOf(facts, refund)),
+  )
+
+const isKnown = (facts: OrderFacts, key: string): boolean => facts.discrepancies.some((known) => known.key === key)
+
+const refundDiscrepancies = (facts: OrderFacts): DoorDiscrepancy[] =>
+  facts.refunds.flatMap((refund) => {
+    const refunded = refundedOf(facts, refund)
+    if (
+      refunded === 0n ||
+      (refunded === refund.amount && !['proposed', 'requested', 'rejected', 'withdrawn'].includes(refund.status))
+    )
+      return []
+    const key = discrepancyKey('refund_mismatch', refund.id)
+    return [
+      {
+        key,
+        class: 'refund_mismatch',
+        attemptId: refund.attemptId,
+        merchantAccountId: refund.merchantAccountId,
+        refundId: refund.id,
+        amount: refunded,
+      },
+    ]
+  })
+
+/** Money paid twice or too late is proposed for refund; a wrong amount waits for a person, who may ask for the rest instead. */
+const findSurplus = (
+  facts: OrderFacts,
+  captures: readonly Capture[],
+  found: readonly DoorDiscrepancy[],
+): Projection['surplus'] =>
+  found.flatMap((item) => {
+    if (item.class !== 'paid_twice' && item.class !== 'late_payment') return []
+    const capture = captures.find((candidate) => discrepancyKey(item.class, candidate.key) === item.key)
+    const isBusy = facts.refunds.some(
+      (refund) => refund.attemptId === item.attemptId && openRefunds.includes(refund.status),
+    )
+    return capture && !isKnown(facts, item.key) && !isBusy
+      ? [
+          {
+            attemptId: item.attemptId,
+            merchantAccountId: item.merchantAccountId,
+            amount: item.amount,
+            class: item.class,
+          },
+        ]
+      : []
+  })
+
+const discrepancy = (name: DoorClass, capture: Capture, amount: bigint): DoorDiscrepancy => ({
+  key: discrepancyKey(name, capture.key),
+  class: name,
+  attemptId: capture.attemptId,
+  merchantAccountId: capture.merchantAccountId,
+  refundId: null,
+  amount,
+})
+
+const discrepancyKey = (name: DoorClass, about: string): string => `${name}:${about}`
+
+const refundedOf = (facts: OrderFacts, refund: Refund): bigint =>
+  sumByReference(facts.money.filter((fact) => fact.kind === 'refunded' && fact.refundId === refund.id))
+
+/** A reference counts once, with the largest amount told for it. */
+const sumByReference = (facts: readonly MoneyFact[]): bigint =>
+  sum(
+    [...Map.groupBy(facts, (fact) => fact.reference).values()].map((claims) =>
+      maximum(claims.map((claim) => claim.amount)),
+    ),
+  )
+
+const ofKind = (money: readonly MoneyFact[], kind: MoneyFact['kind']): MoneyFact[] =>
+  money.filter((fact) => fact.kind === kind)
+const bySequence = (a: { sequence: number }, b: { sequence: number }): number => a.sequence - b.sequence
+const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n)
+const maximum = (amounts: readonly bigint[]): bigint =>
+  amounts.reduce((most, amount) => (amount > most ? amount : most), 0n)
+const minimum = (a: bigint, b: bigint): bigint => (a < b ? a : b)

@@ -1,0 +1,65 @@
+/** A rule that says no. `app.onError` words each code as problem+json by one exhaustive map. */
+
+export const refusalCodes = [
+  'not_found',
+  'unauthorized',
+  'insufficient_scope',
+  'invalid_request',
+  'invalid_client',
+  'invalid_scope',
+  'unsupported_grant_type',
+  'invalid_input',
+  'body_too_large',
+  'unsupported_media_type',
+  'not_acceptable',
+  'idempotency_key_required',
+  'idempotency_key_reused',
+  'request_in_progress',
+  'order_already_paid',
+  'order_not_open',
+  'order_waived',
+  'fee_differs_from_schedule',
+  'amount_outside_provider_limits',
+  'provider_not_available',
+  'provider_unreachable',
+  'payment_in_progress',
+  'nothing_to_refund',
+  'refund_exceeds_captured',
+  'refund_in_progress',
+  'refund_not_awaiting_approval',
+  'maker_cannot_approve',
+  'receipt_not_issued',
+  'already_exists',
+  'discrepancy_not_open',
+  'discrepancy_not_resolved',
+  'period_not_closable',
+  'period_closed',
+  'secret_in_use',
+  'insecure_url',
+  'too_many_requests',
+  'conflict',
+] as const
+
+export type RefusalCode = (typeof refusalCodes)[number]
+
+export class Refusal extends Error {
+  readonly code: RefusalCode
+  /** JSON pointer and message of each wrong member, for `invalid_input` and its like. */
+  readonly errors: readonly { pointer: string; message: string }[]
+  readonly retryAfterSeconds: number | null
+  constructor(
+    code: RefusalCode,
+    message: string,
+    more: {
+      errors?: readonly { pointer: string; message: string }[]
+      retryAfterSeconds?: number
+      cause?: unknown
+    } = {},
+  ) {
+    super(message, more.cause === undefined ? {} : { cause: more.cause })
+    this.name = 'Refusal'
+    this.code = code
+    this.errors = more.errors ?? []
+    this.retryAfterSeconds = more.retryAfterSeconds ?? null
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * The connection to PostgreSQL and the one way to use it: a unit of work. All statements of a unit are sent at once, in one transaction that
+ * first sets the caller's agency subtree for row-level security, so that a unit costs a single round trip however many statements it has.
+ */
+import postgres from 'postgres'
+
+/** Amounts come back as bigint; column names as camelCase. */
+type Types = { bigint: bigint }
+export type Sql = postgres.Sql<Types>
+export type Query = postgres.PendingQuery<postgres.Row[]>
+export type Rows = readonly postgres.Row[]
+
+export type DatabaseOptions = {
+  url: string
+  /** Connections at most. */
+  max: number
+  /** The role that the gateway works as; null when the URL's own user is that role already. */
+  role: string | null
+  /** False behind a pooler that cannot keep prepared statements. */
+  prepare?: boolean
+  statementTimeoutMs?: number
+}
+
+export type Database = {
+  sql: Sql
+  close: () => Promise<void>
+}
+
+/** The scope of the gateway's own jobs: every agency. */
+export const everyAgency = '*'
+
+/** Opens a pool. Nothing is sent until the first unit of work. */
+export const openDatabase = (options: DatabaseOptions): Database => {
+  const sql = postgres(options.url, {
+    max: options.max,
+    prepare: options.prepare ?? true,
+    idle_timeout: 60,
+    connect_timeout: 10,
+    onnotice: () => undefined,
+    types: { bigint: postgres.BigInt },
+    transform: { undefined: null, column: { from: postgres.toCamel, to: postgres.fromCamel } },
+    connection: {
+      application_name: 'lephi',
+      TimeZone: 'UTC',
+      statement_timeout: options.statementTimeoutMs ?? 30_000,
+      lock_timeout: 5_000,
+      idle_in_transaction_session_timeout: 30_000,
+      ...(options.role ? { role: options.role } : {}),
+    },
+  })
+  return { sql, close: () => sql.end({ timeout: 5 }) }
+}
+
+/**
+ * Runs statements that are all known beforehand as one transaction in one round trip. Answers the rows of each, in order. The first error
+ * undoes all of them and is thrown.
+ */
+export const inScope = async (
+  database: Database,
+  agency: string,
+  build: (sql: Sql) => readonly Query[],
+): Promise<Rows[]> => {
+  const connection = await database.sql.reserve()
+  let lost = false
+  try {
+    const begun = connection`begin`
+    const scoped = connection`select set_config('lephi.agency', ${agency}, true)`
+    const queries = build(connection)
+    const ended = connection`commit`
+    const settled = await Promise.allSettled([begun, scoped, ...queries, ended])
+    const failed = settled.find((result) => result.status === 'rejected')
+    if (failed) throw failed.reason
+    return settled.slice(2, -1).map((result) => (result.status === 'fulfilled' ? result.value : []))
+  } catch (error) {
+    lost = isConnectionError(error)
+    throw error
+  } finally {
+    // A connection that broke has left the pool by itself; giving it back would hand a dead socket to the next caller.
+    if (!lost) connection.release()
+  }
+}
+
+/** Runs one statement in a scope and answers its rows. */
+export const queryInScope = async (database: Database, agency: string, build: (sql: Sql) => Query): Promise<Rows> => {
+  const [rows] = await inScope(database, agency, (sql) => [build(sql)])
+  return rows ?? []
+}
+
+/** A transaction whose later statements depend on earlier answers; for background work, never on a hot path. */
+export const interactively = async <Result>(
+  database: Database,
+  agency: string,
+  work: (sql: postgres.TransactionSql<Types>) => Promise<Result>,
+): Promise<Result> => {
+  const result = await database.sql.begin(async (sql) => {
+    await sql`select set_config('lephi.agency', ${agency}, true)`
+    return { value: await work(sql) }
+  })
+  return (result as { value: Result }).value
+}
+
+const isConnectionError = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('CONNECTION_')
+
+/** The SQLSTATE and constraint of a database error; null for anything else. */
+export const databaseError = (error: unknown): { code: string; constraint: string | null } | null => {
+  if (!(error instanceof postgres.PostgresError)) return null
+  return { code: error.code, constraint: error.constraint_name ?? null }
+}
+
+/** True when somebody else changed the row first, so that the work must start again from a fresh reading. */
+export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(databaseError(error)?.code ?? '')
+
+/** True when this unique index already holds the row. */
+export const isDuplicate = (error: unknown, constraint: string): boolean => {
+  const found = databaseError(error)
+  return found?.code === '23505' && found.constraint === constraint
+}

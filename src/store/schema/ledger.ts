@@ -1,0 +1,86 @@
+/** The double-entry ledger: append-only, balanced by constraint trigger (see drizzle/0001). Amounts are signed đồng: debit +, credit −. */
+import { sql } from 'drizzle-orm'
+import { check, date, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { agencyCode, dong, instant } from './columns.ts'
+
+export const journalEntries = pgTable(
+  'journal_entries',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    /** `capture`, `reversal`, `refund`, `adjustment`; settlement kinds come from reconciliation. */
+    kind: text().notNull(),
+    orderId: text(),
+    attemptId: text(),
+    refundId: text(),
+    /** The fact that caused it. */
+    factId: text(),
+    memo: text(),
+    businessDay: date({ mode: 'string' }).notNull(),
+    occurredAt: instant().notNull(),
+    postedAt: instant().notNull(),
+  },
+  (table) => [index().on(table.orderId), index().on(table.agencyCode, table.businessDay)],
+)
+
+export const postings = pgTable(
+  'postings',
+  {
+    entryId: text()
+      .notNull()
+      .references(() => journalEntries.id),
+    lineNo: integer().notNull(),
+    agencyCode: agencyCode(),
+    /** `provider_receivable`, `collected`, `suspense`, later `bank` and `provider_fee`. */
+    account: text().notNull(),
+    merchantAccountId: text().notNull(),
+    orderId: text(),
+    amount: dong().notNull(),
+    businessDay: date({ mode: 'string' }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.entryId, table.lineNo] }),
+    index().on(table.agencyCode, table.account, table.businessDay),
+    index().on(table.merchantAccountId, table.account, table.businessDay),
+    index().on(table.orderId),
+    check('postings_amount', sql`amount <> 0`),
+    check('postings_account', sql`account in ('provider_receivable', 'collected', 'suspense', 'bank', 'provider_fee')`),
+  ],
+)
+
+/** A stored, named disagreement about money, with owner and resolution. */
+export const discrepancies = pgTable(
+  'discrepancies',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    class: text().notNull(),
+    status: text().notNull().default('open'),
+    /** `door` when an outcome opened it, `reconciliation` when a run did. */
+    source: text().notNull(),
+    /** The same disagreement is never opened twice. */
+    dedupeKey: text().notNull(),
+    merchantAccountId: text(),
+    orderId: text(),
+    attemptId: text(),
+    refundId: text(),
+    reconciliationId: text(),
+    itemId: text(),
+    amount: dong().notNull(),
+    owner: text(),
+    policy: text().notNull(),
+    dueOn: date({ mode: 'string' }),
+    resolution: text(),
+    note: text(),
+    openedAt: instant().notNull(),
+    resolvedAt: instant(),
+    resolvedBy: text(),
+    history: text().array().notNull().default(sql`'{}'`),
+  },
+  (table) => [
+    index().on(table.agencyCode, table.status),
+    index().on(table.orderId),
+    uniqueIndex('discrepancies_once').on(table.dedupeKey),
+    check('discrepancies_status', sql`status in ('open', 'proposed', 'resolved')`),
+  ],
+)

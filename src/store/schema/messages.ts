@@ -1,0 +1,76 @@
+/** What comes in and goes out: stored callbacks, webhook endpoints and the outbox of deliveries. */
+import { sql } from 'drizzle-orm'
+import { check, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bytes } from './bytes.ts'
+import { agencyCode, instant } from './columns.ts'
+
+/** Raw evidence: the bytes of a callback, encrypted, kept whatever we made of them. */
+export const callbacks = pgTable(
+  'callbacks',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    merchantAccountId: text().notNull(),
+    provider: text().notNull(),
+    sealed: bytes().notNull(),
+    contentHash: text().notNull(),
+    /** What the bytes claim before anything is believed. */
+    claimedReference: text(),
+    /** `genuine`, `forged`, `malformed` or `foreign` (genuine, but another merchant's), decided before it is acted on. */
+    reading: text().notNull(),
+    /** The answer that was given; null when we crashed between storing and acting. */
+    verdict: text(),
+    /** Which of the account's keys the signature fitted. */
+    keyId: text(),
+    requestId: text().notNull(),
+    receivedAt: instant().notNull(),
+  },
+  (table) => [
+    index().on(table.merchantAccountId, table.receivedAt),
+    index().on(table.claimedReference),
+    index('callbacks_unanswered').on(table.receivedAt).where(sql`verdict is null`),
+  ],
+)
+
+export const webhookEndpoints = pgTable(
+  'webhook_endpoints',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    url: text().notNull(),
+    /** Null: all types. */
+    eventTypes: text().array(),
+    /** The signing secret, encrypted; `formerSealed` also signs until `formerUntil`, while it is being rotated. */
+    sealed: bytes().notNull(),
+    formerSealed: bytes(),
+    formerUntil: instant(),
+    createdAt: instant().notNull(),
+    disabledAt: instant(),
+  },
+  (table) => [index().on(table.agencyCode)],
+)
+
+export const webhookDeliveries = pgTable(
+  'webhook_deliveries',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    webhookEndpointId: text()
+      .notNull()
+      .references(() => webhookEndpoints.id),
+    eventId: text().notNull(),
+    eventType: text().notNull(),
+    status: text().notNull().default('pending'),
+    attemptCount: integer().notNull().default(0),
+    /** `{at, response_status, error}` of the last 50 tries. */
+    attempts: jsonb().notNull().default([]),
+    nextAttemptAt: instant(),
+    createdAt: instant().notNull(),
+    deliveredAt: instant(),
+  },
+  (table) => [
+    uniqueIndex().on(table.webhookEndpointId, table.eventId),
+    index('webhook_deliveries_due').on(table.nextAttemptAt).where(sql`next_attempt_at is not null`),
+    check('webhook_deliveries_status', sql`status in ('pending', 'delivered', 'failed')`),
+  ],
+)

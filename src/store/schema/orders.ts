@@ -1,0 +1,273 @@
+/** What must be paid and how it was tried: orders, their fee lines, attempts, refunds, the facts about money, events and receipts. */
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+import { bytes } from './bytes.ts'
+import { agencyCode, dong, instant } from './columns.ts'
+
+export const orders = pgTable(
+  'orders',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    status: text().notNull(),
+    dossierCode: text().notNull(),
+    procedureCode: text(),
+    procedureName: text(),
+    collectionStage: text(),
+    amount: dong().notNull(),
+    amountPaid: dong().notNull().default(sql`0`),
+    amountRefunded: dong().notNull().default(sql`0`),
+    payerName: text().notNull(),
+    /** Identity number, phone, e-mail, address and tax code, encrypted. */
+    payerSealed: bytes(),
+    /** `{number, bank_bin, holder}` of the account that is owed, as it was when the order was placed. */
+    payeeAccount: jsonb(),
+    language: text().notNull(),
+    returnUrl: text().notNull(),
+    metadata: jsonb().notNull().default({}),
+    warnings: jsonb().notNull().default([]),
+    checkoutToken: text().notNull(),
+    createdBy: text().notNull(),
+    paidBy: text(),
+    paidAt: instant(),
+    createdAt: instant().notNull(),
+    expiresAt: instant().notNull(),
+    closedAt: instant(),
+    closedReason: text(),
+    /** When the expiry job looks at it next; null once the order is no longer open. */
+    nextExpiryAt: instant(),
+    /** Compared and moved by every change of the order or anything below it. */
+    version: integer().notNull().default(1),
+    eventCount: integer().notNull().default(0),
+  },
+  (table) => [
+    uniqueIndex().on(table.checkoutToken),
+    index().on(table.agencyCode, table.dossierCode),
+    index().on(table.agencyCode, table.id),
+    index().on(table.dossierCode),
+    index('orders_expiry').on(table.nextExpiryAt).where(sql`next_expiry_at is not null`),
+    check('orders_status', sql`status in ('open', 'paid', 'expired', 'cancelled', 'waived')`),
+    check('orders_amounts', sql`amount >= 0 and amount_paid >= 0 and amount_refunded >= 0`),
+    check('orders_paid', sql`status <> 'paid' or paid_by is not null`),
+    check('orders_waived', sql`(status = 'waived') = (amount = 0)`),
+  ],
+)
+
+export const orderLines = pgTable(
+  'order_lines',
+  {
+    orderId: text()
+      .notNull()
+      .references(() => orders.id),
+    lineNo: integer().notNull(),
+    agencyCode: agencyCode(),
+    dossierCode: text().notNull(),
+    /** What makes two lines of one dossier the same charge: the fee code, or kind and description. */
+    lineKey: text().notNull(),
+    feeCode: text(),
+    kind: text().notNull(),
+    description: text().notNull(),
+    unitAmount: dong().notNull(),
+    quantity: integer().notNull(),
+    amount: dong().notNull(),
+    budgetItem: text(),
+    exemption: jsonb(),
+    feeScheduleId: text(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.orderId, table.lineNo] }),
+    index().on(table.agencyCode, table.dossierCode, table.lineKey),
+    check('order_lines_amount', sql`amount = case when exemption is null then unit_amount * quantity else 0 end`),
+  ],
+)
+
+export const attempts = pgTable(
+  'attempts',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    orderId: text()
+      .notNull()
+      .references(() => orders.id),
+    merchantAccountId: text().notNull(),
+    provider: text().notNull(),
+    merchantReference: text().notNull(),
+    status: text().notNull(),
+    amount: dong().notNull(),
+    /** True for the one attempt that pays its order. */
+    paysOrder: boolean().notNull().default(false),
+    amountCaptured: dong().notNull().default(sql`0`),
+    amountReversed: dong().notNull().default(sql`0`),
+    providerReference: text(),
+    bankCode: text(),
+    payerIp: text().notNull(),
+    action: jsonb(),
+    memo: jsonb().notNull().default({}),
+    failureCode: text(),
+    /** When a newer attempt took its place; a later success is a declared duplicate. */
+    fencedAt: instant(),
+    createdAt: instant().notNull(),
+    expiresAt: instant().notNull(),
+    capturedAt: instant(),
+    nextQueryAt: instant(),
+    queryCount: integer().notNull().default(0),
+  },
+  (table) => [
+    uniqueIndex().on(table.merchantAccountId, table.merchantReference),
+    uniqueIndex('attempts_one_pays').on(table.orderId).where(sql`pays_order`),
+    index().on(table.orderId),
+    index().on(table.merchantReference),
+    index().on(table.providerReference),
+    index('attempts_due').on(table.nextQueryAt).where(sql`next_query_at is not null`),
+    check('attempts_status', sql`status in ('created', 'pending', 'unknown', 'captured', 'failed', 'expired')`),
+  ],
+)
+
+export const refunds = pgTable(
+  'refunds',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    orderId: text()
+      .notNull()
+      .references(() => orders.id),
+    attemptId: text()
+      .notNull()
+      .references(() => attempts.id),
+    merchantAccountId: text().notNull(),
+    provider: text().notNull(),
+    merchantReference: text().notNull(),
+    /** `order` returns what paid the order, `surplus` returns money out of suspense. */
+    source: text().notNull(),
+    status: text().notNull(),
+    amount: dong().notNull(),
+    amountRefunded: dong().notNull().default(sql`0`),
+    reason: text().notNull(),
+    providerReference: text(),
+    failureCode: text(),
+    madeBy: text().notNull(),
+    decidedBy: text(),
+    decidedAt: instant(),
+    createdAt: instant().notNull(),
+    sentAt: instant(),
+    succeededAt: instant(),
+    nextQueryAt: instant(),
+    queryCount: integer().notNull().default(0),
+  },
+  (table) => [
+    uniqueIndex().on(table.merchantAccountId, table.merchantReference),
+    uniqueIndex('refunds_one_open')
+      .on(table.attemptId)
+      .where(sql`status in ('proposed', 'requested', 'approved', 'sending', 'pending', 'unknown')`),
+    index().on(table.orderId),
+    index('refunds_due').on(table.nextQueryAt).where(sql`next_query_at is not null`),
+    check('refunds_amount', sql`amount > 0`),
+    check(
+      'refunds_status',
+      sql`status in ('proposed', 'requested', 'approved', 'sending', 'pending', 'unknown', 'succeeded', 'failed', 'rejected', 'withdrawn')`,
+    ),
+    check('refunds_four_eyes', sql`decided_by is null or decided_by <> made_by or status in ('rejected', 'withdrawn')`),
+  ],
+)
+
+/** What sources of truth said about money, once each and for ever; the state of an order is a function of these. */
+export const moneyFacts = pgTable(
+  'money_facts',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    orderId: text()
+      .notNull()
+      .references(() => orders.id),
+    attemptId: text()
+      .notNull()
+      .references(() => attempts.id),
+    refundId: text().references(() => refunds.id),
+    merchantAccountId: text().notNull(),
+    kind: text().notNull(),
+    reference: text().notNull(),
+    amount: dong().notNull(),
+    source: text().notNull(),
+    code: text().notNull(),
+    occurredAt: instant().notNull(),
+    receivedAt: instant().notNull(),
+    /** Order of arrival within the order, from 1. */
+    sequence: integer().notNull(),
+    businessDay: date({ mode: 'string' }).notNull(),
+  },
+  (table) => [
+    uniqueIndex().on(table.orderId, table.sequence),
+    uniqueIndex('money_facts_once').on(table.attemptId, table.kind, table.reference, table.amount),
+    index().on(table.merchantAccountId, table.businessDay),
+    index().on(table.merchantAccountId, table.reference),
+    check('money_facts_kind', sql`kind in ('captured', 'reversed', 'refunded')`),
+    check('money_facts_amount', sql`amount > 0`),
+  ],
+)
+
+export const events = pgTable(
+  'events',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    type: text().notNull(),
+    /** The order, or the reconciliation or period that the event is about. */
+    subjectId: text().notNull(),
+    orderId: text(),
+    /** Dense from 1 within its subject. */
+    sequence: integer().notNull(),
+    data: jsonb().notNull(),
+    createdAt: instant().notNull(),
+    /** Place in the feed, given after the event's own commit, so that no reader can pass an event that commits late. */
+    position: bigint({ mode: 'bigint' }),
+  },
+  (table) => [
+    uniqueIndex().on(table.subjectId, table.sequence),
+    uniqueIndex().on(table.position),
+    index('events_unnumbered').on(table.id).where(sql`position is null`),
+  ],
+)
+
+export const receipts = pgTable(
+  'receipts',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    orderId: text()
+      .notNull()
+      .references(() => orders.id),
+    /** `phi` or `le_phi`; other kinds are receipted with the fee they belong to. */
+    kind: text().notNull(),
+    form: text().notNull(),
+    serial: text().notNull(),
+    number: integer().notNull(),
+    amount: dong().notNull(),
+    token: text().notNull(),
+    document: jsonb().notNull(),
+    issuedAt: instant().notNull(),
+  },
+  (table) => [
+    uniqueIndex().on(table.agencyCode, table.serial, table.number),
+    uniqueIndex().on(table.orderId, table.kind),
+    uniqueIndex().on(table.token),
+  ],
+)
+
+/** The last number given in each receipt series; locked while a receipt is issued, so that numbers have no gaps. */
+export const receiptSeries = pgTable(
+  'receipt_series',
+  { agencyCode: agencyCode(), serial: text().notNull(), lastNumber: integer().notNull().default(0) },
+  (table) => [primaryKey({ columns: [table.agencyCode, table.serial] })],
+)

@@ -1,0 +1,153 @@
+/** Settlement and bank statements, and what comparing them with the ledger gave. Shapes follow the reconciliation contract. */
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+import { bytes } from './bytes.ts'
+import { agencyCode, dong, instant } from './columns.ts'
+
+export const statements = pgTable(
+  'statements',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    merchantAccountId: text().notNull(),
+    source: text().notNull(),
+    format: text(),
+    fileName: text().notNull(),
+    sha256: text().notNull(),
+    totalBytes: bigint({ mode: 'bigint' }).notNull(),
+    status: text().notNull(),
+    readBytes: bigint({ mode: 'bigint' }).notNull().default(sql`0`),
+    lines: integer().notNull().default(0),
+    accepted: integer().notNull().default(0),
+    /** `{line, column?, message}`, the first 1,000; `problemCount` counts them all. */
+    problems: jsonb().notNull().default([]),
+    problemCount: integer().notNull().default(0),
+    openingBalance: dong(),
+    closingBalance: dong(),
+    credits: dong().notNull().default(sql`0`),
+    debits: dong().notNull().default(sql`0`),
+    closes: boolean(),
+    account: text(),
+    currency: text(),
+    fromDay: date({ mode: 'string' }),
+    toDay: date({ mode: 'string' }),
+    reason: text(),
+    createdBy: text().notNull(),
+    createdAt: instant().notNull(),
+    importedAt: instant(),
+  },
+  (table) => [
+    uniqueIndex().on(table.merchantAccountId, table.source, table.sha256),
+    check('statements_status', sql`status in ('queued', 'processing', 'imported', 'rejected')`),
+  ],
+)
+
+/** The uploaded file itself, encrypted chunk by chunk: evidence, and what the import job reads. */
+export const statementChunks = pgTable(
+  'statement_chunks',
+  { agencyCode: agencyCode(), statementId: text().notNull(), chunkNo: integer().notNull(), sealed: bytes().notNull() },
+  (table) => [primaryKey({ columns: [table.statementId, table.chunkNo] })],
+)
+
+export const statementLines = pgTable(
+  'statement_lines',
+  {
+    statementId: text().notNull(),
+    line: integer().notNull(),
+    agencyCode: agencyCode(),
+    merchantAccountId: text().notNull(),
+    source: text().notNull(),
+    lineType: text(),
+    occurredAt: instant(),
+    businessDay: date({ mode: 'string' }),
+    merchantReference: text(),
+    providerReference: text(),
+    amount: dong().notNull(),
+    providerFee: dong(),
+    netAmount: dong(),
+    status: text(),
+    payoutReference: text(),
+    valueDate: date({ mode: 'string' }),
+    bankReference: text(),
+    description: text(),
+    counterparty: text(),
+    rowHash: text().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.statementId, table.line] }),
+    index().on(table.merchantAccountId, table.merchantReference),
+    index().on(table.merchantAccountId, table.source, table.businessDay),
+  ],
+)
+
+export const reconciliations = pgTable('reconciliations', {
+  id: text().primaryKey(),
+  agencyCode: agencyCode(),
+  merchantAccountId: text().notNull(),
+  fromDay: date({ mode: 'string' }).notNull(),
+  toDay: date({ mode: 'string' }).notNull(),
+  status: text().notNull(),
+  progress: jsonb().notNull().default({}),
+  summary: jsonb().notNull().default({}),
+  failure: text(),
+  createdBy: text().notNull(),
+  createdAt: instant().notNull(),
+  completedAt: instant(),
+})
+
+export const reconciliationItems = pgTable(
+  'reconciliation_items',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    reconciliationId: text().notNull(),
+    class: text().notNull(),
+    source: text().notNull(),
+    statementId: text(),
+    line: integer(),
+    attemptId: text(),
+    refundId: text(),
+    orderId: text(),
+    merchantReference: text(),
+    providerReference: text(),
+    payoutReference: text(),
+    amountHere: dong(),
+    amountThere: dong(),
+    providerFeeHere: dong(),
+    providerFeeThere: dong(),
+    businessDay: date({ mode: 'string' }),
+    valueDate: date({ mode: 'string' }),
+    candidates: jsonb().notNull().default([]),
+    proof: jsonb(),
+  },
+  (table) => [
+    index().on(table.reconciliationId, table.class, table.id),
+    // A statement line is used at most once in a run, and so is an attempt or refund.
+    uniqueIndex('items_line_once')
+      .on(table.reconciliationId, table.statementId, table.line)
+      .where(sql`statement_id is not null`),
+    uniqueIndex('items_attempt_once')
+      .on(table.reconciliationId, table.attemptId)
+      .where(sql`refund_id is null and class <> 'duplicate_line'`),
+    uniqueIndex('items_refund_once').on(table.reconciliationId, table.refundId).where(sql`class <> 'duplicate_line'`),
+  ],
+)
+
+/** Background work and who holds it: one row per kind, taken with a lease, so that two processes never do one job twice. */
+export const jobLeases = pgTable('job_leases', {
+  name: text().primaryKey(),
+  holder: text().notNull(),
+  until: instant().notNull(),
+})
