@@ -1,0 +1,23 @@
+/** What every flow is handed: the database, the clock, ids, the network, keys, and how the gateway is reached. Entries build it once. */
+import type { SealedBox } from '../lib/sealed-box.ts'
+import type { Log } from '../lib/log.ts'
+import type { FetchPort, Provider } from '../providers/contract.ts'
+import type { Database } from '../store/database.ts'
+
+export type Deps = {
+  db: Database
+  now: () => Date
+  /** A new id with the given prefix, for example `ord`. */
+  newId: (prefix: string) => string
+  /** An unguessable text of that many random bytes, base64url. */
+  newToken: (bytes: number) => string
+  fetch: FetchPort
+  box: SealedBox
+  log: Log
+  providers: Readonly<Record<string, Provider>>
+  /** Without a slash at the end. */
+  publicUrl: string
+  mode: 'demo' | 'production'
+  /** Work that may go on after the answer was sent: `waitUntil` on Workers, tracked promises on Node. Never rejects. */
+  defer: (work: Promise<unknown>) => void
+}
