@@ -213,6 +213,7 @@ CREATE TABLE "events" (
 	"order_id" text,
 	"sequence" integer NOT NULL,
 	"data" jsonb NOT NULL,
+	"hash" text,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"position" bigint
 );
@@ -285,6 +286,7 @@ CREATE TABLE "orders" (
 	"next_expiry_at" timestamp (3) with time zone,
 	"version" integer DEFAULT 1 NOT NULL,
 	"event_count" integer DEFAULT 0 NOT NULL,
+	"event_hash" text,
 	CONSTRAINT "orders_status" CHECK (status in ('open', 'paid', 'expired', 'cancelled', 'waived')),
 	CONSTRAINT "orders_amounts" CHECK (amount >= 0 and amount_paid >= 0 and amount_refunded >= 0),
 	CONSTRAINT "orders_paid" CHECK (status <> 'paid' or paid_by is not null),

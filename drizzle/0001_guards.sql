@@ -162,3 +162,20 @@ begin
 end $$;
 --> statement-breakpoint
 do $$ begin execute format('alter function lephi_number_events() set search_path = %I, pg_temp', current_schema()); end $$;
+--> statement-breakpoint
+
+-- The outbox: an event and the webhooks that it owes are one write. An endpoint hears of its own agency and of those below it.
+create function lephi_fan_out() returns trigger language plpgsql security definer set lephi.agency = '*' as $$
+begin
+  insert into webhook_deliveries (id, agency_code, webhook_endpoint_id, event_id, event_type, next_attempt_at, created_at)
+  select 'whd_' || substr(new.id, 5) || substr(md5(endpoint.id), 1, 6), endpoint.agency_code, endpoint.id, new.id, new.type, new.created_at, new.created_at
+  from webhook_endpoints as endpoint
+  where endpoint.disabled_at is null
+    and (endpoint.agency_code = new.agency_code or starts_with(new.agency_code, endpoint.agency_code || '.'))
+    and (endpoint.event_types is null or new.type = any(endpoint.event_types));
+  return null;
+end $$;
+--> statement-breakpoint
+do $$ begin execute format('alter function lephi_fan_out() set search_path = %I, pg_temp', current_schema()); end $$;
+--> statement-breakpoint
+create trigger fan_out after insert on events for each row execute function lephi_fan_out();

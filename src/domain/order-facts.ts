@@ -47,6 +47,7 @@ export type Order = {
   closedReason: string | null
   version: number
   eventCount: number
+  eventHash: string | null
   lines: readonly OrderLine[]
 }
 

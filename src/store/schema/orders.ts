@@ -51,6 +51,8 @@ export const orders = pgTable(
     /** Compared and moved by every change of the order or anything below it. */
     version: integer().notNull().default(1),
     eventCount: integer().notNull().default(0),
+    /** Hash of the last event: each event's hash covers the one before it. */
+    eventHash: text(),
   },
   (table) => [
     uniqueIndex().on(table.checkoutToken),
@@ -229,6 +231,8 @@ export const events = pgTable(
     /** Dense from 1 within its subject. */
     sequence: integer().notNull(),
     data: jsonb().notNull(),
+    /** SHA-256 over the former event's hash and this event, so that a timeline cannot be changed unseen. */
+    hash: text(),
     createdAt: instant().notNull(),
     /** Place in the feed, given after the event's own commit, so that no reader can pass an event that commits late. */
     position: bigint({ mode: 'bigint' }),
