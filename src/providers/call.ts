@@ -2,6 +2,8 @@
  * Outgoing calls to a provider: one deadline, one size limit, no redirects, and one table that says whether a failed call can have reached the
  * provider. That difference decides whether a payment or a refund may be sent again.
  */
+import { BodyTooLarge, decodeUtf8, readLimited } from '../lib/body.ts'
+import { parseJson } from '../lib/json.ts'
 import { type FetchPort, ProviderError } from './contract.ts'
 
 export type CallInit = {
@@ -46,8 +48,7 @@ export const callProvider = async (fetch: FetchPort, url: string, init: CallInit
   const { timeoutMs = timeoutDefaultMs, ...request } = init
   try {
     const response = await fetch(url, { ...request, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
-    const text = decode(await readLimited(response), response.ok)
-    return { status: response.status, text }
+    return { status: response.status, text: await readAnswer(response) }
   } catch (error) {
     if (error instanceof ProviderError) throw error
     if (happenedBeforeSending(error)) {
@@ -85,44 +86,24 @@ export const postJson = async (
   throw new ProviderError('malformed', 'the answer of the provider is not a JSON object', { code })
 }
 
-/** The object that a JSON text holds; null for any other text, arrays and bare values included. */
+/** The object that a JSON text holds; null for any other text, arrays, bare values and numbers that would lose digits included. */
 export const jsonObject = (text: string): Record<string, unknown> | null => {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null
-  } catch {
+  const parsed = parseJson(text)
+  if (!parsed.ok || typeof parsed.value !== 'object' || parsed.value === null || Array.isArray(parsed.value))
     return null
-  }
+  return { ...parsed.value }
 }
 
-const readLimited = async (response: Response): Promise<Uint8Array> => {
-  if (!response.body) return new Uint8Array()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  // Leaving the loop early cancels the stream, so an endless answer costs no more than the limit.
-  for await (const chunk of response.body) {
-    size += chunk.byteLength
-    if (size > answerBytesMax) {
-      const kind = response.ok ? 'malformed' : 'unknown'
-      throw new ProviderError(kind, 'the answer of the provider is too long', { code: `http_${response.status}` })
-    }
-    chunks.push(chunk)
-  }
-  const bytes = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return bytes
-}
-
-const decode = (bytes: Uint8Array, isStrict: boolean): string => {
+/** Text of a good answer must be sound; of an error page only the status counts, so nothing about its text can hide that. */
+const readAnswer = async (response: Response): Promise<string> => {
   try {
-    return new TextDecoder('utf-8', { fatal: isStrict }).decode(bytes)
+    const text = decodeUtf8(await readLimited(response, answerBytesMax))
+    if (text !== null) return text.replace(/^\uFEFF/, '')
   } catch (error) {
-    throw new ProviderError('malformed', 'the answer of the provider is not UTF-8', { cause: error })
+    if (!(error instanceof BodyTooLarge)) throw error
   }
+  if (!response.ok) return ''
+  throw new ProviderError('malformed', 'the answer of the provider is too long or not UTF-8')
 }
 
 /** Walks the causes of a failed fetch; a group of failed connection tries counts only when every one of them failed before sending. */

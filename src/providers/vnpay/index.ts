@@ -1,7 +1,7 @@
 /** VNPAY payment gateway, API 2.1.0. Sources, quirks and settings: README.md beside this file. */
 import { postJson } from '../call.ts'
 import { type Context, defineProvider, type IncomingRequest, ProviderError, type Verdict } from '../contract.ts'
-import { type Pair, readPairs, readUnique } from '../signed-text.ts'
+import { readParams } from '../signed-text.ts'
 import { type Account, accountSchema } from './account.ts'
 import { callbackOutcome, paymentOutcome, refundCallOutcome, refundQueryOutcome } from './answers.ts'
 import { limits, paymentUrl, queryBody, readFields, refundBody, startMemo } from './messages.ts'
@@ -88,15 +88,11 @@ const answers: Record<Verdict, readonly [code: string, message: string]> = {
 const searchLengthMax = 8192
 const referenceShape = /^[A-Za-z0-9._-]{1,100}$/
 
-/** The `vnp_` parameters of a callback or return. Parameters of our own address carry no such prefix, are not signed, and are left out. */
+/** The verified parameters of a callback or return. Those of our own address lack the `vnp_` prefix: they are not signed and nobody reads them. */
 const readSigned = ({ method, search }: IncomingRequest, account: Account): Map<string, string> => {
   if (method !== 'GET') throw new ProviderError('malformed', 'VNPAY calls by GET')
-  const pairs = readPairs(search, { lengthMax: searchLengthMax }).filter(([name]) => name.startsWith('vnp_'))
-  const hashes = pairs.filter(([name]) => name === hashField)
-  const rest: Pair[] = pairs.filter(([name]) => name !== hashField)
-  if (hashes.length !== 1) throw new ProviderError('forged', 'the hash is absent or repeated')
-  const fields = readUnique(rest)
-  if (!isSigned(queryText(fields), { hash: hashes[0]?.[1], secret: account.hash_secret })) {
+  const fields = readParams(search, { lengthMax: searchLengthMax, signatures: [hashField] })
+  if (!isSigned(queryText(fields), { hash: fields.get(hashField), secret: account.hash_secret })) {
     throw new ProviderError('forged', 'the hash does not hold')
   }
   // One secret may serve several terminals; a payment of another one is none of this account's orders.

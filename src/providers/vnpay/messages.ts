@@ -1,10 +1,9 @@
 /** VNPAY's wire shapes: parameters of the redirect, bodies of queries and refunds, and how amounts, texts and fields are written. */
+import { asciiOnly } from '../../lib/text.ts'
 import { formatStamp } from '../../lib/time.ts'
 import { type Payment, ProviderError, type Refund } from '../contract.ts'
-import { plainText } from '../plain-text.ts'
-import type { Pair } from '../signed-text.ts'
 import type { Account } from './account.ts'
-import { hashField, pipedFields, pipedText, queryText, sign } from './signature.ts'
+import { hashField, type Pair, pipedFields, pipedText, queryText, sign } from './signature.ts'
 
 const version = '2.1.0'
 /** Twelve digits of đồng × 100 (pay.html: `vnp_Amount`, numeric 1-12). */
@@ -71,7 +70,7 @@ export const refundBody = (refund: Refund, { account }: Pick<Call, 'account'>): 
     // Unknown: the same empty text is signed and sent. The SDK signs `0` and sends nothing, which cannot verify.
     ['vnp_TransactionNo', payment.providerReference ?? ''],
     ['vnp_TransactionDate', createDate(payment)],
-    ['vnp_CreateBy', plainText(refund.requestedBy, { allowed: '.-_@', lengthMax: 64 }) || 'lephi'],
+    ['vnp_CreateBy', asciiOnly(refund.requestedBy.slice(0, 500), /[A-Za-z0-9._@-]/).slice(0, 64) || 'lephi'],
     ['vnp_CreateDate', formatStamp(refund.createdAt)],
     ['vnp_IpAddr', account.server_ip],
   ])
@@ -118,7 +117,10 @@ const signedBody = (account: Account, names: readonly string[], pairs: readonly 
 }
 
 /** Characters that every encoder of VNPAY's five samples writes alike, in the query as in the piped text. */
-const orderInfo = (text: string): string => plainText(text, { allowed: '.,:-', lengthMax: 255 })
+const orderInfo = (text: string): string =>
+  asciiOnly(text.slice(0, 2000), /[A-Za-z0-9 .,:-]/)
+    .slice(0, 255)
+    .trim()
 
 const createDate = (payment: Payment): string => payment.memo.create_date ?? formatStamp(payment.createdAt)
 

@@ -1,6 +1,8 @@
 /** VNPAY's two signatures, both HMAC-SHA512 in lowercase hex: over the sorted query of the browser's messages, over piped fields of server calls. */
 import { hmacHex } from '../../lib/hmac.ts'
-import { isSameHex, type Pair } from '../signed-text.ts'
+import { isSameHex } from '../signed-text.ts'
+
+export type Pair = readonly [name: string, value: string]
 
 /** Field order of each server message; README.md, sources S4 to S6. An absent field is empty and keeps its `|`. */
 export const pipedFields = {
