@@ -212,7 +212,7 @@ CREATE TABLE "events" (
 	"subject_id" text NOT NULL,
 	"order_id" text,
 	"sequence" integer NOT NULL,
-	"data" jsonb NOT NULL,
+	"data" json NOT NULL,
 	"hash" text,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"position" bigint

@@ -5,9 +5,11 @@
 import postgres from 'postgres'
 
 /** Amounts come back as bigint; column names as camelCase. */
-type Types = { bigint: bigint }
+type Types = { bigint: bigint; day: string }
 export type Sql = postgres.Sql<Types>
 export type Query = postgres.PendingQuery<postgres.Row[]>
+/** A piece of SQL to put into another statement. */
+export type Fragment = postgres.Fragment
 export type Rows = readonly postgres.Row[]
 
 export type DatabaseOptions = {
@@ -37,7 +39,11 @@ export const openDatabase = (options: DatabaseOptions): Database => {
     idle_timeout: 60,
     connect_timeout: 10,
     onnotice: () => undefined,
-    types: { bigint: postgres.BigInt },
+    types: {
+      bigint: postgres.BigInt,
+      // A date is a business day, kept as the text yyyy-MM-dd: as a Date it would move with the time zone of the process.
+      day: { to: 1082, from: [1082], serialize: (day: string) => day, parse: (day: string) => day },
+    },
     transform: { undefined: null, column: { from: postgres.toCamel, to: postgres.fromCamel } },
     connection: {
       application_name: 'lephi',

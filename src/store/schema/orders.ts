@@ -7,6 +7,7 @@ import {
   date,
   index,
   integer,
+  json,
   jsonb,
   pgTable,
   primaryKey,
@@ -230,7 +231,8 @@ export const events = pgTable(
     orderId: text(),
     /** Dense from 1 within its subject. */
     sequence: integer().notNull(),
-    data: jsonb().notNull(),
+    /** Text as it was hashed and is sent: json, not jsonb, keeps it to the byte. */
+    data: json().notNull(),
     /** SHA-256 over the former event's hash and this event, so that a timeline cannot be changed unseen. */
     hash: text(),
     createdAt: instant().notNull(),

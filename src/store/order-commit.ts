@@ -1,0 +1,173 @@
+/**
+ * Writes one change of an order: order, attempts, refunds, the fact, the ledger, discrepancies, events and webhooks, together or not at all, in one
+ * round trip. Every change compares and moves the order's version, so of two concurrent changes one starts again.
+ */
+
+import type { OrderEvent } from '../domain/order-events.ts'
+import type { Attempt, Balance, MoneyFact, Order, Refund } from '../domain/order-facts.ts'
+import { businessDay } from '../lib/time.ts'
+import type { Database, Query, Sql } from './database.ts'
+import { inScope } from './database.ts'
+import { paidElsewhere } from './facts.ts'
+
+export type JournalEntry = {
+  id: string
+  kind: 'capture' | 'reversal' | 'refund' | 'adjustment'
+  attemptId: string | null
+  refundId: string | null
+  factId: string | null
+  occurredAt: Date
+  postings: readonly Balance[]
+}
+
+export type OpenedDiscrepancy = {
+  id: string
+  key: string
+  class: string
+  merchantAccountId: string
+  attemptId: string
+  refundId: string | null
+  amount: bigint
+  policy: string
+  dueOn: string | null
+}
+
+export type OrderWrite = {
+  /** As it was read: its version is compared. */
+  read: Order
+  /** The members of the order that change, besides version and events. */
+  order: Partial<Pick<Order, 'status' | 'amountPaid' | 'amountRefunded' | 'paidBy' | 'paidAt' | 'closedReason'>> & {
+    closedAt?: Date | null
+    nextExpiryAt?: Date | null
+  }
+  attempts?: readonly ({ id: string } & Partial<AttemptColumns>)[]
+  newAttempts?: readonly (Attempt & AttemptExtras)[]
+  refunds?: readonly ({ id: string } & Partial<RefundColumns>)[]
+  newRefunds?: readonly (Refund & { nextQueryAt?: Date | null })[]
+  fact?: MoneyFact | null
+  entry?: JournalEntry | null
+  opened?: readonly OpenedDiscrepancy[]
+  closed?: readonly { id: string; reason: string }[]
+  events: readonly OrderEvent[]
+  now: Date
+  /** True when an expired or cancelled order becomes paid: refused if another order of the dossier line was paid meanwhile. */
+  isLate?: boolean
+  /** Statements of the caller that belong to the same commit, for example a callback's verdict. */
+  also?: (sql: Sql) => readonly Query[]
+}
+
+export type AttemptExtras = {
+  bankCode: string | null
+  payerIp: string
+  action: unknown
+  memo: Record<string, string>
+  nextQueryAt: Date | null
+}
+type AttemptColumns = Pick<
+  Attempt,
+  | 'status'
+  | 'paysOrder'
+  | 'amountCaptured'
+  | 'amountReversed'
+  | 'providerReference'
+  | 'failureCode'
+  | 'fencedAt'
+  | 'capturedAt'
+> &
+  AttemptExtras & { queryCount: number }
+type RefundColumns = Pick<
+  Refund,
+  'status' | 'amountRefunded' | 'providerReference' | 'failureCode' | 'decidedBy' | 'succeededAt'
+> & { decidedAt: Date | null; sentAt: Date | null; nextQueryAt: Date | null; queryCount: number }
+
+/** Commits. Throws a conflict (see isConflict) when the order was changed since it was read; nothing is written then. */
+export const commitOrder = async (database: Database, scope: string, write: OrderWrite): Promise<void> => {
+  await inScope(database, scope, (sql) => orderQueries(sql, write))
+}
+
+/** The same statements, for callers that put them into a unit of their own. */
+export const orderQueries = (sql: Sql, write: OrderWrite): Query[] => [
+  ...(write.order.status === 'paid' ? [lockDossier(sql, write.read)] : []),
+  ...(write.isLate
+    ? [
+        sql`select lephi_expect((select count(*) from (${paidElsewhere(sql, write.read.id)}) as twins), 0, 'dossier line')`,
+      ]
+    : []),
+  moveOrder(sql, write),
+  // One attempt pays an order; the former one steps back before the next steps in.
+  ...(write.attempts ?? [])
+    .toSorted((a, b) => Number(a.paysOrder ?? false) - Number(b.paysOrder ?? false))
+    .map((attempt) => updateById(sql, 'attempts', attempt)),
+  ...(write.newAttempts ?? []).map((attempt) => sql`insert into attempts ${sql(columnsOf(sql, attempt))}`),
+  ...(write.refunds ?? []).map((refund) => updateById(sql, 'refunds', refund)),
+  ...(write.newRefunds ?? []).map((refund) => sql`insert into refunds ${sql(columnsOf(sql, refund))}`),
+  ...(write.fact ? [insertFact(sql, write.read, write.fact)] : []),
+  ...(write.entry ? insertEntry(sql, write, write.entry) : []),
+  ...(write.opened ?? []).map((item) => openDiscrepancy(sql, write, item)),
+  ...(write.closed ?? []).map((item) => closeDiscrepancy(sql, write, item)),
+  ...write.events.map((event) => insertEvent(sql, write.read, event)),
+  ...(write.also?.(sql) ?? []),
+]
+
+/** Orders of one dossier become paid one after the other, so that late money cannot pay two of them at once. */
+const lockDossier = (sql: Sql, order: Order): Query =>
+  sql`select pg_advisory_xact_lock(hashtextextended(${`${order.agencyCode} ${order.dossierCode}`}, 0))`
+
+const moveOrder = (sql: Sql, { read, order, events }: OrderWrite): Query => {
+  const columns = {
+    ...order,
+    version: read.version + 1,
+    eventCount: read.eventCount + events.length,
+    eventHash: events.at(-1)?.hash ?? read.eventHash,
+  }
+  return sql`
+    with moved as (update orders set ${sql(columns)} where id = ${read.id} and version = ${read.version} returning 1)
+    select lephi_expect((select count(*) from moved), 1, 'order')`
+}
+
+const updateById = (sql: Sql, table: 'attempts' | 'refunds', { id, ...columns }: { id: string }): Query =>
+  sql`update ${sql(table)} set ${sql(columnsOf(sql, columns))} where id = ${id}`
+
+const insertFact = (sql: Sql, order: Order, fact: MoneyFact): Query =>
+  sql`insert into money_facts ${sql({ ...fact, orderId: order.id, agencyCode: order.agencyCode, businessDay: businessDay(fact.occurredAt) })}`
+
+const insertEntry = (sql: Sql, { read, now }: OrderWrite, { postings, ...entry }: JournalEntry): Query[] => {
+  const common = { agencyCode: read.agencyCode, orderId: read.id, businessDay: businessDay(entry.occurredAt) }
+  const rows = postings.map((posting, index) => ({ ...common, entryId: entry.id, lineNo: index + 1, ...posting }))
+  return [
+    sql`insert into journal_entries ${sql({ ...entry, ...common, postedAt: now })}`,
+    sql`insert into postings ${sql(rows)}`,
+  ]
+}
+
+const openDiscrepancy = (sql: Sql, { read, now }: OrderWrite, { key, ...item }: OpenedDiscrepancy): Query => {
+  const history = [JSON.stringify({ at: now.toISOString(), event: 'opened', by: 'lephi' })]
+  return sql`insert into discrepancies ${sql({ ...item, dedupeKey: key, agencyCode: read.agencyCode, orderId: read.id, source: 'door', openedAt: now, history })}`
+}
+
+const closeDiscrepancy = (sql: Sql, { now }: OrderWrite, { id, reason }: { id: string; reason: string }): Query => {
+  const line = JSON.stringify({ at: now.toISOString(), event: 'resolved', by: 'lephi', resolution: reason })
+  return sql`
+    update discrepancies set status = 'resolved', resolution = ${reason}, resolved_at = ${now}, resolved_by = 'lephi', history = history || ${line}::text
+    where id = ${id} and status <> 'resolved'`
+}
+
+const insertEvent = (sql: Sql, order: Order, event: OrderEvent): Query =>
+  sql`
+    insert into events (id, agency_code, type, subject_id, order_id, sequence, data, hash, created_at)
+    values (${event.id}, ${order.agencyCode}, ${event.type}, ${order.id}, ${order.id}, ${event.sequence}, ${event.data}::text::json, ${event.hash}, ${event.createdAt})`
+
+/** Objects become json; everything else goes as it is. */
+const columnsOf = (sql: Sql, row: object): Record<string, never> =>
+  Object.fromEntries(
+    Object.entries(row)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, isPlainObject(value) ? sql.json(value as never) : value]),
+  ) as Record<string, never>
+
+const isPlainObject = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  !(value instanceof Date) &&
+  !(value instanceof Uint8Array) &&
+  !Array.isArray(value)
