@@ -52,6 +52,8 @@ export type CallbackMessage = Message<CallbackSpec, IncomingRequest> & {
   amountScale: bigint
   /** Hex signatures: whether other letter case is the same signature. `exact` for base64 too. */
   signatureCase: 'any' | 'exact'
+  /** The signature travels in a header, where spaces around it have no meaning. */
+  signatureIsHeader?: true
   /** A signed field with free text (a description); null where there is none. */
   textField: string | null
   /** A field that may be left out, and whether leaving it out and sending it empty sign alike; null where there is none. */

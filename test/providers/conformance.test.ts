@@ -1,0 +1,47 @@
+/** The one suite that every line of the registry must pass. Its cases are in conformance/, what differs between providers in each `<name>.kit.ts`. */
+import { existsSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { findProvider, registry } from '../../src/providers/registry.ts'
+import { accountCases } from './conformance/accounts.ts'
+import { callbackCases } from './conformance/callbacks.ts'
+import { forgeryCases } from './conformance/forgeries.ts'
+import { hostileCases } from './conformance/hostile.ts'
+import { queryCases } from './conformance/queries.ts'
+import { refundCases, refundQueryCases } from './conformance/refunds.ts'
+import { startCases } from './conformance/start.ts'
+import type { ProviderKit } from './kit.ts'
+
+const kits = new Map<string, ProviderKit>()
+for (const name of Object.keys(registry)) {
+  if (!existsSync(new URL(`./${name}.kit.ts`, import.meta.url))) continue
+  const { kit }: { kit: ProviderKit } = await import(`./${name}.kit.ts`)
+  kits.set(name, kit)
+}
+
+describe('the registry', () => {
+  test('has a kit for every line', () => {
+    expect([...kits.keys()]).toEqual(Object.keys(registry))
+    expect(kits.size).toBeGreaterThan(0)
+  })
+
+  test('knows its lines and nothing that an object inherits', () => {
+    for (const [name, provider] of Object.entries(registry)) expect(findProvider(name)).toBe(provider)
+    for (const name of ['__proto__', 'constructor', 'toString', '', 'nobody']) expect(findProvider(name)).toBeNull()
+  })
+})
+
+for (const [name, provider] of Object.entries(registry)) {
+  const kit = kits.get(name)
+  if (!kit) continue
+  const subject = { name, provider, kit }
+  describe(name, () => {
+    accountCases(subject)
+    startCases(subject)
+    callbackCases(subject)
+    forgeryCases(subject)
+    hostileCases(subject)
+    if (kit.query) queryCases(subject, kit.query)
+    if (kit.refund) refundCases(subject, kit.refund)
+    if (kit.refundQuery) refundQueryCases(subject, kit.refundQuery)
+  })
+}

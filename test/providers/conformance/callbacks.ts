@@ -1,0 +1,157 @@
+/** What a genuine callback means, and how each verdict is worded. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Verdict } from '../../../src/providers/contract.ts'
+import {
+  callbackOf,
+  clientOf,
+  inNewYork,
+  inspect,
+  referenceOf,
+  type Subject,
+  secretsOf,
+  specOf,
+  withField,
+} from './subject.ts'
+
+const verdicts: Record<Verdict, true> = {
+  accepted: true,
+  already_confirmed: true,
+  amount_mismatch: true,
+  unknown_order: true,
+  unknown_account: true,
+  forged: true,
+  malformed: true,
+  try_again: true,
+}
+
+export const callbackCases = (subject: Subject): void => {
+  const { kit, provider } = subject
+  const read = (...args: [spec: Parameters<typeof callbackOf>[1], change?: Parameters<typeof callbackOf>[2]]) =>
+    clientOf(subject).readCallback(callbackOf(subject, ...args))
+
+  test('reads a captured callback with its exact reference, amount and evidence', async () => {
+    const spec = specOf(subject)
+    const reading = await read(spec)
+    expect(reading.merchantReference).toBe(spec.merchantReference)
+    expect(reading.outcomes).toHaveLength(1)
+    expect(reading.outcomes[0]).toMatchObject({
+      status: 'captured',
+      merchantReference: spec.merchantReference,
+      amount: spec.amount,
+      providerReference: spec.providerReference,
+      code: expect.stringMatching(/./),
+      ...(kit.callback.tellsTime ? { occurredAt: spec.occurredAt } : {}),
+    })
+  })
+
+  test('reads every amount within the limits exactly', async () => {
+    const { minimum, maximum } = provider.limits
+    await fc.assert(
+      fc.asyncProperty(fc.bigInt({ min: minimum, max: maximum }), async (amount) => {
+        expect((await read(specOf(subject, { amount }))).outcomes[0]).toMatchObject({ status: 'captured', amount })
+      }),
+      { numRuns: 100, seed: 20261122, examples: [[minimum], [maximum]] },
+    )
+  })
+
+  test('reads an amount that is a hundred times too large or small as it is, and never mends it', async () => {
+    for (const amount of [15_000_000n, 1_500n]) {
+      const { amountField, amountScale } = kit.callback
+      const wire = String(amount * amountScale)
+      const reading = await read(specOf(subject), { unsigned: (fields) => withField(fields, amountField, wire) })
+      expect(reading.outcomes[0]).toMatchObject({ status: 'captured', amount })
+    }
+  })
+
+  if (kit.callback.tellsFailure) {
+    test('reads a failure as a failure without money', async () => {
+      const { outcomes } = await read(specOf(subject, { says: 'failed' }))
+      expect(outcomes).toMatchObject([
+        { status: 'failed', subject: 'payment', merchantReference: referenceOf(subject) },
+      ])
+      expect(outcomes[0]).not.toHaveProperty('amount')
+    })
+
+    test('reads a waiting payment as pending', async () => {
+      expect((await read(specOf(subject, { says: 'pending' }))).outcomes).toMatchObject([{ status: 'pending' }])
+    })
+
+    test('reads a code that nobody listed as pending, and keeps the code', async () => {
+      const [outcome] = (await read(specOf(subject, { says: 'unknown_code' }))).outcomes
+      expect(outcome).toMatchObject({ status: 'pending', subject: 'payment', code: expect.stringMatching(/./) })
+      const [listed] = (await read(specOf(subject, { says: 'pending' }))).outcomes
+      expect(outcome?.code).not.toBe(listed?.code)
+    })
+  }
+
+  if (kit.callback.tellsTime) {
+    test('reads the seconds around midnight in Vietnam, whatever the zone of the process', async () => {
+      await inNewYork(async () => {
+        for (const time of ['2026-12-31T23:59:59+07:00', '2027-01-01T00:00:00+07:00', '2028-02-29T12:00:00+07:00']) {
+          const occurredAt = new Date(time)
+          expect((await read(specOf(subject, { occurredAt }))).outcomes[0]).toMatchObject({ occurredAt })
+        }
+      })
+    })
+  }
+
+  test('reads the same callback the same way twice', async () => {
+    const client = clientOf(subject)
+    const request = callbackOf(subject, specOf(subject))
+    expect(await client.readCallback(request)).toEqual(await client.readCallback(request))
+  })
+
+  test('keeps nothing between callbacks: twenty at once each say their own', async () => {
+    const client = clientOf(subject)
+    const specs = Array.from({ length: 20 }, (_, n) =>
+      specOf(subject, { merchantReference: referenceOf(subject, n + 1), amount: 150_000n + BigInt(n) }),
+    )
+    const readings = await Promise.all(specs.map((spec) => client.readCallback(callbackOf(subject, spec))))
+    expect(readings.map(({ merchantReference }) => merchantReference)).toEqual(
+      specs.map((spec) => spec.merchantReference),
+    )
+    expect(readings.map(({ outcomes }) => outcomes[0])).toMatchObject(specs.map(({ amount }) => ({ amount })))
+  })
+
+  test('words every verdict as the provider expects it', async () => {
+    for (const verdict of Object.keys(verdicts) as Verdict[]) {
+      const answer = provider.answerCallback(verdict)
+      expect({ verdict, status: answer.status, body: await answer.text() }).toEqual({
+        verdict,
+        ...kit.answers[verdict],
+      })
+      expect(provider.answerCallback(verdict), 'an answer is used once').not.toBe(answer)
+    }
+  })
+
+  test('claims the reference of an unverified callback, so that its evidence is found again', () => {
+    if (!provider.claimedReference) return expect(provider).not.toHaveProperty('claimedReference')
+    expect(provider.claimedReference(callbackOf(subject, specOf(subject)))).toBe(referenceOf(subject))
+  })
+
+  test('names the members to be masked wherever messages are shown', () => {
+    expect(provider.redact).toEqual(expect.arrayContaining([...kit.personalFields]))
+    expect(inspect(callbackOf(subject, specOf(subject)))).not.toContain(secretsOf(subject)[0] ?? 'no secret')
+  })
+
+  if (kit.returning) returnCases(subject, kit.returning)
+}
+
+const returnCases = (subject: Subject, returning: NonNullable<Subject['kit']['returning']>): void => {
+  const { kit } = subject
+  test('reads the reference of a return, and proves nothing more by it', async () => {
+    const client = clientOf(subject)
+    const signed = returning.sign(returning.fields(specOf(subject)), kit.account)
+    expect(await client.readReturn?.(returning.send(signed))).toBe(referenceOf(subject))
+  })
+
+  test('reads no reference from a return that is altered, unsigned or empty', async () => {
+    const client = clientOf(subject)
+    const fields = returning.fields(specOf(subject))
+    const signed = returning.sign(fields, kit.account)
+    const other = returning.sign(fields, kit.accountWithOtherSecrets)
+    const altered = withField(signed, returning.referenceField, referenceOf(subject, 9))
+    for (const each of [altered, fields, other, []]) expect(await client.readReturn?.(returning.send(each))).toBeNull()
+  })
+}
