@@ -1,0 +1,145 @@
+import postgres from 'postgres'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Migration, MigrationError, migrate } from '../../src/store/migrate.ts'
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../kit/database.ts'
+
+const first: Migration = {
+  name: '0000_first',
+  sql: 'create table a (id int primary key);\n--> statement-breakpoint\ninsert into a values (1);\n--> statement-breakpoint\n',
+}
+const second: Migration = { name: '0001_second', sql: 'insert into a values (2);' }
+const third: Migration = { name: '0002_third', sql: 'insert into a values (3);' }
+
+let db: TestDatabase
+const lines: string[] = []
+const log = (line: string) => {
+  lines.push(line)
+}
+const run = (migrations: Migration[]) => migrate(db.sql, migrations, { log })
+const ids = async () => (await db.sql`select id from a order by id`).map((row) => row.id)
+const history = async () =>
+  (await db.sql`select name, sha256 from lephi_migrations order by name`).map((row) => row.name)
+
+beforeEach(async () => {
+  db = await createEmptyDatabase()
+  lines.length = 0
+})
+afterEach(() => db.drop())
+
+describe('migrate', () => {
+  test('applies the files by name, whatever the order of the list, and says which', async () => {
+    expect(await run([second, first])).toEqual(['0000_first', '0001_second'])
+    expect(await ids()).toEqual([1, 2])
+    expect(await history()).toEqual(['0000_first', '0001_second'])
+    expect(lines).toEqual(['applied migration 0000_first', 'applied migration 0001_second'])
+  })
+
+  test('does nothing when everything is applied', async () => {
+    await run([first, second])
+    expect(await run([first, second])).toEqual([])
+  })
+
+  test('applies only what is new', async () => {
+    await run([first])
+    expect(await run([first, second, third])).toEqual(['0001_second', '0002_third'])
+    expect(await ids()).toEqual([1, 2, 3])
+  })
+
+  test('stores when and with which SHA-256 a file was applied', async () => {
+    await run([{ name: '0000_only', sql: 'select 1' }])
+    const [row] = await db.sql`select sha256, applied_at > now() - interval '1 minute' as fresh from lephi_migrations`
+    // printf 'select 1' | sha256sum
+    expect(row?.sha256).toBe('822ae07d4783158bc1912bb623e5107cc9002d519e1143a9c200ed6ee18b6d0f')
+    expect(row?.fresh).toBe(true)
+  })
+
+  test('takes a file whose line ends a checkout has rewritten for the same file', async () => {
+    await run([first])
+    expect(await run([{ ...first, sql: first.sql.replaceAll('\n', '\r\n') }])).toEqual([])
+  })
+
+  test('is not stopped by the statement timeout of the pool', async () => {
+    const hurried = postgres(db.url, { max: 1, connection: { statement_timeout: 50 } })
+    try {
+      const slow = { name: '0000_slow', sql: 'select pg_sleep(0.2)' }
+      expect(await migrate(hurried, [slow], { log })).toEqual(['0000_slow'])
+    } finally {
+      await hurried.end()
+    }
+  })
+
+  test('builds the template that every test copies', async () => {
+    const copy = await createTestDatabase()
+    try {
+      const [row] = await copy.sql`select count(*)::int as count from lephi_migrations`
+      expect(row?.count).toBeGreaterThan(0)
+      const [role] = await copy.appSql`select current_user as name`
+      expect(role?.name).toBe('lephi_app')
+    } finally {
+      await copy.drop()
+    }
+  })
+})
+
+describe('refuses', () => {
+  const refused = async (migrations: Migration[], message: RegExp) => {
+    const error = await run(migrations).catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(MigrationError)
+    expect(String(error)).toMatch(message)
+  }
+
+  test('a file that was changed after it had been applied, and applies nothing that follows', async () => {
+    await run([first])
+    await refused([{ ...first, sql: `${first.sql} select 1;` }, second], /0000_first was changed/)
+    expect(await history()).toEqual(['0000_first'])
+  })
+
+  test('a list in which an applied file is missing', async () => {
+    await run([first, second])
+    await refused([first], /has migration 0001_second, which this version does not know/)
+    await refused([second, third], /has migration 0000_first, which this version does not know/)
+    await refused([], /has migration 0000_first/)
+  })
+
+  test('a new file that sorts before an applied one', async () => {
+    await run([first, third])
+    await refused([first, second, third], /0001_second sorts before 0002_third/)
+    expect(await ids()).toEqual([1, 3])
+  })
+
+  test('two files with one number', async () => {
+    await refused([first, { name: '0000_other', sql: 'select 1' }], /Two migrations have the number 0000/)
+  })
+
+  test('a name that does not sort as a number', async () => {
+    await refused([{ name: '1_first', sql: 'select 1' }], /1_first is not named like/)
+  })
+})
+
+describe('survives', () => {
+  test('a failing statement: its file leaves nothing, the one before it stays, and it is applied once it is right', async () => {
+    const broken = {
+      name: '0001_second',
+      sql: 'insert into a values (2);--> statement-breakpoint\ninsert into b values (1)',
+    }
+    const error = await run([first, broken]).catch((caught: unknown) => caught)
+    expect(String(error)).toMatch(/0001_second, statement 2: relation "b" does not exist/)
+    expect(error instanceof Error && error.cause).toBeInstanceOf(postgres.PostgresError)
+    expect(await ids()).toEqual([1])
+    expect(await run([first, second])).toEqual(['0001_second'])
+    expect(await ids()).toEqual([1, 2])
+  })
+
+  test('several processes that start at the same moment: each file is applied by exactly one of them', async () => {
+    const pools = Array.from({ length: 4 }, () => postgres(db.url, { max: 1, onnotice: () => {} }))
+    try {
+      // Without the lock these would fail on the existing table, or insert twice.
+      const slowFirst = { ...first, sql: `select pg_sleep(0.1);--> statement-breakpoint\n${first.sql}` }
+      const applied = await Promise.all(pools.map((pool) => migrate(pool, [slowFirst, second, third], { log })))
+      expect(applied.flat().sort()).toEqual(['0000_first', '0001_second', '0002_third'])
+      expect(await ids()).toEqual([1, 2, 3])
+    } finally {
+      await Promise.all(pools.map((pool) => pool.end()))
+    }
+  })
+})

@@ -1,0 +1,19 @@
+// How the tests run: real PostgreSQL from the kit, two processes, a time zone in which a forgotten UTC+7 shows.
+import { defineConfig } from 'vitest/config'
+
+// Neither UTC nor UTC+7, and with daylight saving. Set here so that the test processes inherit it.
+process.env.TZ = 'America/New_York'
+
+export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    globalSetup: ['test/kit/global-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 30_000,
+    allowOnly: false,
+  },
+})
