@@ -1,0 +1,75 @@
+/** Runs a write under an Idempotency-Key: the first answer is kept with its effect and given again, byte for byte. */
+import { Refusal } from '../domain/refusal.ts'
+import { sha256Hex } from '../lib/hmac.ts'
+import { stringifySorted } from '../lib/json.ts'
+import type { Query, Sql } from '../store/database.ts'
+import { claimKey, findFirstAnswer, type IdempotencyKey, isKeyTaken, isStillRunning } from '../store/idempotency.ts'
+import type { Deps } from './deps.ts'
+
+export type IdempotentAnswer = { status: number; body: string; isReplay: boolean }
+
+export type IdempotentWrite = {
+  scope: string
+  agencyCode: string
+  key: IdempotencyKey
+  /** The request body as an object: hashed member by member, so that a later difference can be named. */
+  body: Record<string, unknown>
+  /** Prepares the answer and commits it; `claim` must be the first statement of the unit that it commits. */
+  write: (
+    claim: (sql: Sql, answer: { status: number; body: string }) => Query,
+  ) => Promise<{ status: number; body: string }>
+}
+
+/**
+ * Answers of the first call under the key. Throws Refusal `idempotency_key_reused` naming the members that differ, or `request_in_progress` when
+ * the first call has not finished in time.
+ */
+export const idempotently = async (deps: Deps, input: IdempotentWrite): Promise<IdempotentAnswer> => {
+  const fieldHashes = hashFields(input.body)
+  try {
+    const answer = await input.write((sql, { status, body }) =>
+      claimKey(
+        sql,
+        input.agencyCode,
+        input.key,
+        { fieldHashes, responseStatus: status, responseBody: body },
+        deps.now(),
+      ),
+    )
+    return { ...answer, isReplay: false }
+  } catch (error) {
+    if (isStillRunning(error))
+      throw new Refusal('request_in_progress', 'The first request with this key has not finished.', {
+        retryAfterSeconds: 1,
+      })
+    if (!isKeyTaken(error)) throw error
+    const first = await findFirstAnswer(deps.db, input.scope, input.key)
+    // The key was claimed and yet cannot be seen: it belongs to another part of the tree than this caller may see.
+    if (!first)
+      throw new Refusal('idempotency_key_reused', 'This Idempotency-Key was used by another caller.', { cause: error })
+    return replay(first, fieldHashes)
+  }
+}
+
+const replay = (
+  first: { fieldHashes: Record<string, string>; responseStatus: number; responseBody: string },
+  hashes: Record<string, string>,
+): IdempotentAnswer => {
+  const names = new Set([...Object.keys(first.fieldHashes), ...Object.keys(hashes)])
+  const differing = [...names].filter((name) => first.fieldHashes[name] !== hashes[name]).toSorted()
+  if (differing.length > 0) {
+    const errors = differing.map((name) => ({
+      pointer: `/${name}`,
+      message: 'differs from the first request with this Idempotency-Key',
+    }))
+    throw new Refusal('idempotency_key_reused', 'This Idempotency-Key was used with another body.', { errors })
+  }
+  return { status: first.responseStatus, body: first.responseBody, isReplay: true }
+}
+
+const hashFields = (body: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(body)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, sha256Hex(stringifySorted(value))]),
+  )

@@ -1,0 +1,187 @@
+/** A portal asks for a fee: the order is checked against the agency's schedule, written once under its Idempotency-Key, and announced. */
+import { covers } from '../domain/agency-scope.ts'
+import { readDossierCode } from '../domain/dossier-code.ts'
+import { amountMax, sumDong } from '../domain/money.ts'
+import { type EventType, linkEvents } from '../domain/order-events.ts'
+import type { FeeKind, Order, OrderLine } from '../domain/order-facts.ts'
+import { presentOrder } from '../domain/present.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { stringifyMoney } from '../lib/json.ts'
+import { businessDay } from '../lib/time.ts'
+import { inScope } from '../store/database.ts'
+import { type FeePrice, placementQueries, readPlacement } from '../store/order-placement.ts'
+import type { Deps } from './deps.ts'
+import { type IdempotentAnswer, idempotently } from './idempotently.ts'
+
+export type PlaceOrderInput = {
+  dossierCode: string
+  agencyCode: string
+  procedureCode: string | null
+  procedureName: string | null
+  payer: { name: string } & Partial<
+    Record<'identity_number' | 'tax_code' | 'phone' | 'email' | 'address', string | null>
+  >
+  lines: readonly (Pick<
+    OrderLine,
+    'feeCode' | 'kind' | 'description' | 'unitAmount' | 'quantity' | 'budgetItem' | 'exemption'
+  > & { kind: FeeKind })[]
+  collectionStage: string | null
+  expiresAt: Date | null
+  returnUrl: string
+  language: 'vi' | 'en'
+  metadata: Record<string, string>
+}
+
+export type Caller = { clientId: string; agency: string }
+
+const defaultLifetimeMs = 24 * 3_600_000
+const lifetimeMaxMs = 90 * 24 * 3_600_000
+
+/**
+ * Places an order; `body` is the request as it came, for the Idempotency-Key. Answers 201 and the order object. Throws Refusal `not_found` (agency
+ * outside the caller's subtree), `fee_differs_from_schedule`, `invalid_input` and those of `idempotently`.
+ */
+export const placeOrder = async (
+  deps: Deps,
+  caller: Caller,
+  input: PlaceOrderInput,
+  idempotency: { key: string; body: Record<string, unknown> },
+): Promise<IdempotentAnswer> => {
+  if (!covers(caller.agency, input.agencyCode))
+    throw new Refusal('not_found', 'There is no such agency.', {
+      errors: [{ pointer: '/agency_code', message: 'unknown agency' }],
+    })
+  const now = deps.now()
+  const feeCodes = input.lines.flatMap((line) => line.feeCode ?? [])
+  const placement = await readPlacement(deps.db, { agencyCode: input.agencyCode, feeCodes, day: businessDay(now) })
+  if (!placement)
+    throw new Refusal('not_found', 'There is no such agency.', {
+      errors: [{ pointer: '/agency_code', message: 'unknown agency' }],
+    })
+  return idempotently(deps, {
+    scope: caller.agency,
+    agencyCode: input.agencyCode,
+    key: { clientId: caller.clientId, route: 'POST /v1/orders', key: idempotency.key },
+    body: idempotency.body,
+    write: async (claim) => {
+      const { agency, prices, payeeAccount } = placement
+      const fees = checkFees(input, prices, agency.feeCheck)
+      const order = buildOrder(deps, input, { now, payeeAccount, warnings: fees.warnings })
+      const wire = presentOrder(order, [], deps.publicUrl)
+      const events = linkEvents(
+        order,
+        birthEvents(order).map((type) => ({ type, data: wire })),
+        { newId: deps.newId, now },
+      )
+      const answer = { status: 201, body: stringifyMoney(wire) }
+      const payerSealed = await sealPayer(deps, order.id, input.payer)
+      const placed = {
+        order,
+        payerSealed,
+        createdBy: caller.clientId,
+        lineKeys: order.lines.map(lineKey),
+        feeScheduleIds: fees.scheduleIds,
+        events,
+      }
+      await inScope(deps.db, caller.agency, (sql) => [claim(sql, answer), ...placementQueries(sql, placed)])
+      return answer
+    },
+  })
+}
+
+const birthEvents = (order: Order): EventType[] =>
+  order.status === 'waived' ? ['order.created', 'order.waived'] : ['order.created']
+
+const buildOrder = (
+  deps: Deps,
+  input: PlaceOrderInput,
+  { now, payeeAccount, warnings }: { now: Date; payeeAccount: Order['payeeAccount']; warnings: Order['warnings'] },
+): Order => {
+  const dossier = readDossierCode(input.dossierCode, businessDay(now))
+  if (!dossier) throw invalid('/dossier_code', 'must hold 1 to 50 printable characters')
+  const expiresAt = input.expiresAt ?? new Date(now.getTime() + defaultLifetimeMs)
+  if (expiresAt <= now) throw invalid('/expires_at', 'must lie in the future')
+  if (expiresAt.getTime() - now.getTime() > lifetimeMaxMs) throw invalid('/expires_at', 'must be at most 90 days ahead')
+  const lines = input.lines.map((line, index) => ({
+    ...line,
+    lineNo: index + 1,
+    amount: line.exemption ? 0n : line.unitAmount * BigInt(line.quantity),
+  }))
+  const amount = sumDong(lines.map((line) => line.amount))
+  if (amount > amountMax) throw invalid('/lines', `sum to ${amount} đ, more than ${amountMax} đ`)
+  return {
+    id: deps.newId('ord'),
+    agencyCode: input.agencyCode,
+    // Nothing to pay is a normal case: the order is kept as a record, and no provider is ever asked for 0 đ.
+    status: amount === 0n ? 'waived' : 'open',
+    dossierCode: dossier.code,
+    procedureCode: input.procedureCode,
+    procedureName: input.procedureName,
+    collectionStage: input.collectionStage,
+    amount,
+    amountPaid: 0n,
+    amountRefunded: 0n,
+    payerName: input.payer.name,
+    payeeAccount,
+    language: input.language,
+    returnUrl: input.returnUrl,
+    metadata: input.metadata,
+    warnings: [...dossier.warnings, ...warnings],
+    checkoutToken: deps.newToken(24),
+    paidBy: null,
+    paidAt: null,
+    createdAt: now,
+    expiresAt,
+    closedReason: null,
+    version: 1,
+    eventCount: 0,
+    eventHash: null,
+    lines,
+  }
+}
+
+/** Compares each line that has a known fee code with the price of the day; the nearest agency's schedule counts. */
+const checkFees = (input: PlaceOrderInput, prices: readonly FeePrice[], feeCheck: 'off' | 'warn' | 'enforce') => {
+  const found = input.lines.map((line) =>
+    line.feeCode ? (prices.find((price) => price.feeCode === line.feeCode) ?? null) : null,
+  )
+  const differing = input.lines.flatMap((line, index) => {
+    const price = found[index]?.unitAmount ?? null
+    return price === null || price === line.unitAmount || line.exemption
+      ? []
+      : [
+          {
+            pointer: `/lines/${index}/unit_amount`,
+            message: `${line.feeCode} is ${price} đ in the schedule, not ${line.unitAmount} đ`,
+          },
+        ]
+  })
+  if (feeCheck === 'enforce' && differing.length > 0)
+    throw new Refusal('fee_differs_from_schedule', "The amount differs from the agency's fee schedule.", {
+      errors: differing,
+    })
+  const warnings =
+    feeCheck === 'warn'
+      ? differing.map(({ pointer, message }) => ({
+          code: 'fee_differs_from_schedule',
+          message: `${pointer}: ${message}`,
+        }))
+      : []
+  return { warnings, scheduleIds: found.map((price) => price?.id ?? null) }
+}
+
+/** What makes two lines of one dossier the same charge. */
+const lineKey = (line: OrderLine): string =>
+  line.feeCode ?? `${line.kind}:${line.description.normalize('NFC').trim().toLowerCase()}`
+
+const sealPayer = async (
+  deps: Deps,
+  orderId: string,
+  { name, ...personal }: PlaceOrderInput['payer'],
+): Promise<Uint8Array | null> => {
+  const given = Object.fromEntries(Object.entries(personal).filter(([, value]) => value))
+  return Object.keys(given).length === 0 ? null : deps.box.seal(JSON.stringify(given), `payer:${orderId}`)
+}
+
+const invalid = (pointer: string, message: string): Refusal =>
+  new Refusal('invalid_input', 'The order is not valid.', { errors: [{ pointer, message }] })

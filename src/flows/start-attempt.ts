@@ -1,0 +1,229 @@
+/**
+ * A citizen chooses a provider. The attempt is written before the provider is asked, so that whatever the provider does is known here; what it answers
+ * is written after. Silence is `unknown`: it is settled by asking, never by sending again under a new reference.
+ */
+import { linkEvents } from '../domain/order-events.ts'
+import type { Attempt, Order, OrderFacts } from '../domain/order-facts.ts'
+import { presentAttempt } from '../domain/present.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { unsettledAttempts } from '../domain/states.ts'
+import { type Action, type Payment, ProviderError, type Started } from '../providers/contract.ts'
+import { isConflict } from '../store/database.ts'
+import { loadFacts, type OrderKey } from '../store/facts.ts'
+import { commitOrder } from '../store/order-commit.ts'
+import { findPaymentMethods } from '../store/provider-accounts.ts'
+import { type Connection, connectProvider } from './connect-provider.ts'
+import type { Deps } from './deps.ts'
+
+export type StartInput = { scope: string; order: OrderKey; provider: string; bankCode: string | null; payerIp: string }
+export type StartedAttempt = { attempt: Attempt; action: Action | null }
+
+/** How long a citizen has at the provider, as VNPAY's own samples have it (pay page, vnp_ExpireDate). */
+const attemptLifetimeMs = 15 * 60_000
+const firstQueryMs = 15_000
+const attemptsMax = 30
+
+/**
+ * Starts an attempt; `action` is null when the provider did not answer in time (status `unknown`). Throws Refusal `not_found`, `order_already_paid`,
+ * `order_waived`, `order_not_open`, `provider_not_available`, `amount_outside_provider_limits`, `provider_unreachable`, `too_many_requests`.
+ */
+export const startAttempt = async (deps: Deps, input: StartInput): Promise<StartedAttempt> => {
+  for (let turn = 0; turn < 10; turn += 1) {
+    const facts = await loadFacts(deps.db, input.scope, input.order)
+    if (!facts) throw new Refusal('not_found', 'There is no such order.')
+    refuseUnpayable(facts, deps.now())
+    const connection = await chooseAccount(deps, facts.order, input.provider)
+    const started = await writeAttempt(deps, facts, connection, input)
+    if (started) return askProvider(deps, facts.order, connection, started)
+  }
+  throw new Refusal('conflict', 'The order is being changed by others; try again.', { retryAfterSeconds: 1 })
+}
+
+const refuseUnpayable = ({ order, attempts }: OrderFacts, now: Date): void => {
+  if (order.status === 'paid') throw new Refusal('order_already_paid', 'This order is paid.')
+  if (order.status === 'waived') throw new Refusal('order_waived', 'Nothing is owed for this order.')
+  if (order.status !== 'open' || order.expiresAt <= now)
+    throw new Refusal(
+      'order_not_open',
+      `This order is ${order.status === 'open' ? 'past its deadline' : order.status}.`,
+    )
+  if (attempts.length >= attemptsMax)
+    throw new Refusal('too_many_requests', `An order has at most ${attemptsMax} attempts.`)
+}
+
+const chooseAccount = async (deps: Deps, order: Order, providerName: string): Promise<Connection> => {
+  const methods = await findPaymentMethods(deps.db, order.agencyCode)
+  const method = methods.find((candidate) => candidate.provider === providerName)
+  if (!method)
+    throw new Refusal('provider_not_available', 'The agency cannot be paid through this provider.', {
+      errors: [{ pointer: '/provider', message: 'not open to this agency' }],
+    })
+  const connection = await connectProvider(deps, method.id)
+  const { minimum, maximum } = connection.provider.limits
+  if (order.amount < minimum || order.amount > maximum)
+    throw outsideLimits(`${providerName} takes ${minimum} đ to ${maximum} đ.`)
+  return connection
+}
+
+const outsideLimits = (detail: string): Refusal =>
+  new Refusal('amount_outside_provider_limits', detail, { errors: [{ pointer: '/provider', message: detail }] })
+
+type Written = { attempt: Attempt; payment: Payment }
+
+/** Writes the attempt and fences the ones before it; null when the order was changed meanwhile. */
+const writeAttempt = async (
+  deps: Deps,
+  { order, attempts }: OrderFacts,
+  { account, provider }: Connection,
+  input: StartInput,
+): Promise<Written | null> => {
+  const now = deps.now()
+  const id = deps.newId('att')
+  const merchantReference =
+    provider.newReference?.({ now: deps.now, newId: () => deps.newId('ref') }) ?? id.replace('_', '')
+  const expiresAt = new Date(Math.min(order.expiresAt.getTime(), now.getTime() + attemptLifetimeMs))
+  const attempt: Attempt = {
+    id,
+    agencyCode: order.agencyCode,
+    orderId: order.id,
+    merchantAccountId: account.id,
+    provider: account.provider,
+    merchantReference,
+    status: 'created',
+    amount: order.amount,
+    paysOrder: false,
+    amountCaptured: 0n,
+    amountReversed: 0n,
+    providerReference: null,
+    failureCode: null,
+    fencedAt: null,
+    createdAt: now,
+    expiresAt,
+    capturedAt: null,
+  }
+  const events = linkEvents(order, [{ type: 'attempt.started', data: presentAttempt(attempt) }], {
+    newId: deps.newId,
+    now,
+  })
+  const fenced = attempts
+    .filter((former) => unsettledAttempts.includes(former.status) && !former.fencedAt)
+    .map((former) => ({ id: former.id, fencedAt: now }))
+  const extras = {
+    bankCode: input.bankCode,
+    payerIp: input.payerIp,
+    action: null,
+    memo: {},
+    nextQueryAt: new Date(now.getTime() + firstQueryMs),
+  }
+  try {
+    await commitOrder(deps.db, input.scope, {
+      read: order,
+      order: {},
+      attempts: fenced,
+      newAttempts: [{ ...attempt, ...extras }],
+      events,
+      now,
+    })
+  } catch (error) {
+    if (isConflict(error)) return null
+    throw error
+  }
+  return {
+    attempt,
+    payment: paymentOf(deps, order, attempt, { bankCode: input.bankCode, payerIp: input.payerIp, memo: {} }),
+  }
+}
+
+/** An attempt as its adapter sees it. */
+export const paymentOf = (
+  deps: Pick<Deps, 'publicUrl'>,
+  order: Pick<Order, 'dossierCode' | 'language'>,
+  attempt: Attempt,
+  extras: { bankCode: string | null; payerIp: string; memo: Record<string, string> },
+): Payment => ({
+  merchantReference: attempt.merchantReference,
+  amount: attempt.amount,
+  dossierCode: order.dossierCode,
+  description: `Thanh toán lệ phí hồ sơ ${order.dossierCode}`,
+  language: order.language,
+  bankCode: extras.bankCode,
+  payerIp: extras.payerIp,
+  createdAt: attempt.createdAt,
+  expiresAt: attempt.expiresAt,
+  callbackUrl: `${deps.publicUrl}/callbacks/${attempt.provider}/${attempt.merchantAccountId}`,
+  returnUrl: `${deps.publicUrl}/returns/${attempt.provider}/${attempt.merchantAccountId}`,
+  providerReference: attempt.providerReference,
+  memo: extras.memo,
+})
+
+const askProvider = async (
+  deps: Deps,
+  order: Order,
+  { client }: Connection,
+  { attempt, payment }: Written,
+): Promise<StartedAttempt> => {
+  try {
+    const started = await client.startPayment(payment)
+    return { attempt: await noteStart(deps, attempt, { status: 'pending', started }), action: started.action }
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error
+    deps.log.warn(
+      { attempt: attempt.id, order: order.id, provider: attempt.provider, kind: error.kind, code: error.code },
+      'provider did not start the payment',
+    )
+    if (error.kind === 'unknown' || error.kind === 'malformed' || error.kind === 'forged')
+      return { attempt: await noteStart(deps, attempt, { status: 'unknown' }), action: null }
+    await noteStart(deps, attempt, { status: 'failed', failureCode: error.code ?? error.kind })
+    if (error.code === 'amount_outside_provider_limits') throw outsideLimits(error.message)
+    if (error.kind === 'unreachable')
+      throw new Refusal('provider_unreachable', 'The provider cannot be reached; choose another.', {
+        retryAfterSeconds: 30,
+        cause: error,
+      })
+    throw new Refusal('provider_not_available', 'The provider refused the payment; choose another.', { cause: error })
+  }
+}
+
+type Note = { status: 'pending'; started: Started } | { status: 'unknown' } | { status: 'failed'; failureCode: string }
+
+/** Notes what the start gave. A callback may have been faster: then its state stands, and only what the start told is added. */
+const noteStart = async (deps: Deps, attempt: Attempt, note: Note): Promise<Attempt> => {
+  for (let turn = 0; turn < 60; turn += 1) {
+    const facts = await loadFacts(deps.db, '*', { orderId: attempt.orderId })
+    const current = facts?.attempts.find((each) => each.id === attempt.id)
+    if (!facts || !current) return attempt
+    const isUntouched = current.status === 'created'
+    const started =
+      note.status === 'pending'
+        ? {
+            action: note.started.action,
+            memo: note.started.memo ?? {},
+            ...(current.providerReference ? {} : { providerReference: note.started.providerReference }),
+          }
+        : {}
+    const failed = note.status === 'failed' && isUntouched ? { failureCode: note.failureCode, nextQueryAt: null } : {}
+    const next = {
+      ...current,
+      ...(isUntouched ? { status: note.status } : {}),
+      ...(note.status === 'failed' && isUntouched ? { failureCode: note.failureCode } : {}),
+    }
+    const now = deps.now()
+    const events =
+      note.status === 'failed' && isUntouched
+        ? linkEvents(facts.order, [{ type: 'attempt.failed', data: presentAttempt(next) }], { newId: deps.newId, now })
+        : []
+    try {
+      await commitOrder(deps.db, '*', {
+        read: facts.order,
+        order: {},
+        attempts: [{ id: attempt.id, ...(isUntouched ? { status: note.status } : {}), ...started, ...failed }],
+        events,
+        now,
+      })
+      return next
+    } catch (error) {
+      if (!isConflict(error)) throw error
+    }
+  }
+  return attempt
+}

@@ -1,0 +1,34 @@
+/**
+ * First answers to idempotent writes. The row is written in the same transaction as what it answers for, so a key exists exactly when its effect does;
+ * concurrent callers wait for one another on the primary key.
+ */
+import { type Database, databaseError, isDuplicate, type Query, queryInScope, type Sql } from './database.ts'
+
+export type IdempotencyKey = { clientId: string; route: string; key: string }
+export type FirstAnswer = { fieldHashes: Record<string, string>; responseStatus: number; responseBody: string }
+
+/** The statement that claims the key and keeps the answer; it must be the first of its unit. */
+export const claimKey = (sql: Sql, agencyCode: string, key: IdempotencyKey, answer: FirstAnswer, now: Date): Query =>
+  sql`insert into idempotency_keys ${sql({ ...key, ...answer, fieldHashes: sql.json(answer.fieldHashes), agencyCode, createdAt: now })}`
+
+/** The answer that was given first under this key; null when there is none. */
+export const findFirstAnswer = async (
+  database: Database,
+  scope: string,
+  key: IdempotencyKey,
+): Promise<FirstAnswer | null> => {
+  const [row] = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      select field_hashes, response_status, response_body from idempotency_keys
+      where client_id = ${key.clientId} and route = ${key.route} and key = ${key.key}`,
+  )
+  return (row as FirstAnswer | undefined) ?? null
+}
+
+/** True when the key was claimed before. */
+export const isKeyTaken = (error: unknown): boolean => isDuplicate(error, 'idempotency_keys_client_id_route_key_pk')
+
+/** True when the first holder of a key (or a lock) did not finish within the lock timeout. */
+export const isStillRunning = (error: unknown): boolean => databaseError(error)?.code === '55P03'

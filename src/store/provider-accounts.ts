@@ -1,0 +1,66 @@
+/** Merchant accounts as the gateway itself uses them to talk to providers: with their sealed keys, in the scope of every agency. */
+import type { PayeeAccount } from '../domain/order-facts.ts'
+import { type Database, everyAgency, inScope, queryInScope } from './database.ts'
+
+export type ProviderAccount = {
+  id: string
+  agencyCode: string
+  provider: string
+  title: string
+  settings: Record<string, unknown>
+  payeeAccount: PayeeAccount
+  status: 'active' | 'disabled'
+  /** Newest first; a former key only until it retires. */
+  keys: readonly { id: string; sealed: Uint8Array; retiresAt: Date | null }[]
+}
+
+/** The account and the keys that are valid at `now`; null when there is none. Disabled accounts are found too: their money still arrives. */
+export const findProviderAccount = async (
+  database: Database,
+  id: string,
+  now: Date,
+): Promise<ProviderAccount | null> => {
+  const [accounts, keys] = await inScope(database, everyAgency, (sql) => [
+    sql`select id, agency_code, provider, title, settings, payee_account, status from merchant_accounts where id = ${id}`,
+    sql`
+      select id, sealed, retires_at from merchant_account_keys
+      where merchant_account_id = ${id} and (retires_at is null or retires_at > ${now})
+      order by retires_at is null desc, created_at desc limit 5`,
+  ])
+  const account = accounts?.[0]
+  return account ? ({ ...account, keys: keys ?? [] } as unknown as ProviderAccount) : null
+}
+
+export type PaymentMethod = {
+  id: string
+  agencyCode: string
+  provider: string
+  title: string
+  payeeAccount: PayeeAccount
+}
+
+/**
+ * The active merchant accounts that serve an agency, one per provider: the agency's own, else that of the nearest agency above it, since a province
+ * contracts for its communes. Sorted by provider.
+ */
+export const findPaymentMethods = async (database: Database, agencyCode: string): Promise<readonly PaymentMethod[]> => {
+  const rows = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      select distinct on (provider) id, agency_code, provider, title, payee_account
+      from merchant_accounts
+      where status = 'active' and (agency_code = ${agencyCode} or starts_with(${agencyCode}, agency_code || '.'))
+      order by provider, length(agency_code) desc, created_at desc`,
+  )
+  return rows as readonly unknown[] as readonly PaymentMethod[]
+}
+
+/** Remembers that a key proved itself on a callback, so that a key still in use is not retired. */
+export const keyWasUsed = async (database: Database, keyId: string, now: Date): Promise<void> => {
+  await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`update merchant_account_keys set last_used_at = ${now} where id = ${keyId}`,
+  )
+}
