@@ -45,7 +45,7 @@ export const queryBody = (payment: Payment, { account, now, requestId }: Call): 
     ['vnp_Command', 'querydr'],
     ['vnp_TmnCode', account.tmn_code],
     ['vnp_TxnRef', reference(payment.merchantReference)],
-    ['vnp_OrderInfo', `Truy van ${payment.merchantReference}`],
+    ['vnp_OrderInfo', `Truy van GD ${payment.merchantReference}`],
     ['vnp_TransactionDate', createDate(payment)],
     ['vnp_CreateDate', formatStamp(now)],
     ['vnp_IpAddr', account.server_ip],
