@@ -1,0 +1,197 @@
+// Workbooks out: one sheet of typed cells, written row by row into a zip (fflate), so that memory holds little more than
+// the packed file. ECMA-376 part 1, sections 18.2 (workbook), 18.3 (worksheet), 18.8 (styles). Runs on Workers.
+import { strToU8, Zip, ZipDeflate } from 'fflate'
+import { isBusinessDayText } from './time.ts'
+
+/** What a cell may hold: a text, an amount or count, a time, or nothing. A day in a `date` column is `yyyy-MM-dd`. */
+export type XlsxCell = string | bigint | number | Date | null
+
+/** A column: `amount` shows thousands, `date` takes days and times in UTC+7, `text` keeps codes and leading zeros. */
+export type XlsxColumn = { title: string; type: 'text' | 'amount' | 'date' }
+
+export type XlsxSheet = {
+  /** The sheet's name; what Excel forbids in names is replaced. */
+  sheet: string
+  columns: readonly XlsxColumn[]
+  rows: Iterable<readonly XlsxCell[]> | AsyncIterable<readonly XlsxCell[]>
+  /** Widths of columns in characters; 18 where absent. */
+  widths?: readonly number[]
+}
+
+/**
+ * The bytes of an .xlsx file: a bold head that stays while scrolling, then the rows. A text is always a text cell in the
+ * text format, never a formula, also after it is edited; a text in an amount column, such as `Tổng cộng`, stays a text.
+ * The same rows give the same bytes. Throws RangeError beyond Excel's limits: 1,048,576 rows, 16,384 columns, integers of
+ * 15 digits. Texts are cut at 32,767 characters, and characters that XML forbids become U+FFFD.
+ */
+export async function writeXlsx({ sheet, columns, rows, widths = [] }: XlsxSheet): Promise<Uint8Array<ArrayBuffer>> {
+  if (columns.length < 1 || columns.length > 16_384) throw new RangeError('a sheet has 1 to 16,384 columns')
+  const file = zipFile()
+  for (const [path, content] of Object.entries(frame(sheet))) file.entry(path).end(content)
+  const entry = file.entry('xl/worksheets/sheet1.xml')
+  let text = `${sheetStart(columns, widths)}<row r="1">${columns.map((c, i) => textCell(i, 1, c.title, styles.head)).join('')}</row>`
+  let number = 1
+  for await (const row of rows) {
+    number++
+    if (number > 1_048_576) throw new RangeError('a sheet has at most 1,048,576 rows')
+    text += `<row r="${number}">${columns.map((column, i) => cellXml(column, row[i] ?? null, { i, number })).join('')}</row>`
+    if (text.length > 65_536) {
+      entry.push(text)
+      text = ''
+    }
+  }
+  entry.end(`${text}</sheetData></worksheet>`)
+  return file.end()
+}
+
+/** Indexes into `cellXfs` of the styles below. */
+const styles = { head: 1, text: 2, amount: 3, date: 4, time: 5 }
+
+function cellXml(column: XlsxColumn, value: XlsxCell, { i, number }: { i: number; number: number }): string {
+  if (value === null || value === '') return ''
+  if (value instanceof Date) {
+    const style = column.type === 'text' ? styles.text : styles.time
+    return numberCell(i, number, serialOf(value.getTime() + vietnamOffsetMs), style)
+  }
+  if (typeof value === 'string') {
+    const isDay = column.type === 'date' && isBusinessDayText(value)
+    if (isDay) return numberCell(i, number, serialOf(Date.parse(`${value}T00:00:00Z`)), styles.date)
+    return textCell(i, number, value, styles.text)
+  }
+  if (column.type === 'text') return textCell(i, number, value.toString(), styles.text)
+  if (!Number.isFinite(Number(value)) || Math.abs(Number(value)) > 999_999_999_999_999) {
+    throw new RangeError('Excel holds numbers of at most 15 digits')
+  }
+  // The amount format would round a rate such as 97.31 for the eye.
+  const isWhole = typeof value === 'bigint' || Number.isInteger(value)
+  return numberCell(i, number, value.toString(), isWhole ? styles.amount : 0)
+}
+
+function textCell(i: number, number: number, text: string, style: number): string {
+  const at = `r="${columnName(i)}${number}" s="${style}"`
+  return `<c ${at} t="inlineStr"><is><t xml:space="preserve">${escaped(text.slice(0, 32_767))}</t></is></c>`
+}
+
+function numberCell(i: number, number: number, value: string, style: number): string {
+  return `<c r="${columnName(i)}${number}" s="${style}"><v>${value}</v></c>`
+}
+
+const vietnamOffsetMs = 7 * 3_600_000
+
+/** Days since 30/12/1899, as Excel counts them from 01/03/1900 on. */
+function serialOf(wallClockMs: number): string {
+  const serial = wallClockMs / 86_400_000 + 25_569
+  if (!(serial >= 61 && serial < 2_958_466)) throw new RangeError('Excel holds times from 01/03/1900 to 31/12/9999')
+  return String(serial)
+}
+
+function columnName(i: number): string {
+  const letter = String.fromCharCode(65 + (i % 26))
+  return i < 26 ? letter : columnName(Math.floor(i / 26) - 1) + letter
+}
+
+// XML 1.0, section 2.2: no control characters but tab and line ends, no lone surrogates, no U+FFFE and U+FFFF.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' }
+
+function escaped(text: string): string {
+  // Office reads _x000D_ in a text as a character: the underscore is escaped the same way.
+  const plain = text
+    .toWellFormed()
+    .replace(forbidden, '\ufffd')
+    .replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_')
+  return plain.replace(/[&<>"\r]/g, (character) => entities[character] ?? character)
+}
+
+function sheetStart(columns: readonly XlsxColumn[], widths: readonly number[]): string {
+  const cols = columns.map((_column, i) => {
+    const width = Math.min(255, Math.max(1, widths[i] ?? 18))
+    return `<col min="${i + 1}" max="${i + 1}" width="${width}" customWidth="1"/>`
+  })
+  const pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
+  const views = `<sheetViews><sheetView workbookViewId="0">${pane}</sheetView></sheetViews>`
+  return `${declaration}<worksheet xmlns="${main}">${views}<cols>${cols.join('')}</cols><sheetData>`
+}
+
+const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
+const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+const packages = 'http://schemas.openxmlformats.org/package/2006'
+const ofSheets = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
+
+/** Every part of the file but the sheet itself. */
+function frame(sheet: string): Record<string, string> {
+  const name = escaped(sheetName(sheet))
+  return {
+    '[Content_Types].xml': `${declaration}<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${ofSheets}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="${ofSheets}.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="${ofSheets}.styles+xml"/></Types>`,
+    '_rels/.rels': relations({ officeDocument: 'xl/workbook.xml' }),
+    'xl/workbook.xml': `${declaration}<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="${name}" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': relations({ worksheet: 'worksheets/sheet1.xml', styles: 'styles.xml' }),
+    'xl/styles.xml': stylesXml(),
+  }
+}
+
+function relations(targets: Record<string, string>): string {
+  const each = Object.entries(targets).map(
+    ([type, target], i) => `<Relationship Id="rId${i + 1}" Type="${office}/${type}" Target="${target}"/>`,
+  )
+  return `${declaration}<Relationships xmlns="${packages}/relationships">${each.join('')}</Relationships>`
+}
+
+// Number formats 3 (#,##0) and 49 (text) are built in; the separators follow the reader's own language.
+function stylesXml(): string {
+  const xf = (format: number, font = 0) =>
+    `<xf numFmtId="${format}" fontId="${font}" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/>`
+  const formats =
+    '<numFmt numFmtId="164" formatCode="dd/mm/yyyy"/><numFmt numFmtId="165" formatCode="dd/mm/yyyy hh:mm:ss"/>'
+  const font = '<sz val="11"/><name val="Calibri"/>'
+  const fills = '<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+  const xfs = [xf(0), xf(49, 1), xf(49), xf(3), xf(164), xf(165)]
+  return `${declaration}<styleSheet xmlns="${main}"><numFmts count="2">${formats}</numFmts><fonts count="2"><font>${font}</font><font><b/>${font}</font></fonts><fills count="2">${fills}</fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="${xfs.length}">${xfs.join('')}</cellXfs></styleSheet>`
+}
+
+/** At most 31 characters, none of `[ ] : * ? / \`, no apostrophe at either end, not empty. */
+function sheetName(text: string): string {
+  const name = text
+    .replace(/[[\]:*?/\\\r\n\t]/g, ' ')
+    .replace(edges, '')
+    .slice(0, 31)
+    .toWellFormed()
+  return name.replace(edges, '') || 'Sheet1'
+}
+
+const edges = /^['\s]+|['\s]+$/g
+
+/** A zip in memory, its entries one after the other; the date in it is fixed, so that equal content gives equal bytes. */
+function zipFile() {
+  const chunks: Uint8Array[] = []
+  const failures: Error[] = []
+  const zip = new Zip((failure, chunk) => {
+    if (failure) failures.push(failure)
+    else chunks.push(chunk)
+  })
+  return {
+    entry: (path: string) => {
+      const entry = new ZipDeflate(path, { level: 6 })
+      // A zip stores wall-clock time: built from its parts, it is the same in every zone.
+      entry.mtime = new Date(1980, 0, 2)
+      zip.add(entry)
+      return {
+        push: (text: string) => entry.push(strToU8(text)),
+        end: (text: string) => entry.push(strToU8(text), true),
+      }
+    },
+    end: () => {
+      zip.end()
+      if (failures[0]) throw failures[0]
+      const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
+      let at = 0
+      for (const chunk of chunks) {
+        whole.set(chunk, at)
+        at += chunk.length
+      }
+      return whole
+    },
+  }
+}

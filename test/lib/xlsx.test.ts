@@ -1,0 +1,133 @@
+import { strFromU8, unzipSync } from 'fflate'
+import { describe, expect, it } from 'vitest'
+import { writeXlsx, type XlsxCell, type XlsxColumn } from '../../src/lib/xlsx.ts'
+
+const columns: XlsxColumn[] = [
+  { title: 'Mã hồ sơ', type: 'text' },
+  { title: 'Số tiền', type: 'amount' },
+  { title: 'Ngày', type: 'date' },
+]
+
+async function partsOf(rows: XlsxCell[][], sheet = 'Đối soát'): Promise<Record<string, string>> {
+  const files = unzipSync(await writeXlsx({ sheet, columns, rows }))
+  return Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, strFromU8(bytes)]))
+}
+
+/** The cells of the sheet as [place, style, text or number]. */
+async function cellsOf(rows: XlsxCell[][]): Promise<[string, number, string][]> {
+  const xml = (await partsOf(rows))['xl/worksheets/sheet1.xml'] ?? ''
+  const cells = xml.matchAll(
+    /<c r="([A-Z]+\d+)" s="(\d)"(?: t="inlineStr"><is><t xml:space="preserve">([^<]*)<|><v>([^<]*)<)/g,
+  )
+  return Array.from(cells, ([, place = '', style, text, number]) => [
+    place,
+    Number(style),
+    text ?? Number(number).toString(),
+  ])
+}
+
+describe('a workbook', () => {
+  it('holds its parts, its sheet by name, and a head', async () => {
+    const parts = await partsOf([])
+    expect(Object.keys(parts).sort()).toEqual([
+      '[Content_Types].xml',
+      '_rels/.rels',
+      'xl/_rels/workbook.xml.rels',
+      'xl/styles.xml',
+      'xl/workbook.xml',
+      'xl/worksheets/sheet1.xml',
+    ])
+    expect(parts['xl/workbook.xml']).toContain('<sheet name="Đối soát"')
+    expect((await cellsOf([])).map(([place, , text]) => [place, text])).toEqual([
+      ['A1', 'Mã hồ sơ'],
+      ['B1', 'Số tiền'],
+      ['C1', 'Ngày'],
+    ])
+  })
+
+  it('types its cells: codes are text, amounts numbers, days and times serials in UTC+7', async () => {
+    const rows: XlsxCell[][] = [
+      ['000123', 1_234_567n, '2026-11-22'],
+      ['x', -5n, new Date('2026-11-22T17:00:00Z')],
+      [7n, 97.31, null],
+      ['Tổng cộng', 'không', 'nhiều ngày'],
+    ]
+    expect((await cellsOf(rows)).slice(3)).toEqual([
+      ['A2', 2, '000123'],
+      ['B2', 3, '1234567'],
+      ['C2', 4, '46348'],
+      ['A3', 2, 'x'],
+      ['B3', 3, '-5'],
+      ['C3', 5, '46349'],
+      ['A4', 2, '7'],
+      ['B4', 0, '97.31'],
+      ['A5', 2, 'Tổng cộng'],
+      ['B5', 2, 'không'],
+      ['C5', 2, 'nhiều ngày'],
+    ])
+  })
+
+  it('never holds a formula, whatever the texts begin with', async () => {
+    const parts = await partsOf([
+      ['=1+1', '=cmd|x', '@SUM(A1)'],
+      ['+1', '-1', '\t=1'],
+    ])
+    const xml = parts['xl/worksheets/sheet1.xml'] ?? ''
+    expect(xml).not.toMatch(/<f[ >]|t="str"/)
+    expect(xml.match(/ s="2" t="inlineStr"/g)).toHaveLength(6)
+  })
+
+  it('escapes what XML and Office read as something else', async () => {
+    const [, , , [, , text] = []] = await cellsOf([['<a b="c">&amp;\u0001\r_x0041_\ud800', null, null]])
+    expect(text).toBe('&lt;a b=&quot;c&quot;&gt;&amp;amp;\ufffd&#13;_x005F_x0041_\ufffd')
+  })
+
+  it('has a name that Excel accepts', async () => {
+    const nameOf = async (sheet: string) =>
+      /sheet name="([^"]*)"/.exec((await partsOf([], sheet))['xl/workbook.xml'] ?? '')?.[1]
+    expect(await nameOf("'[Sổ]: chi*tiết?/\\'")).toBe('Sổ   chi tiết')
+    expect(await nameOf('x'.repeat(40))).toHaveLength(31)
+    expect(await nameOf('[]')).toBe('Sheet1')
+    expect(await nameOf('a<&>')).toBe('a&lt;&amp;&gt;')
+  })
+
+  it('is the same bytes for the same rows, in every zone', async () => {
+    const make = () => writeXlsx({ sheet: 's', columns, rows: [['a', 1n, '2026-11-22']] })
+    const before = process.env.TZ
+    const first = await make()
+    try {
+      for (const zone of ['America/Los_Angeles', 'Pacific/Kiritimati']) {
+        process.env.TZ = zone
+        expect(await make()).toEqual(first)
+      }
+    } finally {
+      if (before === undefined) delete process.env.TZ
+      else process.env.TZ = before
+    }
+  })
+
+  it('takes rows as they come and letters its columns past Z', async () => {
+    async function* rows() {
+      for (let i = 0; i < 3_000; i++) yield Array.from({ length: 30 }, () => i)
+    }
+    const wide = Array.from({ length: 30 }, (_, i): XlsxColumn => ({ title: `c${i}`, type: 'amount' }))
+    const files = unzipSync(await writeXlsx({ sheet: 's', columns: wide, rows: rows(), widths: [40] }))
+    const xml = strFromU8(files['xl/worksheets/sheet1.xml'] ?? new Uint8Array())
+    expect(xml).toContain('<c r="AD3001" s="3"><v>2999</v></c>')
+    expect(xml).toContain('<col min="1" max="1" width="40"')
+    expect(xml.endsWith('</row></sheetData></worksheet>')).toBe(true)
+  })
+
+  it.each([
+    ['an integer of 16 digits', 1_000_000_000_000_000n],
+    ['a number that is none', Number.NaN],
+    ['a time before 1900', new Date('1850-01-01')],
+    ['no time', new Date(Number.NaN)],
+  ])('refuses %s', async (_name, value) => {
+    await expect(writeXlsx({ sheet: 's', columns, rows: [['a', value, null]] })).rejects.toThrow(RangeError)
+  })
+
+  it('refuses a sheet without columns', async () => {
+    await expect(writeXlsx({ sheet: 's', columns: [], rows: [] })).rejects.toThrow(RangeError)
+  })
+})
