@@ -35,18 +35,18 @@ export const isGenuine = ({ fields, signature }: Notice, keys: { access_key: str
 
 /**
  * The reference of the payment that a notice is about, once it is proven: signed with our keys, in our name, and of a payment as we start them
- * (requestId is orderId, extraData empty). Throws `forged` or `malformed`.
+ * (requestId is orderId, extraData empty). Throws `forged`, `malformed`, and `rejected` for a genuine one that is not of this gateway.
  */
 export const believe = (notice: Notice, account: Account): string => {
   if (!isGenuine(notice, account)) throw new ProviderError('forged', 'the signature does not hold')
   const { orderId = '', requestId, extraData, partnerCode } = notice.fields
-  if (partnerCode !== account.partner_code) throw new ProviderError('forged', 'the partnerCode is another one')
+  if (partnerCode !== account.partner_code) throw new ProviderError('rejected', 'the partnerCode is another one')
   // Values are signed unescaped. As long as only `message` may hold `&`, one signing text has exactly one reading.
   const isAmbiguous = names.some((name) => name !== 'message' && notice.fields[name]?.includes('&'))
   if (isAmbiguous) throw new ProviderError('malformed', 'a field holds the separator of the signing text')
   if (!isReference(orderId)) throw new ProviderError('malformed', 'orderId is absent or has another shape')
   if (requestId !== orderId || extraData !== '') {
-    throw new ProviderError('malformed', 'requestId or extraData is not what we send')
+    throw new ProviderError('rejected', 'requestId or extraData is not what we send')
   }
   return orderId
 }
