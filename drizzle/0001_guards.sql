@@ -55,9 +55,9 @@ grant select, insert, update, delete on job_leases to lephi_app;
 
 -- Refuses when a statement that must change exactly `wanted` rows did not: somebody else changed the order first, so the whole
 -- transaction is undone and tried again from a fresh reading.
-create function lephi_expect(found bigint, wanted bigint, what text) returns void language plpgsql as $$
+create function lephi_expect(actual bigint, wanted bigint, what text) returns void language plpgsql as $$
 begin
-  if found is distinct from wanted then
+  if actual is distinct from wanted then
     raise exception 'changed by somebody else: %', what using errcode = '40001';
   end if;
 end $$;

@@ -9,9 +9,9 @@ import type { OrderFacts, Refund } from '../domain/order-facts.ts'
 import type { Outcome, OutcomeSource } from '../domain/outcome.ts'
 import { presentAttempt, presentOrder, presentRefund } from '../domain/present.ts'
 import type { Verdict } from '../providers/contract.ts'
-import { everyAgency, inScope, isConflict, type Query, type Sql } from '../store/database.ts'
-import { loadFacts } from '../store/facts.ts'
-import { commitOrder, type OrderWrite } from '../store/order-commit.ts'
+import { everyAgency, inScope, type Query, type Sql } from '../store/database.ts'
+import type { OrderWrite } from '../store/order-commit.ts'
+import { changeOrder } from './change-order.ts'
 import type { Deps } from './deps.ts'
 
 export type OutcomeInput = {
@@ -26,37 +26,32 @@ export type OutcomeInput = {
 
 export type DoorAnswer = { verdict: Verdict; orderId: string | null; change: OrderChange | null }
 
-/** How often a change starts again because somebody else changed the order first. */
-const conflictsMax = 60
-
 /**
  * Applies one outcome. `unknown_order` when the merchant account has no such reference; `amount_mismatch` when money of another amount came, which is
  * booked to suspense all the same; `already_confirmed` when it was told before.
  */
-export const applyOutcome = async (deps: Deps, input: OutcomeInput): Promise<DoorAnswer> => {
-  const key = { merchantAccountId: input.merchantAccountId, merchantReference: input.outcome.merchantReference }
-  for (let turn = 0; ; turn += 1) {
-    const facts = await loadFacts(deps.db, everyAgency, key, turn === 0 ? input.before : undefined)
-    const receivedAt = deps.now()
-    const applied =
-      facts &&
-      applyToFacts(facts, { outcome: input.outcome, source: input.source, receivedAt, factId: deps.newId('fct') })
-    const verdict = wordVerdict(applied, input.outcome)
-    const also = (sql: Sql) => input.also?.(sql, verdict) ?? []
-    try {
-      if (facts && applied?.change)
-        await commitOrder(deps.db, everyAgency, { ...writeOf(deps, facts, applied.change, receivedAt), also })
-      else if (input.also) await commitAlone(deps, also)
-      return { verdict, orderId: facts?.order.id ?? null, change: applied?.change ?? null }
-    } catch (error) {
-      // Many copies of one callback meet here. One commits; the others read again and find that nothing is left to do.
-      if (!isConflict(error) || turn >= conflictsMax) throw error
-    }
-  }
-}
-
-const commitAlone = async (deps: Deps, also: (sql: Sql) => readonly Query[]): Promise<void> => {
-  await inScope(deps.db, everyAgency, also)
+export const applyOutcome = async (
+  deps: Deps,
+  { merchantAccountId, outcome, source, also, before }: OutcomeInput,
+): Promise<DoorAnswer> => {
+  const order = { merchantAccountId, merchantReference: outcome.merchantReference }
+  const { answer, isWritten } = await changeOrder(
+    deps,
+    { scope: everyAgency, order, ...(before ? { before } : {}) },
+    (facts) => {
+      const receivedAt = deps.now()
+      const applied = facts && applyToFacts(facts, { outcome, source, receivedAt, factId: deps.newId('fct') })
+      const verdict = wordVerdict(applied, outcome)
+      const answer: DoorAnswer = { verdict, orderId: facts?.order.id ?? null, change: applied?.change ?? null }
+      if (!facts || !applied?.change) return { answer: { answer, isWritten: false } }
+      return {
+        answer: { answer, isWritten: true },
+        write: { ...writeOf(deps, facts, applied.change, receivedAt), also: (sql) => also?.(sql, verdict) ?? [] },
+      }
+    },
+  )
+  if (also && !isWritten) await inScope(deps.db, everyAgency, (sql) => also(sql, answer.verdict))
+  return answer
 }
 
 const wordVerdict = (applied: Applied | null, outcome: Outcome): Verdict => {

@@ -1,6 +1,7 @@
 /** What every flow is handed: the database, the clock, ids, the network, keys, and how the gateway is reached. Entries build it once. */
-import type { SealedBox } from '../lib/sealed-box.ts'
+
 import type { Log } from '../lib/log.ts'
+import type { SealedBox } from '../lib/sealed-box.ts'
 import type { FetchPort, Provider } from '../providers/contract.ts'
 import type { Database } from '../store/database.ts'
 

@@ -42,7 +42,8 @@ export const idempotently = async (deps: Deps, input: IdempotentWrite): Promise<
       throw new Refusal('request_in_progress', 'The first request with this key has not finished.', {
         retryAfterSeconds: 1,
       })
-    if (!isKeyTaken(error)) throw error
+    // A rule may say no to a repetition, since the first call changed what the rule looks at; the first answer still stands.
+    if (!isKeyTaken(error) && !(error instanceof Refusal)) throw error
     const first = await findFirstAnswer(deps.db, input.scope, input.key)
     // The key was claimed and yet cannot be seen: it belongs to another part of the tree than this caller may see.
     if (!first)

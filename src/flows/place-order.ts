@@ -1,4 +1,5 @@
 /** A portal asks for a fee: the order is checked against the agency's schedule, written once under its Idempotency-Key, and announced. */
+import type { Caller } from '../domain/access.ts'
 import { covers } from '../domain/agency-scope.ts'
 import { readDossierCode } from '../domain/dossier-code.ts'
 import { amountMax, sumDong } from '../domain/money.ts'
@@ -32,8 +33,6 @@ export type PlaceOrderInput = {
   metadata: Record<string, string>
 }
 
-export type Caller = { clientId: string; agency: string }
-
 const defaultLifetimeMs = 24 * 3_600_000
 const lifetimeMaxMs = 90 * 24 * 3_600_000
 
@@ -43,7 +42,7 @@ const lifetimeMaxMs = 90 * 24 * 3_600_000
  */
 export const placeOrder = async (
   deps: Deps,
-  caller: Caller,
+  caller: Pick<Caller, 'clientId' | 'agency'>,
   input: PlaceOrderInput,
   idempotency: { key: string; body: Record<string, unknown> },
 ): Promise<IdempotentAnswer> => {

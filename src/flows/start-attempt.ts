@@ -8,10 +8,10 @@ import { presentAttempt } from '../domain/present.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { unsettledAttempts } from '../domain/states.ts'
 import { type Action, type Payment, ProviderError, type Started } from '../providers/contract.ts'
-import { isConflict } from '../store/database.ts'
-import { loadFacts, type OrderKey } from '../store/facts.ts'
-import { commitOrder } from '../store/order-commit.ts'
+import { everyAgency } from '../store/database.ts'
+import type { OrderKey } from '../store/facts.ts'
 import { findPaymentMethods } from '../store/provider-accounts.ts'
+import { changeOrder, type Decision } from './change-order.ts'
 import { type Connection, connectProvider } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
 
@@ -28,15 +28,18 @@ const attemptsMax = 30
  * `order_waived`, `order_not_open`, `provider_not_available`, `amount_outside_provider_limits`, `provider_unreachable`, `too_many_requests`.
  */
 export const startAttempt = async (deps: Deps, input: StartInput): Promise<StartedAttempt> => {
-  for (let turn = 0; turn < 10; turn += 1) {
-    const facts = await loadFacts(deps.db, input.scope, input.order)
-    if (!facts) throw new Refusal('not_found', 'There is no such order.')
-    refuseUnpayable(facts, deps.now())
-    const connection = await chooseAccount(deps, facts.order, input.provider)
-    const started = await writeAttempt(deps, facts, connection, input)
-    if (started) return askProvider(deps, facts.order, connection, started)
-  }
-  throw new Refusal('conflict', 'The order is being changed by others; try again.', { retryAfterSeconds: 1 })
+  const { order, connection, written } = await changeOrder(
+    deps,
+    { scope: input.scope, order: input.order },
+    async (facts) => {
+      if (!facts) throw new Refusal('not_found', 'There is no such order.')
+      refuseUnpayable(facts, deps.now())
+      const connection = await chooseAccount(deps, facts.order, input.provider)
+      const { written, write } = writeAttempt(deps, facts, connection, input)
+      return { answer: { order: facts.order, connection, written }, write }
+    },
+  )
+  return askProvider(deps, order, connection, written)
 }
 
 const refuseUnpayable = ({ order, attempts }: OrderFacts, now: Date): void => {
@@ -70,13 +73,13 @@ const outsideLimits = (detail: string): Refusal =>
 
 type Written = { attempt: Attempt; payment: Payment }
 
-/** Writes the attempt and fences the ones before it; null when the order was changed meanwhile. */
-const writeAttempt = async (
+/** The new attempt; the ones before it are fenced, so that their late success is a declared duplicate. */
+const writeAttempt = (
   deps: Deps,
   { order, attempts }: OrderFacts,
   { account, provider }: Connection,
   input: StartInput,
-): Promise<Written | null> => {
+): { written: Written; write: NonNullable<Decision<unknown>['write']> } => {
   const now = deps.now()
   const id = deps.newId('att')
   const merchantReference =
@@ -115,23 +118,11 @@ const writeAttempt = async (
     memo: {},
     nextQueryAt: new Date(now.getTime() + firstQueryMs),
   }
-  try {
-    await commitOrder(deps.db, input.scope, {
-      read: order,
-      order: {},
-      attempts: fenced,
-      newAttempts: [{ ...attempt, ...extras }],
-      events,
-      now,
-    })
-  } catch (error) {
-    if (isConflict(error)) return null
-    throw error
-  }
-  return {
+  const written = {
     attempt,
     payment: paymentOf(deps, order, attempt, { bankCode: input.bankCode, payerIp: input.payerIp, memo: {} }),
   }
+  return { written, write: { order: {}, attempts: fenced, newAttempts: [{ ...attempt, ...extras }], events, now } }
 }
 
 /** An attempt as its adapter sees it. */
@@ -187,43 +178,36 @@ const askProvider = async (
 type Note = { status: 'pending'; started: Started } | { status: 'unknown' } | { status: 'failed'; failureCode: string }
 
 /** Notes what the start gave. A callback may have been faster: then its state stands, and only what the start told is added. */
-const noteStart = async (deps: Deps, attempt: Attempt, note: Note): Promise<Attempt> => {
-  for (let turn = 0; turn < 60; turn += 1) {
-    const facts = await loadFacts(deps.db, '*', { orderId: attempt.orderId })
+const noteStart = (deps: Deps, attempt: Attempt, note: Note): Promise<Attempt> =>
+  changeOrder(deps, { scope: everyAgency, order: { orderId: attempt.orderId } }, (facts) => {
     const current = facts?.attempts.find((each) => each.id === attempt.id)
-    if (!facts || !current) return attempt
-    const isUntouched = current.status === 'created'
-    const started =
-      note.status === 'pending'
-        ? {
-            action: note.started.action,
-            memo: note.started.memo ?? {},
-            ...(current.providerReference ? {} : { providerReference: note.started.providerReference }),
-          }
-        : {}
-    const failed = note.status === 'failed' && isUntouched ? { failureCode: note.failureCode, nextQueryAt: null } : {}
-    const next = {
-      ...current,
-      ...(isUntouched ? { status: note.status } : {}),
-      ...(note.status === 'failed' && isUntouched ? { failureCode: note.failureCode } : {}),
-    }
+    if (!facts || !current) return { answer: attempt }
     const now = deps.now()
-    const events =
-      note.status === 'failed' && isUntouched
-        ? linkEvents(facts.order, [{ type: 'attempt.failed', data: presentAttempt(next) }], { newId: deps.newId, now })
-        : []
-    try {
-      await commitOrder(deps.db, '*', {
-        read: facts.order,
+    const moved = current.status === 'created' ? { status: note.status } : {}
+    const failed =
+      note.status === 'failed' && current.status === 'created'
+        ? { failureCode: note.failureCode, nextQueryAt: null }
+        : {}
+    const next = { ...current, ...moved, ...failed }
+    const events = failed.failureCode
+      ? linkEvents(facts.order, [{ type: 'attempt.failed', data: presentAttempt(next) }], { newId: deps.newId, now })
+      : []
+    return {
+      answer: next,
+      write: {
         order: {},
-        attempts: [{ id: attempt.id, ...(isUntouched ? { status: note.status } : {}), ...started, ...failed }],
+        attempts: [{ id: attempt.id, ...moved, ...failed, ...toldAtStart(current, note) }],
         events,
         now,
-      })
-      return next
-    } catch (error) {
-      if (!isConflict(error)) throw error
+      },
     }
-  }
-  return attempt
-}
+  })
+
+const toldAtStart = (current: Attempt, note: Note) =>
+  note.status === 'pending'
+    ? {
+        action: note.started.action,
+        memo: note.started.memo ?? {},
+        providerReference: current.providerReference ?? note.started.providerReference,
+      }
+    : {}

@@ -121,7 +121,9 @@ const moveOrder = (sql: Sql, { read, order, events }: OrderWrite): Query => {
     eventHash: events.at(-1)?.hash ?? read.eventHash,
   }
   return sql`
-    with moved as (update orders set ${sql(columns)} where id = ${read.id} and version = ${read.version} returning 1)
+    with moved as (
+      update orders set ${sql(columns)} where id = ${read.id} and version = ${read.version} returning 1
+    )
     select lephi_expect((select count(*) from moved), 1, 'order')`
 }
 

@@ -1,0 +1,44 @@
+/** Reads an order, decides, commits; and starts again when somebody else changed the order first. Every flow that changes an order goes this way. */
+import type { OrderFacts } from '../domain/order-facts.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { isConflict, type Query, type Sql } from '../store/database.ts'
+import { loadFacts, type OrderKey } from '../store/facts.ts'
+import { commitOrder, type OrderWrite } from '../store/order-commit.ts'
+import type { Deps } from './deps.ts'
+
+/** What a decision came to: an answer, and what must be written for it; no `write` when nothing has to be. */
+export type Decision<Answer> = { answer: Answer; write?: Omit<OrderWrite, 'read'> }
+
+export type ChangeTarget = {
+  /** The caller's part of the agency tree. */
+  scope: string
+  order: OrderKey
+  /** Statements that run once, before the order is read, in the same round trip. */
+  before?: (sql: Sql) => readonly Query[]
+}
+
+/** Fifty copies of one callback at once is a case that must end well; each turn lets one of them through. */
+const turnsMax = 80
+
+/**
+ * `decide` must be free of effects, since it runs again after a conflict; `facts` is null when the scope holds no such order. Throws Refusal `conflict`
+ * when the order does not come to rest.
+ */
+export const changeOrder = async <Answer>(
+  deps: Deps,
+  target: ChangeTarget,
+  decide: (facts: OrderFacts | null) => Decision<Answer> | Promise<Decision<Answer>>,
+): Promise<Answer> => {
+  for (let turn = 0; turn < turnsMax; turn += 1) {
+    const facts = await loadFacts(deps.db, target.scope, target.order, turn === 0 ? target.before : undefined)
+    const { answer, write } = await decide(facts)
+    if (!facts || !write) return answer
+    try {
+      await commitOrder(deps.db, target.scope, { read: facts.order, ...write })
+      return answer
+    } catch (error) {
+      if (!isConflict(error)) throw error
+    }
+  }
+  throw new Refusal('conflict', 'The order is being changed by others; try again.', { retryAfterSeconds: 1 })
+}

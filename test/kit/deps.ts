@@ -1,0 +1,50 @@
+// What flows are handed in tests: a real database, a clock that the test moves, a network that the test answers.
+import { randomBytes } from 'node:crypto'
+import type { Deps } from '../../src/flows/deps.ts'
+import { createIdSource } from '../../src/lib/id.ts'
+import { createSealedBox } from '../../src/lib/sealed-box.ts'
+import { registry } from '../../src/providers/registry.ts'
+import type { Database } from '../../src/store/database.ts'
+
+export type Clock = { now: () => Date; set: (instant: string | Date) => void; advance: (seconds: number) => void }
+
+export const createClock = (start = '2026-11-23T02:00:00Z'): Clock => {
+  let current = new Date(start)
+  return {
+    now: () => new Date(current),
+    set: (instant) => {
+      current = new Date(instant)
+    },
+    advance: (seconds) => {
+      current = new Date(current.getTime() + seconds * 1_000)
+    },
+  }
+}
+
+export type TestDeps = Deps & { clock: Clock; settled: () => Promise<void> }
+
+/** `settled` waits for everything that was deferred. An outgoing call that the test does not answer fails like a refused connection. */
+export const createTestDeps = (database: Database, more: Partial<Deps> & { clock?: Clock } = {}): TestDeps => {
+  const { clock = createClock(), ...rest } = more
+  const deferred: Promise<unknown>[] = []
+  return {
+    clock,
+    db: database,
+    now: clock.now,
+    newId: createIdSource({ now: clock.now }),
+    newToken: (bytes) => randomBytes(bytes).toString('base64url'),
+    fetch: () => Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } })),
+    box: createSealedBox([{ id: 'test', key: new Uint8Array(32).fill(7) }]),
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    providers: registry,
+    publicUrl: 'http://gateway.test',
+    mode: 'demo',
+    defer: (work) => {
+      deferred.push(work)
+    },
+    settled: async () => {
+      while (deferred.length > 0) await deferred.shift()
+    },
+    ...rest,
+  }
+}
