@@ -2,7 +2,10 @@
 import { addDays } from '../lib/time.ts'
 import { fixedHolidays, makeUpDays, movingHolidays } from './holidays.ts'
 
-/** Whether a day (`yyyy-MM-dd`) is worked. Outside the listed years only weekends and fixed holidays are known. */
+/**
+ * Whether a day (`yyyy-MM-dd`) is worked. Outside the listed years only weekends and fixed holidays are known.
+ * Throws RangeError on an invalid day.
+ */
 export function isWorkingDay(day: string): boolean {
   if (made.has(day)) return true
   return !isWeekend(day) && !fixed.has(day.slice(5)) && !moving.has(day)
@@ -36,5 +39,6 @@ const fixed = new Set(fixedHolidays)
 
 function isWeekend(day: string): boolean {
   const weekday = new Date(`${day}T00:00:00Z`).getUTCDay()
+  if (Number.isNaN(weekday)) throw new RangeError('a day is written yyyy-MM-dd')
   return weekday === 0 || weekday === 6
 }

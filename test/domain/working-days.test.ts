@@ -56,7 +56,10 @@ describe('working days', () => {
     expect(() => addWorkingDays('2026-11-22', n)).toThrow(RangeError)
   })
 
-  it('refuse an invalid day', () => expect(() => addWorkingDays('2026-02-30', 1)).toThrow(RangeError))
+  it('refuse an invalid day', () => {
+    expect(() => addWorkingDays('2026-02-30', 1)).toThrow(RangeError)
+    expect(() => isWorkingDay('22/11/2026')).toThrow(RangeError)
+  })
 })
 
 describe('the list of holidays', () => {
