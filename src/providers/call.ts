@@ -1,6 +1,6 @@
 /**
- * Outgoing calls to a provider: one deadline, one size limit, no redirects, and one table that says whether a failed call can have reached the
- * provider. That difference decides whether a payment or a refund may be sent again.
+ * Outgoing calls to a provider: one deadline, one size limit, no redirects, and one table that says whether a failed
+ * call can have reached the provider. That difference decides whether a payment or a refund may be sent again.
  */
 import { BodyTooLarge, decodeUtf8, readLimited } from '../lib/body.ts'
 import { parseJson } from '../lib/json.ts'
@@ -10,7 +10,10 @@ export type CallInit = {
   method?: string
   headers?: Record<string, string>
   body?: string
-  /** From the first byte sent to the last byte read; the default is 30 s, the longest wait that a provider of ours asks for. */
+  /**
+   * From the first byte sent to the last byte read; the default is 30 s, the longest wait that a provider of ours asks
+   * for.
+   */
   timeoutMs?: number
 }
 export type CallAnswer = { status: number; text: string }
@@ -19,7 +22,10 @@ export type JsonAnswer = { status: number; json: Record<string, unknown> }
 const timeoutDefaultMs = 30_000
 const answerBytesMax = 256 * 1024
 
-/** Failures that happen before the first byte of the request leaves: names, routes, refused or unanswered connections (Node and undici codes). */
+/**
+ * Failures that happen before the first byte of the request leaves: names, routes, refused or unanswered connections
+ * (Node and undici codes).
+ */
 const connectCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -36,13 +42,16 @@ const connectCodes: ReadonlySet<string> = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
-/** OpenSSL's other certificate verdicts (`X509_V_ERR_*` as Node names them), all given before the request is written. */
+/**
+ * OpenSSL's other certificate verdicts (`X509_V_ERR_*` as Node names them), all given before the request is written.
+ */
 const certificateCode = /^CERT_[A-Z_]+$/
 
 /**
- * One call; any status is returned, 4xx, 429 and 5xx included, because only the adapter knows what they mean. A redirect is not followed: its 3xx
- * is returned. Throws ProviderError `unreachable` when nothing can have been sent, `malformed` when a 2xx answer is longer than 256 KB or not
- * UTF-8, and `unknown` for all else: timeouts, aborts, resets, and errors that say nothing of when they happened.
+ * One call; any status is returned, 4xx, 429 and 5xx included, because only the adapter knows what they mean. A
+ * redirect is not followed: its 3xx is returned. Throws ProviderError `unreachable` when nothing can have been sent,
+ * `malformed` when a 2xx answer is longer than 256 KB or not UTF-8, and `unknown` for all else: timeouts, aborts,
+ * resets, and errors that say nothing of when they happened.
  */
 export const callProvider = async (fetch: FetchPort, url: string, init: CallInit = {}): Promise<CallAnswer> => {
   const { timeoutMs = timeoutDefaultMs, ...request } = init
@@ -59,9 +68,9 @@ export const callProvider = async (fetch: FetchPort, url: string, init: CallInit
 }
 
 /**
- * Posts JSON and reads a JSON object. 2xx and 4xx answers are returned parsed, for some providers word a refusal as 4xx with their own code
- * inside. Throws as `callProvider`, and: `unknown` for 3xx, 408, 429 and 5xx (code `http_<status>`), `malformed` for a 2xx without a JSON
- * object, `rejected` for any other 4xx without one.
+ * Posts JSON and reads a JSON object. 2xx and 4xx answers are returned parsed, for some providers word a refusal as
+ * 4xx with their own code inside. Throws as `callProvider`, and: `unknown` for 3xx, 408, 429 and 5xx (code
+ * `http_<status>`), `malformed` for a 2xx without a JSON object, `rejected` for any other 4xx without one.
  */
 export const postJson = async (
   fetch: FetchPort,
@@ -86,7 +95,10 @@ export const postJson = async (
   throw new ProviderError('malformed', 'the answer of the provider is not a JSON object', { code })
 }
 
-/** The object that a JSON text holds; null for any other text, arrays, bare values and numbers that would lose digits included. */
+/**
+ * The object that a JSON text holds; null for any other text, arrays, bare values and numbers that would lose digits
+ * included.
+ */
 export const jsonObject = (text: string): Record<string, unknown> | null => {
   const parsed = parseJson(text)
   if (!parsed.ok || typeof parsed.value !== 'object' || parsed.value === null || Array.isArray(parsed.value))
@@ -94,7 +106,10 @@ export const jsonObject = (text: string): Record<string, unknown> | null => {
   return { ...parsed.value }
 }
 
-/** Text of a good answer must be sound; of an error page only the status counts, so nothing about its text can hide that. */
+/**
+ * Text of a good answer must be sound; of an error page only the status counts, so nothing about its text can hide
+ * that.
+ */
 const readAnswer = async (response: Response): Promise<string> => {
   try {
     const text = decodeUtf8(await readLimited(response, answerBytesMax))
@@ -106,7 +121,10 @@ const readAnswer = async (response: Response): Promise<string> => {
   throw new ProviderError('malformed', 'the answer of the provider is too long or not UTF-8')
 }
 
-/** Walks the causes of a failed fetch; a group of failed connection tries counts only when every one of them failed before sending. */
+/**
+ * Walks the causes of a failed fetch; a group of failed connection tries counts only when every one of them failed
+ * before sending.
+ */
 const happenedBeforeSending = (error: unknown, depth = 0): boolean => {
   if (!(error instanceof Error) || depth > 5) return false
   if (error instanceof AggregateError && error.errors.length > 0) {
@@ -114,7 +132,8 @@ const happenedBeforeSending = (error: unknown, depth = 0): boolean => {
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (connectCodes.has(code) || certificateCode.test(code)) return true
-  // The kernel's own timeout has one code for connecting and for a connection that went silent; only the first is before sending.
+  // The kernel's own timeout has one code for connecting and for a connection that went silent; only the first is
+  // before sending.
   if (code === 'ETIMEDOUT') return 'syscall' in error && error.syscall === 'connect'
   return happenedBeforeSending(error.cause, depth + 1)
 }

@@ -1,4 +1,7 @@
-/** The one suite that every line of the registry must pass. Its cases are in conformance/, what differs between providers in each `<name>.kit.ts`. */
+/**
+ * The one suite that every line of the registry must pass. Its cases are in conformance/, what differs between
+ * providers in each `<name>.kit.ts`.
+ */
 import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { findProvider, registry } from '../../src/providers/registry.ts'

@@ -1,17 +1,22 @@
 /**
- * What a provider's author hands to the conformance suite: `test/providers/<name>.kit.ts` exports `kit: ProviderKit`, where `<name>` is the name in
- * src/providers/registry.ts. The kit is the provider's own side: it builds messages and signs them with code of its own (node:crypto and the
- * protocol's page), never with anything from src/providers. A message is a list of fields as text, in the order of the wire; the suite alters, drops,
- * doubles and reorders fields before or after signing, and then puts them on the wire with `send`.
+ * What a provider's author hands to the conformance suite: `test/providers/<name>.kit.ts` exports `kit: ProviderKit`,
+ * where `<name>` is the name in src/providers/registry.ts. The kit is the provider's own side: it builds messages and
+ * signs them with code of its own (node:crypto and the protocol's page), never with anything from src/providers. A
+ * message is a list of fields as text, in the order of the wire; the suite alters, drops, doubles and reorders fields
+ * before or after signing, and then puts them on the wire with `send`.
  *
- * What the suite asks of every adapter beyond contract.ts: `startPayment` and `refundPayment` throw ProviderError `rejected` and send nothing for an
- * amount that is not above 0 or is outside the limits; calls go through `callProvider`; a callback in the name of another merchant throws.
+ * What the suite asks of every adapter beyond contract.ts: `startPayment` and `refundPayment` throw ProviderError
+ * `rejected` and send nothing for an amount that is not above 0 or is outside the limits; calls go through
+ * `callProvider`; a callback in the name of another merchant throws.
  */
 import type { IncomingRequest, Payment, Refund, Started, Verdict } from '../../src/providers/contract.ts'
 
 export type Account = Record<string, unknown>
 
-/** One member of a message. In a JSON body, numbers are written as given, without quotes; nested members may be flattened or kept as one text. */
+/**
+ * One member of a message. In a JSON body, numbers are written as given, without quotes; nested members may be
+ * flattened or kept as one text.
+ */
 export type Field = readonly [name: string, value: string]
 
 /** A call of the adapter, as the provider's server sees it. */
@@ -32,13 +37,18 @@ export type CallbackSpec = {
 export type Message<Spec, Wire> = {
   /** The fields of a genuine message, unsigned. Amounts are in the unit of the wire. */
   fields: (spec: Spec) => Field[]
-  /** The same fields with the signature added, in its usual place; the fields alone where the protocol signs nothing. */
+  /**
+   * The same fields with the signature added, in its usual place; the fields alone where the protocol signs nothing.
+   */
   sign: (fields: readonly Field[], account: Account) => Field[]
   /** Puts the fields on the wire exactly as they are: doubled, empty, misplaced or not. */
   send: (fields: readonly Field[]) => Wire
   /** Names of fields that the signature covers and that `fields` always fills with at least one character. */
   signedFields: readonly string[]
-  /** Null where the protocol does not sign this message. A header counts as a field whose `send` puts it in the headers. */
+  /**
+   * Null where the protocol does not sign this message. A header counts as a field whose `send` puts it in the
+   * headers.
+   */
   signatureField: string | null
   referenceField: string
   amountField: string
@@ -56,7 +66,10 @@ export type CallbackMessage = Message<CallbackSpec, IncomingRequest> & {
   signatureIsHeader?: true
   /** A signed field with free text (a description); null where there is none. */
   textField: string | null
-  /** A field that may be left out, and whether leaving it out and sending it empty sign alike; null where there is none. */
+  /**
+   * A field that may be left out, and whether leaving it out and sending it empty sign alike; null where there is
+   * none.
+   */
   optionalField: { name: string; emptySignsAsAbsent: boolean } | null
   /** Whether the order of the fields on the wire has no meaning. */
   isOrderFree: boolean
@@ -66,7 +79,10 @@ export type CallbackMessage = Message<CallbackSpec, IncomingRequest> & {
   tellsFailure: boolean
   /** Whether the message carries the time of the payment. */
   tellsTime: boolean
-  /** More amounts, as the wire's text, that must be refused as malformed when genuinely signed; 0, negative, fractional, endless are always tried. */
+  /**
+   * More amounts, as the wire's text, that must be refused as malformed when genuinely signed; 0, negative,
+   * fractional, endless are always tried.
+   */
   badAmounts: readonly string[]
 }
 
@@ -119,6 +135,9 @@ export type ProviderKit = {
   answers: Record<Verdict, { status: number; body: string }>
   /** Members of its messages with personal data or secrets, which `redact` must name. */
   personalFields: readonly string[]
-  /** Members of `secrets` that the protocol itself sends in a header of each call (payOS's api_key); everything else may never leave. */
+  /**
+   * Members of `secrets` that the protocol itself sends in a header of each call (payOS's api_key); everything else
+   * may never leave.
+   */
   secretsInHeaders?: readonly string[]
 }

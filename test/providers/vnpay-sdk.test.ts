@@ -1,6 +1,6 @@
 /**
- * The public SDK (npm vnpay 2.5.0) as a second opinion: it agrees wherever it follows VNPAY's text, and every place where it is known to depart from
- * that text is held here as a departure, so that an SDK that mends one shows itself.
+ * The public SDK (npm vnpay 2.5.0) as a second opinion: it agrees wherever it follows VNPAY's text, and every place
+ * where it is known to depart from that text is held here as a departure, so that an SDK that mends one shows itself.
  */
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {

@@ -1,4 +1,7 @@
-/** The rules of VNPAY that no other provider has. Its vectors are in vnpay-vectors.test.ts, what all providers share in conformance.test.ts. */
+/**
+ * The rules of VNPAY that no other provider has. Its vectors are in vnpay-vectors.test.ts, what all providers share in
+ * conformance.test.ts.
+ */
 import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../../src/domain/outcome.ts'
 import { type Payment, ProviderError, type Refund } from '../../src/providers/contract.ts'

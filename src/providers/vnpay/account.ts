@@ -19,7 +19,10 @@ export const accountSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9]{1,100}$/, 'must be 1 to 100 letters and digits')
     .default('other'),
-  /** Our own address in queries and refunds, and the payer's where theirs is unknown. VNPAY does not document a check of it. */
+  /**
+   * Our own address in queries and refunds, and the payer's where theirs is unknown. VNPAY does not document a check
+   * of it.
+   */
   server_ip: z
     .string()
     .regex(/^[0-9A-Fa-f.:]{7,45}$/, 'must be an IP address of 7 to 45 characters')

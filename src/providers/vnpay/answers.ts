@@ -6,12 +6,16 @@ import { readAmount } from './messages.ts'
 
 type Fields = ReadonlyMap<string, string>
 
-/** `vnp_ResponseCode` of callbacks that say why a payment failed (pay.html of 2026-03-09, table of codes). 07 is not here: money was taken. */
+/**
+ * `vnp_ResponseCode` of callbacks that say why a payment failed (pay.html of 2026-03-09, table of codes). 07 is not
+ * here: money was taken.
+ */
 const failureCodes: ReadonlySet<string> = new Set(['09', '10', '11', '12', '13', '24', '51', '65', '75', '79', '99'])
 
 /**
- * The outcome of a verified callback. Captured only when both codes are `00`; failed only when the code is a listed failure and the status is `02`
- * too. Suspicious (07), reversed (04), contradicting and unlisted codes are pending with their codes kept: a query or a person decides.
+ * The outcome of a verified callback. Captured only when both codes are `00`; failed only when the code is a listed
+ * failure and the status is `02` too. Suspicious (07), reversed (04), contradicting and unlisted codes are pending
+ * with their codes kept: a query or a person decides.
  */
 export const callbackOutcome = (merchantReference: string, fields: Fields): Outcome => {
   const code = codeOf(fields, 'vnp_ResponseCode')
@@ -24,8 +28,8 @@ export const callbackOutcome = (merchantReference: string, fields: Fields): Outc
 }
 
 /**
- * The outcome of a verified query answer with `vnp_ResponseCode` 00, for the payment. An answer about a refund of it (types 02 and 03) says nothing
- * certain of the payment itself.
+ * The outcome of a verified query answer with `vnp_ResponseCode` 00, for the payment. An answer about a refund of it
+ * (types 02 and 03) says nothing certain of the payment itself.
  */
 export const paymentOutcome = (merchantReference: string, fields: Fields): Outcome => {
   const status = codeOf(fields, 'vnp_TransactionStatus')
@@ -37,8 +41,9 @@ export const paymentOutcome = (merchantReference: string, fields: Fields): Outco
 }
 
 /**
- * The outcome of a verified answer to a refund call. `00` accepts the request; the money is on its way later, so it is never `refunded` here. Throws
- * `rejected` for codes that refuse the call and not the refund: a person must look at the account.
+ * The outcome of a verified answer to a refund call. `00` accepts the request; the money is on its way later, so it is
+ * never `refunded` here. Throws `rejected` for codes that refuse the call and not the refund: a person must look at
+ * the account.
  */
 export const refundCallOutcome = (refund: Refund, fields: Fields): Outcome => {
   const code = codeOf(fields, 'vnp_ResponseCode')
@@ -51,12 +56,16 @@ export const refundCallOutcome = (refund: Refund, fields: Fields): Outcome => {
 
 /** Refund calls: 02 bad terminal, 03 bad format, 91 payment not found, 97 bad checksum. */
 const refusedCalls: ReadonlySet<string> = new Set(['02', '03', '91', '97'])
-/** Refunds: 16 not possible now, 93 bad amount, 95 the payment did not succeed at VNPAY. 94 (already in progress) is pending. */
+/**
+ * Refunds: 16 not possible now, 93 bad amount, 95 the payment did not succeed at VNPAY. 94 (already in progress) is
+ * pending.
+ */
 const refusedRefunds: ReadonlySet<string> = new Set(['16', '93', '95'])
 
 /**
- * The outcome of a verified query answer for a refund. VNPAY's answer names the payment, not the refund, so `00` counts as this refund's only when
- * amount and kind agree and, for a partial one, its number or its time shows that it is not an earlier one of the same amount.
+ * The outcome of a verified query answer for a refund. VNPAY's answer names the payment, not the refund, so `00`
+ * counts as this refund's only when amount and kind agree and, for a partial one, its number or its time shows that it
+ * is not an earlier one of the same amount.
  */
 export const refundQueryOutcome = (refund: Refund, fields: Fields): Outcome => {
   const status = codeOf(fields, 'vnp_TransactionStatus')

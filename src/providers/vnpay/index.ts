@@ -73,7 +73,10 @@ export const vnpay = defineProvider<Account>({
   },
 })
 
-/** Codes of the IPN answer (pay.html of 2026-03-09): 00 and 02 end the calls, every other one makes VNPAY call again, 10 times in all. */
+/**
+ * Codes of the IPN answer (pay.html of 2026-03-09): 00 and 02 end the calls, every other one makes VNPAY call again,
+ * 10 times in all.
+ */
 const answers: Record<Verdict, readonly [code: string, message: string]> = {
   accepted: ['00', 'Confirm Success'],
   already_confirmed: ['02', 'Order already confirmed'],
@@ -88,7 +91,10 @@ const answers: Record<Verdict, readonly [code: string, message: string]> = {
 const searchLengthMax = 8192
 const referenceShape = /^[A-Za-z0-9._-]{1,100}$/
 
-/** The verified parameters of a callback or return. Those of our own address lack the `vnp_` prefix: they are not signed and nobody reads them. */
+/**
+ * The verified parameters of a callback or return. Those of our own address lack the `vnp_` prefix: they are not
+ * signed and nobody reads them.
+ */
 const readSigned = ({ method, search }: IncomingRequest, account: Account): Map<string, string> => {
   if (method !== 'GET') throw new ProviderError('malformed', 'VNPAY calls by GET')
   const fields = readParams(search, { lengthMax: searchLengthMax, signatures: [hashField] })

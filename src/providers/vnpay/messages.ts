@@ -1,4 +1,7 @@
-/** VNPAY's wire shapes: parameters of the redirect, bodies of queries and refunds, and how amounts, texts and fields are written. */
+/**
+ * VNPAY's wire shapes: parameters of the redirect, bodies of queries and refunds, and how amounts, texts and fields
+ * are written.
+ */
 import { asciiOnly } from '../../lib/text.ts'
 import { formatStamp } from '../../lib/time.ts'
 import { type Payment, ProviderError, type Refund } from '../contract.ts'
@@ -51,7 +54,10 @@ export const queryBody = (payment: Payment, { account, now, requestId }: Call): 
     ['vnp_IpAddr', account.server_ip],
   ])
 
-/** The body of a refund. The refund's own reference is the request id, so that the same refund is the same request whenever it is sent. */
+/**
+ * The body of a refund. The refund's own reference is the request id, so that the same refund is the same request
+ * whenever it is sent.
+ */
 export const refundBody = (refund: Refund, { account }: Pick<Call, 'account'>): Record<string, string> => {
   const { payment } = refund
   if (refund.amount > payment.amount) throw new ProviderError('rejected', 'the refund is larger than its payment')
@@ -92,8 +98,9 @@ export const readAmount = (text: string | undefined): bigint | null => {
 }
 
 /**
- * The named fields of a JSON answer as text: public code writes amounts and numbers both ways; a number is signed as its decimal text, and null as an
- * absent field. Throws `malformed` for any other value, and for a `|` inside one, which would move the borders of the signed text.
+ * The named fields of a JSON answer as text: public code writes amounts and numbers both ways; a number is signed as
+ * its decimal text, and null as an absent field. Throws `malformed` for any other value, and for a `|` inside one,
+ * which would move the borders of the signed text.
  */
 export const readFields = (json: Record<string, unknown>, names: readonly string[]): Map<string, string> => {
   const fields = new Map<string, string>()

@@ -1,4 +1,7 @@
-/** VNPAY's two signatures, both HMAC-SHA512 in lowercase hex: over the sorted query of the browser's messages, over piped fields of server calls. */
+/**
+ * VNPAY's two signatures, both HMAC-SHA512 in lowercase hex: over the sorted query of the browser's messages, over
+ * piped fields of server calls.
+ */
 import { hmacHex } from '../../lib/hmac.ts'
 import { isSameHex } from '../signed-text.ts'
 
@@ -18,8 +21,8 @@ export const pipedFields = {
 export const hashField = 'vnp_SecureHash'
 
 /**
- * The text that is signed and sent: `vnp_` parameters without the hash and without empty values, sorted by code unit, form-encoded with `+` for a space
- * and uppercase percent sequences (pay.html of 2026-03-09; README.md, "Signature").
+ * The text that is signed and sent: `vnp_` parameters without the hash and without empty values, sorted by code unit,
+ * form-encoded with `+` for a space and uppercase percent sequences (pay.html of 2026-03-09; README.md, "Signature").
  */
 export const queryText = (pairs: Iterable<Pair>): string => {
   const signed = [...pairs].filter(([name, value]) => name.startsWith('vnp_') && !unsigned.has(name) && value !== '')
@@ -35,7 +38,10 @@ export const pipedText = (names: readonly string[], fields: ReadonlyMap<string, 
 /** The hash of one of these texts. The secret's UTF-8 bytes are the key; it looks like hex and is not. */
 export const sign = (text: string, secret: string): string => hmacHex('sha512', secret, text)
 
-/** Whether `hash` is the 128 hex characters that belong to the text; letter case does not count, and an absent hash is never right. */
+/**
+ * Whether `hash` is the 128 hex characters that belong to the text; letter case does not count, and an absent hash is
+ * never right.
+ */
 export const isSigned = (text: string, { hash, secret }: { hash: string | undefined; secret: string }): boolean =>
   hash !== undefined && isSameHex({ expected: sign(text, secret), received: hash })
 

@@ -1,4 +1,7 @@
-/** What a network and a server in trouble do to a call. Whether money may be asked for again hangs on the difference between these. */
+/**
+ * What a network and a server in trouble do to a call. Whether money may be asked for again hangs on the difference
+ * between these.
+ */
 import { expect, test } from 'vitest'
 import type { FetchPort } from '../../../src/providers/contract.ts'
 import { refusalOf, type Subject, secretsOf, serverOf } from './subject.ts'

@@ -1,4 +1,7 @@
-/** Callbacks that are not the protocol at all, and genuinely signed ones with absurd content. None may end in anything but a ProviderError. */
+/**
+ * Callbacks that are not the protocol at all, and genuinely signed ones with absurd content. None may end in anything
+ * but a ProviderError.
+ */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { IncomingRequest } from '../../../src/providers/contract.ts'

@@ -1,4 +1,7 @@
-/** What every part of the conformance suite works with: one provider, its kit, a fixed clock, and a network that the test plays. */
+/**
+ * What every part of the conformance suite works with: one provider, its kit, a fixed clock, and a network that the
+ * test plays.
+ */
 import { expect } from 'vitest'
 import {
   type FetchPort,
