@@ -58,6 +58,13 @@ describe('starting', () => {
     expect(texts[2]).toBe(`Thanh toan ${payment.merchantReference}`)
   })
 
+  test('leaves out a dossier code that is longer than MoMo takes', async () => {
+    const { fetch, sent } = network(echoing(link))
+    const client = connect(kit.account, fetch)
+    for (const length of [200, 201]) await client.startPayment({ ...payment, dossierCode: 'H'.repeat(length) })
+    expect(sent.map(({ referenceId }) => referenceId)).toEqual(['H'.repeat(200), undefined])
+  })
+
   test('refuses an amount outside the limits of its way of paying, and sends nothing', async () => {
     const { fetch, sent } = network(echoing(link))
     const cases = [
@@ -102,7 +109,16 @@ describe('starting', () => {
     for (const [name, value] of Object.entries({ orderId: 'X1', requestId: 'X1', partnerCode: 'X1', amount: 1_500 })) {
       expect(await wordOf(start({ [name]: value })), name).toBe('malformed')
     }
-    for (const payUrl of [undefined, null, '', 7, 'javascript:alert(1)', 'http://momo.example/pay', '//momo.example']) {
+    for (const payUrl of [
+      undefined,
+      null,
+      '',
+      7,
+      'javascript:alert(1)',
+      'http://momo.example/pay',
+      '//momo.example',
+      `https://momo.example/${'x'.repeat(4_096)}`,
+    ]) {
       expect(await wordOf(start({ payUrl })), String(payUrl)).toBe('malformed')
     }
     const account = { ...kit.account, api_url: 'http://127.0.0.1:8787/simulators/momo/' }

@@ -71,6 +71,13 @@ describe('an IPN', () => {
     }
   })
 
+  test('is refused with half a surrogate pair, for two such texts sign alike', async () => {
+    const text = new TextDecoder().decode(ipn({ message: 'Xong \ufffd' }).body)
+    expect(await wordOf(readCallback(arrived({ body: new TextEncoder().encode(text) })))).toBe('captured')
+    const other = text.replace('\ufffd', '\\ud800')
+    expect(await wordOf(readCallback(arrived({ body: new TextEncoder().encode(other) })))).toBe('malformed')
+  })
+
   test('is refused as a form, as a GET and above 64 KB', async () => {
     expect(await wordOf(readCallback({ ...ipn(), method: 'GET' }))).toBe('malformed')
     const form = new URLSearchParams({ orderId: payment.merchantReference, resultCode: '0' })

@@ -71,7 +71,7 @@ export const refundBody = ({ merchantReference, amount, reason, payment }: Refun
  * trimmed because an all-blank value is signed differently by MoMo's own tools; 200 of the 255 characters that the page allows, a pair as two.
  */
 export const shownText = (text: string): string =>
-  nfc(text.slice(0, 2_000).toWellFormed())
+  nfc(text.slice(0, 2_000))
     .replace(/[&=\s\p{C}]+/gu, ' ')
     .trim()
     .slice(0, 200)
