@@ -142,6 +142,13 @@ describe('a query', () => {
     expect((await ask({}, paymentOf(subject, { memo: {} }))).sent.vnp_TransactionDate).toBe('20261122100000')
   })
 
+  test("means the payment by VNPAY's number where there is one, and sends no hole where there is none", async () => {
+    expect((await ask({})).sent).toMatchObject({ vnp_TransactionNo: '14226112' })
+    expect((await ask({}, paymentOf(subject, { providerReference: null }))).sent).not.toHaveProperty(
+      'vnp_TransactionNo',
+    )
+  })
+
   test('that worked says nothing yet: the status decides', async () => {
     const expected = {
       '00': 'captured',
@@ -265,6 +272,15 @@ describe('a refund query', () => {
     expect(await ask({ ...earlier, vnp_PayDate: '' })).toMatchObject({ status: 'pending' })
     expect(await ask({ vnp_PayDate: '20261122100500' })).toMatchObject({ status: 'refunded', amount: 50_000n })
     expect(await ask(earlier, { ...partial, providerReference: '14226555' })).toMatchObject({ status: 'refunded' })
+  })
+
+  test("means the refund by its own number, and never by the payment's", async () => {
+    const { fetch, calls } = serverOf(() => Response.json({}))
+    for (const providerReference of ['14226990', null, undefined]) {
+      const refund = { ...partial, ...(providerReference === undefined ? {} : { providerReference }) }
+      await clientOf(subject, fetch).queryRefund?.(refund).catch(kindOf)
+    }
+    expect(calls.map(({ body }) => JSON.parse(body).vnp_TransactionNo)).toEqual(['14226990', undefined, undefined])
   })
 
   test('knows a full refund by its amount alone', async () => {

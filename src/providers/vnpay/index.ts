@@ -1,6 +1,13 @@
 /** VNPAY payment gateway, API 2.1.0. Sources, quirks and settings: README.md beside this file. */
 import { postJson } from '../call.ts'
-import { type Context, defineProvider, type IncomingRequest, ProviderError, type Verdict } from '../contract.ts'
+import {
+  type Context,
+  defineProvider,
+  type IncomingRequest,
+  type Payment,
+  ProviderError,
+  type Verdict,
+} from '../contract.ts'
 import { readParams } from '../signed-text.ts'
 import { type Account, accountSchema } from './account.ts'
 import { callbackOutcome, paymentOutcome, refundCallOutcome, refundQueryOutcome } from './answers.ts'
@@ -54,19 +61,19 @@ export const vnpay = defineProvider<Account>({
   },
 
   queryPayment: async (payment, context) => {
-    const fields = await query(payment, context)
+    const fields = await query(payment, { context, number: payment.providerReference })
     if (!fields) return { known: false, outcomes: [] }
     return { known: true, outcomes: [paymentOutcome(payment.merchantReference, fields)] }
   },
 
   refundPayment: async (refund, context) => {
-    const body = refundBody(refund, context)
+    const body = refundBody(refund, context.account)
     const fields = await call(body, { context, names: pipedFields.refundAnswer })
     return refundCallOutcome(refund, fields)
   },
 
   queryRefund: async (refund, context) => {
-    const fields = await query(refund.payment, context)
+    const fields = await query(refund.payment, { context, number: refund.providerReference ?? null })
     // VNPAY does not know the payment: it cannot have returned its money either.
     if (!fields) return { known: false, outcomes: [] }
     return { known: true, outcomes: [refundQueryOutcome(refund, fields)] }
@@ -112,12 +119,16 @@ const referenceOf = (fields: ReadonlyMap<string, string>): string => {
   throw new ProviderError('malformed', 'vnp_TxnRef is absent or has another shape')
 }
 
-/** A status query. Null when VNPAY states that it has no such payment. */
+/**
+ * A status query; null when VNPAY states that it has no such payment. Without a number VNPAY may answer about the
+ * payment or about a refund of it.
+ */
 const query = async (
-  payment: Parameters<typeof queryBody>[0],
-  context: Context<Account>,
+  payment: Payment,
+  { context, number }: { context: Context<Account>; number: string | null },
 ): Promise<Map<string, string> | null> => {
-  const body = queryBody(payment, { account: context.account, now: context.now(), requestId: context.newId() })
+  const { account, now, newId } = context
+  const body = queryBody(payment, { account, now: now(), requestId: newId(), number })
   const fields = await call(body, { context, names: pipedFields.queryAnswer })
   const code = fields.get('vnp_ResponseCode') ?? ''
   if (code === '00') return fields

@@ -40,9 +40,12 @@ export const paymentUrl = (payment: Payment, account: Account): string => {
 /** What must be remembered of a start: queries and refunds name the payment by its creation time too. */
 export const startMemo = (payment: Payment): Record<string, string> => ({ create_date: formatStamp(payment.createdAt) })
 
-/** The body of a status query. `requestId` is cut to the 32 letters and digits that fit. */
-export const queryBody = (payment: Payment, { account, now, requestId }: Call): Record<string, string> =>
-  signedBody(account, pipedFields.queryRequest, [
+/**
+ * The body of a status query. `requestId` is cut to the 32 letters and digits that fit. `number` is VNPAY's own of the
+ * payment or the refund that is meant; it is optional and the one field that is not signed.
+ */
+export const queryBody = (payment: Payment, { account, now, requestId, number }: Query): Record<string, string> => ({
+  ...signedBody(account, pipedFields.queryRequest, [
     ['vnp_RequestId', requestId.replace(/[^A-Za-z0-9]/g, '').slice(-32)],
     ['vnp_Version', version],
     ['vnp_Command', 'querydr'],
@@ -52,13 +55,15 @@ export const queryBody = (payment: Payment, { account, now, requestId }: Call): 
     ['vnp_TransactionDate', createDate(payment)],
     ['vnp_CreateDate', formatStamp(now)],
     ['vnp_IpAddr', account.server_ip],
-  ])
+  ]),
+  ...(number === null ? {} : { vnp_TransactionNo: number }),
+})
 
 /**
  * The body of a refund. The refund's own reference is the request id, so that the same refund is the same request
  * whenever it is sent.
  */
-export const refundBody = (refund: Refund, { account }: Pick<Call, 'account'>): Record<string, string> => {
+export const refundBody = (refund: Refund, account: Account): Record<string, string> => {
   const { payment } = refund
   if (refund.amount > payment.amount) throw new ProviderError('rejected', 'the refund is larger than its payment')
   if (!/^[A-Za-z0-9]{1,32}$/.test(refund.merchantReference)) {
@@ -116,7 +121,7 @@ export const readFields = (json: Record<string, unknown>, names: readonly string
   return fields
 }
 
-type Call = { account: Account; now: Date; requestId: string }
+type Query = { account: Account; now: Date; requestId: string; number: string | null }
 
 const signedBody = (account: Account, names: readonly string[], pairs: readonly Pair[]): Record<string, string> => {
   const fields = new Map(pairs)
