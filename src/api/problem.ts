@@ -1,0 +1,175 @@
+/** Every way in which the API says no: one table of codes, their HTTP status and their titles in Vietnamese and English (RFC 9457). */
+import type { RefusalCode } from '../domain/refusal.ts'
+import { stringifyMoney } from '../lib/json.ts'
+
+/** The codes of rules, and those that HTTP itself or a failure of ours brings along. */
+export type ProblemCode = RefusalCode | 'method_not_allowed' | 'service_unavailable' | 'internal_error'
+
+export type Language = 'vi' | 'en'
+
+type Wording = { status: number; title: string; titleVi: string }
+
+export const problems: Record<ProblemCode, Wording> = {
+  not_found: { status: 404, title: 'Not found', titleVi: 'Không tìm thấy' },
+  unauthorized: { status: 401, title: 'Authentication needed', titleVi: 'Cần xác thực' },
+  insufficient_scope: { status: 403, title: 'The token lacks a scope', titleVi: 'Mã truy cập không đủ quyền' },
+  invalid_request: { status: 400, title: 'The request cannot be read', titleVi: 'Không đọc được yêu cầu' },
+  invalid_client: { status: 401, title: 'Client authentication failed', titleVi: 'Xác thực ứng dụng không thành công' },
+  invalid_scope: {
+    status: 400,
+    title: 'The scope is not granted to this client',
+    titleVi: 'Ứng dụng không được cấp quyền này',
+  },
+  unsupported_grant_type: {
+    status: 400,
+    title: 'Only client_credentials is supported',
+    titleVi: 'Chỉ hỗ trợ client_credentials',
+  },
+  invalid_input: { status: 422, title: 'Some fields are not valid', titleVi: 'Một số trường không hợp lệ' },
+  body_too_large: { status: 413, title: 'The body is too large', titleVi: 'Nội dung gửi lên quá lớn' },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The content type is not supported',
+    titleVi: 'Kiểu nội dung không được hỗ trợ',
+  },
+  not_acceptable: { status: 406, title: 'No such representation', titleVi: 'Không có định dạng được yêu cầu' },
+  idempotency_key_required: {
+    status: 400,
+    title: 'The Idempotency-Key header is missing',
+    titleVi: 'Thiếu tiêu đề Idempotency-Key',
+  },
+  idempotency_key_reused: {
+    status: 409,
+    title: 'The Idempotency-Key was used with another body',
+    titleVi: 'Idempotency-Key đã dùng cho nội dung khác',
+  },
+  request_in_progress: {
+    status: 409,
+    title: 'The first request is still running',
+    titleVi: 'Yêu cầu đầu tiên còn đang xử lý',
+  },
+  order_already_paid: { status: 409, title: 'The order is already paid', titleVi: 'Khoản phí đã được thanh toán' },
+  order_not_open: { status: 409, title: 'The order is not open', titleVi: 'Khoản phí không còn chờ thanh toán' },
+  order_waived: {
+    status: 409,
+    title: 'The order is waived, there is nothing to pay',
+    titleVi: 'Khoản phí được miễn, không phải nộp',
+  },
+  fee_differs_from_schedule: {
+    status: 422,
+    title: 'A fee differs from the schedule',
+    titleVi: 'Mức phí khác với biểu phí',
+  },
+  amount_outside_provider_limits: {
+    status: 422,
+    title: 'The provider does not take this amount',
+    titleVi: 'Số tiền ngoài hạn mức của đơn vị thanh toán',
+  },
+  provider_not_available: {
+    status: 422,
+    title: 'The provider is not available',
+    titleVi: 'Đơn vị thanh toán không khả dụng',
+  },
+  provider_unreachable: {
+    status: 502,
+    title: 'The provider cannot be reached',
+    titleVi: 'Không kết nối được đơn vị thanh toán',
+  },
+  payment_in_progress: { status: 409, title: 'A payment is in progress', titleVi: 'Đang có giao dịch thanh toán' },
+  nothing_to_refund: { status: 409, title: 'There is nothing to refund', titleVi: 'Không có khoản nào để hoàn' },
+  refund_exceeds_captured: {
+    status: 422,
+    title: 'The refund exceeds what was captured',
+    titleVi: 'Số tiền hoàn vượt số đã thu',
+  },
+  refund_in_progress: {
+    status: 409,
+    title: 'Another refund is in progress',
+    titleVi: 'Đang có yêu cầu hoàn tiền khác',
+  },
+  refund_not_awaiting_approval: {
+    status: 409,
+    title: 'The refund awaits no approval',
+    titleVi: 'Yêu cầu hoàn tiền không ở trạng thái chờ duyệt',
+  },
+  maker_cannot_approve: {
+    status: 403,
+    title: 'Who made a refund may not approve it',
+    titleVi: 'Người lập yêu cầu hoàn tiền không được tự duyệt',
+  },
+  receipt_not_issued: { status: 409, title: 'No receipt has been issued', titleVi: 'Chưa phát hành biên lai' },
+  already_exists: { status: 409, title: 'It exists already', titleVi: 'Đã tồn tại' },
+  discrepancy_not_open: { status: 409, title: 'The discrepancy is not open', titleVi: 'Chênh lệch không còn mở' },
+  discrepancy_not_resolved: {
+    status: 409,
+    title: 'The discrepancy is not resolved',
+    titleVi: 'Chênh lệch chưa được xử lý',
+  },
+  period_not_closable: { status: 409, title: 'The period cannot be closed yet', titleVi: 'Chưa thể khóa sổ kỳ này' },
+  period_closed: { status: 409, title: 'The period is closed', titleVi: 'Kỳ đã khóa sổ' },
+  secret_in_use: { status: 409, title: 'A former secret is still in use', titleVi: 'Khóa cũ vẫn đang được sử dụng' },
+  insecure_url: { status: 422, title: 'The address must be https', titleVi: 'Địa chỉ phải dùng https' },
+  too_many_requests: { status: 429, title: 'Too many requests', titleVi: 'Quá nhiều yêu cầu' },
+  conflict: {
+    status: 409,
+    title: 'Somebody else changed it first',
+    titleVi: 'Dữ liệu vừa được thay đổi bởi yêu cầu khác',
+  },
+  method_not_allowed: { status: 405, title: 'The method is not allowed here', titleVi: 'Phương thức không được phép' },
+  service_unavailable: {
+    status: 503,
+    title: 'The service is not available',
+    titleVi: 'Dịch vụ tạm thời không khả dụng',
+  },
+  internal_error: { status: 500, title: 'Something went wrong on our side', titleVi: 'Hệ thống gặp lỗi' },
+}
+
+/** The codes as they may be listed; a table's keys have no type of their own. */
+export const problemCodes = Object.keys(problems).filter((code): code is ProblemCode => code in problems)
+
+export type Problem = {
+  code: ProblemCode
+  detail?: string
+  errors?: readonly { pointer: string; message: string }[]
+}
+
+const errorsMax = 50
+
+/** The problem as a response. `headers` come on top; `instance` is the request id, so that a person can name the failure to us. */
+export const problemResponse = (
+  problem: Problem,
+  about: { requestId: string; language: Language; publicUrl: string; headers?: Record<string, string> },
+): Response => {
+  const { status, title, titleVi } = problems[problem.code]
+  const body = {
+    type: `${about.publicUrl}/docs#${problem.code}`,
+    code: problem.code,
+    title: about.language === 'vi' ? titleVi : title,
+    status,
+    ...(problem.detail ? { detail: problem.detail } : {}),
+    ...(problem.errors?.length ? { errors: problem.errors.slice(0, errorsMax) } : {}),
+    request_id: about.requestId,
+  }
+  const headers = {
+    'content-type': 'application/problem+json',
+    'content-language': about.language,
+    'cache-control': 'no-store',
+    ...about.headers,
+  }
+  return new Response(stringifyMoney(body), { status, headers })
+}
+
+/** Vietnamese or English by Accept-Language (RFC 9110, 12.5.4), the first of equal weight; English where neither is named. */
+export const preferredLanguage = (acceptLanguage: string | undefined): Language => {
+  let best: { language: Language; weight: number } = { language: 'en', weight: 0 }
+  for (const part of (acceptLanguage ?? '').slice(0, 500).split(',')) {
+    const [range = '', quality] = part
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*q=/)
+    const language = /^(vi|en)(-|$)/.exec(range)?.[1]
+    const weight = quality === undefined ? 1 : Number(quality)
+    if ((language === 'vi' || language === 'en') && weight > best.weight) best = { language, weight }
+  }
+  return best.language
+}

@@ -1,0 +1,185 @@
+/**
+ * How every route is declared. A route is one value: where it is, who may call it, what it takes, what it answers, and the function that does it. The
+ * pipeline in mount.ts reads the rest of the request from this declaration, and so do openapi.yaml and the tests that visit every route.
+ *
+ * To add a route: `defineRoute({…})` in the file of its subject under api/ (see agencies.ts), with zod `strictObject` schemas, and put the file's list into
+ * `routeTable` in routes.ts; then run `npm run openapi`. The handler gets validated input and returns `{ status, json }`; bigint is written as an integer.
+ * It throws Refusal for every no. An object that the caller's agency does not cover is Refusal `not_found`.
+ */
+import { z } from 'zod'
+import type { Caller, Scope } from '../domain/access.ts'
+import { Refusal, type RefusalCode } from '../domain/refusal.ts'
+import type { Deps } from '../flows/deps.ts'
+import { validate } from './input.ts'
+import type { LimitClass } from './limits.ts'
+import type { Language } from './problem.ts'
+
+/** What a path parameter names. The tenancy tests make one of each kind for another agency and expect 404. */
+export type ObjectKind =
+  | 'agency'
+  | 'merchant_account'
+  | 'fee_schedule'
+  | 'client'
+  | 'order'
+  | 'attempt'
+  | 'refund'
+  | 'statement'
+  | 'reconciliation'
+  | 'discrepancy'
+  | 'webhook_endpoint'
+  | 'webhook_delivery'
+
+/** `text` is JSON written before, such as the first answer to an idempotent call, and goes out byte for byte. */
+export type Answer =
+  | { status: number; json?: unknown; headers?: Record<string, string> }
+  | { status: number; text: string; headers?: Record<string, string> }
+  | Response
+
+/** What every handler is told besides its own input. */
+export type Circumstances = {
+  deps: Deps
+  /** The request itself. Its body was read already, except on a route with `raw`. */
+  request: Request
+  requestId: string
+  language: Language
+  /** The address of who calls, as far as we can know it. */
+  clientAddress: string
+  /** The Idempotency-Key header; null when absent, or when the route does not declare it. */
+  idempotencyKey: string | null
+}
+
+type Empty = typeof nothing
+const nothing = z.strictObject({})
+
+export type Declaration = {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete'
+  /** OpenAPI style: `/v1/orders/{id}`. */
+  path: string
+  operationId: string
+  summary: string
+  description?: string
+  tag: string
+  /** Whose bucket the call is taken from; `none` is for what must always answer. The default follows the method. */
+  limit?: LimitClass | 'none'
+  /** `strong` reads its own writes; `eventual` may lag by seconds. The default is `strong`. */
+  consistency?: 'strong' | 'eventual'
+  /** Path parameters that are ids of objects with an owner. A parameter of wrong shape is then 404, not 422. */
+  objects?: Readonly<Record<string, ObjectKind>>
+  idempotencyKey?: 'required' | 'accepted'
+  responses: Readonly<Record<number, { description: string; schema?: z.ZodType; contentTypes?: readonly string[] }>>
+  /** Refusals beyond those that any route may give. */
+  errors?: readonly RefusalCode[]
+  /** A body that the handler reads from `request` itself: callbacks and uploads. Nothing of it was read or limited but its announced length. */
+  raw?: { contentTypes: readonly string[]; bytesMax: number; schema?: z.ZodType }
+  /** Refusals in other words than problem+json, where another standard or a provider sets them; null leaves one as it is. */
+  wordRefusal?: (refusal: Refusal) => Answer | null
+  /** Body bytes at most, for `json` and `form`: 256 KB and 16 KB unless given. */
+  bytesMax?: number
+}
+
+type Schemas<Params, Query, Json, Form> = {
+  request?: { params?: Params; query?: Query; json?: Json; form?: Form }
+}
+
+type Input<Params extends z.ZodType, Query extends z.ZodType, Json extends z.ZodType, Form extends z.ZodType> = {
+  params: z.output<Params>
+  query: z.output<Query>
+  json: z.output<Json>
+  form: z.output<Form>
+}
+
+/** What the pipeline has read of a request, not validated yet. */
+export type Received = {
+  params: Record<string, string>
+  query: Record<string, string>
+  json: unknown
+  form: Record<string, string>
+}
+
+/** A declared route with its types folded away, so that all of them fit one table. */
+export type Route = Declaration & {
+  /** One of these suffices; empty for a public route. */
+  scopes: readonly Scope[]
+  request: { params?: z.ZodType; query?: z.ZodType; json?: z.ZodType; form?: z.ZodType }
+  run: (received: Received, around: Circumstances, caller: Caller | null) => Promise<Answer>
+}
+
+/** A route for callers with a token that holds one of `scopes`. */
+export const defineRoute = <
+  Params extends z.ZodType = Empty,
+  Query extends z.ZodType = Empty,
+  Json extends z.ZodType = Empty,
+  Form extends z.ZodType = Empty,
+>(
+  definition: Declaration &
+    Schemas<Params, Query, Json, Form> & {
+      scopes: readonly [Scope, ...Scope[]]
+      handle: (input: Input<Params, Query, Json, Form> & Circumstances & { caller: Caller }) => Promise<Answer>
+    },
+): Route => {
+  const { handle, request = {}, ...declaration } = definition
+  return {
+    ...declaration,
+    request,
+    run: async (received, around, caller) => {
+      if (!caller) throw new Refusal('unauthorized', 'This route needs a token.')
+      return handle({ ...(await readInput(definition, received, around.language)), ...around, caller })
+    },
+  }
+}
+
+/** A route that anybody may call: token endpoint, callbacks, operations. */
+export const definePublicRoute = <
+  Params extends z.ZodType = Empty,
+  Query extends z.ZodType = Empty,
+  Json extends z.ZodType = Empty,
+  Form extends z.ZodType = Empty,
+>(
+  definition: Declaration &
+    Schemas<Params, Query, Json, Form> & {
+      handle: (input: Input<Params, Query, Json, Form> & Circumstances) => Promise<Answer>
+    },
+): Route => {
+  const { handle, request = {}, ...declaration } = definition
+  return {
+    ...declaration,
+    request,
+    scopes: [],
+    run: async (received, around) => handle({ ...(await readInput(definition, received, around.language)), ...around }),
+  }
+}
+
+/** The class whose bucket a route's calls are taken from. */
+export const limitClassOf = (route: Pick<Declaration, 'method' | 'limit'>): LimitClass | 'none' =>
+  route.limit ?? (route.method === 'get' ? 'read' : 'write')
+
+const readInput = async <P extends z.ZodType, Q extends z.ZodType, J extends z.ZodType, F extends z.ZodType>(
+  { request = {}, objects = {} }: Pick<Declaration, 'objects'> & Schemas<P, Q, J, F>,
+  received: Received,
+  language: Language,
+): Promise<Input<P, Q, J, F>> => ({
+  params: await readParams(request.params, { received: received.params, objects, language }),
+  query: await validate((request.query ?? nothing) as Q, received.query, { prefix: '/query', language }),
+  json: await validate((request.json ?? nothing) as J, received.json, { language }),
+  form: await validate((request.form ?? nothing) as F, received.form, { language }),
+})
+
+const readParams = async <P extends z.ZodType>(
+  schema: P | undefined,
+  {
+    received,
+    objects,
+    language,
+  }: { received: Record<string, string>; objects: Declaration['objects']; language: Language },
+): Promise<z.output<P>> => {
+  if (!schema) return validate(nothing as z.ZodType as P, {}, {})
+  try {
+    return await validate(schema, received, { prefix: '/path', language })
+  } catch (error) {
+    // An id that cannot be one names nothing: it must not be told apart from one that does not exist.
+    const isId =
+      error instanceof Refusal && error.errors.every(({ pointer }) => pointer.slice('/path/'.length) in (objects ?? {}))
+    if (isId) throw new Refusal('not_found', 'There is no such object.', { cause: error })
+    throw error
+  }
+}

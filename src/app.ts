@@ -1,0 +1,82 @@
+/** Builds the parts and mounts them: the API's routes, the operations, and whatever pages and simulators an entry brings along. */
+import { type Context, Hono } from 'hono'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { documentOf, type OpenApiDocument } from './api/document.ts'
+import type { ApiEnv } from './api/env.ts'
+import { errorResponse } from './api/errors.ts'
+import { finishResponses } from './api/finish.ts'
+import { createLimiter } from './api/limits.ts'
+import { mountRoutes } from './api/mount.ts'
+import { observeRequests } from './api/observe.ts'
+import { mountOperationPages } from './api/operation-pages.ts'
+import { preferredLanguage, problemResponse } from './api/problem.ts'
+import { routeTable } from './api/routes.ts'
+import type { Config } from './config.ts'
+import { Refusal } from './domain/refusal.ts'
+import type { Deps } from './flows/deps.ts'
+import { createTokenVerifier } from './flows/verify-token.ts'
+import { createMetrics, type Metrics } from './lib/metrics.ts'
+import { ProviderError } from './providers/contract.ts'
+
+/** What only an entry knows, or only a test wants. */
+export type Extras = {
+  /** HTML for citizens and accountants, mounted at the root after the API. */
+  pages?: Hono
+  /** The providers' own side, mounted under /simulators. Never in production. */
+  simulators?: Hono
+  /** The address of the other end of the connection; `env` is what the runtime handed to fetch. */
+  remoteAddress?: (request: Request, env: unknown) => string | null
+  /** Gauges of money and queues are set by whoever counts them. */
+  metrics?: Metrics
+  /** Fails every answer that differs from what its route declares: for tests. */
+  checkAnswers?: boolean
+}
+
+/** The gateway as one Hono app: `app.fetch(request, env)`. Nothing is sent and nothing is started before the first request. */
+export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<ApiEnv> => {
+  const app = new Hono<ApiEnv>()
+  const metrics = extras.metrics ?? createMetrics()
+  app.use(finishResponses({ newId: deps.newId, isHttps: deps.publicUrl.startsWith('https://') }))
+  app.use(observeRequests(metrics, deps.now))
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => refuseMethod(deps, c, methods) }))
+  mountRoutes(app, routeTable, {
+    deps,
+    limiter: createLimiter(config.rateLimits),
+    verifyToken: createTokenVerifier(deps, config.trustedIssuers),
+    clientAddress: (c) => clientAddress(c, config.trustedProxies, extras),
+    checkAnswers: extras.checkAnswers ?? false,
+  })
+  mountOperationPages(app, { metrics, metricsToken: config.metricsToken, mode: deps.mode, document: openApiDocument })
+  if (extras.simulators && deps.mode === 'demo') app.route('/simulators', extras.simulators)
+  if (extras.pages) app.route('/', extras.pages)
+  app.notFound((c) => errorResponse(deps, new Refusal('not_found', 'There is nothing at this address.'), c))
+  app.onError((error, c) => errorResponse(deps, withRefusals(error), c))
+  return app
+}
+
+/** The document of all routes; needs no database. `npm run openapi` writes it to openapi.yaml. */
+export const openApiDocument = (): OpenApiDocument => documentOf(routeTable)
+
+/** What a provider's silence means to whoever asked us, should no flow have said it better. */
+const withRefusals = (error: unknown): unknown =>
+  error instanceof ProviderError
+    ? new Refusal('provider_unreachable', 'The provider gave no usable answer.', { cause: error })
+    : error
+
+/** The nth address from the end that our own proxies have appended; what stands further left is a stranger's word. */
+const clientAddress = (c: Context<ApiEnv>, trustedProxies: number, extras: Extras): string => {
+  const forwarded = (c.req.header('x-forwarded-for') ?? '').split(',').map((part) => part.trim())
+  const named = trustedProxies > 0 ? forwarded.at(-trustedProxies) : undefined
+  return (named || extras.remoteAddress?.(c.req.raw, c.env) || '0.0.0.0').slice(0, 45)
+}
+
+const refuseMethod = (deps: Deps, c: Context<ApiEnv>, methods: readonly string[]): Response =>
+  problemResponse(
+    { code: 'method_not_allowed', detail: `Use ${methods.join(', ')}.` },
+    {
+      requestId: c.get('requestId'),
+      language: preferredLanguage(c.req.header('accept-language')),
+      publicUrl: deps.publicUrl,
+      headers: { allow: methods.join(', ') },
+    },
+  )

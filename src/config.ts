@@ -1,0 +1,189 @@
+/** The one schema of the environment: every variable, its default, and what production refuses. Values are never part of an error. */
+import { z } from 'zod'
+import type { SealingKey } from './lib/sealed-box.ts'
+
+/** Requests per minute of one client, and as many at once. */
+export type RateLimits = { read: number; write: number; token: number }
+
+/** An issuer of tokens that we accept besides our own. */
+export type TrustedIssuer = {
+  issuer: string
+  jwksUrl: string
+  audience: string
+  /** The part of the tree that its tokens may speak for; `*` is every agency. */
+  agency: string
+}
+
+export type Config = {
+  port: number
+  host: string
+  /** How others reach us, without a slash at the end. */
+  publicUrl: string
+  /** Null: the entry starts an embedded database. */
+  databaseUrl: string | null
+  databaseConnectionsMax: number
+  dataDir: string
+  mode: 'demo' | 'production'
+  /** The first one seals. Empty in demo mode when none is given: the entry then keeps a generated key in the data directory. */
+  masterKeys: readonly SealingKey[]
+  trustedIssuers: readonly TrustedIssuer[]
+  rateLimits: RateLimits
+  uploadBytesMax: number
+  /** How many proxies in front of us append to x-forwarded-for; 0: nobody does, the header is a stranger's word. */
+  trustedProxies: number
+  /** What /metrics asks for as a bearer token. Null: open in demo mode, absent in production. */
+  metricsToken: string | null
+  logLevel: 'debug' | 'info' | 'warn' | 'error'
+}
+
+/** The environment does not describe a gateway that may start. The message has one line per variable. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+/**
+ * Reads the environment; an empty variable counts as absent. Throws ConfigError naming each wrong variable and what it should be. Production refuses
+ * a plain-http PUBLIC_URL, a missing master key, and keys that are published, generated for the demo or obviously not random.
+ */
+export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
+  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in environment.shape && value))
+  const parsed = environment.safeParse(given)
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join('\n'))
+  }
+  const values = parsed.data
+  const mode = values.LEPHI_MODE ?? (values.DATABASE_URL ? 'production' : 'demo')
+  const masterKeys = values.LEPHI_MASTER_KEY ?? []
+  if (mode === 'production') refuseUnsafe(values, masterKeys)
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    publicUrl:
+      values.PUBLIC_URL ?? `http://${values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST}:${values.PORT}`,
+    databaseUrl: values.DATABASE_URL ?? null,
+    databaseConnectionsMax: values.LEPHI_DATABASE_CONNECTIONS,
+    dataDir: values.LEPHI_DATA_DIR,
+    mode,
+    masterKeys,
+    trustedIssuers: values.LEPHI_TRUSTED_ISSUERS,
+    rateLimits: { read: values.LEPHI_RATE_READ, write: values.LEPHI_RATE_WRITE, token: values.LEPHI_RATE_TOKEN },
+    uploadBytesMax: values.LEPHI_UPLOAD_BYTES_MAX,
+    trustedProxies: values.LEPHI_TRUSTED_PROXIES,
+    metricsToken: values.LEPHI_METRICS_TOKEN ?? null,
+    logLevel: values.LEPHI_LOG_LEVEL,
+  }
+}
+
+const wholeNumber = (minimum: number, maximum: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,12}$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`)
+    .default(fallback)
+
+/** Scheme, host and port only: paths are ours to give. */
+const origin = z
+  .string()
+  .refine((text) => isOrigin(text), 'must be an address such as https://fees.example.vn, without path, query or user')
+  .transform((text) => text.replace(/\/$/, ''))
+
+const masterKeyList = z.string().transform((text, context): SealingKey[] => {
+  const keys = text.split(',').map((part) => readMasterKey(part.trim()))
+  const ids = keys.map((key) => key?.id)
+  if (keys.includes(null) || new Set(ids).size !== ids.length) {
+    context.addIssue(
+      'must be 32 bytes in base64, or several as id:base64,id:base64 with ids of a-z, 0-9, _ and -, the sealing one first',
+    )
+    return z.NEVER
+  }
+  return keys.filter((key) => key !== null)
+})
+
+const issuerList = z.string().transform((text, context): TrustedIssuer[] => {
+  const parsed = issuers.safeParse(parseJsonOrNull(text))
+  if (parsed.success) return parsed.data
+  context.addIssue('must be a JSON list of {"issuer", "jwks_url", "audience", "agency"?}')
+  return z.NEVER
+})
+
+const issuers = z
+  .array(
+    z
+      .strictObject({
+        issuer: z.string().min(1).max(500),
+        jwks_url: z.url({ protocol: /^https?$/ }),
+        audience: z.string().min(1).max(500),
+        agency: z.string().min(1).max(50).default('*'),
+      })
+      .transform(({ jwks_url, ...rest }) => ({ ...rest, jwksUrl: jwks_url })),
+  )
+  .max(20)
+
+const environment = z.object({
+  PORT: wholeNumber(0, 65_535, 8787),
+  HOST: z.string().max(255).default('127.0.0.1'),
+  PUBLIC_URL: origin.optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be an address such as postgres://user:password@host:5432/lephi')
+    .optional(),
+  LEPHI_DATABASE_CONNECTIONS: wholeNumber(1, 200, 10),
+  LEPHI_DATA_DIR: z.string().max(1_000).default('.lephi'),
+  LEPHI_MODE: z.enum(['demo', 'production'], 'must be demo or production').optional(),
+  LEPHI_MASTER_KEY: masterKeyList.optional(),
+  LEPHI_TRUSTED_ISSUERS: issuerList.default([]),
+  // About twice what one machine serves: the limits stop a client that runs away, they do not ration.
+  LEPHI_RATE_READ: wholeNumber(1, 10_000_000, 240_000),
+  LEPHI_RATE_WRITE: wholeNumber(1, 10_000_000, 120_000),
+  LEPHI_RATE_TOKEN: wholeNumber(1, 10_000_000, 600),
+  LEPHI_UPLOAD_BYTES_MAX: wholeNumber(1_024, 4_294_967_296, 536_870_912),
+  LEPHI_TRUSTED_PROXIES: wholeNumber(0, 10, 0),
+  LEPHI_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').max(200).optional(),
+  LEPHI_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),
+})
+
+const refuseUnsafe = (values: z.output<typeof environment>, masterKeys: readonly SealingKey[]): void => {
+  const problems = [
+    ...(values.DATABASE_URL ? [] : ['DATABASE_URL: production needs a PostgreSQL of its own']),
+    ...(values.PUBLIC_URL?.startsWith('https://') ? [] : ['PUBLIC_URL: production needs an https address']),
+    ...(masterKeys.length > 0
+      ? []
+      : ['LEPHI_MASTER_KEY: production needs a key; make one with: openssl rand -base64 32']),
+    ...(masterKeys.some(isDemoKey)
+      ? ['LEPHI_MASTER_KEY: a demo key, or one that is not random, is refused in production']
+      : []),
+    ...(values.LEPHI_TRUSTED_ISSUERS.every(({ jwksUrl }) => jwksUrl.startsWith('https://'))
+      ? []
+      : ['LEPHI_TRUSTED_ISSUERS: production needs https in every jwks_url']),
+  ]
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'))
+}
+
+/** Generated demo keys are named `demo…`; a random key of 32 bytes has fewer than 16 distinct ones with a chance below 10^-12. */
+const isDemoKey = ({ id, key }: SealingKey): boolean => id.startsWith('demo') || new Set(key).size < 16
+
+const readMasterKey = (text: string): SealingKey | null => {
+  const [, id = 'main', base64 = ''] = /^(?:([a-z0-9_-]{1,32}):)?([A-Za-z0-9+/_-]{43}=?)$/.exec(text) ?? []
+  if (base64 === '') return null
+  const bytes = Uint8Array.from(atob(base64.replaceAll('-', '+').replaceAll('_', '/')), (byte) => byte.charCodeAt(0))
+  return bytes.length === 32 ? { id, key: bytes } : null
+}
+
+const isOrigin = (text: string): boolean => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  return (
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    url.username === '' &&
+    [url.origin, `${url.origin}/`].includes(text)
+  )
+}
+
+const parseJsonOrNull = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

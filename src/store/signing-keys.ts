@@ -1,0 +1,58 @@
+/** Our own signing keys. They belong to the system, so no agency's scope applies. */
+import { type Database, everyAgency, inScope, type Query, queryInScope, type Rows, type Sql } from './database.ts'
+
+export type StoredSigningKey = {
+  kid: string
+  publicJwk: Record<string, unknown>
+  sealedPrivateJwk: Uint8Array
+  createdAt: Date
+  /** When it stopped signing; what it signed before stays verifiable. */
+  retiredAt: Date | null
+}
+
+/** Every key, the newest first. */
+export const readSigningKeys = async (database: Database): Promise<readonly StoredSigningKey[]> =>
+  asKeys(await queryInScope(database, everyAgency, everyKey))
+
+/** Keeps the key if no other one signs yet; answers every key. Processes that start together wait for one another and agree on one. */
+export const keepFirstSigningKey = async (
+  database: Database,
+  key: Omit<StoredSigningKey, 'retiredAt'>,
+): Promise<readonly StoredSigningKey[]> => {
+  const results = await inScope(database, everyAgency, (sql) => [
+    lock(sql),
+    sql`
+      insert into signing_keys (kid, public_jwk, sealed_private_jwk, created_at)
+      select ${key.kid}, ${sql.json(jsonOf(key.publicJwk))}, ${key.sealedPrivateJwk}, ${key.createdAt}
+      where not exists (select from signing_keys where retired_at is null)`,
+    everyKey(sql),
+  ])
+  return asKeys(results[2] ?? [])
+}
+
+/** Puts the key in the place of the one that signs; answers every key. */
+export const replaceSigningKey = async (
+  database: Database,
+  key: Omit<StoredSigningKey, 'retiredAt'>,
+): Promise<readonly StoredSigningKey[]> => {
+  const results = await inScope(database, everyAgency, (sql) => [
+    lock(sql),
+    sql`update signing_keys set retired_at = ${key.createdAt} where retired_at is null`,
+    sql`
+      insert into signing_keys (kid, public_jwk, sealed_private_jwk, created_at)
+      values (${key.kid}, ${sql.json(jsonOf(key.publicJwk))}, ${key.sealedPrivateJwk}, ${key.createdAt})`,
+    everyKey(sql),
+  ])
+  return asKeys(results[3] ?? [])
+}
+
+const lock = (sql: Sql): Query => sql`select pg_advisory_xact_lock(hashtext('lephi_signing_keys'))`
+
+const everyKey = (sql: Sql): Query => sql`
+  select kid, public_jwk, sealed_private_jwk, created_at, retired_at from signing_keys order by created_at desc, kid limit 100`
+
+/** A public JWK holds only texts; the driver's type of JSON does not know that. */
+const jsonOf = (jwk: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(Object.entries(jwk).map(([name, value]) => [name, String(value)]))
+
+const asKeys = (rows: Rows): readonly StoredSigningKey[] => rows as readonly unknown[] as readonly StoredSigningKey[]
