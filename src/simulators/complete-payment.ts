@@ -1,0 +1,104 @@
+// Owns the end of a payment: the provider takes (or does not take) the money, then tells the merchant, with whatever
+// faults were ordered for it.
+import { bindStatementFaults, type FaultName, takeFault } from './faults.ts'
+import { queueNotice, releaseHeld, sendNotice } from './notices.ts'
+import type { Delivery, Fault, Notice, Payment } from './records.ts'
+import type { Result, Side } from './side.ts'
+import { numberPayment, type World } from './world.ts'
+
+/** `amount` in đồng when another one is taken than was asked for; `at` when the money moved at another time than now. */
+export interface Completion {
+  result: Result
+  amount?: bigint
+  at?: Date
+}
+
+/** How long a reordered callback waits when no other payment comes along. */
+const reorderSecondsDefault = 3_600
+
+/** Completes a payment that is not final and delivers its callbacks; answers what was delivered at once. */
+export const completePayment = async (
+  world: World,
+  side: Side,
+  payment: Payment,
+  completion: Completion,
+): Promise<Delivery[]> => {
+  const take = (name: FaultName) =>
+    takeFault(world, name, { provider: side.name, references: [payment.merchant_reference] })
+  const wrongAmount = completion.result === 'success' ? take('wrong_amount') : null
+  payment.amount =
+    completion.amount ??
+    (wrongAmount ? (wrongAmount.amount ?? payment.amount_requested + 1n) : payment.amount_requested)
+  payment.occurred_at = (completion.at ?? world.now()).toISOString()
+  Object.assign(payment, side.outcome(payment, completion.result))
+  numberPayment(world, payment)
+  if (payment.status === 'success') bindStatementFaults(world, side.name, payment.merchant_reference)
+  // A payment left pending says nothing; the merchant has to ask.
+  if (completion.result === 'pending') return []
+  const notices = await planNotices(world, side, payment, take)
+  return sendNow(world, payment, notices)
+}
+
+type Take = (name: FaultName) => Fault | null
+
+const planNotices = async (world: World, side: Side, payment: Payment, take: Take): Promise<Notice[]> => {
+  const now = world.now()
+  const later = (fault: Fault | null, secondsDefault = 0) =>
+    new Date(now.getTime() + (fault?.delay_seconds ?? (fault ? secondsDefault : 0)) * 1000)
+  const triesMax = take('once_only') ? 1 : side.retry.countMax
+  const genuine = await side.callback(payment, false)
+  const notices: Notice[] = []
+  const forged = take('callback_forged')
+  if (forged)
+    notices.push(
+      queueNotice(world, payment, await side.callback(payment, true), { kind: 'forged', triesMax: 1, dueAt: now }),
+    )
+  const [before, after] = await contradictions(world, side, payment, take)
+  notices.push(...before)
+  // Together with other faults a lost callback leaves only theirs: forged and lost is forged in place of the genuine one.
+  if (!take('callback_lost')) {
+    const [late, reordered, corrupted] = [take('callback_late'), take('callback_reordered'), take('callback_corrupted')]
+    const dueAt = reordered ? later(reordered, reorderSecondsDefault) : later(late, 60)
+    const plan = { kind: 'genuine' as const, triesMax, dueAt, held: reordered !== null }
+    notices.push(queueNotice(world, payment, genuine, { ...plan, corrupted: corrupted ? (corrupted.count ?? 1) : 0 }))
+    const doubled = take('callback_doubled')
+    const copyDueAt = doubled?.delay_seconds ? later(doubled) : dueAt
+    for (let copy = 1; doubled && copy < (doubled.count ?? 2); copy += 1)
+      notices.push(queueNotice(world, payment, genuine, { ...plan, kind: 'copy', dueAt: copyDueAt }))
+  }
+  return [...notices, ...after]
+}
+
+/** Callbacks that say the opposite of what happened, before and after the true one. Only a success has such. */
+const contradictions = async (
+  world: World,
+  side: Side,
+  payment: Payment,
+  take: Take,
+): Promise<[Notice[], Notice[]]> => {
+  if (payment.status !== 'success') return [[], []]
+  const first = take('callback_failed_then_captured')
+  const last = take('captured_then_failed')
+  const failed = { ...payment, ...side.outcome(payment, 'insufficient') }
+  const make = async (fault: Fault | null) => {
+    if (!fault) return []
+    const plan = { kind: 'contradicting' as const, triesMax: side.retry.countMax }
+    const dueAt = new Date(world.now().getTime() + (fault === last ? (fault.delay_seconds ?? 0) : 0) * 1000)
+    return [queueNotice(world, payment, await side.callback(failed, false), { ...plan, dueAt })]
+  }
+  return [await make(first), await make(last)]
+}
+
+/** Sends what is due, in order; copies go out at the same moment as their original. */
+const sendNow = async (world: World, payment: Payment, notices: Notice[]): Promise<Delivery[]> => {
+  const now = world.now().toISOString()
+  const due = notices.filter((notice) => notice.due_at <= now && !notice.held)
+  const delivered: (Delivery | null)[] = []
+  for (const notice of due.filter((one) => one.kind !== 'copy')) {
+    const copies = notice.kind === 'genuine' ? due.filter((one) => one.kind === 'copy') : []
+    delivered.push(...(await Promise.all([notice, ...copies].map((one) => sendNotice(world, one)))))
+  }
+  const passed = due.some((notice) => notice.kind === 'genuine')
+  if (passed) await releaseHeld(world, payment)
+  return delivered.filter((delivery) => delivery !== null)
+}

@@ -1,0 +1,76 @@
+// Owns the providers' own side as one thing: the app with every provider's routes, the clock's tick, and the memory. It
+// is written from the providers' protocols alone and shares no code with the adapters, so each can catch the other out.
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { controlRoutes } from './control.ts'
+import { type LedgerRow, ledgerRows } from './ledger.ts'
+import { momoSide } from './momo/side.ts'
+import type { MomoAccount } from './momo/terms.ts'
+import { sendDueNotices } from './notices.ts'
+import { moveRefunds } from './refunds.ts'
+import { vnpaySide } from './vnpay/side.ts'
+import type { VnpayAccount } from './vnpay/terms.ts'
+import { newWorld, readSnapshot, type SimulatorDeps, writeSnapshot } from './world.ts'
+
+export type { LedgerRow } from './ledger.ts'
+export type { MomoAccount } from './momo/terms.ts'
+export type { Tariff } from './side.ts'
+export type { VnpayAccount } from './vnpay/terms.ts'
+
+/** The merchants that are registered at each provider. */
+export interface SimulatorAccounts {
+  vnpay?: readonly VnpayAccount[]
+  momo?: readonly MomoAccount[]
+}
+
+export type ProviderName = keyof SimulatorAccounts
+
+export interface SimulatorOptions extends SimulatorDeps {
+  accounts: SimulatorAccounts
+  /** Payments of certain exact amounts bring their own fault; off by default. */
+  magicAmounts?: boolean
+  /** Oldest finished payments beyond this many are forgotten; 100,000 by default. */
+  paymentCountMax?: number
+}
+
+export interface Simulators {
+  /** To be mounted at `/simulators`. */
+  app: Hono
+  /** Sends the callbacks that are due and moves refunds on. Safe to call at any pace, also while one is running. */
+  tick: () => Promise<void>
+  /** The memory as JSON, and back. `restore` throws and changes nothing when the text is not a snapshot. */
+  snapshot: () => string
+  restore: (json: string) => void
+  /** Every payment and refund as the provider knows it. */
+  ledger: (provider: ProviderName) => LedgerRow[]
+}
+
+const bodyBytesMax = 64 * 1024
+
+export const createSimulators = (options: SimulatorOptions): Simulators => {
+  const { fetch, now, newId, publicUrl, accounts, magicAmounts = false, paymentCountMax = 100_000 } = options
+  const world = newWorld(
+    // Wrapped, because a runtime's own fetch must not be called as a method of another object.
+    { fetch: (url, init) => fetch(url, init), now, newId, publicUrl: publicUrl.replace(/\/$/, '') },
+    { magicAmounts, paymentCountMax },
+  )
+  const app = new Hono()
+  app.use(
+    bodyLimit({ maxSize: bodyBytesMax, onError: (c) => c.json({ title: 'the body is too large', status: 413 }, 413) }),
+  )
+  for (const side of [vnpaySide(world, accounts.vnpay ?? []), momoSide(world, accounts.momo ?? [])]) {
+    world.sides.set(side.name, side)
+    app.route(`/${side.name}`, controlRoutes(world, side))
+    app.route(`/${side.name}`, side.routes)
+  }
+  return {
+    app,
+    tick: async () => {
+      moveRefunds(world)
+      await sendDueNotices(world)
+    },
+    snapshot: () => writeSnapshot(world),
+    restore: (json) => readSnapshot(world, json),
+    ledger: (provider) => ledgerRows(world, provider),
+  }
+}
