@@ -108,7 +108,11 @@ const withOutcome = (
   }
   const quiet = outcome.status
   if (refund) {
-    const moved = { ...refund, status: strongerRefund(refund.status, quiet) }
+    const moved = {
+      ...refund,
+      status: strongerRefund(refund.status, quiet),
+      providerReference: refund.providerReference ?? outcome.providerReference,
+    }
     return { ...facts, refunds: facts.refunds.map((each) => (each.id === refund.id ? moved : each)) }
   }
   const moved = { ...attempt, status: strongerAttempt(attempt.status, quiet) }
@@ -187,7 +191,11 @@ const refundDifference = (
   code: string,
 ): OrderChange['refunds'][number][] => {
   const known = stored.refunds.find((refund) => refund.id === target.id)
-  if (!known || (known.status === target.status && known.amountRefunded === target.amountRefunded)) return []
+  const isSame =
+    known?.status === target.status &&
+    known.amountRefunded === target.amountRefunded &&
+    known.providerReference === target.providerReference
+  if (!known || isSame) return []
   return [
     { ...target, failureCode: target.status === 'failed' ? (known.failureCode ?? code) : null, was: known.status },
   ]

@@ -106,7 +106,30 @@ const readCaptures = (facts: OrderFacts): Capture[] => {
         ]
       : []
   })
-  return withoutReversed(captures.flat().toSorted(bySequence), facts.money)
+  return withoutReversed(joinAnonymous(facts, captures.flat()).toSorted(bySequence), facts.money)
+}
+
+/**
+ * A source that knows no provider reference is kept under our own. Once another source names the provider's for the same attempt and amount, the two are one
+ * arrival of money, told twice.
+ */
+const joinAnonymous = (facts: OrderFacts, captures: readonly Capture[]): Capture[] => {
+  const isAnonymous = (capture: Capture) =>
+    facts.attempts.some(
+      (attempt) => attempt.id === capture.attemptId && attempt.merchantReference === capture.reference,
+    )
+  const isSameMoney = (a: Capture, b: Capture) => a !== b && a.attemptId === b.attemptId && a.amount === b.amount
+  const anonymous = captures.filter(isAnonymous)
+  return captures
+    .filter(
+      (capture) =>
+        !anonymous.includes(capture) ||
+        !captures.some((other) => isSameMoney(capture, other) && !anonymous.includes(other)),
+    )
+    .map((capture) => {
+      const twin = anonymous.find((other) => isSameMoney(capture, other))
+      return twin ? { ...capture, sequence: Math.min(capture.sequence, twin.sequence) } : capture
+    })
 }
 
 /** Reversals are told per attempt; they take from its captures in order of arrival, and never more than was captured. */
@@ -276,8 +299,15 @@ const discrepancy = (name: DoorClass, capture: Capture, amount: bigint): DoorDis
 
 const discrepancyKey = (name: DoorClass, about: string): string => `${name}:${about}`
 
-const refundedOf = (facts: OrderFacts, refund: Refund): bigint =>
-  sumByReference(facts.money.filter((fact) => fact.kind === 'refunded' && fact.refundId === refund.id))
+/** A refund that one source told under our own reference and another under the provider's went back once. */
+const refundedOf = (facts: OrderFacts, refund: Refund): bigint => {
+  const told = facts.money.filter((fact) => fact.kind === 'refunded' && fact.refundId === refund.id)
+  const named = told.filter((fact) => fact.reference !== refund.merchantReference)
+  const anonymous = told.filter(
+    (fact) => fact.reference === refund.merchantReference && !named.some((other) => other.amount === fact.amount),
+  )
+  return sumByReference([...named, ...anonymous])
+}
 
 /** A reference counts once, with the largest amount told for it. */
 const sumByReference = (facts: readonly MoneyFact[]): bigint =>

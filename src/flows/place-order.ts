@@ -20,7 +20,7 @@ export type PlaceOrderInput = {
   procedureCode: string | null
   procedureName: string | null
   payer: { name: string } & Partial<
-    Record<'identity_number' | 'tax_code' | 'phone' | 'email' | 'address', string | null>
+    Record<'identity_number' | 'tax_code' | 'phone' | 'email' | 'address', string | null | undefined>
   >
   lines: readonly (Pick<
     OrderLine,

@@ -95,6 +95,7 @@ export const refundCallOf = async (deps: Deps, facts: OrderFacts, refund: Refund
     reason: refund.reason,
     requestedBy: refund.madeBy,
     createdAt: refund.createdAt,
+    providerReference: refund.providerReference,
     payment: paymentOf(deps, facts.order, attempt, extras),
     isFull: refund.amount === attempt.amountCaptured,
   }

@@ -91,7 +91,7 @@ export type Definition<Account> = {
   /** A reference in the provider's own alphabet and length; absent: 29 letters and digits. */
   newReference?: (ports: Pick<Ports, 'now' | 'newId'>) => string
   startPayment: (payment: Payment, context: Context<Account>) => Promise<Started>
-  /** Verifies first, then reads. Throws ProviderError `forged` or `malformed`. */
+  /** Verifies first, then reads. Throws ProviderError `forged`, `malformed`, or `rejected` for a genuine message that is not this merchant's. */
   readCallback: (request: IncomingRequest, context: Context<Account>) => Promise<CallbackReading>
   answerCallback: (verdict: Verdict) => Response
   /** The reference that a browser's return names; null where it names none or its signature is wrong. It proves nothing. */
@@ -167,10 +167,14 @@ export const defineProvider = <Account extends Record<string, unknown>>(definiti
     checkAccount: (account) => {
       const parsed = definition.account.safeParse(account)
       if (parsed.success) return { ok: true, account: parsed.data }
-      const problems = parsed.error.issues.map((issue) => ({
-        pointer: `/${issue.path.join('/')}`,
-        message: issue.message,
-      }))
+      const problems = parsed.error.issues.flatMap((issue) => {
+        // A member that nobody knows is named itself; zod's issue only names the object that holds it.
+        const names = issue.code === 'unrecognized_keys' ? issue.keys.map(String) : ['']
+        return names.map((name) => ({
+          pointer: `/${[...issue.path, name].filter((step) => step !== '').join('/')}`,
+          message: issue.message,
+        }))
+      })
       return { ok: false, problems }
     },
     connect: (raw, ports) => {

@@ -88,24 +88,34 @@ export const statementLines = pgTable(
   (table) => [
     primaryKey({ columns: [table.statementId, table.line] }),
     index().on(table.merchantAccountId, table.merchantReference),
+    index().on(table.merchantAccountId, table.providerReference),
     index().on(table.merchantAccountId, table.source, table.businessDay),
   ],
 )
 
-export const reconciliations = pgTable('reconciliations', {
-  id: text().primaryKey(),
-  agencyCode: agencyCode(),
-  merchantAccountId: text().notNull(),
-  fromDay: date({ mode: 'string' }).notNull(),
-  toDay: date({ mode: 'string' }).notNull(),
-  status: text().notNull(),
-  progress: jsonb().notNull().default({}),
-  summary: jsonb().notNull().default({}),
-  failure: text(),
-  createdBy: text().notNull(),
-  createdAt: instant().notNull(),
-  completedAt: instant(),
-})
+export const reconciliations = pgTable(
+  'reconciliations',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    merchantAccountId: text().notNull(),
+    fromDay: date({ mode: 'string' }).notNull(),
+    toDay: date({ mode: 'string' }).notNull(),
+    status: text().notNull(),
+    /** `{phase, items, healed, after}`: what is done, so that a run that was cut off goes on behind it. */
+    progress: jsonb().notNull().default({}),
+    summary: jsonb().notNull().default({}),
+    failure: text(),
+    createdBy: text().notNull(),
+    createdAt: instant().notNull(),
+    completedAt: instant(),
+  },
+  (table) => [
+    index().on(table.merchantAccountId, table.fromDay),
+    index('reconciliations_running').on(table.createdAt).where(sql`status = 'running'`),
+    check('reconciliations_status', sql`status in ('running', 'completed', 'failed')`),
+  ],
+)
 
 export const reconciliationItems = pgTable(
   'reconciliation_items',
@@ -131,15 +141,21 @@ export const reconciliationItems = pgTable(
     valueDate: date({ mode: 'string' }),
     candidates: jsonb().notNull().default([]),
     proof: jsonb(),
+    /** Our own reference of the capture: an attempt that was paid twice has two captures, each with its item. */
+    captureReference: text(),
+    /** What the line says that we did not know, to go through the one door: `captured`, `refunded` or `failed`. */
+    heal: text(),
   },
   (table) => [
     index().on(table.reconciliationId, table.class, table.id),
-    // A statement line is used at most once in a run, and so is an attempt or refund.
+    index('items_to_heal').on(table.reconciliationId, table.id).where(sql`heal is not null`),
+    index().on(table.attemptId),
+    // A statement line is used at most once in a run, and so is a capture or refund.
     uniqueIndex('items_line_once')
       .on(table.reconciliationId, table.statementId, table.line)
       .where(sql`statement_id is not null`),
     uniqueIndex('items_attempt_once')
-      .on(table.reconciliationId, table.attemptId)
+      .on(table.reconciliationId, table.attemptId, table.captureReference)
       .where(sql`refund_id is null and class <> 'duplicate_line'`),
     uniqueIndex('items_refund_once').on(table.reconciliationId, table.refundId).where(sql`class <> 'duplicate_line'`),
   ],

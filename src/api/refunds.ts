@@ -1,0 +1,124 @@
+/** Refunds: ask, read, and a second person's decision. */
+import { z } from '@hono/zod-openapi'
+import { presentRefund } from '../domain/present.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { decideRefund } from '../flows/decide-refund.ts'
+import { requestRefund } from '../flows/request-refund.ts'
+import { isId } from '../lib/id.ts'
+import { loadFacts } from '../store/facts.ts'
+import { findRefundOrder } from '../store/refunds.ts'
+import { refundObject } from './order-schemas.ts'
+import { orderId } from './orders.ts'
+import { pageOf } from './paging.ts'
+import { defineRoute } from './route.ts'
+
+const refundId = z.strictObject({ id: z.string().refine((text) => isId('rfd', text), 'is not a refund id') })
+
+const decide = (decision: 'approved' | 'rejected', verb: 'approve' | 'reject') =>
+  defineRoute({
+    method: 'post',
+    path: `/v1/refunds/{id}/${verb}`,
+    operationId: `${verb}Refund`,
+    summary: decision === 'approved' ? 'Approve a refund' : 'Reject a refund',
+    description: 'Who asked for a refund cannot approve it. Refunds that the gateway proposes are decided here too.',
+    tag: 'Refunds',
+    scopes: ['refunds:approve'],
+    objects: { id: 'refund' },
+    request: { params: refundId },
+    responses: { 200: { description: 'The refund.', schema: refundObject } },
+    errors: [
+      'not_found',
+      'maker_cannot_approve',
+      'refund_not_awaiting_approval',
+      'refund_exceeds_captured',
+      'conflict',
+    ],
+    handle: async ({ deps, caller, params }) => ({
+      status: 200,
+      json: presentRefund(await decideRefund(deps, caller, { refundId: params.id, decision })),
+    }),
+  })
+
+export const refundRoutes = [
+  defineRoute({
+    method: 'post',
+    path: '/v1/orders/{id}/refunds',
+    operationId: 'requestRefund',
+    summary: 'Ask for a refund',
+    description:
+      "Returns what paid the order, or part of it. Above the agency's limit a second person must approve it.",
+    tag: 'Refunds',
+    scopes: ['refunds:write'],
+    objects: { id: 'order' },
+    idempotencyKey: 'required',
+    request: {
+      params: orderId,
+      json: z.strictObject({
+        amount: z.int().min(1).max(999_999_999_999).nullish(),
+        reason: z.string().trim().min(1).max(255),
+      }),
+    },
+    responses: { 202: { description: 'The refund.', schema: refundObject } },
+    errors: [
+      'not_found',
+      'nothing_to_refund',
+      'refund_exceeds_captured',
+      'refund_in_progress',
+      'idempotency_key_reused',
+      'request_in_progress',
+      'conflict',
+    ],
+    handle: async ({ deps, caller, params, json, idempotencyKey }) => {
+      const input = { orderId: params.id, amount: json.amount ? BigInt(json.amount) : null, reason: json.reason }
+      const answer = await requestRefund(deps, caller, input, { key: idempotencyKey ?? '', body: json })
+      return {
+        status: answer.status,
+        text: answer.body,
+        ...(answer.isReplay ? { headers: { 'idempotent-replayed': 'true' } } : {}),
+      }
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/orders/{id}/refunds',
+    operationId: 'listRefunds',
+    summary: 'List the refunds of an order',
+    tag: 'Refunds',
+    scopes: ['orders:read', 'refunds:write', 'refunds:approve'],
+    objects: { id: 'order' },
+    request: { params: orderId },
+    responses: {
+      200: {
+        description: 'All refunds, oldest first, those that the gateway proposes included.',
+        schema: pageOf(refundObject),
+      },
+    },
+    errors: ['not_found'],
+    handle: async ({ deps, caller, params }) => {
+      const facts = await loadFacts(deps.db, caller.agency, { orderId: params.id })
+      if (!facts) throw new Refusal('not_found', 'There is no such order.')
+      return { status: 200, json: { data: facts.refunds.map(presentRefund), next_cursor: null } }
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/refunds/{id}',
+    operationId: 'readRefund',
+    summary: 'Read a refund',
+    tag: 'Refunds',
+    scopes: ['orders:read', 'refunds:write', 'refunds:approve'],
+    objects: { id: 'refund' },
+    request: { params: refundId },
+    responses: { 200: { description: 'The refund.', schema: refundObject } },
+    errors: ['not_found'],
+    handle: async ({ deps, caller, params }) => {
+      const order = await findRefundOrder(deps.db, caller.agency, params.id)
+      const facts = order ? await loadFacts(deps.db, caller.agency, { orderId: order }) : null
+      const refund = facts?.refunds.find((each) => each.id === params.id)
+      if (!refund) throw new Refusal('not_found', 'There is no such refund.')
+      return { status: 200, json: presentRefund(refund) }
+    },
+  }),
+  decide('approved', 'approve'),
+  decide('rejected', 'reject'),
+]

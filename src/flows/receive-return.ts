@@ -1,0 +1,38 @@
+/** The citizen's browser comes back from a provider. That proves nothing about money; it makes us ask, and shows the citizen where things stand. */
+import type { IncomingRequest } from '../providers/contract.ts'
+import { findReturn } from '../store/return-lookup.ts'
+import { findConnection } from './connect-provider.ts'
+import type { Deps } from './deps.ts'
+import { queryAttempt } from './query-attempt.ts'
+
+/** Where nothing in the return could be recognised: a page that says so and what to do. */
+const unrecognised = '/pay/unknown'
+
+/** The path of the page to send the browser to. Never throws for anything that a stranger sent. */
+export const receiveReturn = async (
+  deps: Deps,
+  input: { provider: string; merchantAccountId: string; request: IncomingRequest },
+): Promise<string> => {
+  const connection = await findConnection(deps, input.merchantAccountId)
+  if (!connection || connection.account.provider !== input.provider) return unrecognised
+  const reference = await readReference(connection.clients, input.request)
+  const found = reference ? await findReturn(deps.db, input.merchantAccountId, reference) : null
+  if (!found) return unrecognised
+  deps.defer(
+    queryAttempt(deps, { orderId: found.orderId, id: found.attemptId }).catch((error: unknown) =>
+      deps.log.warn({ attempt: found.attemptId, error: String(error) }, 'query after return failed'),
+    ),
+  )
+  return `/pay/${found.checkoutToken}`
+}
+
+type Clients = NonNullable<Awaited<ReturnType<typeof findConnection>>>['clients']
+
+/** The reference that any valid key's signature vouches for. */
+const readReference = async (clients: Clients, request: IncomingRequest): Promise<string | null> => {
+  for (const { client } of clients) {
+    const reference = await client.readReturn?.(request).catch(() => null)
+    if (reference) return reference
+  }
+  return null
+}
