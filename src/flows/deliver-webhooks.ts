@@ -1,0 +1,117 @@
+/** Sends what the outbox owes, as Standard Webhooks says: signed, tried again for 30 days, and never more than a few at a time to one endpoint. */
+import { webhookBody, webhookHeaders } from '../domain/webhook-signature.ts'
+import { webhookUrlProblem } from '../domain/webhook-url.ts'
+import { readLimited } from '../lib/body.ts'
+import { drain } from '../lib/drain.ts'
+import { ladderOf, nextDelay } from '../lib/retry-ladder.ts'
+import { toRfc3339 } from '../lib/time.ts'
+import { everyAgency } from '../store/database.ts'
+import { disableEndpoint, finishDelivery, type TakenDelivery, takeDelivery } from '../store/webhooks.ts'
+import { endpointContext } from './change-webhook-endpoint.ts'
+import type { Deps } from './deps.ts'
+
+const day = 86_400
+/** Seconds between tries: 5 s, 30 s, 2 min, 10 min, 1 h, 3 h, 6 h, 12 h, then daily until 30 days after the first. */
+const ladderSeconds = ladderOf([5, 30, 120, 600, 3_600, 10_800, 21_600, 43_200], {
+  everySeconds: day,
+  untilSeconds: 30 * day,
+})
+const timeoutMs = 15_000
+/** Longer than one try can take, so that a lapsed lease means a crashed holder. */
+const leaseMs = 60_000
+const answerBytesMax = 4_096
+const perEndpointMax = 3
+
+/**
+ * Delivers what is due, at most `limit`; answers how many tries were made. An endpoint that does not take what it is sent is left alone for the rest of
+ * this pass, so that a dead one costs a few timeouts and not one for each event that it is owed.
+ */
+export const deliverWebhooks = async (
+  deps: Deps,
+  { limit, concurrency = 12 }: { limit: number; concurrency?: number },
+): Promise<number> => {
+  const underWay = new Map<string, number>()
+  const refusing = new Set<string>()
+  const count = (endpoint: string, by: number) => underWay.set(endpoint, (underWay.get(endpoint) ?? 0) + by)
+  const busy = () => [...underWay].filter(([, sending]) => sending >= perEndpointMax).map(([endpoint]) => endpoint)
+  const take = async () => {
+    const without = [...refusing, ...busy()]
+    const taken = await takeDelivery(deps.db, { now: deps.now(), leaseMs, without })
+    if (taken) count(taken.endpointId, 1)
+    return taken
+  }
+  const send = async (delivery: TakenDelivery) => {
+    try {
+      if (!(await deliverOne(deps, delivery))) refusing.add(delivery.endpointId)
+    } finally {
+      count(delivery.endpointId, -1)
+    }
+  }
+  return drain({ limit, concurrency }, take, send, (error, { id }) =>
+    deps.log.error({ delivery: id, error }, 'webhook delivery failed on our side'),
+  )
+}
+
+type Answer = { status: number | null; error: string | null }
+
+/** Tries one delivery and records it; true when the endpoint took it. */
+const deliverOne = async (deps: Deps, delivery: TakenDelivery): Promise<boolean> => {
+  const at = deps.now()
+  if (delivery.disabledAt) {
+    await finishDelivery(deps.db, delivery, { status: 'failed', nextAttemptAt: null, tried: null, now: at })
+    return false
+  }
+  const { status, error } = await post(deps, delivery, at)
+  const now = deps.now()
+  const tried = { at: toRfc3339(at), response_status: status, error }
+  if (error === null) {
+    await finishDelivery(deps.db, delivery, { status: 'delivered', nextAttemptAt: null, tried, now })
+    return true
+  }
+  const delay = status === gone ? null : nextDelay(delivery.attemptCount + 1, ladderSeconds)
+  const nextAttemptAt = delay === null ? null : new Date(now.getTime() + delay * 1_000)
+  await finishDelivery(deps.db, delivery, { status: nextAttemptAt ? 'pending' : 'failed', nextAttemptAt, tried, now })
+  if (status === gone) {
+    await disableEndpoint(deps.db, everyAgency, { id: delivery.endpointId, now })
+    deps.log.warn({ webhook_endpoint: delivery.endpointId }, 'webhook endpoint said that it is gone')
+  }
+  return false
+}
+
+/** The receiver's own word that it wants no more: 410 Gone. */
+const gone = 410
+
+const post = async (deps: Deps, delivery: TakenDelivery, at: Date): Promise<Answer> => {
+  // The mode, or what counts as private, may have changed since the endpoint was made.
+  if (webhookUrlProblem(delivery.url, deps.mode)) return { status: null, error: 'url_not_allowed' }
+  const { eventId: id, eventType: type, data } = delivery
+  const body = webhookBody({ id, type, eventAt: toRfc3339(delivery.eventAt), data })
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': 'LePhi-Webhooks/1',
+    ...webhookHeaders({ id, body, at }, await openSecrets(deps, delivery, at)),
+  }
+  try {
+    const signal = AbortSignal.timeout(timeoutMs)
+    const response = await deps.fetch(delivery.url, { method: 'POST', headers, body, redirect: 'manual', signal })
+    // What it says beyond the status has no meaning for us; a little is read, so that the connection can be used again.
+    await readLimited(response, answerBytesMax).catch(() => undefined)
+    return { status: response.status, error: statusError(response) }
+  } catch (error) {
+    const isTimeout = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
+    return { status: null, error: isTimeout ? 'timeout' : 'unreachable' }
+  }
+}
+
+/** A redirect that was not followed is status 0 in runtimes that hide it. */
+const statusError = ({ status, ok, type }: Response): string | null => {
+  if (ok) return null
+  return type === 'opaqueredirect' || (status >= 300 && status < 400) ? 'redirect_refused' : `status_${status}`
+}
+
+const openSecrets = async (deps: Deps, delivery: TakenDelivery, at: Date): Promise<string[]> => {
+  const isOverlap = delivery.formerUntil !== null && delivery.formerUntil > at
+  const sealed = [delivery.sealed, ...(isOverlap && delivery.formerSealed ? [delivery.formerSealed] : [])]
+  const context = endpointContext(delivery.endpointId)
+  return Promise.all(sealed.map(async (each) => new TextDecoder().decode(await deps.box.open(each, context))))
+}

@@ -1,0 +1,247 @@
+/** Webhook endpoints and the deliveries that they are owed. The outbox itself is written by the database, together with each event (lephi_fan_out). */
+import { type Database, everyAgency, inScope, type Query, queryInScope, type Sql } from './database.ts'
+
+export type WebhookEndpoint = {
+  id: string
+  agencyCode: string
+  url: string
+  /** Null: every type. */
+  eventTypes: readonly string[] | null
+  createdAt: Date
+  disabledAt: Date | null
+  /** Until then deliveries are signed with the former secret too. */
+  formerUntil: Date | null
+}
+
+/** One try of a delivery; `error` is null when the endpoint took it. */
+export type DeliveryTry = { at: string; response_status: number | null; error: string | null }
+
+export type WebhookDelivery = {
+  id: string
+  webhookEndpointId: string
+  eventId: string
+  eventType: string
+  status: 'pending' | 'delivered' | 'failed'
+  attemptCount: number
+  /** The last 50. */
+  attempts: readonly DeliveryTry[]
+  nextAttemptAt: Date | null
+  createdAt: Date
+  deliveredAt: Date | null
+}
+
+/** Newest first, after the id where the last page ended. */
+export type Page = { after: string | null; limit: number }
+
+const endpointColumns = (sql: Sql) => sql`id, agency_code, url, event_types, created_at, disabled_at, former_until`
+
+/** Writes a new endpoint unless its agency has `countMax` that are not disabled; false then. */
+export const insertEndpoint = async (
+  database: Database,
+  scope: string,
+  endpoint: Pick<WebhookEndpoint, 'id' | 'agencyCode' | 'url' | 'eventTypes' | 'createdAt'> & { sealed: Uint8Array },
+  countMax: number,
+): Promise<boolean> => {
+  const { id, agencyCode, url, eventTypes, sealed, createdAt } = endpoint
+  const rows = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      insert into webhook_endpoints (id, agency_code, url, event_types, sealed, created_at)
+      select ${id}, ${agencyCode}, ${url}, ${eventTypes ? [...eventTypes] : null}::text[], ${sealed}, ${createdAt}
+      where (select count(*) from webhook_endpoints where agency_code = ${agencyCode} and disabled_at is null) < ${countMax}
+      returning id`,
+  )
+  return rows.length > 0
+}
+
+export const findEndpoint = async (database: Database, scope: string, id: string): Promise<WebhookEndpoint | null> => {
+  const [row] = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`select ${endpointColumns(sql)} from webhook_endpoints where id = ${id}`,
+  )
+  return (row as WebhookEndpoint | undefined) ?? null
+}
+
+export const listEndpoints = async (
+  database: Database,
+  scope: string,
+  { after, limit }: Page,
+): Promise<readonly WebhookEndpoint[]> => {
+  const rows = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      select ${endpointColumns(sql)} from webhook_endpoints
+      where ${after ? sql`id < ${after}` : sql`true`} order by id desc limit ${limit}`,
+  )
+  return rows as readonly unknown[] as readonly WebhookEndpoint[]
+}
+
+/** Disables an endpoint and gives up what it is still owed. Answers null when the scope holds no such endpoint. */
+export const disableEndpoint = async (
+  database: Database,
+  scope: string,
+  { id, now }: { id: string; now: Date },
+): Promise<WebhookEndpoint | null> => {
+  const [rows] = await inScope(database, scope, (sql) => [
+    sql`
+      update webhook_endpoints set disabled_at = coalesce(disabled_at, ${now}) where id = ${id} returning ${endpointColumns(sql)}`,
+    giveUpDeliveries(sql, id),
+  ])
+  return (rows?.[0] as WebhookEndpoint | undefined) ?? null
+}
+
+const giveUpDeliveries = (sql: Sql, endpointId: string): Query => sql`
+  update webhook_deliveries set status = 'failed', next_attempt_at = null
+  where webhook_endpoint_id = ${endpointId} and next_attempt_at is not null`
+
+/** Puts a new secret in the place of the current one, which goes on signing until `formerUntil`. Null for no such endpoint that is in use. */
+export const rotateSecret = async (
+  database: Database,
+  scope: string,
+  { id, sealed, formerUntil }: { id: string; sealed: Uint8Array; formerUntil: Date },
+): Promise<WebhookEndpoint | null> => {
+  const [row] = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      update webhook_endpoints set former_sealed = sealed, former_until = ${formerUntil}, sealed = ${sealed}
+      where id = ${id} and disabled_at is null returning ${endpointColumns(sql)}`,
+  )
+  return (row as WebhookEndpoint | undefined) ?? null
+}
+
+export type DeliveryFilter = { endpoint?: string; status?: string; eventType?: string }
+
+export const listDeliveries = async (
+  database: Database,
+  scope: string,
+  { endpoint, status, eventType }: DeliveryFilter,
+  { after, limit }: Page,
+): Promise<readonly WebhookDelivery[]> => {
+  const rows = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      select * from webhook_deliveries
+      where ${after ? sql`id < ${after}` : sql`true`}
+        and ${endpoint ? sql`webhook_endpoint_id = ${endpoint}` : sql`true`}
+        and ${status ? sql`status = ${status}` : sql`true`}
+        and ${eventType ? sql`event_type = ${eventType}` : sql`true`}
+      order by id desc limit ${limit}`,
+  )
+  return rows as readonly unknown[] as readonly WebhookDelivery[]
+}
+
+/**
+ * Makes deliveries due at once, on a fresh ladder, whether they were taken before or not: one by its id, or all of one endpoint whose events happened
+ * in `[from, to)`, at most `limit`, oldest first. Only those whose endpoint is in use. Answers them as they are now.
+ */
+export const redeliver = async (
+  database: Database,
+  scope: string,
+  what: { id: string } | { endpoint: string; from: Date; to: Date; limit: number },
+  now: Date,
+): Promise<readonly WebhookDelivery[]> => {
+  const rows = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      with chosen as materialized (
+        select delivery.id from webhook_deliveries as delivery
+        join webhook_endpoints as endpoint on endpoint.id = delivery.webhook_endpoint_id and endpoint.disabled_at is null
+        where ${
+          'id' in what
+            ? sql`delivery.id = ${what.id}`
+            : sql`delivery.webhook_endpoint_id = ${what.endpoint} and delivery.created_at >= ${what.from} and delivery.created_at < ${what.to}`
+        }
+        order by delivery.id limit ${'id' in what ? 1 : what.limit})
+      update webhook_deliveries as again set status = 'pending', attempt_count = 0, next_attempt_at = ${now}
+      from chosen where again.id = chosen.id returning again.*`,
+  )
+  return rows as readonly unknown[] as readonly WebhookDelivery[]
+}
+
+export const findDelivery = async (database: Database, scope: string, id: string): Promise<WebhookDelivery | null> => {
+  const [row] = await queryInScope(database, scope, (sql) => sql`select * from webhook_deliveries where id = ${id}`)
+  return (row as WebhookDelivery | undefined) ?? null
+}
+
+/** A delivery that this process holds until `until`, with all that is needed to send it. */
+export type TakenDelivery = {
+  id: string
+  until: Date
+  endpointId: string
+  attemptCount: number
+  url: string
+  sealed: Uint8Array
+  formerSealed: Uint8Array | null
+  formerUntil: Date | null
+  disabledAt: Date | null
+  eventId: string
+  eventType: string
+  eventAt: Date
+  /** JSON text, as it was stored. */
+  data: string
+}
+
+/** Takes the delivery that has been due longest, leaving out the endpoints named; null when there is none. */
+export const takeDelivery = async (
+  database: Database,
+  { now, leaseMs, without }: { now: Date; leaseMs: number; without: readonly string[] },
+): Promise<TakenDelivery | null> => {
+  const until = new Date(now.getTime() + leaseMs)
+  const [row] = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      with due as materialized (
+        select id from webhook_deliveries
+        where next_attempt_at <= ${now} and webhook_endpoint_id <> all(${[...without]}::text[])
+        order by next_attempt_at limit 1 for update skip locked),
+      held as (
+        update webhook_deliveries as delivery set next_attempt_at = ${until} from due where delivery.id = due.id returning delivery.*)
+      select held.id, held.next_attempt_at as until, held.webhook_endpoint_id as endpoint_id, held.attempt_count,
+        endpoint.url, endpoint.sealed, endpoint.former_sealed, endpoint.former_until, endpoint.disabled_at,
+        event.id as event_id, event.type as event_type, event.created_at as event_at, event.data::text as data
+      from held
+      join webhook_endpoints as endpoint on endpoint.id = held.webhook_endpoint_id
+      join events as event on event.id = held.event_id`,
+  )
+  return (row as TakenDelivery | undefined) ?? null
+}
+
+export type DeliveryResult = {
+  status: WebhookDelivery['status']
+  nextAttemptAt: Date | null
+  /** What the try was; null when nothing was sent. */
+  tried: DeliveryTry | null
+  now: Date
+}
+
+const triesKept = 50
+
+/** Records what became of a held delivery. The try is always kept; the rest only while the lease is ours, so that a redelivery asked for meanwhile stands. */
+export const finishDelivery = async (
+  database: Database,
+  { id, until }: Pick<TakenDelivery, 'id' | 'until'>,
+  { status, nextAttemptAt, tried, now }: DeliveryResult,
+): Promise<void> => {
+  const deliveredAt = status === 'delivered' ? now : null
+  await inScope(database, everyAgency, (sql) => [
+    ...(tried
+      ? [
+          sql`
+            update webhook_deliveries set attempts =
+              case when jsonb_array_length(attempts) >= ${triesKept} then attempts - 0 else attempts end || ${sql.json([tried])}::jsonb
+            where id = ${id}`,
+        ]
+      : []),
+    sql`
+      update webhook_deliveries set status = ${status}, next_attempt_at = ${nextAttemptAt},
+        attempt_count = attempt_count + ${tried ? 1 : 0}, delivered_at = coalesce(delivered_at, ${deliveredAt})
+      where id = ${id} and next_attempt_at = ${until}`,
+  ])
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { webhookUrlProblem } from '../../src/domain/webhook-url.ts'
+
+describe('in production', () => {
+  it.each([
+    'https://portal.example.vn/hooks',
+    'https://portal.example.vn:8443/a?b=c',
+    'https://[2606:4700::1111]/',
+    'https://8.8.8.8/',
+  ])('accepts %s', (url) => expect(webhookUrlProblem(url, 'production')).toBeNull())
+
+  it.each([
+    'http://portal.example.vn/hooks',
+    'http://localhost:3000/',
+    'ftp://portal.example.vn/',
+    'javascript:alert(1)',
+    '/relative',
+    'https://user:word@portal.example.vn/',
+    'https://portal.example.vn/#here',
+    `https://portal.example.vn/${'a'.repeat(2_048)}`,
+  ])('refuses %s', (url) => expect(webhookUrlProblem(url, 'production')).not.toBeNull())
+
+  it.each([
+    '127.0.0.1',
+    '0.0.0.0',
+    '10.1.2.3',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '198.18.0.1',
+    '224.0.0.1',
+    '255.255.255.255',
+    // The same loopback in the spellings that parsers know.
+    '2130706433',
+    '0x7f000001',
+    '0177.0.0.1',
+    '127.1',
+    '[::1]',
+    '[::]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:a9fe:a9fe]',
+    '[64:ff9b::7f00:1]',
+    '[fe80::1]',
+    '[fd00::1]',
+    '[fc00::1]',
+    '[ff02::1]',
+    '[2002:7f00:1::]',
+    '[2001:db8::1]',
+    '[2001::1]',
+    'localhost',
+    'localhost.',
+    'a.localhost',
+    'intranet',
+    'db.internal',
+    'printer.local',
+  ])('refuses the private host %s', (host) =>
+    expect(webhookUrlProblem(`https://${host}/`, 'production')).toBe('must not be an address of a private network'),
+  )
+
+  it.each(['172.15.0.1', '172.32.0.1', '100.63.0.1', '100.128.0.1', '192.169.0.1', '11.0.0.1'])(
+    'accepts the public neighbour %s',
+    (host) => expect(webhookUrlProblem(`https://${host}/`, 'production')).toBeNull(),
+  )
+})
+
+describe('in demo mode', () => {
+  it.each(['http://127.0.0.1:9000/hook', 'http://localhost/hook', 'http://[::1]:9000/', 'https://192.168.1.5/'])(
+    'accepts %s',
+    (url) => expect(webhookUrlProblem(url, 'demo')).toBeNull(),
+  )
+  it.each([
+    'http://192.168.1.5/',
+    'http://portal.example.vn/',
+    'http://127.0.0.1.example.vn/',
+    'http://localhost.example.vn/',
+  ])('refuses %s', (url) => expect(webhookUrlProblem(url, 'demo')).toBe('must use https'))
+})
