@@ -1,0 +1,145 @@
+/**
+ * Electronic receipts (biên lai điện tử) for phí and lệ phí: content by NĐ 254/2026 Điều 23.2, codes and numbers by TT 91 annex II. Fines and taxes get
+ * none: the money goes to the state treasury, whose voucher is the proof (Điều 23.3). Other charges get none of their own either: the form knows only phí
+ * and lệ phí. A waived order gets none: a receipt proves money that was collected, and 0 đ would use up a number of the series for nothing.
+ */
+import { businessDay, toRfc3339 } from '../lib/time.ts'
+import { amountInWords } from './amount-in-words.ts'
+import type { Attempt, FeeKind, Order, OrderLine } from './order-facts.ts'
+
+export const receiptKinds = ['phi', 'le_phi'] as const
+export type ReceiptKind = (typeof receiptKinds)[number]
+
+/** Without a preset face value (TT 91 annex II). */
+const form = 'EBL01'
+const titles: Record<ReceiptKind, string> = { phi: 'BIÊN LAI THU PHÍ', le_phi: 'BIÊN LAI THU LỆ PHÍ' }
+const numberMax = 99_999_999
+
+/** Who collects: the agency whose name and tax code the receipt bears. */
+export type Collector = {
+  agencyCode: string
+  name: string
+  taxCode: string | null
+  address: string | null
+  phone: string | null
+}
+
+export type ReceiptNumber = { form: string; serial: string; number: number }
+
+/** A receipt as it was issued; the document is what is signed and shown, and never changes. */
+export type Receipt = ReceiptNumber & {
+  id: string
+  agencyCode: string
+  orderId: string
+  kind: ReceiptKind
+  amount: bigint
+  token: string
+  document: ReceiptDocument
+  issuedAt: Date
+}
+
+/** The receipts that an order calls for: one for its phí and one for its lệ phí, where anything was charged. */
+export const receiptKindsOf = (lines: readonly { kind: FeeKind; amount: bigint }[]): ReceiptKind[] =>
+  receiptKinds.filter((kind) => lines.some((line) => line.kind === kind && line.amount > 0n))
+
+/** `yyTAA` of the year of issue in Vietnam: numbers begin at 1 in each year's series. */
+export const receiptSerial = (issuedAt: Date): string => `${businessDay(issuedAt).slice(2, 4)}TAA`
+
+/** The form, serial and number. Throws RangeError when the series is used up, at 8 digits. */
+export const receiptNumber = (issuedAt: Date, number: number): ReceiptNumber => {
+  if (number < 1 || number > numberMax) throw new RangeError(`receipt number ${number} is outside its series`)
+  return { form, serial: receiptSerial(issuedAt), number }
+}
+
+export type ReceiptDocument = ReturnType<typeof receiptDocument>
+
+type Issue = {
+  order: Order
+  payer: Pick<Attempt, 'id' | 'provider' | 'providerReference' | 'merchantReference'>
+  collector: Collector
+  kind: ReceiptKind
+  numbered: ReceiptNumber
+  issuedAt: Date
+}
+
+/** Everything that the law wants on the receipt, and what binds it to its order, dossier and payment. Amounts are đồng. */
+export const receiptDocument = ({ order, payer, collector, kind, numbered, issuedAt }: Issue) => {
+  const lines = order.lines.filter((line) => line.kind === kind && line.amount > 0n)
+  const amount = lines.reduce((sum, line) => sum + line.amount, 0n)
+  return {
+    title: titles[kind],
+    kind,
+    ...numbered,
+    issued_on: businessDay(issuedAt),
+    collector: {
+      agency_code: collector.agencyCode,
+      name: collector.name,
+      tax_code: collector.taxCode,
+      address: collector.address,
+      phone: collector.phone,
+      account: order.payeeAccount,
+    },
+    payer: { name: order.payerName },
+    fees: lines.map(documentLine),
+    amount,
+    amount_in_words: amountInWords(amount),
+    currency: 'VND' as const,
+    payment: {
+      method: 'Chuyển khoản',
+      attempt: payer.id,
+      provider: payer.provider,
+      provider_reference: payer.providerReference,
+      merchant_reference: payer.merchantReference,
+      paid_at: order.paidAt ? toRfc3339(order.paidAt) : null,
+    },
+    order: order.id,
+    dossier_code: order.dossierCode,
+    procedure_code: order.procedureCode,
+    procedure_name: order.procedureName,
+  }
+}
+
+const documentLine = (line: OrderLine) => ({
+  fee_code: line.feeCode,
+  description: line.description,
+  unit_amount: line.unitAmount,
+  quantity: line.quantity,
+  amount: line.amount,
+  amount_in_words: amountInWords(line.amount),
+  budget_item: line.budgetItem,
+})
+
+/** A receipt on the wire. The document is signed; id, token's address and time of issue are ours. */
+export const presentReceipt = (receipt: Receipt, publicUrl: string) => ({
+  id: receipt.id,
+  ...receipt.document,
+  issued_at: toRfc3339(receipt.issuedAt),
+  url: `${publicUrl}/receipts/${receipt.token}`,
+})
+
+/** What `receipt.issued` tells: enough to find the receipt, not all that is on it. */
+export const presentReceiptEvent = (receipt: Receipt, publicUrl: string) => ({
+  id: receipt.id,
+  order: receipt.orderId,
+  dossier_code: receipt.document.dossier_code,
+  agency_code: receipt.agencyCode,
+  kind: receipt.kind,
+  form: receipt.form,
+  serial: receipt.serial,
+  number: receipt.number,
+  amount: receipt.amount,
+  issued_at: toRfc3339(receipt.issuedAt),
+  url: `${publicUrl}/receipts/${receipt.token}`,
+})
+
+/** What a signed answer holds: every receipt of one order, and the order and dossier that they are for. */
+export const signedReceiptSet = (receipts: readonly Receipt[], publicUrl: string) => {
+  const [first] = receipts
+  return {
+    iss: publicUrl,
+    order: first?.orderId ?? null,
+    dossier_code: first?.document.dossier_code ?? null,
+    agency_code: first?.agencyCode ?? null,
+    receipts: receipts.map(({ id, document }) => ({ id, ...document })),
+  }
+}

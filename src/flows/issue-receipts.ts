@@ -1,0 +1,101 @@
+/** Issues the receipts of a paid order: right after the payment, and by the jobs should that have failed. */
+import { linkEvents } from '../domain/order-events.ts'
+import type { Attempt, OrderFacts } from '../domain/order-facts.ts'
+import {
+  type Collector,
+  presentReceiptEvent,
+  type Receipt,
+  type ReceiptKind,
+  receiptDocument,
+  receiptKindsOf,
+  receiptNumber,
+  receiptSerial,
+} from '../domain/receipt.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { everyAgency, isConflict, isDuplicate } from '../store/database.ts'
+import { loadFacts } from '../store/facts.ts'
+import { commitReceipts, findCollector, findReceipts } from '../store/receipts.ts'
+import type { Deps } from './deps.ts'
+
+const turnsMax = 80
+
+/**
+ * Issues what an order still lacks and answers all its receipts; none for an order that is not paid or has neither phí nor lệ phí. Safe to call any number
+ * of times and by many at once: an order has one receipt of each kind.
+ */
+export const issueReceipts = async (deps: Deps, orderId: string): Promise<readonly Receipt[]> => {
+  for (let turn = 0; turn < turnsMax; turn += 1) {
+    const facts = await loadFacts(deps.db, everyAgency, { orderId })
+    const payer = facts?.attempts.find((attempt) => attempt.id === facts.order.paidBy)
+    if (!facts || !payer || facts.order.status !== 'paid') return []
+    const issued = await findReceipts(deps.db, everyAgency, orderId)
+    const kinds = receiptKindsOf(facts.order.lines).filter((kind) => !issued.some((receipt) => receipt.kind === kind))
+    if (kinds.length === 0) return issued
+    try {
+      const receipts = await issue(deps, facts, { payer, kinds })
+      return [...issued, ...receipts].toSorted((a, b) => (a.kind < b.kind ? 1 : -1))
+    } catch (error) {
+      if (!isConflict(error) && !isDuplicate(error, 'receipts_order_id_kind_index')) throw error
+    }
+  }
+  throw new Refusal('conflict', 'The order is being changed by others; try again.', { retryAfterSeconds: 1 })
+}
+
+/** Issues after the answer to whoever brought the money; what fails is done by the jobs. */
+export const issueReceiptsLater = (deps: Deps, orderId: string): void =>
+  deps.defer(
+    issueReceipts(deps, orderId).catch((error: unknown) =>
+      deps.log.error({ order: orderId, error }, 'receipt not issued'),
+    ),
+  )
+
+type Issue = { payer: Attempt; kinds: readonly ReceiptKind[] }
+
+const issue = async (deps: Deps, { order }: OrderFacts, { payer, kinds }: Issue): Promise<readonly Receipt[]> => {
+  const collector = await findCollector(deps.db, order.agencyCode)
+  if (!collector) throw new Error(`agency ${order.agencyCode} of order ${order.id} is gone`)
+  const now = deps.now()
+  return commitReceipts(deps.db, {
+    order,
+    serial: receiptSerial(now),
+    count: kinds.length,
+    now,
+    build: (first) => {
+      const receipts = kinds.map((kind, index) =>
+        receiptOf(deps, { order, payer, collector, kind, number: first + index, now }),
+      )
+      const drafts = receipts.map((receipt) => ({
+        type: 'receipt.issued' as const,
+        data: presentReceiptEvent(receipt, deps.publicUrl),
+      }))
+      return { receipts, events: linkEvents(order, drafts, { newId: deps.newId, now }) }
+    },
+  })
+}
+
+const tokenBytes = 24
+
+type One = {
+  order: OrderFacts['order']
+  payer: Attempt
+  collector: Collector
+  kind: ReceiptKind
+  number: number
+  now: Date
+}
+
+const receiptOf = (deps: Deps, { order, payer, collector, kind, number, now }: One): Receipt => {
+  const numbered = receiptNumber(now, number)
+  const document = receiptDocument({ order, payer, collector, kind, numbered, issuedAt: now })
+  return {
+    ...numbered,
+    id: deps.newId('rcp'),
+    agencyCode: order.agencyCode,
+    orderId: order.id,
+    kind,
+    amount: document.amount,
+    token: deps.newToken(tokenBytes),
+    document,
+    issuedAt: now,
+  }
+}
