@@ -1,0 +1,149 @@
+/**
+ * One pass over everything that is due. A ticker calls it on Node, `scheduled` on Workers; any number of processes may, at the same time, since each piece
+ * of work is taken with a lease.
+ */
+import { nextQueryAt } from '../domain/query-schedule.ts'
+import { drain } from '../lib/drain.ts'
+import {
+  adoptApprovedRefunds,
+  type DueAttempt,
+  type DueRefund,
+  type DueTable,
+  forgetIdempotencyKeys,
+  type Lease,
+  releaseLease,
+  takeDue,
+  takeTurn,
+} from '../store/jobs.ts'
+import { findUnreceipted } from '../store/receipts.ts'
+import { deliverWebhooks } from './deliver-webhooks.ts'
+import type { Deps } from './deps.ts'
+import { expireOrder } from './expire-order.ts'
+import { issueReceipts } from './issue-receipts.ts'
+import { queryAttempt } from './query-attempt.ts'
+import { queryRefund } from './query-refund.ts'
+import { sendRefund } from './send-refund.ts'
+
+/** Does what is due of one kind, at most `limit` pieces, and answers how many it did. */
+export type Job = (deps: Deps, limit: number) => Promise<number>
+
+export type Passed = { counts: Record<string, number>; failed: readonly string[] }
+
+/**
+ * Longer than the work on one thing can take: a provider call ends after 30 s, an adapter makes at most a few of them, and an expiry asks about all
+ * attempts at once.
+ */
+const leaseMs = 3 * 60_000
+const concurrency = 6
+
+const queryAttempts: Job = (deps, limit) =>
+  drainTable(deps, limit, 'attempts', async (held) => {
+    const finding = await queryAttempt(deps, held)
+    await releaseLease(
+      deps.db,
+      'attempts',
+      held,
+      finding === 'cannot_ask' ? null : askAgainAt(deps, held, held.createdAt),
+    )
+  })
+
+/** An approved refund whose sending was interrupted before anything left is sent; one that was sent is asked about. */
+const settleRefunds: Job = async (deps, limit) => {
+  await adoptApprovedRefunds(deps.db, new Date(deps.now().getTime() + adoptAfterMs))
+  return drainTable(deps, limit, 'refunds', async (held) => {
+    if (held.status === 'approved') {
+      await sendRefund(deps, held.id)
+      return
+    }
+    const sentAt = held.sentAt ?? held.createdAt
+    const finding = await queryRefund(deps, { ...held, sentAt })
+    await releaseLease(deps.db, 'refunds', held, finding === 'cannot_ask' ? null : askAgainAt(deps, held, sentAt))
+  })
+}
+
+/** The process that approved a refund sends it at once; that long after, it is taken to have ended. */
+const adoptAfterMs = 60_000
+
+const expireOrders: Job = (deps, limit) =>
+  drainTable(deps, limit, 'orders', async (held) => {
+    const expiry = await expireOrder(deps, held.id)
+    await releaseLease(deps.db, 'orders', held, expiry.result === 'postponed' ? expiry.until : null)
+  })
+
+/** How often all paid orders are searched, and not only those of the latest events. */
+const sweepMs = 3_600_000
+
+const issueMissingReceipts: Job = async (deps, limit) => {
+  const everything = await takeTurn(deps.db, 'receipt_sweep', { ...turn(deps), everyMs: sweepMs })
+  const waiting = [...(await findUnreceipted(deps.db, { limit, everything }))]
+  const take = async () => waiting.shift() ?? null
+  const issue = async (orderId: string) => void (await issueReceipts(deps, orderId))
+  return drain({ limit, concurrency }, take, issue, (error, order) =>
+    deps.log.error({ order, error }, 'receipt not issued'),
+  )
+}
+
+const keysKeptMs = 30 * 86_400_000
+
+const forgetOldKeys: Job = async (deps, limit) => {
+  if (!(await takeTurn(deps.db, 'forget_idempotency_keys', { ...turn(deps), everyMs: 60_000 }))) return 0
+  return forgetIdempotencyKeys(deps.db, new Date(deps.now().getTime() - keysKeptMs), limit)
+}
+
+/** Every kind of background work. To add one, put it here; it must take what it does with a lease or a turn, and be safe to run twice. */
+export const jobs: Readonly<Record<string, Job>> = {
+  query_attempts: queryAttempts,
+  settle_refunds: settleRefunds,
+  expire_orders: expireOrders,
+  issue_receipts: issueMissingReceipts,
+  deliver_webhooks: (deps, limit) => deliverWebhooks(deps, { limit }),
+  forget_idempotency_keys: forgetOldKeys,
+}
+
+/**
+ * Runs every job once, at the same time, each up to `limit` pieces of work. A job that fails is logged and named in `failed`; the others go on, and what it
+ * held is due again when its lease lapses. Never rejects.
+ */
+export const runJobs = async (
+  deps: Deps,
+  { limit = 500, run = jobs }: { limit?: number; run?: Readonly<Record<string, Job>> } = {},
+): Promise<Passed> => {
+  const results = await Promise.all(Object.entries(run).map(([name, job]) => runOne(deps, { name, job, limit })))
+  return {
+    counts: Object.fromEntries(results.map(({ name, count }) => [name, count ?? 0])),
+    failed: results.filter(({ count }) => count === null).map(({ name }) => name),
+  }
+}
+
+const runOne = async (deps: Deps, { name, job, limit }: { name: string; job: Job; limit: number }) => {
+  try {
+    return { name, count: await job(deps, limit) }
+  } catch (error) {
+    deps.log.error({ job: name, error }, 'job failed')
+    return { name, count: null }
+  }
+}
+
+const turn = (deps: Deps) => ({ now: deps.now(), holder: deps.newId('job') })
+
+type Held = { attempts: DueAttempt; refunds: DueRefund; orders: Lease }
+
+const drainTable = <Table extends DueTable>(
+  deps: Deps,
+  limit: number,
+  table: Table,
+  work: (held: Held[Table]) => Promise<void>,
+): Promise<number> =>
+  drain(
+    { limit, concurrency },
+    () => takeDue(deps.db, table, { now: deps.now(), leaseMs }),
+    work,
+    (error, { id }) => deps.log.error({ table, id, error }, 'background work failed'),
+  )
+
+/** When the schedule asks next. At its end the thing stays as unknown as it is: a person must look, and the statement may still tell. */
+const askAgainAt = (deps: Deps, { id, amount, merchantAccountId }: DueAttempt, startedAt: Date): Date | null => {
+  const at = nextQueryAt(startedAt, deps.now())
+  if (!at) deps.log.error({ id, amount, merchant_account: merchantAccountId }, 'no answer in 35 days; not asked again')
+  return at
+}

@@ -1,0 +1,99 @@
+/**
+ * Background work that is due, taken with a lease: the statement that takes a row also moves its due time behind the lease, so two processes never
+ * hold one row, and what a crashed one held is due again when the lease lapses.
+ */
+import { type Database, everyAgency, queryInScope } from './database.ts'
+
+/** A row that this process holds until then. */
+export type Lease = { id: string; until: Date }
+
+export type DueAttempt = Lease & { orderId: string; createdAt: Date; amount: bigint; merchantAccountId: string }
+export type DueRefund = DueAttempt & { status: string; sentAt: Date | null }
+
+const dueColumns = { attempts: 'next_query_at', refunds: 'next_query_at', orders: 'next_expiry_at' } as const
+type DueRows = { attempts: DueAttempt; refunds: DueRefund; orders: Lease }
+export type DueTable = keyof typeof dueColumns
+
+const dueOf = (table: DueTable): { name: string; column: string } => ({ name: table, column: dueColumns[table] })
+
+/** Takes the row that has been due longest; null when none is, or others hold them all. */
+export const takeDue = async <Table extends DueTable>(
+  database: Database,
+  table: Table,
+  { now, leaseMs }: { now: Date; leaseMs: number },
+): Promise<DueRows[Table] | null> => {
+  const until = new Date(now.getTime() + leaseMs)
+  const { name, column } = dueOf(table)
+  const [row] = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      with due as materialized (
+        select id from ${sql(name)} where ${sql(column)} <= ${now} order by ${sql(column)} limit 1 for update skip locked)
+      update ${sql(name)} as held set ${sql(column)} = ${until} from due where held.id = due.id
+      returning held.*`,
+  )
+  return row ? ({ ...row, until } as DueRows[Table]) : null
+}
+
+/** Sets when a held row is due next; null for never. Does nothing when the row was settled, or taken by another after the lease. */
+export const releaseLease = async (
+  database: Database,
+  table: DueTable,
+  { id, until }: Lease,
+  nextAt: Date | null,
+): Promise<void> => {
+  const { name, column } = dueOf(table)
+  await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      update ${sql(name)} set ${sql(column)} = ${nextAt} ${table === 'orders' ? sql`` : sql`, query_count = query_count + 1`}
+      where id = ${id} and ${sql(column)} = ${until}`,
+  )
+}
+
+/**
+ * Gives approved refunds without a due time this one. Their sending was begun when they were approved; should that process have ended before it
+ * could, they are due all the same.
+ */
+export const adoptApprovedRefunds = async (database: Database, dueAt: Date): Promise<void> => {
+  await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`update refunds set next_query_at = ${dueAt} where status = 'approved' and next_query_at is null`,
+  )
+}
+
+/** Takes a turn at work that is done every so often by whoever comes first; false when it is not due again. */
+export const takeTurn = async (
+  database: Database,
+  name: string,
+  { now, everyMs, holder }: { now: Date; everyMs: number; holder: string },
+): Promise<boolean> => {
+  const until = new Date(now.getTime() + everyMs)
+  const rows = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      insert into job_leases (name, holder, until) values (${name}, ${holder}, ${until})
+      on conflict (name) do update set holder = excluded.holder, until = excluded.until where job_leases.until <= ${now}
+      returning name`,
+  )
+  return rows.length > 0
+}
+
+/** Forgets first answers that were given before then, at most `limit` of them. Answers how many. */
+export const forgetIdempotencyKeys = async (database: Database, before: Date, limit: number): Promise<number> => {
+  const rows = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      with old as materialized (
+        select client_id, route, key from idempotency_keys where created_at < ${before} order by created_at limit ${limit})
+      delete from idempotency_keys as forgotten using old
+      where forgotten.client_id = old.client_id and forgotten.route = old.route and forgotten.key = old.key
+      returning 1`,
+  )
+  return rows.length
+}

@@ -1,0 +1,87 @@
+// A provider whose answers the test writes: what it says when asked, and how often it was.
+import { z } from 'zod'
+import type { Outcome } from '../../src/domain/outcome.ts'
+import {
+  defineProvider,
+  ProviderError,
+  type ProviderErrorKind,
+  type QueryAnswer,
+} from '../../src/providers/contract.ts'
+
+export type Says = (merchantReference: string) => QueryAnswer | Promise<QueryAnswer>
+
+export type Script = {
+  payment: Says
+  refund: Says
+  /** References that were asked about, in order. */
+  asked: string[]
+}
+
+export const createScript = (): Script => ({ payment: silent('unknown'), refund: silent('unknown'), asked: [] })
+
+/** Throws as an adapter does that got no answer. */
+export const silent =
+  (kind: ProviderErrorKind): Says =>
+  () => {
+    throw new ProviderError(kind, 'no answer')
+  }
+
+export const notKnown: Says = () => ({ known: false, outcomes: [] })
+
+export const capturedSays =
+  (amount: bigint): Says =>
+  (merchantReference) => ({ known: true, outcomes: [captured(merchantReference, amount)] })
+
+export const pendingSays: Says = (merchantReference) => ({
+  known: true,
+  outcomes: [
+    { status: 'pending', subject: 'payment', merchantReference, providerReference: null, occurredAt: null, code: '01' },
+  ],
+})
+
+export const failedSays: Says = (merchantReference) => ({
+  known: true,
+  outcomes: [
+    { status: 'failed', subject: 'payment', merchantReference, providerReference: null, occurredAt: null, code: '24' },
+  ],
+})
+
+export const captured = (merchantReference: string, amount: bigint): Outcome => ({
+  status: 'captured',
+  merchantReference,
+  providerReference: `P${merchantReference.slice(-8)}`,
+  amount,
+  occurredAt: null,
+  code: '00',
+})
+
+type Verbs = { query: boolean; queryRefund: boolean }
+
+/** The provider; without `query` it is one that cannot be asked. Its account has no members. */
+export const scriptedProvider = (script: Script, { query, queryRefund }: Verbs = { query: true, queryRefund: true }) =>
+  defineProvider({
+    title: { vi: 'Thử', en: 'Test' },
+    limits: { minimum: 1n, maximum: 999_999_999_999n },
+    account: z.object({}),
+    secrets: [],
+    redact: [],
+    startPayment: async () => ({ action: { type: 'redirect', url: 'https://pay.test/' }, providerReference: null }),
+    readCallback: async () => ({ merchantReference: '', outcomes: [] }),
+    answerCallback: (verdict) => Response.json({ verdict }),
+    ...(query
+      ? {
+          queryPayment: async ({ merchantReference }) => {
+            script.asked.push(merchantReference)
+            return script.payment(merchantReference)
+          },
+        }
+      : {}),
+    ...(queryRefund
+      ? {
+          queryRefund: async ({ merchantReference }) => {
+            script.asked.push(merchantReference)
+            return script.refund(merchantReference)
+          },
+        }
+      : {}),
+  })
