@@ -2,7 +2,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { buildSync } from 'esbuild'
+import { build, stop } from 'esbuild'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -10,9 +10,9 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
  * Bundles `entry` (a path below the project's root) and returns the absolute path of the bundle, `dist/<name>.mjs`.
  * Throws what esbuild throws; esbuild has then printed the place of each error.
  */
-export function bundle(entry) {
+export async function bundle(entry) {
   const name = basename(entry).replace(/\.tsx?$/, '.mjs')
-  const built = buildSync({
+  const built = await build({
     absWorkingDir: root,
     entryPoints: [entry],
     outfile: join(root, 'dist', name),
@@ -27,6 +27,8 @@ export function bundle(entry) {
     sourcemap: true,
     logLevel: 'warning',
   })
+  // Otherwise esbuild's own process would stay beside ours for as long as we run.
+  await stop()
   mkdirSync(join(root, 'dist'), { recursive: true })
   // Two processes may bundle at the same moment; a rename never shows the other one half a file.
   for (const file of built.outputFiles) {
@@ -44,7 +46,7 @@ export async function runEntry(entry, args) {
       `Node 24 is needed, this is ${process.version}. Use "npm start" or "npx lephi": both bring their own.`,
     )
   }
-  const file = bundle(entry)
+  const file = await bundle(entry)
   process.setSourceMapsEnabled(true)
   process.argv = [process.execPath, resolve(file), ...args]
   return import(pathToFileURL(file).href)

@@ -9,7 +9,7 @@ const target = join(root, 'openapi.yaml')
 const source = join(root, 'src/app.ts')
 
 if (!existsSync(source)) fail('src/app.ts is missing')
-const app = await import(pathToFileURL(bundle('src/app.ts')).href)
+const app = await import(pathToFileURL(await bundle('src/app.ts')).href)
 if (typeof app.openApiDocument !== 'function') fail('src/app.ts exports no openApiDocument()')
 
 const header = '# Generated from the routes by `npm run openapi`. Edit the routes, not this file.\n'
