@@ -16,7 +16,7 @@ export type PostgresHome = { folder: string; account: Account | undefined }
 /** Absolute paths of the two programs that we run. */
 export type PostgresBinaries = { initdb: string; postgres: string }
 
-/** "nobody" everywhere that we know of; an id needs no entry in /etc/passwd. */
+/** "nobody" nearly everywhere. */
 const nobody: Account = { uid: 65534, gid: 65534 }
 
 /**
@@ -30,7 +30,7 @@ export async function findPostgresHome(dataDir: string, log: (line: string) => v
   const folder = await realpath((await exists(pointer)) ? pointer : dataDir)
   const account = await accountFor(folder)
   if (await canEnter(folder, account)) return { folder, account }
-  const other = await makeFolderElsewhere()
+  const other = await makeFolderElsewhere(account)
   await symlink(other, pointer)
   log(`uid ${account.uid} cannot enter ${dataDir}, so the database is kept in ${other}`)
   return { folder: await realpath(other), account }
@@ -39,18 +39,27 @@ export async function findPostgresHome(dataDir: string, log: (line: string) => v
 /** A cluster keeps the account that it was made under: it may have been made by an ordinary user before. */
 async function accountFor(folder: string): Promise<Account> {
   const cluster = join(folder, 'cluster')
-  if (!(await exists(cluster))) return nobody
+  if (!(await exists(cluster))) return knownAccount(await readFile('/etc/passwd', 'utf8').catch(() => ''))
   const { uid, gid } = await stat(cluster)
-  return uid === 0 ? nobody : { uid, gid }
+  return { uid, gid }
 }
 
-async function makeFolderElsewhere(): Promise<string> {
+/** initdb looks its account up, so it must be one of /etc/passwd (`name:x:uid:gid:…`): "nobody", or else any but root. */
+export function knownAccount(passwd: string): Account {
+  const accounts = passwd.split('\n').flatMap((line) => {
+    const [, , uid, gid] = line.split(':').map(Number)
+    return uid && gid && uid > 0 && gid > 0 ? [{ uid, gid }] : []
+  })
+  return accounts.find(({ uid }) => uid === nobody.uid) ?? accounts[0] ?? nobody
+}
+
+async function makeFolderElsewhere(account: Account): Promise<string> {
   for (const parent of ['/var/lib/lephi', tmpdir()]) {
     try {
       await mkdir(parent, { recursive: true, mode: 0o755 })
       const folder = await mkdtemp(join(parent, 'lephi-postgres-'))
       await chmod(folder, 0o711)
-      if (await canEnter(folder, nobody)) return folder
+      if (await canEnter(folder, account)) return folder
     } catch (error) {
       if (!hasCode(error, 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR')) throw error
     }

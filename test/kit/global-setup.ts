@@ -45,7 +45,8 @@ async function startTestServer(): Promise<EmbeddedPostgres> {
   try {
     return await startEmbeddedPostgres({ dataDir, durable: false })
   } catch (error) {
-    // Without fsync a crash of the machine may have spoilt the data, and they are worth nothing.
+    // Without fsync a crash of the machine may have spoilt the data, and they are worth nothing. Any other failure stands.
+    if (!String(error).includes('did not start')) throw error
     console.warn(`the test database is made anew: ${String(error)}`)
     await rm(dataDir, { recursive: true, force: true })
     return startEmbeddedPostgres({ dataDir, durable: false })

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, readlink, realpath, rm, stat, writeFil
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { canEnter, findPostgresHome, preparePostgresBinaries } from '../../src/node/postgres-home.ts'
+import { canEnter, findPostgresHome, knownAccount, preparePostgresBinaries } from '../../src/node/postgres-home.ts'
 
 const isRoot = process.getuid?.() === 0
 const stranger = { uid: 64321, gid: 64321 }
@@ -36,6 +36,13 @@ test('an account can enter a folder when every folder above lets it pass', async
   const owner = await stat(inner)
   await chmod(inner, 0o600)
   expect(await canEnter(inner, { uid: owner.uid, gid: owner.gid })).toBe(false)
+})
+
+test('root picks an account that the system knows: nobody, else the first that is not root', () => {
+  const root = 'root:x:0:0:root:/:/bin/sh\n'
+  expect(knownAccount(`${root}daemon:x:1:2::/:\nnobody:x:65534:65533::/:\n`)).toEqual({ uid: 65534, gid: 65533 })
+  expect(knownAccount(`${root}daemon:x:1:2::/:\nwww:x:33:33::/:\n`)).toEqual({ uid: 1, gid: 2 })
+  expect(knownAccount(root)).toEqual({ uid: 65534, gid: 65534 })
 })
 
 test('binaries are used in place, with the library links that no install script has made', async () => {
