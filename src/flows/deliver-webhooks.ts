@@ -34,11 +34,17 @@ export const deliverWebhooks = async (
   const refusing = new Set<string>()
   const count = (endpoint: string, by: number) => underWay.set(endpoint, (underWay.get(endpoint) ?? 0) + by)
   const busy = () => [...underWay].filter(([, sending]) => sending >= perEndpointMax).map(([endpoint]) => endpoint)
-  const take = async () => {
+  const takeOne = async () => {
     const without = [...refusing, ...busy()]
     const taken = await takeDelivery(deps.db, { now: deps.now(), leaseMs, without })
     if (taken) count(taken.endpointId, 1)
     return taken
+  }
+  // One after the other: each must see what the one before it took, or all workers would turn to the same endpoint.
+  let taking: Promise<TakenDelivery | null> = Promise.resolve(null)
+  const take = () => {
+    taking = taking.then(takeOne, takeOne)
+    return taking
   }
   const send = async (delivery: TakenDelivery) => {
     try {

@@ -113,7 +113,11 @@ export const rotateSecret = async (
   return (row as WebhookEndpoint | undefined) ?? null
 }
 
-export type DeliveryFilter = { endpoint?: string; status?: string; eventType?: string }
+export type DeliveryFilter = {
+  endpoint?: string | undefined
+  status?: string | undefined
+  eventType?: string | undefined
+}
 
 export const listDeliveries = async (
   database: Database,
@@ -136,15 +140,33 @@ export const listDeliveries = async (
 }
 
 /**
- * Makes deliveries due at once, on a fresh ladder, whether they were taken before or not: one by its id, or all of one endpoint whose events happened
- * in `[from, to)`, at most `limit`, oldest first. Only those whose endpoint is in use. Answers them as they are now.
+ * Makes a delivery due at once, on a fresh ladder, whether it was taken before or not; answers it as it is now. Null when the scope holds no such
+ * delivery, or its endpoint is disabled.
  */
 export const redeliver = async (
   database: Database,
   scope: string,
-  what: { id: string } | { endpoint: string; from: Date; to: Date; limit: number },
-  now: Date,
-): Promise<readonly WebhookDelivery[]> => {
+  { id, now }: { id: string; now: Date },
+): Promise<WebhookDelivery | null> => {
+  const [row] = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      update webhook_deliveries as again set ${dueAgain(sql, now)}
+      from webhook_endpoints as endpoint
+      where again.id = ${id} and endpoint.id = again.webhook_endpoint_id and endpoint.disabled_at is null returning again.*`,
+  )
+  return (row as WebhookDelivery | undefined) ?? null
+}
+
+const dueAgain = (sql: Sql, now: Date) => sql`status = 'pending', attempt_count = 0, next_attempt_at = ${now}`
+
+/** The same for all of one endpoint whose events happened in `[from, to)`, the oldest `limit`; answers how many. */
+export const redeliverRange = async (
+  database: Database,
+  scope: string,
+  { endpoint, from, to, limit, now }: { endpoint: string; from: Date; to: Date; limit: number; now: Date },
+): Promise<number> => {
   const rows = await queryInScope(
     database,
     scope,
@@ -152,16 +174,11 @@ export const redeliver = async (
       with chosen as materialized (
         select delivery.id from webhook_deliveries as delivery
         join webhook_endpoints as endpoint on endpoint.id = delivery.webhook_endpoint_id and endpoint.disabled_at is null
-        where ${
-          'id' in what
-            ? sql`delivery.id = ${what.id}`
-            : sql`delivery.webhook_endpoint_id = ${what.endpoint} and delivery.created_at >= ${what.from} and delivery.created_at < ${what.to}`
-        }
-        order by delivery.id limit ${'id' in what ? 1 : what.limit})
-      update webhook_deliveries as again set status = 'pending', attempt_count = 0, next_attempt_at = ${now}
-      from chosen where again.id = chosen.id returning again.*`,
+        where delivery.webhook_endpoint_id = ${endpoint} and delivery.created_at >= ${from} and delivery.created_at < ${to}
+        order by delivery.id limit ${limit})
+      update webhook_deliveries as again set ${dueAgain(sql, now)} from chosen where again.id = chosen.id returning 1`,
   )
-  return rows as readonly unknown[] as readonly WebhookDelivery[]
+  return rows.length
 }
 
 export const findDelivery = async (database: Database, scope: string, id: string): Promise<WebhookDelivery | null> => {
