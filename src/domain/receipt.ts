@@ -140,6 +140,6 @@ export const signedReceiptSet = (receipts: readonly Receipt[], publicUrl: string
     order: first?.orderId ?? null,
     dossier_code: first?.document.dossier_code ?? null,
     agency_code: first?.agencyCode ?? null,
-    receipts: receipts.map(({ id, document }) => ({ id, ...document })),
+    receipts: receipts.map(({ id, document, issuedAt }) => ({ id, ...document, issued_at: toRfc3339(issuedAt) })),
   }
 }

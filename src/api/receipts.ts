@@ -1,0 +1,90 @@
+/** The receipts of an order, by Accept. */
+import { z } from '@hono/zod-openapi'
+import { presentReceipt } from '../domain/receipt.ts'
+import { readReceipts, signReceipts } from '../flows/read-receipts.ts'
+import { isId } from '../lib/id.ts'
+import { chooseType } from './accept.ts'
+import { amountOut, instantOut } from './fields.ts'
+import { defineRoute } from './route.ts'
+
+const receiptObject = z
+  .strictObject({
+    id: z.string(),
+    title: z.string(),
+    kind: z.enum(['phi', 'le_phi']),
+    form: z.string().openapi({ example: 'EBL01' }),
+    serial: z.string().openapi({ example: '26TAA' }),
+    number: z.int().openapi({ description: 'Without gaps within the agency’s serial, from 1 in each year.' }),
+    issued_on: z.string(),
+    issued_at: instantOut,
+    collector: z.strictObject({
+      agency_code: z.string(),
+      name: z.string(),
+      tax_code: z.string().nullable(),
+      address: z.string().nullable(),
+      phone: z.string().nullable(),
+      account: z.strictObject({ number: z.string(), bank_bin: z.string(), holder: z.string() }).nullable(),
+    }),
+    payer: z.strictObject({ name: z.string() }),
+    fees: z.array(
+      z.strictObject({
+        fee_code: z.string().nullable(),
+        description: z.string(),
+        unit_amount: amountOut,
+        quantity: z.int(),
+        amount: amountOut,
+        amount_in_words: z.string(),
+        budget_item: z.string().nullable(),
+      }),
+    ),
+    amount: amountOut,
+    amount_in_words: z.string(),
+    currency: z.literal('VND'),
+    payment: z.strictObject({
+      method: z.string(),
+      attempt: z.string(),
+      provider: z.string(),
+      provider_reference: z.string().nullable(),
+      merchant_reference: z.string(),
+      paid_at: instantOut.nullable(),
+    }),
+    order: z.string(),
+    dossier_code: z.string(),
+    procedure_code: z.string().nullable(),
+    procedure_name: z.string().nullable(),
+    url: z.string(),
+  })
+  .openapi('Receipt')
+
+export const receiptRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/v1/orders/{id}/receipt',
+    operationId: 'readReceipt',
+    summary: 'The receipts of a paid order',
+    description:
+      'One for its phí and one for its lệ phí. As application/jose, one compact JWS over both, signed by a key of /.well-known/jwks.json and naming the order and its dossier.',
+    tag: 'Receipts',
+    scopes: ['orders:read'],
+    objects: { id: 'order' },
+    request: { params: z.strictObject({ id: z.string().refine((text) => isId('ord', text), 'is not an order id') }) },
+    responses: {
+      200: {
+        description: 'The receipts.',
+        schema: z.strictObject({ receipts: z.array(receiptObject) }),
+        contentTypes: ['application/json', 'application/jose'],
+      },
+    },
+    errors: ['not_found', 'not_acceptable', 'receipt_not_issued'],
+    handle: async ({ deps, caller, params, request }) => {
+      const type = chooseType(request.headers.get('accept'), ['application/json', 'application/jose'])
+      const receipts = await readReceipts(deps, caller.agency, params.id)
+      if (type === 'application/jose') {
+        const headers = { 'content-type': type, 'cache-control': 'no-store', vary: 'accept' }
+        return new Response(await signReceipts(deps, receipts), { status: 200, headers })
+      }
+      const json = { receipts: receipts.map((receipt) => presentReceipt(receipt, deps.publicUrl)) }
+      return { status: 200, json, headers: { vary: 'accept' } }
+    },
+  }),
+]

@@ -1,0 +1,43 @@
+/** The receipts of an order, for whoever may see the order: as they were issued, or signed so that anybody can check them. */
+import { CompactSign } from 'jose'
+import { type Receipt, receiptKindsOf, signedReceiptSet } from '../domain/receipt.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { stringifySorted } from '../lib/json.ts'
+import { readOrders } from '../store/order-reads.ts'
+import { findReceipts } from '../store/receipts.ts'
+import type { Deps } from './deps.ts'
+import { issueReceipts } from './issue-receipts.ts'
+import { currentSigningKey, signingAlgorithm } from './signing-keys.ts'
+
+/**
+ * At least one receipt; a paid order whose receipts are still to be issued gets them now. Throws Refusal `not_found`, and `receipt_not_issued` saying why
+ * there is none.
+ */
+export const readReceipts = async (deps: Deps, scope: string, orderId: string): Promise<readonly Receipt[]> => {
+  const [shown] = await readOrders(deps.db, scope, [orderId])
+  if (!shown) throw new Refusal('not_found', 'There is no such order.')
+  const { order } = shown
+  if (order.status === 'waived')
+    throw new Refusal('receipt_not_issued', 'Nothing was collected for this order, so there is no receipt.')
+  if (order.status !== 'paid') throw new Refusal('receipt_not_issued', `The order is ${order.status}, not paid.`)
+  const due = receiptKindsOf(order.lines).length
+  if (due === 0)
+    throw new Refusal(
+      'receipt_not_issued',
+      'Only phí and lệ phí have receipts; fines and taxes are proved by the voucher of the state treasury.',
+    )
+  const issued = await findReceipts(deps.db, scope, orderId)
+  return issued.length >= due ? issued : issueReceipts(deps, orderId)
+}
+
+/**
+ * One compact JWS (RFC 7515) over all receipts of an order, naming the order and its dossier. The same receipts under the same key give the same text.
+ * The key is in /.well-known/jwks.json under the `kid` of the header.
+ */
+export const signReceipts = async (deps: Deps, receipts: readonly Receipt[]): Promise<string> => {
+  const key = await currentSigningKey(deps)
+  const payload = new TextEncoder().encode(stringifySorted(signedReceiptSet(receipts, deps.publicUrl)))
+  return new CompactSign(payload)
+    .setProtectedHeader({ alg: signingAlgorithm, kid: key.kid, typ: 'JOSE', cty: 'application/json' })
+    .sign(await key.openPrivateKey())
+}
