@@ -6,6 +6,7 @@ import type { Attempt, Balance, MoneyFact, OrderFacts, Refund } from './order-fa
 import { movesMoney, type Outcome, type OutcomeSource, outcomeSubject } from './outcome.ts'
 import { type DoorDiscrepancy, type Projection, project } from './projection.ts'
 import { type AttemptStatus, type OrderStatus, type RefundStatus, strongerAttempt, strongerRefund } from './states.ts'
+import { planSurplus, type Surplus } from './surplus.ts'
 
 export type Told = { outcome: Outcome; source: OutcomeSource; receivedAt: Date; factId: string }
 
@@ -24,9 +25,13 @@ export type OrderChange = {
   /** Signed đồng by account and merchant account; sums to zero. Empty when no money moved. */
   postings: readonly Balance[]
   opened: readonly DoorDiscrepancy[]
+  /** Discrepancies that are still open, over another amount than before. */
+  resized: readonly { id: string; key: string; amount: bigint }[]
+  /** Discrepancies that the facts bear out again, after the door had closed them or over another amount than a person resolved. */
+  reopened: readonly { id: string; key: string; class: string; attemptId: string; amount: bigint }[]
   /** Discrepancies that the facts no longer bear out. */
   closed: readonly { id: string; key: string }[]
-  surplus: Projection['surplus']
+  surplus: readonly Surplus[]
   /** Proposed refunds whose surplus is gone. */
   withdrawn: readonly string[]
 }
@@ -49,6 +54,53 @@ export const applyOutcome = (facts: OrderFacts, told: Told): Applied | null => {
 /** What projecting the facts again would change without any new outcome: null when the stored state is what the facts say. */
 export const recheck = (facts: OrderFacts): OrderChange | null =>
   difference(facts, facts, project(facts), { fact: null, code: '' })
+
+/**
+ * The facts as they stand once a change and the refunds that it proposes are committed. `ids` gives each opened discrepancy its id.
+ */
+export const afterChange = (
+  facts: OrderFacts,
+  change: OrderChange,
+  more: { proposals: readonly Refund[]; ids: (key: string) => string },
+): OrderFacts => ({
+  ...facts,
+  order: { ...facts.order, ...change.order },
+  attempts: facts.attempts.map((attempt) => {
+    const { was: _was, ...moved } = change.attempts.find((each) => each.id === attempt.id) ?? { was: null }
+    return { ...attempt, ...moved }
+  }),
+  refunds: [
+    ...facts.refunds.map((refund) => {
+      const { was: _was, ...moved } = change.refunds.find((each) => each.id === refund.id) ?? { was: null }
+      return { ...refund, ...moved, ...(change.withdrawn.includes(refund.id) ? { status: 'withdrawn' as const } : {}) }
+    }),
+    ...more.proposals,
+  ],
+  money: change.fact ? [...facts.money, change.fact] : facts.money,
+  balances: balanceDifference(
+    facts.balances.map((balance) => ({ ...balance, amount: -balance.amount })),
+    change.postings,
+  ),
+  discrepancies: [
+    ...facts.discrepancies.map((known) => moveDiscrepancy(known, change)),
+    ...change.opened.map((item) => ({
+      id: more.ids(item.key),
+      key: item.key,
+      class: item.class,
+      attemptId: item.attemptId,
+      amount: item.amount,
+      isOpen: true,
+      closedByDoor: false,
+    })),
+  ],
+})
+
+const moveDiscrepancy = (known: OrderFacts['discrepancies'][number], change: OrderChange): typeof known => {
+  if (change.closed.some((closed) => closed.id === known.id)) return { ...known, isOpen: false, closedByDoor: true }
+  const again = change.reopened.find((reopened) => reopened.id === known.id)
+  const amount = (again ?? change.resized.find((resized) => resized.id === known.id))?.amount ?? known.amount
+  return again ? { ...known, amount, isOpen: true, closedByDoor: false } : { ...known, amount }
+}
 
 type Subject = { attempt: Attempt; refund: Refund | null }
 
@@ -126,6 +178,11 @@ const difference = (
   target: Projection,
   cause: { fact: MoneyFact | null; code: string },
 ): OrderChange | null => {
+  const refunds = next.refunds.map((refund) => ({
+    ...refund,
+    status: target.refunds.find((each) => each.id === refund.id)?.status ?? refund.status,
+  }))
+  const surplus = planSurplus(refunds, target.discrepancies)
   const change: OrderChange = {
     fact: cause.fact,
     order: orderDifference(stored, target),
@@ -133,11 +190,13 @@ const difference = (
     refunds: target.refunds.flatMap((refund) => refundDifference(stored, refund, cause.code)),
     postings: balanceDifference(stored.balances, target.balances),
     opened: target.discrepancies.filter((item) => !stored.discrepancies.some((known) => known.key === item.key)),
+    resized: stored.discrepancies.flatMap((known) => resize(known, target)),
+    reopened: stored.discrepancies.flatMap((known) => reopen(known, target)),
     closed: stored.discrepancies.filter(
       (known) => known.isOpen && !target.discrepancies.some((item) => item.key === known.key),
     ),
-    surplus: target.surplus,
-    withdrawn: withdrawnProposals(next, target),
+    surplus: surplus.propose,
+    withdrawn: surplus.withdraw,
   }
   const isNothing =
     !change.fact &&
@@ -147,11 +206,26 @@ const difference = (
       change.refunds,
       change.postings,
       change.opened,
+      change.resized,
+      change.reopened,
       change.closed,
       change.surplus,
       change.withdrawn,
     ].every((list) => list.length === 0)
   return isNothing ? null : change
+}
+
+const resize = (known: OrderFacts['discrepancies'][number], target: Projection): OrderChange['resized'][number][] => {
+  const item = target.discrepancies.find((each) => each.key === known.key)
+  return known.isOpen && item && item.amount !== known.amount
+    ? [{ id: known.id, key: known.key, amount: item.amount }]
+    : []
+}
+
+const reopen = (known: OrderFacts['discrepancies'][number], target: Projection): OrderChange['reopened'][number][] => {
+  const item = target.discrepancies.find((each) => each.key === known.key)
+  if (known.isOpen || !item || (!known.closedByDoor && item.amount === known.amount)) return []
+  return [{ id: known.id, key: known.key, class: known.class, attemptId: known.attemptId, amount: item.amount }]
 }
 
 const orderDifference = ({ order }: OrderFacts, target: Projection): OrderChange['order'] => {
@@ -215,13 +289,3 @@ const balanceDifference = (stored: readonly Balance[], target: readonly Balance[
       a.account < b.account ? -1 : a.account > b.account ? 1 : a.merchantAccountId < b.merchantAccountId ? -1 : 1,
     )
 }
-
-/** A proposal lapses when the surplus behind it is no surplus any more, for example because the other capture was reversed. */
-const withdrawnProposals = (next: OrderFacts, target: Projection): string[] =>
-  next.refunds
-    .filter(
-      (refund) =>
-        refund.status === 'proposed' &&
-        !target.discrepancies.some((item) => item.attemptId === refund.attemptId && item.class !== 'reversed'),
-    )
-    .map((refund) => refund.id)

@@ -133,6 +133,8 @@ export type OrderFacts = {
     attemptId: string
     amount: bigint
     isOpen: boolean
+    /** Closed because the facts had changed, not because a person had decided. */
+    closedByDoor: boolean
   }[]
   /**
    * False when money for this order, once expired or cancelled, must not pay it: the agency does not accept late money, or another order of

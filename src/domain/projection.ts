@@ -7,7 +7,6 @@ import type { Attempt, Balance, DoorClass, LedgerAccount, MoneyFact, OrderFacts,
 import {
   type AttemptStatus,
   type OrderStatus,
-  openRefunds,
   orderMoves,
   type RefundStatus,
   sentRefunds,
@@ -59,8 +58,6 @@ export type Projection = {
   }[]
   balances: readonly Balance[]
   discrepancies: readonly DoorDiscrepancy[]
-  /** Surplus that should go back to the payer and for which nobody has asked yet. */
-  surplus: readonly { attemptId: string; merchantAccountId: string; amount: bigint; class: DoorClass }[]
 }
 
 /** Projects the facts of one order. Pure; the facts are not changed. */
@@ -68,7 +65,6 @@ export const project = (facts: OrderFacts): Projection => {
   const captures = readCaptures(facts)
   const payer = choosePayer(facts, captures)
   const status = payer ? (orderMoves[facts.order.status].capture ?? facts.order.status) : facts.order.status
-  const discrepancies = [...captureDiscrepancies(facts, captures, payer), ...refundDiscrepancies(facts)]
   return {
     status,
     payer,
@@ -79,8 +75,7 @@ export const project = (facts: OrderFacts): Projection => {
     attempts: facts.attempts.map((attempt) => projectAttempt(attempt, captures, payer)),
     refunds: facts.refunds.map((refund) => projectRefund(facts, refund)),
     balances: projectBalances(facts, captures, payer),
-    discrepancies,
-    surplus: findSurplus(facts, captures, discrepancies),
+    discrepancies: [...captureDiscrepancies(facts, captures, payer), ...refundDiscrepancies(facts)],
   }
 }
 
@@ -132,29 +127,42 @@ const joinAnonymous = (facts: OrderFacts, captures: readonly Capture[]): Capture
     })
 }
 
-/** Reversals are told per attempt; they take from its captures in order of arrival, and never more than was captured. */
-const withoutReversed = (captures: Capture[], money: readonly MoneyFact[]): Capture[] => {
-  const left = new Map(
-    [...Map.groupBy(ofKind(money, 'reversed'), (fact) => fact.attemptId)].map(([id, facts]) => [
-      id,
-      sumByReference(facts),
-    ]),
-  )
-  return captures.map((capture) => {
-    const taken = minimum(left.get(capture.attemptId) ?? 0n, capture.amount)
-    left.set(capture.attemptId, (left.get(capture.attemptId) ?? 0n) - taken)
-    return { ...capture, net: capture.amount - taken }
-  })
+/**
+ * Reversals are told per attempt. Each takes from the capture of its own amount, else from the attempt's captures in the order of their references (not of
+ * their arrival, which must not matter), and never more than was captured.
+ */
+const withoutReversed = (captures: readonly Capture[], money: readonly MoneyFact[]): Capture[] => {
+  const net = new Map(captures.map((capture) => [capture.key, capture.net]))
+  const ordered = captures.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+  for (const { attemptId, amount } of reversalsOf(money)) {
+    const own = ordered.filter((capture) => capture.attemptId === attemptId)
+    const exact = own.find((capture) => capture.amount === amount && net.get(capture.key) === amount)
+    let left = amount
+    for (const capture of exact ? [exact] : own) {
+      const taken = minimum(left, net.get(capture.key) ?? 0n)
+      net.set(capture.key, (net.get(capture.key) ?? 0n) - taken)
+      left -= taken
+    }
+  }
+  return captures.map((capture) => ({ ...capture, net: net.get(capture.key) ?? 0n }))
 }
 
-/** The first capture of exactly the amount due pays the order; one that is still ours comes before one that was reversed. */
+/** One per attempt and reference, with the largest amount told for it, in the order of the references. */
+const reversalsOf = (money: readonly MoneyFact[]): { attemptId: string; amount: bigint }[] =>
+  [...Map.groupBy(ofKind(money, 'reversed'), (fact) => `${fact.attemptId}:${fact.reference}`)]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, claims]) =>
+      claims.slice(0, 1).map(({ attemptId }) => ({ attemptId, amount: maximum(claims.map((claim) => claim.amount)) })),
+    )
+
+/** A capture of exactly the amount due pays the order: the one of which reversals left most, and of equals the one that came first. */
 const choosePayer = (facts: OrderFacts, captures: readonly Capture[]): Capture | null => {
   const { order } = facts
   const payable =
     order.status === 'open' || order.status === 'paid' || (order.status !== 'waived' && facts.acceptsLateMoney)
   if (!payable || order.amount === 0n) return null
   const eligible = captures.filter((capture) => capture.amount === order.amount && !isLeavingSuspense(facts, capture))
-  return eligible.find((capture) => capture.net > 0n) ?? eligible[0] ?? null
+  return eligible.toSorted((a, b) => (a.net > b.net ? -1 : a.net < b.net ? 1 : bySequence(a, b)))[0] ?? null
 }
 
 /** Money that was refused as late, or that is on its way back out of suspense, no longer pays the order. */
@@ -262,30 +270,6 @@ const refundDiscrepancies = (facts: OrderFacts): DoorDiscrepancy[] =>
         amount: refunded,
       },
     ]
-  })
-
-/** Money paid twice or too late is proposed for refund; a wrong amount waits for a person, who may ask for the rest instead. */
-const findSurplus = (
-  facts: OrderFacts,
-  captures: readonly Capture[],
-  found: readonly DoorDiscrepancy[],
-): Projection['surplus'] =>
-  found.flatMap((item) => {
-    if (item.class !== 'paid_twice' && item.class !== 'late_payment') return []
-    const capture = captures.find((candidate) => discrepancyKey(item.class, candidate.key) === item.key)
-    const isBusy = facts.refunds.some(
-      (refund) => refund.attemptId === item.attemptId && openRefunds.includes(refund.status),
-    )
-    return capture && !isKnown(facts, item.key) && !isBusy
-      ? [
-          {
-            attemptId: item.attemptId,
-            merchantAccountId: item.merchantAccountId,
-            amount: item.amount,
-            class: item.class,
-          },
-        ]
-      : []
   })
 
 const discrepancy = (name: DoorClass, capture: Capture, amount: bigint): DoorDiscrepancy => ({

@@ -2,7 +2,7 @@
  * The one door. Whatever a source of truth says about money comes through here and nowhere else: read the facts, add the outcome, commit the
  * difference, once. The same outcome twice changes nothing; outcomes in any order end in the same state.
  */
-import { type Applied, applyOutcome as applyToFacts, type OrderChange } from '../domain/apply.ts'
+import { type Applied, afterChange, applyOutcome as applyToFacts, type OrderChange } from '../domain/apply.ts'
 import { doorPolicies, dueOn } from '../domain/discrepancy-policy.ts'
 import { type EventType, linkEvents } from '../domain/order-events.ts'
 import type { OrderFacts, Refund } from '../domain/order-facts.ts'
@@ -70,10 +70,17 @@ const writeOf = (deps: Deps, facts: OrderFacts, change: OrderChange, now: Date):
     dueOn: dueOn(item.class, now),
   }))
   const closed = change.closed.map(({ id }) => ({ id, reason: 'facts_agree' }))
-  const after = factsAfter(facts, change, proposals)
+  const after = afterChange(facts, change, {
+    proposals,
+    ids: (key) => opened.find((item) => item.key === key)?.id ?? key,
+  })
   const events = linkEvents(
     facts.order,
-    [...moneyEvents(deps, after, change, facts), ...opened.map(openedEvent), ...closed.map(closedEvent)],
+    [
+      ...moneyEvents(deps, after, change, facts),
+      ...[...opened, ...change.reopened.map((item) => ({ ...item, refundId: null }))].map(openedEvent),
+      ...closed.map(closedEvent),
+    ],
     { newId: deps.newId, now },
   )
   const becomesPaid = change.order?.status === 'paid' && facts.order.status !== 'paid'
@@ -95,6 +102,8 @@ const writeOf = (deps: Deps, facts: OrderFacts, change: OrderChange, now: Date):
     fact: change.fact,
     entry: change.postings.length === 0 ? null : entryOf(deps, change, now),
     opened,
+    resized: change.resized,
+    reopened: change.reopened,
     closed,
     events,
     now,
@@ -132,7 +141,7 @@ const proposeRefund = (deps: Deps, facts: OrderFacts, surplus: OrderChange['surp
     status: 'proposed',
     amount: surplus.amount,
     amountRefunded: 0n,
-    reason: surplus.class,
+    reason: surplus.reason,
     providerReference: null,
     failureCode: null,
     madeBy: 'lephi',
@@ -141,19 +150,6 @@ const proposeRefund = (deps: Deps, facts: OrderFacts, surplus: OrderChange['surp
     succeededAt: null,
   }
 }
-
-const factsAfter = (facts: OrderFacts, change: OrderChange, proposals: readonly Refund[]): OrderFacts => ({
-  ...facts,
-  order: { ...facts.order, ...change.order },
-  attempts: facts.attempts.map((attempt) => ({
-    ...attempt,
-    ...change.attempts.find((changed) => changed.id === attempt.id),
-  })),
-  refunds: [
-    ...facts.refunds.map((refund) => ({ ...refund, ...change.refunds.find((changed) => changed.id === refund.id) })),
-    ...proposals,
-  ],
-})
 
 type Draft = { type: EventType; data: unknown }
 

@@ -43,7 +43,7 @@ const factQueries = (sql: Sql, key: OrderKey): Query[] => {
       from postings as posting join journal_entries as entry on entry.id = posting.entry_id
       where posting.order_id = ${wanted} and entry.kind in ('capture', 'reversal', 'refund', 'adjustment')
       group by posting.account, posting.merchant_account_id`,
-    sql`select id, dedupe_key, class, attempt_id, amount, status from discrepancies where order_id = ${wanted} and source = 'door'`,
+    sql`select id, dedupe_key, class, attempt_id, amount, status, resolved_by from discrepancies where order_id = ${wanted} and source = 'door'`,
     sql`
       select agency.accepts_late_money and not exists (${paidElsewhere(sql, wanted)}) as accepts_late_money
       from orders as late join agencies as agency on agency.agency_code = late.agency_code
@@ -95,6 +95,7 @@ const readFacts = ([
       attemptId: String(each.attemptId),
       amount: BigInt(each.amount),
       isOpen: each.status !== 'resolved',
+      closedByDoor: each.status === 'resolved' && each.resolvedBy === 'lephi',
     })),
     acceptsLateMoney: late?.[0]?.acceptsLateMoney === true,
   }

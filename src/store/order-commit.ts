@@ -47,6 +47,8 @@ export type OrderWrite = {
   fact?: MoneyFact | null
   entry?: JournalEntry | null
   opened?: readonly OpenedDiscrepancy[]
+  resized?: readonly { id: string; amount: bigint }[]
+  reopened?: readonly { id: string; amount: bigint }[]
   closed?: readonly { id: string; reason: string }[]
   events: readonly OrderEvent[]
   now: Date
@@ -104,6 +106,8 @@ export const orderQueries = (sql: Sql, write: OrderWrite): Query[] => [
   ...(write.fact ? [insertFact(sql, write.read, write.fact)] : []),
   ...(write.entry ? insertEntry(sql, write, write.entry) : []),
   ...(write.opened ?? []).map((item) => openDiscrepancy(sql, write, item)),
+  ...(write.resized ?? []).map(({ id, amount }) => sql`update discrepancies set amount = ${amount} where id = ${id}`),
+  ...(write.reopened ?? []).map((item) => reopenDiscrepancy(sql, write, item)),
   ...(write.closed ?? []).map((item) => closeDiscrepancy(sql, write, item)),
   ...write.events.map((event) => insertEvent(sql, write.read, event)),
   ...(write.also?.(sql) ?? []),
@@ -145,6 +149,13 @@ const insertEntry = (sql: Sql, { read, now }: OrderWrite, { postings, ...entry }
 const openDiscrepancy = (sql: Sql, { read, now }: OrderWrite, { key, ...item }: OpenedDiscrepancy): Query => {
   const history = [JSON.stringify({ at: now.toISOString(), event: 'opened', by: 'lephi' })]
   return sql`insert into discrepancies ${sql({ ...item, dedupeKey: key, agencyCode: read.agencyCode, orderId: read.id, source: 'door', openedAt: now, history })}`
+}
+
+const reopenDiscrepancy = (sql: Sql, { now }: OrderWrite, { id, amount }: { id: string; amount: bigint }): Query => {
+  const line = JSON.stringify({ at: now.toISOString(), event: 'reopened', by: 'lephi' })
+  return sql`
+    update discrepancies set status = 'open', amount = ${amount}, resolution = null, resolved_at = null, resolved_by = null, history = history || ${line}::text
+    where id = ${id}`
 }
 
 const closeDiscrepancy = (sql: Sql, { now }: OrderWrite, { id, reason }: { id: string; reason: string }): Query => {
