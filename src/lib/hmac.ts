@@ -20,6 +20,12 @@ export function sha256Hex(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
+/** A SHA-256 that is fed piece by piece, for what is too long to hold; crypto.subtle has none. `hex` may be called once. */
+export function createSha256(): { update: (bytes: Uint8Array) => void; hex: () => string } {
+  const hash = createHash('sha256')
+  return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') }
+}
+
 /** MD5 in lowercase hex. Broken as a hash: only for protocols that demand it. */
 export function md5Hex(text: string | Uint8Array): string {
   return createHash('md5').update(text).digest('hex')

@@ -1,0 +1,28 @@
+/** Which format a statement has: as the form says, or as the first bytes show. */
+
+export const statementFormats = ['canonical-csv', 'canonical-xlsx', 'profile', 'mt940', 'camt053'] as const
+export type StatementFormat = (typeof statementFormats)[number]
+
+/** The formats that are read so far. */
+const readable: readonly StatementFormat[] = ['canonical-csv']
+
+/** What the first bytes of a file look like. Text that is nothing else is taken for CSV. */
+export const detectFormat = (head: Uint8Array): StatementFormat => {
+  const [first, second] = head
+  if (first === 0x50 && second === 0x4b) return 'canonical-xlsx'
+  // Banks frame MT940 with control bytes, which trim takes for letters.
+  const text = new TextDecoder('latin1')
+    .decode(head.subarray(0, 512))
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .replaceAll('\u0001', ' ')
+    .trimStart()
+  if (text.startsWith('<')) return 'camt053'
+  if (text.startsWith(':20:') || text.startsWith('{1:')) return 'mt940'
+  return 'canonical-csv'
+}
+
+/** Why a file of this format cannot be taken, in a sentence; null when it can. */
+export const refusedFormat = (format: StatementFormat): string | null =>
+  readable.includes(format)
+    ? null
+    : `The format ${format} is not supported; send the statement as canonical-csv (UTF-8, with a header row).`

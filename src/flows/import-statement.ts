@@ -1,0 +1,134 @@
+/**
+ * Imports a statement: opens its pieces, reads the rows, and stores all lines at once or none. A broken row is listed with its line and never loses the
+ * rest. The file itself decides everything; nothing depends on the clock.
+ */
+import { readHeader, type StatementHeader, type StatementSource } from '../domain/statement-columns.ts'
+import { readStatementRow } from '../domain/statement-line.ts'
+import { newTally, type StatementTally, tallyLine, tallyProblem } from '../domain/statement-tally.ts'
+import { type CsvProblem, type CsvRow, readCsv } from '../lib/csv.ts'
+import { sha256Hex } from '../lib/hmac.ts'
+import { everyAgency } from '../store/database.ts'
+import { importLines, type LineWriter } from '../store/statement-lines.ts'
+import { findStatement, noteProgress, type Statement, unfinishedStatements } from '../store/statements.ts'
+import type { Deps } from './deps.ts'
+import { openFile } from './statement-file.ts'
+
+/** Lines read, and the reason when the file is refused whole. */
+export type StatementReading = { tally: StatementTally; rejected: string | null }
+
+/** Imports a queued statement, or one whose import was cut off. Does nothing when it is imported, or is being imported elsewhere. */
+export const importStatement = async (deps: Deps, statementId: string): Promise<void> => {
+  const statement = await findStatement(deps.db, everyAgency, statementId)
+  if (!statement || !isUnfinished(statement)) return
+  await oneAtATime(deps, () =>
+    importLines(deps.db, statement, async (write) => {
+      const reading = await readStatement(deps, statement, write, (progress) =>
+        noteProgress(deps.db, statement.id, progress),
+      )
+      return { ...reading, now: deps.now() }
+    }),
+  )
+}
+
+/** Takes up every import that waits or was cut off. For the background loop. */
+export const importWaiting = async (deps: Deps): Promise<void> => {
+  for (const id of await unfinishedStatements(deps.db, waitingMax)) {
+    try {
+      await importStatement(deps, id)
+    } catch (error) {
+      deps.log.error({ statement: id, error }, 'a statement could not be imported and will be tried again')
+    }
+  }
+}
+
+const waitingMax = 20
+
+const isUnfinished = ({ status }: Statement): boolean => status === 'queued' || status === 'processing'
+
+/** An import holds one connection and needs a second one to read. One per pool at a time, so that imports never wait for each other for ever. */
+const oneAtATime = async (deps: Deps, work: () => Promise<unknown>): Promise<void> => {
+  const before = running.get(deps.db) ?? Promise.resolve()
+  const mine = before.then(work, work)
+  running.set(
+    deps.db,
+    mine.catch(() => undefined),
+  )
+  await mine
+}
+const running = new WeakMap<object, Promise<unknown>>()
+
+const progressMs = 1_000
+
+/** Reads a file's rows and hands the good ones to `write`. Also the dry run, whose `write` does nothing. */
+export const readStatement = async (
+  deps: Deps,
+  { id, source }: { id: string; source: StatementSource },
+  write: LineWriter,
+  onProgress: (progress: { readBytes: bigint; lines: number }) => Promise<void>,
+): Promise<StatementReading> => {
+  const tally = newTally()
+  let shownAt = deps.now().getTime()
+  const file = openFile(deps, id, async (bytes) => {
+    const now = deps.now().getTime()
+    if (bytes > 0 && now - shownAt < progressMs) return
+    shownAt = now
+    await onProgress({ readBytes: BigInt(bytes), lines: tally.lines })
+  })
+  let header: StatementHeader | null = null
+  for await (const row of readCsv(file, csvLimits)) {
+    if (!header) {
+      const read = headerOf(source, row)
+      if (typeof read === 'string') return rejected(tally, read, row.line)
+      header = read
+      continue
+    }
+    tally.lines += 1
+    const problem = readRow(row, { source, header, tally, write })
+    if (typeof problem === 'string') return rejected(tally, problem, row.line)
+    if (problem) await problem
+  }
+  if (!header) return rejected(tally, 'the file is empty')
+  if (tally.accepted === 0 && tally.lines > 0) return { tally, rejected: 'no line of the file could be read' }
+  return { tally, rejected: null }
+}
+
+const csvLimits = { maxColumns: 60, maxFieldChars: 10_000 }
+
+const rejected = (tally: StatementTally, reason: string, line?: number): StatementReading => {
+  if (line !== undefined) tallyProblem(tally, { line, message: reason })
+  return { tally, rejected: reason }
+}
+
+const headerOf = (source: StatementSource, row: CsvRow): StatementHeader | string =>
+  row.problem ? `the header row ${csvProblems[row.problem]}` : readHeader(source, row.cells)
+
+type RowContext = { source: StatementSource; header: StatementHeader; tally: StatementTally; write: LineWriter }
+
+/** Notes or writes one row. Answers what to wait for, or the reason why the whole file is refused. */
+const readRow = (row: CsvRow, { source, header, tally, write }: RowContext): Promise<void> | string | undefined => {
+  if (row.problem) {
+    tallyProblem(tally, { line: row.line, message: `the row ${csvProblems[row.problem]}` })
+    return undefined
+  }
+  const read = readStatementRow(source, header, row.cells)
+  if (!read.ok) {
+    if (read.problem.kind === 'currency') return read.problem.message
+    const { column, message } = read.problem
+    tallyProblem(tally, { line: row.line, ...(column ? { column } : {}), message })
+    return undefined
+  }
+  tallyLine(tally, source, read.line)
+  return write({ ...read.line, line: row.line, rowHash: hashOf(row.cells) })
+}
+
+/** SHA-256 over the row's cells as the file has them, without quotes, joined by U+001F: anybody can work it out again from the file. */
+const hashOf = (cells: readonly string[]): string => sha256Hex(cells.join('\u001f'))
+
+const csvProblems: Record<CsvProblem, string> = {
+  bad_encoding: 'is not UTF-8 text',
+  unclosed_quote: 'opens a quote that is never closed',
+  malformed_quote: 'has text behind a closing quote',
+  row_too_long: 'is too long',
+  too_many_columns: `has more than ${csvLimits.maxColumns} cells`,
+  field_too_long: `has a cell of more than ${csvLimits.maxFieldChars} characters`,
+}

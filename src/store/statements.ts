@@ -1,0 +1,155 @@
+/** Statements and the sealed pieces of their files. The lines are in store/statement-lines.ts. */
+import type { StatementSource } from '../domain/statement-columns.ts'
+import type { StatementProblem, StatementTally } from '../domain/statement-tally.ts'
+import { type Database, everyAgency, inScope, type Query, queryInScope } from './database.ts'
+import type { Transaction } from './transaction.ts'
+
+export type StatementStatus = 'queued' | 'processing' | 'imported' | 'rejected'
+
+export type Statement = {
+  id: string
+  agencyCode: string
+  merchantAccountId: string
+  source: StatementSource
+  format: string | null
+  fileName: string
+  sha256: string
+  totalBytes: bigint
+  status: StatementStatus
+  readBytes: bigint
+  lines: number
+  accepted: number
+  problems: readonly StatementProblem[]
+  problemCount: number
+  openingBalance: bigint | null
+  closingBalance: bigint | null
+  credits: bigint
+  debits: bigint
+  closes: boolean | null
+  account: string | null
+  currency: string | null
+  fromDay: string | null
+  toDay: string | null
+  reason: string | null
+  createdBy: string
+  createdAt: Date
+  importedAt: Date | null
+}
+
+export type NewStatement = Pick<
+  Statement,
+  | 'id'
+  | 'agencyCode'
+  | 'merchantAccountId'
+  | 'source'
+  | 'format'
+  | 'fileName'
+  | 'sha256'
+  | 'totalBytes'
+  | 'createdBy'
+  | 'createdAt'
+>
+
+/**
+ * Stores a statement as queued. When the same bytes of the same source were taken before, nothing is stored and the first import's id is
+ * answered; of two uploads at the same moment one is the first.
+ */
+export const insertStatement = async (
+  database: Database,
+  scope: string,
+  statement: NewStatement,
+): Promise<{ id: string; isDuplicate: boolean }> => {
+  const [inserted, known] = await inScope(database, scope, (sql) => [
+    sql`
+      insert into statements ${sql({ ...statement, status: 'queued', currency: 'VND' })}
+      on conflict (merchant_account_id, source, sha256) do nothing returning id`,
+    sql`
+      select id from statements
+      where merchant_account_id = ${statement.merchantAccountId} and source = ${statement.source} and sha256 = ${statement.sha256}`,
+  ])
+  const id = String(known?.[0]?.id ?? inserted?.[0]?.id)
+  return { id, isDuplicate: inserted?.length === 0 }
+}
+
+/** A statement within the scope, or null. */
+export const findStatement = async (database: Database, scope: string, id: string): Promise<Statement | null> => {
+  const [row] = await queryInScope(database, scope, (sql) => sql`select * from statements where id = ${id}`)
+  return row ? (row as Statement) : null
+}
+
+/** Statements that wait for their import, or whose import was cut off; oldest first. */
+export const unfinishedStatements = async (database: Database, limit: number): Promise<readonly string[]> => {
+  const rows = await queryInScope(
+    database,
+    everyAgency,
+    (sql) =>
+      sql`select id from statements where status in ('queued', 'processing') order by created_at, id limit ${limit}`,
+  )
+  return rows.map((row) => String(row.id))
+}
+
+/** Shows how far an import is. */
+export const noteProgress = async (
+  database: Database,
+  id: string,
+  { readBytes, lines }: { readBytes: bigint; lines: number },
+): Promise<void> => {
+  await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      update statements set status = 'processing', read_bytes = ${readBytes}, lines = ${lines}
+      where id = ${id} and status in ('queued', 'processing')`,
+  )
+}
+
+/** The statement that ends an import. A rejected file has no lines, so it has no sums either. */
+export const finishStatement = (
+  sql: Transaction,
+  id: string,
+  finish: { tally: StatementTally; status: 'imported' | 'rejected'; reason: string | null; now: Date },
+): Query => {
+  const { tally, status, reason, now } = finish
+  const isImported = status === 'imported'
+  return sql`
+    with finished as (
+      update statements set
+        status = ${status}, reason = ${reason}, imported_at = ${now}, read_bytes = total_bytes, lines = ${tally.lines},
+        accepted = ${isImported ? tally.accepted : 0}, problems = ${sql.json(tally.problems)}, problem_count = ${tally.problemCount},
+        credits = ${isImported ? tally.credits : 0n}, debits = ${isImported ? tally.debits : 0n},
+        from_day = ${isImported ? tally.fromDay : null}, to_day = ${isImported ? tally.toDay : null}
+      where id = ${id} and status in ('queued', 'processing') returning 1)
+    select lephi_expect((select count(*) from finished), 1, 'statement')`
+}
+
+/** Stores one sealed piece of a file, numbered from 0. */
+export const insertChunk = async (
+  database: Database,
+  scope: string,
+  chunk: { agencyCode: string; statementId: string; chunkNo: number; sealed: Uint8Array },
+): Promise<void> => {
+  await queryInScope(
+    database,
+    scope,
+    (sql) => sql`insert into statement_chunks ${sql({ ...chunk, sealed: Buffer.from(chunk.sealed) })}`,
+  )
+}
+
+/** One sealed piece of a file; null behind the last. */
+export const readChunk = async (
+  database: Database,
+  statementId: string,
+  chunkNo: number,
+): Promise<Uint8Array | null> => {
+  const [row] = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`select sealed from statement_chunks where statement_id = ${statementId} and chunk_no = ${chunkNo}`,
+  )
+  return row ? (row.sealed as Uint8Array) : null
+}
+
+/** Drops the pieces of an upload that became no statement. The database refuses it for one that did. */
+export const dropChunks = async (database: Database, scope: string, statementId: string): Promise<void> => {
+  await queryInScope(database, scope, (sql) => sql`delete from statement_chunks where statement_id = ${statementId}`)
+}
