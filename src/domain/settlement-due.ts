@@ -1,0 +1,23 @@
+/** When a provider must have listed what it captured: cut-off, settlement days and working days. Judged on a day, never by the wall clock. */
+import { addDays, businessDayRange } from '../lib/time.ts'
+import { addWorkingDays } from './working-days.ts'
+
+/** Settlement days and a cut-off `HH:mm` in UTC+7, from which on a payment counts for the next day; `00:00` is the end of the day. */
+export type SettlementCalendar = { cutoff: string; settlementDays: number }
+
+/**
+ * The instant before which a payment must have happened to be due by the end of `day`: whatever came later is due later. A payment counts for its
+ * business day by the cut-off, and is due the contract's number of working days after that.
+ */
+export const dueBefore = ({ cutoff, settlementDays }: SettlementCalendar, day: string): Date => {
+  let last = day
+  while (addWorkingDays(last, settlementDays) > day) last = addDays(last, -1)
+  const { from, to } = businessDayRange(last)
+  return cutoff === '00:00' ? to : new Date(from.getTime() + cutoffMs(cutoff))
+}
+
+const cutoffMs = (cutoff: string): number => {
+  const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(cutoff)
+  if (!match) throw new RangeError('a cut-off is written HH:mm')
+  return (Number(match[1]) * 60 + Number(match[2])) * 60_000
+}

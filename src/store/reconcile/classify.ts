@@ -1,0 +1,169 @@
+/** Decides the class of every item, in the order of the contract, and writes the proof: the rule, both sides of each field, the hashes, the arithmetic. */
+import type { Transaction } from '../transaction.ts'
+import type { ReconciliationRun } from './run.ts'
+
+/** One item per capture line of the period, and one per capture that is due and listed nowhere. */
+export const classifyCaptures = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
+  await sql`
+    insert into rec_item (class, statement_id, line, attempt_id, order_id, merchant_reference, provider_reference, payout_reference, amount_here,
+      amount_there, provider_fee_here, provider_fee_there, business_day, value_date, candidates, proof, capture_reference, heal, about)
+    with priced as (
+      select line.*, attempt.order_id, attempt.status as attempt_status,
+        exists (select from rec_capture as other where other.attempt_id = line.attempt_id) as is_captured,
+        ${expectedFee(sql, run)} as fee_here, ${listedFee(sql)} as fee_there, ${netHolds(sql, run)} as net_holds
+      from rec_capture_line as line left join rec_attempt as attempt on attempt.id = line.attempt_id
+      where in_period),
+    classed as (
+      select *, case
+        when rank > 1 then 'duplicate_line'
+        when candidates is not null then 'ambiguous'
+        when net is null and status = 'success' and attempt_status = 'failed' and not is_captured then 'status_mismatch'
+        when net is null and status = 'success' then 'missing_here'
+        when status <> 'success' and net > 0 then 'status_mismatch'
+        when status = 'success' and amount <> net then 'amount_mismatch'
+        when fee_there <> fee_here or not net_holds then 'fee_mismatch'
+        when net is not null and status = 'success' and business_day <> captured_on then 'date_shift'
+        else 'matched' end as class
+      from priced)
+    select class, statement_id, line, case when rank = 1 then attempt_id end, case when rank = 1 then order_id end, merchant_reference,
+      provider_reference, payout_reference, case when rank = 1 then net end, amount, case when rank = 1 then fee_here end, fee_there, business_day,
+      value_date, case when rank = 1 and candidates is not null then to_jsonb(candidates) else '[]' end,
+      jsonb_build_object(
+        'rule', case when attempt_id is null then 'none' when class in ('matched', 'fee_mismatch', 'date_shift') and net is not null
+          then coalesce(rule, 'none') || '+amount' else rule end,
+        'fields', jsonb_strip_nulls(jsonb_build_object(
+          'reference', jsonb_build_object('here', slot, 'there', provider_reference),
+          'amount', jsonb_build_object('here', net, 'there', amount),
+          'provider_fee', jsonb_build_object('here', fee_here, 'there', fee_there),
+          'status', jsonb_build_object('here', attempt_status, 'there', status),
+          'business_day', jsonb_build_object('here', captured_on, 'there', business_day))),
+        'hashes', case when net is null then jsonb_build_array(row_hash) else jsonb_build_array(row_hash, ${captureHash(sql)}) end,
+        'arithmetic', amount || ' - ' || coalesce(fee_there, 0) || ' = ' || (amount - coalesce(fee_there, 0))),
+      case when rank = 1 then slot end,
+      case when rank > 1 or attempt_id is null then null
+        when class = 'missing_here' then 'captured'
+        when class = 'matched' and status = 'failed' and attempt_status in ('created', 'pending', 'unknown') then 'failed' end,
+      case when rank > 1 or attempt_id is null then ${lineAbout(sql)} else 'capture:' || attempt_id || ':' || slot end
+    from classed`
+  await sql`
+    insert into rec_item (class, attempt_id, order_id, merchant_reference, provider_reference, amount_here, provider_fee_here, business_day, proof,
+      capture_reference, about)
+    select 'missing_at_provider', attempt_id, order_id, merchant_reference, slot, net, ${expectedFee(sql, run)}, captured_on,
+      jsonb_build_object('rule', 'not listed', 'fields', jsonb_build_object('due_before', ${run.dueBefore}::timestamptz, 'captured_at', captured_at),
+        'hashes', jsonb_build_array(${captureHash(sql)})),
+      slot, 'capture:' || attempt_id || ':' || slot
+    from (
+      select capture.attempt_id, attempt.order_id, attempt.merchant_reference, capture.reference as slot, capture.net, capture.net as amount,
+        'success' as status, 'capture' as line_type, capture.business_day as captured_on, capture.occurred_at as captured_at
+      from rec_capture as capture join rec_attempt as attempt on attempt.id = capture.attempt_id) as line
+    where net > 0 and captured_at < ${run.dueBefore}
+      and not exists (select from rec_capture_line as listed where listed.attempt_id = line.attempt_id and listed.slot = line.slot)
+      and (captured_at >= ${run.dueEarlier} or not exists (
+        select from discrepancies where dedupe_key = 'reconciliation:missing_at_provider:capture:' || line.attempt_id || ':' || line.slot and status = 'resolved'))`
+}
+
+/** One item per refund line of the period, and one per refund that is due and listed nowhere. */
+export const classifyRefunds = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
+  await sql`
+    insert into rec_item (class, statement_id, line, attempt_id, refund_id, order_id, merchant_reference, provider_reference, payout_reference,
+      amount_here, amount_there, provider_fee_here, provider_fee_there, business_day, value_date, candidates, proof, heal, about)
+    with classed as (
+      select line.*, 0::bigint as fee_here, coalesce(provider_fee, 0) as fee_there, case
+        when rank > 1 then 'duplicate_line'
+        when candidates is not null then 'ambiguous'
+        when amount_refunded > 0 and status <> 'success' then 'status_mismatch'
+        when refund_status = 'failed' and amount_refunded = 0 and status = 'success' then 'status_mismatch'
+        when status = 'success' and (refund_id is null or amount_refunded <> amount) then 'refund_mismatch'
+        when coalesce(provider_fee, 0) <> 0 or (status = 'success' and net_amount <> -amount - coalesce(provider_fee, 0)) then 'fee_mismatch'
+        when status = 'success' and business_day <> refunded_on then 'date_shift'
+        else 'matched' end as class
+      from rec_refund_line as line where in_period)
+    select class, statement_id, line, case when rank = 1 then coalesce(attempt_id, payment_id) end, case when rank = 1 then refund_id end,
+      case when rank = 1 then order_id end, merchant_reference, provider_reference, payout_reference,
+      case when rank = 1 then nullif(amount_refunded, 0) end, amount, case when rank = 1 then fee_here end, fee_there, business_day, value_date,
+      case when rank = 1 and candidates is not null then to_jsonb(candidates) else '[]' end,
+      jsonb_build_object(
+        'rule', case when refund_id is null then 'none' when amount_refunded = amount then rule || '+amount' else rule end,
+        'fields', jsonb_strip_nulls(jsonb_build_object(
+          'reference', jsonb_build_object('here', refund_reference, 'there', provider_reference),
+          'amount', jsonb_build_object('here', nullif(amount_refunded, 0), 'there', amount),
+          'status', jsonb_build_object('here', refund_status, 'there', status),
+          'business_day', jsonb_build_object('here', refunded_on, 'there', business_day))),
+        'hashes', case when coalesce(amount_refunded, 0) = 0 then jsonb_build_array(row_hash) else jsonb_build_array(row_hash, ${refundHash(sql)}) end,
+        'arithmetic', '0 - ' || amount || ' - ' || fee_there || ' = ' || (-amount - fee_there)),
+      case when rank > 1 or refund_id is null or amount_refunded > 0 then null
+        when status = 'success' and refund_status in ('approved', 'sending', 'pending', 'unknown') then 'refunded'
+        when status = 'failed' and refund_status in ('sending', 'pending', 'unknown') then 'failed' end,
+      case when rank > 1 or refund_id is null then ${lineAbout(sql)} else 'refund:' || refund_id end
+    from classed`
+  await sql`
+    insert into rec_item (class, attempt_id, refund_id, order_id, merchant_reference, provider_reference, amount_here, provider_fee_here, business_day,
+      proof, about)
+    select 'refund_mismatch', attempt_id, id, order_id, merchant_reference, refund_reference, amount_refunded, 0, refunded_on,
+      jsonb_build_object('rule', 'not listed', 'fields', jsonb_build_object('due_before', ${run.dueBefore}::timestamptz, 'refunded_at', refunded_at),
+        'hashes', jsonb_build_array(${refundHash(sql)})),
+      'refund:' || id
+    from (select *, id as refund_id, reference as refund_reference, occurred_at as refunded_at, business_day as refunded_on from rec_refund) as refund
+    where amount_refunded > 0 and refunded_at < ${run.dueBefore}
+      and not exists (select from rec_refund_line as listed where listed.refund_id = refund.id)
+      and (refunded_at >= ${run.dueEarlier} or not exists (
+        select from discrepancies where dedupe_key = 'reconciliation:refund_mismatch:refund:' || refund.id and status = 'resolved'))`
+}
+
+/**
+ * Fee and adjustment lines. Where fees are not netted, a fee line must be the sum that the contract gives for the captures of its payout; otherwise a fee
+ * line has no business in the file. Of an adjustment nothing is known here.
+ */
+export const classifyOthers = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
+  await sql`
+    insert into rec_item (class, statement_id, line, merchant_reference, provider_reference, payout_reference, amount_there, provider_fee_here,
+      provider_fee_there, business_day, value_date, proof, about)
+    with expected as (
+      select payout_reference, sum(${expectedFee(sql, run)})::bigint as fee from rec_capture_line as line
+      where rank = 1 and ${run.tariff?.netted === false}::boolean group by payout_reference),
+    ranked as (
+      select line.*, case when line_type = 'fee' then coalesce(expected.fee, 0) end as fee_here,
+        case when merchant_reference is null and provider_reference is null then 1 else row_number() over (
+          partition by line_type, merchant_reference, provider_reference order by occurred_at, row_hash, statement_id, line) end as rank
+      from rec_line as line left join expected on expected.payout_reference = line.payout_reference
+      where line_type in ('fee', 'adjustment')),
+    classed as (
+      select *, case when rank > 1 then 'duplicate_line' when status <> 'success' or amount = 0 then 'matched'
+        when line_type = 'fee' and abs(amount) = fee_here then 'matched'
+        when line_type = 'fee' then 'fee_mismatch' else 'missing_here' end as class
+      from ranked where in_period)
+    select class, statement_id, line, merchant_reference, provider_reference, payout_reference, amount, fee_here,
+      case when line_type = 'fee' then abs(amount) end, business_day, value_date,
+      jsonb_build_object('rule', line_type, 'fields', jsonb_build_object('amount', jsonb_build_object('here', fee_here, 'there', amount)),
+        'hashes', jsonb_build_array(row_hash)),
+      ${lineAbout(sql)}
+    from classed`
+}
+
+const lineAbout = (sql: Transaction) => sql`'line:' || statement_id || ':' || line`
+
+/** Null when the contract's tariff is not known. */
+const expectedFee = (sql: Transaction, { tariff }: ReconciliationRun) => {
+  if (!tariff) return sql`null::bigint`
+  const { basisPoints, fixed, minimum, maximum, vatBasisPoints } = tariff
+  return sql`
+    case when line.status = 'success' then lephi_provider_fee(
+      line.amount, ${basisPoints}::integer, ${fixed}::bigint, ${minimum}::bigint, ${maximum}::bigint, ${vatBasisPoints}::integer) else 0 end`
+}
+
+/** A file that has only nets says its fee as well. */
+const listedFee = (sql: Transaction) =>
+  sql`coalesce(line.provider_fee, case when line.status = 'success' then line.amount - line.net_amount end)`
+
+/** Whether the line's own figures hold: amount less provider fee is the net; the whole amount where fees are not netted, or may not be. */
+const netHolds = (sql: Transaction, { tariff }: ReconciliationRun) => sql`
+  coalesce(line.status <> 'success' or line.net_amount = line.amount - line.provider_fee
+    or (${tariff?.netted !== true}::boolean and line.net_amount = line.amount), true)`
+
+/** SHA-256 over what we have of a capture, joined by line feeds: attempt, reference, amount and instant in milliseconds. */
+const captureHash = (sql: Transaction) => sql`
+  encode(sha256(convert_to(concat_ws(E'\n', attempt_id, slot, net, (extract(epoch from captured_at) * 1000)::bigint), 'UTF8')), 'hex')`
+
+/** The same of a refund: refund, reference, amount and instant in milliseconds. */
+const refundHash = (sql: Transaction) => sql`
+  encode(sha256(convert_to(concat_ws(E'\n', refund_id, refund_reference, amount_refunded, (extract(epoch from refunded_at) * 1000)::bigint), 'UTF8')), 'hex')`

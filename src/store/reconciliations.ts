@@ -1,0 +1,212 @@
+/** Reconciliations and their items: begun, carried on, finished, read. What an item says is decided in store/reconcile. */
+import type { ItemClass } from '../domain/reconciliation-classes.ts'
+import { type Database, everyAgency, inScope, interactively, queryInScope } from './database.ts'
+import { matchRun, type ReconciliationRun } from './reconcile/run.ts'
+
+export type ClassSummary = Partial<Record<ItemClass, { count: number; amount_here: number; amount_there: number }>>
+
+/** `matching` until the items are written, `healing` while lines go through the one door, `done`. `after` is the last item that went through. */
+export type ReconciliationProgress = {
+  phase: 'matching' | 'healing' | 'done'
+  items: number
+  healed: number
+  after: string
+}
+
+export type Reconciliation = {
+  id: string
+  agencyCode: string
+  merchantAccountId: string
+  fromDay: string
+  toDay: string
+  status: 'running' | 'completed' | 'failed'
+  progress: Partial<ReconciliationProgress>
+  summary: ClassSummary
+  failure: string | null
+  createdBy: string
+  createdAt: Date
+  completedAt: Date | null
+}
+
+export type NewReconciliation = Pick<
+  Reconciliation,
+  'id' | 'agencyCode' | 'merchantAccountId' | 'fromDay' | 'toDay' | 'createdBy' | 'createdAt'
+>
+
+export const insertReconciliation = async (
+  database: Database,
+  scope: string,
+  reconciliation: NewReconciliation,
+): Promise<void> => {
+  await queryInScope(
+    database,
+    scope,
+    (sql) => sql`insert into reconciliations ${sql({ ...reconciliation, status: 'running' })}`,
+  )
+}
+
+export const findReconciliation = async (
+  database: Database,
+  scope: string,
+  id: string,
+): Promise<Reconciliation | null> => {
+  const [row] = await queryInScope(database, scope, (sql) => sql`select * from reconciliations where id = ${id}`)
+  return row ? (row as Reconciliation) : null
+}
+
+/** Runs that wait or were cut off, oldest first. */
+export const unfinishedReconciliations = async (database: Database, limit: number): Promise<readonly string[]> => {
+  const rows = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`select id from reconciliations where status = 'running' order by created_at, id limit ${limit}`,
+  )
+  return rows.map((row) => String(row.id))
+}
+
+/**
+ * Writes all items of a run, or none. Runs of one merchant account wait for each other, so that none opens what the other closes. Answers false when
+ * the items were written before.
+ */
+export const writeItems = async (database: Database, run: ReconciliationRun): Promise<boolean> =>
+  interactively(database, everyAgency, async (sql) => {
+    await sql`select set_config('statement_timeout', ${runTimeout}, true), set_config('lock_timeout', ${runTimeout}, true)`
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`reconciliation ${run.merchantAccountId}`}, 0))`
+    const [row] = await sql`select status, progress from reconciliations where id = ${run.id} for update`
+    if (row?.status !== 'running' || row.progress.phase) return false
+    // A million lines are sorted and hashed: the default of 4 MB would put every step on disk.
+    await sql`select set_config('work_mem', '64MB', true)`
+    const items = await matchRun(sql, run)
+    const progress = { phase: 'healing', items, healed: 0, after: '' }
+    await sql`update reconciliations set progress = ${sql.json(progress)} where id = ${run.id}`
+    return true
+  })
+
+const runTimeout = '60min'
+
+export type ItemToHeal = {
+  id: string
+  heal: 'captured' | 'refunded' | 'failed'
+  isRefund: boolean
+  /** Our own reference of the attempt or refund, which the line may not have named. */
+  merchantReference: string
+  providerReference: string | null
+  amount: bigint
+  status: string
+  occurredAt: Date
+}
+
+/** The next items that say something we did not know, behind `after`. */
+export const itemsToHeal = async (
+  database: Database,
+  { id, after, limit }: { id: string; after: string; limit: number },
+): Promise<readonly ItemToHeal[]> => {
+  const rows = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      select item.id, item.heal, item.refund_id is not null as is_refund, coalesce(refund.merchant_reference, attempt.merchant_reference) as merchant_reference,
+        line.provider_reference, line.amount, line.status, line.occurred_at
+      from reconciliation_items as item
+      join attempts as attempt on attempt.id = item.attempt_id
+      left join refunds as refund on refund.id = item.refund_id
+      join statement_lines as line on line.statement_id = item.statement_id and line.line = item.line
+      where item.reconciliation_id = ${id} and item.heal is not null and item.id > ${after}
+      order by item.id limit ${limit}`,
+  )
+  return rows as readonly unknown[] as readonly ItemToHeal[]
+}
+
+export const noteHealed = async (
+  database: Database,
+  id: string,
+  { after, healed }: { after: string; healed: number },
+): Promise<void> => {
+  await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      update reconciliations set progress = progress || ${sql.json({ after, healed })} where id = ${id} and status = 'running'`,
+  )
+}
+
+/** Ends a run: the summary by class, and the event. Does nothing for a run that has ended. */
+export const completeReconciliation = async (
+  database: Database,
+  id: string,
+  { now, eventId }: { now: Date; eventId: string },
+): Promise<void> => {
+  await inScope(database, everyAgency, (sql) => [
+    sql`
+      with counted as (
+        select class, count(*) as count, coalesce(sum(amount_here), 0) as amount_here, coalesce(sum(amount_there), 0) as amount_there
+        from reconciliation_items where reconciliation_id = ${id} group by class),
+      summed as (
+        select coalesce(jsonb_object_agg(class, jsonb_build_object('count', count, 'amount_here', amount_here, 'amount_there', amount_there)), '{}') as summary
+        from counted),
+      done as (
+        update reconciliations set status = 'completed', completed_at = ${now}, summary = summed.summary,
+          progress = progress || '{"phase": "done"}'
+        from summed where id = ${id} and status = 'running'
+        returning id, agency_code, merchant_account_id, from_day, to_day, reconciliations.summary)
+      insert into events (id, agency_code, type, subject_id, sequence, data, created_at)
+      select ${eventId}, agency_code, 'reconciliation.completed', id,
+        (select coalesce(max(sequence), 0) + 1 from events where subject_id = ${id}),
+        json_build_object('id', id, 'status', 'completed', 'merchant_account', merchant_account_id, 'from', from_day, 'to', to_day, 'summary', summary),
+        ${now}::timestamptz
+      from done`,
+  ])
+}
+
+/** Ends a run that cannot succeed. What is already healed stays healed. */
+export const failReconciliation = async (
+  database: Database,
+  id: string,
+  { now, failure }: { now: Date; failure: string },
+): Promise<void> => {
+  await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      update reconciliations set status = 'failed', failure = ${failure}, completed_at = ${now} where id = ${id} and status = 'running'`,
+  )
+}
+
+export type ReconciliationItem = {
+  id: string
+  class: ItemClass
+  source: 'provider' | 'bank'
+  statementId: string | null
+  line: number | null
+  attemptId: string | null
+  refundId: string | null
+  orderId: string | null
+  merchantReference: string | null
+  providerReference: string | null
+  payoutReference: string | null
+  amountHere: bigint | null
+  amountThere: bigint | null
+  providerFeeHere: bigint | null
+  providerFeeThere: bigint | null
+  businessDay: string | null
+  valueDate: string | null
+  candidates: readonly string[]
+  proof: unknown
+}
+
+/** A page of items behind `after`, by class where one is asked for. */
+export const listItems = async (
+  database: Database,
+  scope: string,
+  page: { reconciliationId: string; class: ItemClass | null; after: string; limit: number },
+): Promise<readonly ReconciliationItem[]> => {
+  const rows = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      select * from reconciliation_items
+      where reconciliation_id = ${page.reconciliationId} and id > ${page.after} ${page.class ? sql`and class = ${page.class}` : sql``}
+      order by id limit ${page.limit}`,
+  )
+  return rows as readonly unknown[] as readonly ReconciliationItem[]
+}
