@@ -1,0 +1,223 @@
+// Receipts are numbered without gaps, one for each kind of fee, whoever asks and however often.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { applyOutcome } from '../../src/flows/apply-outcome.ts'
+import { issueReceipts } from '../../src/flows/issue-receipts.ts'
+import type { PlaceOrderInput } from '../../src/flows/place-order.ts'
+import { jobs, runJobs } from '../../src/flows/run-jobs.ts'
+import { loadFacts } from '../../src/store/facts.ts'
+import { findReceiptByToken, findReceipts } from '../../src/store/receipts.ts'
+import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
+import { createClock, createTestDeps, type TestDeps } from '../kit/deps.ts'
+import { addAttempt, placeTestOrder, seedAgencies, seedMerchantAccount } from '../kit/orders.ts'
+import { captured } from '../kit/scripted-provider.ts'
+
+let database: TestDatabase
+let deps: TestDeps
+let account: string
+
+beforeAll(async () => {
+  database = await createTestDatabase({ max: 20 })
+  await seedAgencies(database.sql)
+  await database.sql`update agencies set name = 'UBND phường Hạc Thành', tax_code = '2800123456', address = '1 Lê Lợi', phone = '02373' where agency_code = 'H56.12.03'`
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  deps = createTestDeps(database.database, { clock: createClock('2026-11-23T02:00:00Z') })
+  account = await seedMerchantAccount(deps, database.sql, { provider: 'vnpay' })
+})
+
+type Line = PlaceOrderInput['lines'][number]
+const line = (kind: Line['kind'], unitAmount: bigint, more: Partial<Line> = {}): Line => ({
+  feeCode: null,
+  kind,
+  description: `Khoản ${kind} ${unitAmount}`,
+  unitAmount,
+  quantity: 1,
+  budgetItem: null,
+  exemption: null,
+  ...more,
+})
+
+let dossiers = 0
+const placed = async (lines: Line[] = [line('le_phi', 8_000n)], agencyCode = 'H56.12.03') => {
+  dossiers += 1
+  return placeTestOrder(deps, { agencyCode, lines, dossierCode: `${agencyCode}-261122-${String(4_000 + dossiers)}` })
+}
+/** Pays, and no more: as if the process had ended before it could issue receipts. */
+const pay = async (orderId: string) => {
+  const attempt = await addAttempt(deps, orderId, account, { provider: 'vnpay' })
+  const outcome = captured(attempt.merchantReference, attempt.amount)
+  const newToken = () => {
+    throw new Error('the process has ended')
+  }
+  await applyOutcome({ ...deps, newToken }, { merchantAccountId: account, outcome, source: 'callback' })
+  await deps.settled()
+  return attempt
+}
+const paid = async (...given: Parameters<typeof placed>) => {
+  const orderId = await placed(...given)
+  await pay(orderId)
+  return orderId
+}
+const series = (agencyCode: string, serial: string) =>
+  database.sql`select number from receipts where agency_code = ${agencyCode} and serial = ${serial} order by number`
+
+describe('the receipts of an order', () => {
+  it('are one for phí and one for lệ phí, with everything that the law wants on them', async () => {
+    const orderId = await placed([
+      line('le_phi', 8_000n, { feeCode: 'LP-01', description: 'Lệ phí đăng ký khai sinh', budgetItem: '2771' }),
+      line('phi', 3_000n, { quantity: 7, description: 'Phí chứng thực bản sao' }),
+      line('phi', 5_000n, { exemption: { rule: 'NQ 12/2025', evidence: 'Trẻ em' } }),
+    ])
+    const attempt = await pay(orderId)
+    const [phi, lePhi, ...others] = await issueReceipts(deps, orderId)
+    expect(others).toEqual([])
+    expect(phi).toMatchObject({ kind: 'phi', form: 'EBL01', serial: '26TAA', amount: 21_000n })
+    expect(lePhi).toMatchObject({ kind: 'le_phi', form: 'EBL01', serial: '26TAA', amount: 8_000n })
+    expect((lePhi?.number ?? 0) - (phi?.number ?? 0)).toBe(1)
+    expect(phi?.document).toMatchObject({
+      title: 'BIÊN LAI THU PHÍ',
+      issued_on: '2026-11-23',
+      collector: {
+        agency_code: 'H56.12.03',
+        name: 'UBND phường Hạc Thành',
+        tax_code: '2800123456',
+        address: '1 Lê Lợi',
+        phone: '02373',
+      },
+      payer: { name: 'Nguyễn Thị Lan' },
+      amount: 21_000n,
+      amount_in_words: 'Hai mươi mốt nghìn đồng',
+      payment: {
+        method: 'Chuyển khoản',
+        attempt: attempt.id,
+        provider: 'vnpay',
+        provider_reference: `P${attempt.merchantReference.slice(-8)}`,
+        merchant_reference: attempt.merchantReference,
+        paid_at: '2026-11-23T09:00:00+07:00',
+      },
+      order: orderId,
+    })
+    expect(phi?.document.fees).toHaveLength(1)
+    expect(lePhi?.document.fees).toMatchObject([
+      {
+        fee_code: 'LP-01',
+        description: 'Lệ phí đăng ký khai sinh',
+        budget_item: '2771',
+        amount_in_words: 'Tám nghìn đồng',
+      },
+    ])
+    expect(await findReceipts(deps.db, 'H56', orderId)).toEqual([phi, lePhi])
+    expect(await findReceiptByToken(deps.db, phi?.token ?? '')).toEqual(phi)
+  })
+
+  it('are told of on the timeline, which stays linked', async () => {
+    const orderId = await paid()
+    const [receipt] = await issueReceipts(deps, orderId)
+    const [event] =
+      await database.sql`select type, sequence, data, hash from events where order_id = ${orderId} order by sequence desc limit 1`
+    expect(event).toMatchObject({
+      type: 'receipt.issued',
+      data: { id: receipt?.id, order: orderId, number: receipt?.number, amount: 8_000 },
+    })
+    const facts = await loadFacts(deps.db, '*', { orderId })
+    expect(facts?.order).toMatchObject({ eventCount: event?.sequence, eventHash: event?.hash })
+  })
+
+  it('are the same again for whoever asks again', async () => {
+    const orderId = await paid()
+    const first = await issueReceipts(deps, orderId)
+    deps.clock.advance(86_400)
+    expect(await issueReceipts(deps, orderId)).toEqual(first)
+  })
+
+  it.each([
+    ['open', () => placed()],
+    ['waived', () => placed([line('le_phi', 8_000n, { exemption: { rule: 'NQ 12/2025', evidence: 'Trực tuyến' } })])],
+    ['paid for a fine and a tax only', () => paid([line('phat', 500_000n), line('thue', 30_000n)])],
+  ])('are none when it is %s', async (_, make) => {
+    const orderId = await make()
+    expect(await issueReceipts(deps, orderId)).toEqual([])
+    expect(await findReceipts(deps.db, '*', orderId)).toEqual([])
+  })
+
+  it('cannot be changed or deleted, not even by the owner', async () => {
+    const orderId = await paid()
+    await issueReceipts(deps, orderId)
+    await expect(database.sql`update receipts set number = 99 where order_id = ${orderId}`).rejects.toThrow(
+      'append-only',
+    )
+    await expect(database.sql`delete from receipts where order_id = ${orderId}`).rejects.toThrow('append-only')
+  })
+})
+
+describe('receipt numbers', () => {
+  it('have no gaps when fifty orders are receipted at once', async () => {
+    const orders: string[] = []
+    for (let n = 0; n < 50; n += 1)
+      orders.push(await placed([line('phi', 1_000n), line('le_phi', 2_000n)], 'H56.12.04'))
+    for (const orderId of orders) await pay(orderId)
+    await Promise.all(orders.map((orderId) => issueReceipts(deps, orderId)))
+    const numbers = (await series('H56.12.04', '26TAA')).map((row) => row.number)
+    expect(numbers).toEqual(Array.from({ length: 100 }, (_, index) => index + 1))
+  })
+
+  it('have no gaps when one order is receipted fifty times at once', async () => {
+    const orderId = await placed([line('phi', 1_000n), line('le_phi', 2_000n)], 'H56.14')
+    await pay(orderId)
+    await Promise.all(Array.from({ length: 50 }, () => issueReceipts(deps, orderId)))
+    expect((await series('H56.14', '26TAA')).map((row) => row.number)).toEqual([1, 2])
+    const [row] =
+      await database.sql`select last_number from receipt_series where agency_code = 'H56.14' and serial = '26TAA'`
+    expect(row?.lastNumber).toBe(2)
+  })
+
+  it('have no gaps when an issue fails halfway', async () => {
+    const [first, second] = [await paid(undefined, 'H56.12'), await paid(undefined, 'H56.12')]
+    // A token that is taken already fails after the number was given out.
+    const clumsy = { ...deps, newToken: () => 'the-same-token' }
+    await issueReceipts(clumsy, first)
+    await expect(issueReceipts(clumsy, second)).rejects.toThrow('receipts_token_index')
+    await issueReceipts(deps, second)
+    expect((await series('H56.12', '26TAA')).map((row) => row.number)).toEqual([1, 2])
+  })
+
+  it('begin again in the series of the next year, by the clock of Vietnam', async () => {
+    deps.clock.set('2026-12-31T16:59:59Z')
+    const last = await paid(undefined, 'H56')
+    const next = await paid(undefined, 'H56')
+    const [old] = await issueReceipts(deps, last)
+    deps.clock.set('2026-12-31T17:00:00Z')
+    const [fresh] = await issueReceipts(deps, next)
+    expect(old).toMatchObject({ serial: '26TAA', number: 1, document: { issued_on: '2026-12-31' } })
+    expect(fresh).toMatchObject({ serial: '27TAA', number: 1, document: { issued_on: '2027-01-01' } })
+  })
+})
+
+describe('the job', () => {
+  const run = () => {
+    const { issue_receipts: job } = jobs
+    if (!job) throw new Error('no job')
+    return runJobs(deps, { run: { issue: job } })
+  }
+  it('issues what a payment left without', async () => {
+    const orderId = await paid()
+    await Promise.all([run(), run()])
+    expect(await findReceipts(deps.db, 'H56', orderId)).toHaveLength(1)
+    expect((await run()).counts).toEqual({ issue: 0 })
+  })
+
+  it('finds an old one too, once an hour', async () => {
+    const orderId = await paid()
+    await database.sql`alter table events disable trigger all`
+    await database.sql`select lephi_number_events()`
+    await database.sql`update events set position = position + 1000000000 where order_id <> ${orderId}`
+    await database.sql`alter table events enable trigger all`
+    await database.sql`insert into job_leases ${database.sql({ name: 'receipt_sweep', holder: 'x', until: new Date('2026-11-23T03:00:00Z') })} on conflict (name) do update set until = excluded.until`
+    await run()
+    expect(await findReceipts(deps.db, 'H56', orderId)).toEqual([])
+    deps.clock.set('2026-11-23T03:00:00Z')
+    await run()
+    expect(await findReceipts(deps.db, 'H56', orderId)).toHaveLength(1)
+  })
+})
