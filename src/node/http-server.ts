@@ -1,0 +1,73 @@
+// Listening on a port: bound first and answering later, so that a port in use is known before anything is started, and the port that the system
+// chose is known before addresses are made of it.
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
+import { getRequestListener } from '@hono/node-server'
+import { hasCode } from './folder-users.ts'
+
+export type HttpServer = {
+  port: number
+  /** From now on requests are answered by `handle`; until then by 503. */
+  answer: (handle: Handle) => void
+  /** Takes no new connection, lets answers under way finish for `graceMs`, then breaks what is left. */
+  close: (graceMs: number) => Promise<void>
+}
+
+export type Handle = (request: Request, env: unknown) => Response | Promise<Response>
+
+/** Throws an Error that says what to do when the address cannot be had. */
+export async function listen({ host, port }: { host: string; port: number }): Promise<HttpServer> {
+  let handle: Handle = () =>
+    new Response('starting\n', { status: 503, headers: { 'retry-after': '1', 'content-type': 'text/plain' } })
+  const server = createServer(getRequestListener((request, env) => handle(request, env)))
+  // Longer than the 60 s after which common proxies drop an idle connection, so that it is never us who closes it under a request.
+  server.keepAliveTimeout = 65_000
+  server.headersTimeout = 20_000
+  // An upload of half a gigabyte over a slow line.
+  server.requestTimeout = 15 * 60_000
+  server.listen({ host, port })
+  await Promise.race([once(server, 'listening'), once(server, 'error').then(([error]) => Promise.reject(error))]).catch(
+    (error: unknown) => {
+      throw new Error(adviceOn(error, { host, port }), { cause: error })
+    },
+  )
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port')
+  return {
+    port: address.port,
+    answer: (given) => {
+      handle = given
+    },
+    close: (graceMs) => closeServer(server, graceMs),
+  }
+}
+
+const adviceOn = (error: unknown, { host, port }: { host: string; port: number }): string => {
+  if (hasCode(error, 'EADDRINUSE'))
+    return `Port ${port} on ${host} is in use. Stop the other program, or choose another port: PORT=${port + 1} npm start`
+  if (hasCode(error, 'EACCES')) return `Port ${port} may not be used by this account. Choose one above 1023: PORT=8787`
+  if (hasCode(error, 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'))
+    return `HOST=${host} is no address of this machine. Use 127.0.0.1, or 0.0.0.0 for all of them.`
+  return `Cannot listen on ${host}:${port}: ${String(error)}`
+}
+
+const closeServer = async (server: Server, graceMs: number): Promise<void> => {
+  const closed = once(server, 'close')
+  server.close()
+  const deadline = performance.now() + graceMs
+  // A kept-alive connection becomes idle only when its last answer is out, so idle ones are looked for again and again.
+  while (performance.now() < deadline) {
+    server.closeIdleConnections()
+    const isClosed = await Promise.race([closed.then(() => true), pause(25, false)])
+    if (isClosed) return
+  }
+  server.closeAllConnections()
+  await closed
+}
+
+/** The other end's address, from what the server hands to every request. IPv4 is written as such on a double-stack socket too. */
+export function remoteAddressOf(env: unknown): string | null {
+  const address = (env as { incoming?: IncomingMessage } | null)?.incoming?.socket.remoteAddress
+  return address?.replace(/^::ffff:(?=\d+\.)/, '') ?? null
+}
