@@ -1,17 +1,31 @@
 /** The one list of routes: whatever is not here does not exist, neither for callers nor for openapi.yaml nor for the tests that visit every route. */
+import { agencyRoutes } from './agencies.ts'
 import { callbackRoutes } from './callbacks.ts'
+import { clientRoutes } from './clients.ts'
+import { eventRoutes } from './events.ts'
+import { feeScheduleRoutes } from './fee-schedules.ts'
+import { merchantAccountRoutes } from './merchant-accounts.ts'
 import { operationRoutes } from './operations.ts'
 import { orderRoutes } from './orders.ts'
 import { providerRoutes } from './providers.ts'
+import { receiptRoutes } from './receipts.ts'
 import { refundRoutes } from './refunds.ts'
 import type { Route } from './route.ts'
 import { tokenRoutes } from './token.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 export const routeTable: readonly Route[] = [
   ...tokenRoutes,
   ...orderRoutes,
   ...refundRoutes,
+  ...receiptRoutes,
+  ...eventRoutes,
+  ...webhookRoutes,
   ...providerRoutes,
   ...callbackRoutes,
+  ...agencyRoutes,
+  ...merchantAccountRoutes,
+  ...feeScheduleRoutes,
+  ...clientRoutes,
   ...operationRoutes,
 ]

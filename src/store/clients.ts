@@ -28,13 +28,13 @@ export const findOwnClient = async (database: Database, caller: Caller, id: stri
 export const listClients = async (
   database: Database,
   caller: Caller,
-  { after, limit }: { after: string; limit: number },
+  { after, limit }: { after: string | null; limit: number },
 ): Promise<readonly Client[]> =>
   asClients(
     await queryInScope(
       database,
       caller.agency,
-      (sql) => sql`select * from clients where id > ${after} order by id limit ${limit}`,
+      (sql) => sql`select * from clients where ${after}::text is null or id > ${after} order by id limit ${limit}`,
     ),
   )
 

@@ -1,0 +1,143 @@
+/** Administration of agencies. */
+import { z } from '@hono/zod-openapi'
+import { presentAgency } from '../domain/present-administration.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { addAgency } from '../flows/add-agency.ts'
+import { findAgency, listAgencies, updateAgency } from '../store/agencies.ts'
+import { withoutUndefined } from './changes.ts'
+import { agencyCodeField, amount, amountOut, instantOut, text } from './fields.ts'
+import { firstAnswer } from './first-answer.ts'
+import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
+import { defineRoute } from './route.ts'
+
+const feeCheck = z.enum(['off', 'warn', 'enforce']).openapi({
+  description: 'What a price that differs from the fee schedule does: nothing, a warning on the order, or a refusal.',
+})
+const taxCode = z.string().regex(/^\d{10}(-?\d{3})?$/, 'must be a tax code of 10 or 13 digits')
+
+const agencyObject = z
+  .strictObject({
+    agency_code: z.string(),
+    parent_code: z.string().nullable(),
+    name: z.string(),
+    tax_code: z.string().nullable(),
+    address: z.string().nullable(),
+    phone: z.string().nullable(),
+    fee_check: feeCheck,
+    accepts_late_money: z.boolean(),
+    refund_limit: amountOut.openapi({ description: 'Refunds above this need a checker; 0: all of them.' }),
+    created_at: instantOut,
+  })
+  .openapi('Agency')
+
+const changeable = {
+  name: text(150),
+  tax_code: taxCode.nullable(),
+  address: text(300).nullable(),
+  phone: text(30).nullable(),
+  fee_check: feeCheck,
+  accepts_late_money: z.boolean(),
+  refund_limit: amount(),
+}
+
+const agencyInput = z
+  .strictObject({ agency_code: agencyCodeField, ...z.strictObject(changeable).partial().shape, name: changeable.name })
+  .openapi('AgencyInput')
+
+const agencyPatch = z
+  .strictObject(changeable)
+  .partial()
+  .refine((changes) => Object.keys(changes).length > 0, 'names nothing to change')
+  .openapi('AgencyPatch')
+
+const params = z.strictObject({ agency_code: agencyCodeField })
+const found = { 200: { description: 'The agency.', schema: agencyObject } }
+
+export const agencyRoutes = [
+  defineRoute({
+    method: 'post',
+    path: '/v1/agencies',
+    operationId: 'addAgency',
+    summary: 'Add an agency',
+    description: 'Its code must lie below that of an agency that you cover, such as H56.12.03 below H56.12.',
+    tag: 'Administration',
+    scopes: ['admin'],
+    idempotencyKey: 'accepted',
+    request: { json: agencyInput },
+    responses: { 201: { description: 'The agency.', schema: agencyObject } },
+    errors: ['not_found', 'already_exists'],
+    handle: async ({ deps, caller, json, idempotencyKey }) => {
+      const agency = {
+        agencyCode: json.agency_code,
+        name: json.name,
+        taxCode: json.tax_code ?? null,
+        address: json.address ?? null,
+        phone: json.phone ?? null,
+        feeCheck: json.fee_check ?? 'warn',
+        acceptsLateMoney: json.accepts_late_money ?? true,
+        refundLimit: json.refund_limit ?? 0n,
+      }
+      return firstAnswer(await addAgency(deps, caller, { agency, key: idempotencyKey, body: json }))
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/agencies',
+    operationId: 'listAgencies',
+    summary: 'List agencies',
+    description: 'By code. Lists the agencies that you cover.',
+    tag: 'Administration',
+    scopes: ['admin'],
+    request: { query: z.strictObject(pageQuery) },
+    responses: { 200: { description: 'A page of agencies.', schema: pageOf(agencyObject) } },
+    handle: async ({ deps, caller, query }) => {
+      const { limit, after } = readPage(query)
+      const rows = await listAgencies(deps.db, caller, { after, limit: limit + 1 })
+      return {
+        status: 200,
+        json: pageAnswer(rows, { limit, keyOf: ({ agencyCode }) => agencyCode, present: presentAgency }),
+      }
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/agencies/{agency_code}',
+    operationId: 'readAgency',
+    summary: 'Read an agency',
+    tag: 'Administration',
+    scopes: ['admin'],
+    objects: { agency_code: 'agency' },
+    request: { params },
+    responses: found,
+    handle: async ({ deps, caller, params: { agency_code } }) => {
+      const agency = await findAgency(deps.db, caller, agency_code)
+      if (!agency) throw new Refusal('not_found', 'There is no such agency.')
+      return { status: 200, json: presentAgency(agency) }
+    },
+  }),
+  defineRoute({
+    method: 'patch',
+    path: '/v1/agencies/{agency_code}',
+    operationId: 'changeAgency',
+    summary: 'Change an agency',
+    tag: 'Administration',
+    scopes: ['admin'],
+    objects: { agency_code: 'agency' },
+    request: { params, json: agencyPatch },
+    responses: found,
+    handle: async ({ deps, caller, params: { agency_code }, json }) => {
+      const changes = withoutUndefined({
+        name: json.name,
+        taxCode: json.tax_code,
+        address: json.address,
+        phone: json.phone,
+        feeCheck: json.fee_check,
+        acceptsLateMoney: json.accepts_late_money,
+        refundLimit: json.refund_limit,
+      })
+      const agency = await updateAgency(deps.db, caller, { code: agency_code, changes })
+      if (!agency) throw new Refusal('not_found', 'There is no such agency.')
+      return { status: 200, json: presentAgency(agency) }
+    },
+  }),
+]

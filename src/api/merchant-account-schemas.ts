@@ -1,0 +1,120 @@
+/** The shapes of merchant accounts on the wire. Credentials appear in requests only. */
+import { z } from '@hono/zod-openapi'
+import { agencyCodeField, amountOut, instantOut, text } from './fields.ts'
+
+/** Members of a provider's account, in the provider's own names; what they must be is the provider's schema, checked by the flow. */
+const members = z
+  .record(
+    z.string().regex(/^[a-z][a-z0-9_]{0,49}$/, 'must be a name such as tmn_code'),
+    z.union([z.string().max(10_000), z.int(), z.boolean(), z.array(z.string().max(500)).max(100)]),
+  )
+  .refine((given) => Object.keys(given).length <= 50, 'has more than 50 members')
+
+export const credentialsInput = members.openapi({
+  description: 'The provider’s own names, such as tmn_code and hash_secret. Write-only: encrypted, never shown again.',
+})
+
+const settings = members.openapi({ description: 'Addresses and options, in the provider’s own names; readable.' })
+
+const payeeAccount = z
+  .strictObject({
+    number: z.string().regex(/^[0-9A-Za-z.-]{4,34}$/, 'must be an account number of 4 to 34 letters and digits'),
+    bank_bin: z.string().regex(/^\d{6}$/, 'must be a bank’s BIN of 6 digits'),
+    holder: text(150),
+  })
+  .openapi('PayeeAccount')
+
+const basisPoints = z.int().min(0).max(10_000)
+const dong = z.int().min(0).max(999_999_999)
+
+const providerFee = z
+  .strictObject({
+    basis_points: basisPoints.default(0),
+    fixed: dong.default(0),
+    minimum: dong.nullable().default(null),
+    maximum: dong.nullable().default(null),
+    vat_basis_points: basisPoints.default(0),
+    netted: z.boolean().default(true),
+  })
+  .refine(
+    ({ minimum, maximum }) => minimum === null || maximum === null || minimum <= maximum,
+    'has a minimum above its maximum',
+  )
+  .openapi('ProviderFee')
+
+const cutoff = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time HH:mm')
+  .openapi({ description: 'When the provider’s business day ends, UTC+7; 00:00 is midnight.' })
+
+const settlementDays = z.int().min(0).max(30)
+
+/** Which column of the provider's file means what. Its inside is checked against a file by importing one with `dry_run`. */
+const statementProfile = z
+  .record(z.string().max(50), z.json())
+  .refine((profile) => JSON.stringify(profile).length <= 16_384, 'is longer than 16,384 characters')
+  .openapi({ type: 'object', additionalProperties: true })
+
+const status = z.enum(['active', 'disabled'])
+
+const changeable = {
+  title: text(150),
+  settings,
+  payee_account: payeeAccount,
+  provider_fee: providerFee.nullable(),
+  cutoff,
+  settlement_days: settlementDays,
+  statement_profile: statementProfile.nullable(),
+}
+
+export const accountInput = z
+  .strictObject({
+    ...z.strictObject(changeable).partial().shape,
+    agency_code: agencyCodeField,
+    provider: z.string().min(1).max(40),
+    title: changeable.title,
+    credentials: credentialsInput,
+    payee_account: payeeAccount,
+  })
+  .openapi('MerchantAccountInput')
+
+export const accountPatch = z
+  .strictObject({ ...changeable, status })
+  .partial()
+  .refine((changes) => Object.keys(changes).length > 0, 'names nothing to change')
+  .openapi('MerchantAccountPatch')
+
+const keyObject = z.strictObject({
+  id: z.string(),
+  created_at: instantOut,
+  retires_at: instantOut.nullable(),
+  last_used_at: instantOut.nullable(),
+})
+
+export const accountObject = z
+  .strictObject({
+    id: z.string(),
+    agency_code: z.string(),
+    provider: z.string(),
+    title: z.string(),
+    status,
+    settings: z.record(z.string(), z.unknown()),
+    payee_account: z.strictObject({ number: z.string(), bank_bin: z.string(), holder: z.string() }),
+    provider_fee: z
+      .strictObject({
+        basis_points: z.int(),
+        fixed: amountOut,
+        minimum: amountOut.nullable(),
+        maximum: amountOut.nullable(),
+        vat_basis_points: z.int(),
+        netted: z.boolean(),
+      })
+      .partial()
+      .nullable(),
+    cutoff: z.string(),
+    settlement_days: z.int(),
+    statement_profile: z.record(z.string(), z.unknown()).nullable(),
+    keys: z.array(keyObject).openapi({ description: 'Newest first. Two are valid while a key is rotated.' }),
+    created_at: instantOut,
+  })
+  .openapi('MerchantAccount')

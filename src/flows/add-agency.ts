@@ -1,0 +1,51 @@
+/** An agency joins the tree, below one that the caller covers. */
+import type { Caller } from '../domain/access.ts'
+import { covers, systemScope } from '../domain/agency-scope.ts'
+import { presentAgency } from '../domain/present-administration.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { type AgencyRow, findNearestAgency, insertAgency } from '../store/agencies.ts'
+import type { Deps } from './deps.ts'
+import type { IdempotentAnswer } from './idempotently.ts'
+import { writeOnce } from './write-once.ts'
+
+/** `body` is the request as it came, for the Idempotency-Key. */
+export type AddAgencyInput = {
+  agency: Omit<AgencyRow, 'parentCode' | 'createdAt'>
+  key: string | null
+  body: Record<string, unknown>
+}
+
+/**
+ * Adds an agency. Its parent is the nearest agency above it. Throws Refusal `not_found` when there is none that the caller covers (only the system's own
+ * scope may add a root), `already_exists` for a code that is taken.
+ */
+export const addAgency = async (deps: Deps, caller: Caller, input: AddAgencyInput): Promise<IdempotentAnswer> => {
+  const code = input.agency.agencyCode
+  const parentCode = covers(caller.agency, code) ? await findNearestAgency(deps.db, caller, codesAbove(code)) : null
+  if (parentCode === null && caller.agency !== systemScope) {
+    throw new Refusal('not_found', 'It lies below no agency of yours.', {
+      errors: [{ pointer: '/agency_code', message: 'lies below no agency of yours' }],
+    })
+  }
+  const agency: AgencyRow = { ...input.agency, parentCode, createdAt: deps.now() }
+  return writeOnce(deps, {
+    caller,
+    agencyCode: code,
+    route: 'addAgency',
+    key: input.key,
+    body: input.body,
+    answer: presentAgency(agency),
+    write: async (before) => {
+      if (await insertAgency(deps.db, caller, { agency, before })) return
+      throw new Refusal('already_exists', 'There is an agency of this code.', {
+        errors: [{ pointer: '/agency_code', message: 'is taken' }],
+      })
+    },
+  })
+}
+
+/** `H56.12` and `H56` for `H56.12.03`. */
+const codesAbove = (code: string): string[] => {
+  const steps = code.split('.')
+  return steps.slice(1).map((_step, index) => steps.slice(0, index + 1).join('.'))
+}

@@ -1,0 +1,76 @@
+/** Whether a merchant account's members are what its provider needs, and fit for this mode; wrong ones are named, values never repeated. */
+import { Refusal } from '../domain/refusal.ts'
+import type { Provider } from '../providers/contract.ts'
+import type { Deps } from './deps.ts'
+
+export type AccountMembers = { credentials: Record<string, unknown>; settings: Record<string, unknown> }
+type Fault = { pointer: string; message: string }
+
+/** The provider of that name. Throws Refusal `invalid_input` for one that is not registered. */
+export const knownProvider = (deps: Deps, name: string): Provider => {
+  const provider = Object.hasOwn(deps.providers, name) ? deps.providers[name] : undefined
+  if (provider) return provider
+  const message = `must be one of ${Object.keys(deps.providers).join(', ')}`
+  throw new Refusal('invalid_input', `/provider ${message}.`, { errors: [{ pointer: '/provider', message }] })
+}
+
+/**
+ * Checks the members as the provider will see them, credentials and settings together. Throws Refusal `invalid_input` with a pointer for each wrong one
+ * (a secret among the settings too, since settings are shown), and in production `insecure_url` for a plain-http address and `invalid_input` for
+ * credentials that the provider publishes.
+ */
+export const checkAccount = (deps: Deps, provider: Provider, members: AccountMembers): void => {
+  const { credentials, settings } = members
+  const shown = Object.keys(settings).filter((name) => provider.secrets.includes(name))
+  const doubled = Object.keys(settings).filter((name) => Object.hasOwn(credentials, name))
+  const faults = [
+    ...shown.map((name) => ({ pointer: `/settings/${name}`, message: 'is a secret: give it under credentials' })),
+    ...doubled.map((name) => ({ pointer: `/settings/${name}`, message: 'is given under credentials too' })),
+  ]
+  refuse('invalid_input', faults)
+  const checked = provider.checkAccount({ ...settings, ...credentials })
+  if (!checked.ok)
+    refuse(
+      'invalid_input',
+      checked.problems.flatMap((problem) => placed(problem, provider, members)),
+    )
+  if (deps.mode === 'production') refuseUnsafe(provider, members)
+}
+
+const refuseUnsafe = (provider: Provider, { credentials, settings }: AccountMembers): void => {
+  const named = [
+    ...Object.entries(credentials).map(([name, value]) => ({ pointer: `/credentials/${name}`, value })),
+    ...Object.entries(settings).map(([name, value]) => ({ pointer: `/settings/${name}`, value })),
+  ]
+  const isPublished = (value: unknown) => typeof value === 'string' && provider.publicTestCredentials.includes(value)
+  const isPlain = (value: unknown) => typeof value === 'string' && /^http:/i.test(value)
+  const facing = (holds: (value: unknown) => boolean, message: string) =>
+    named.filter(({ value }) => holds(value)).map(({ pointer }) => ({ pointer, message }))
+  refuse('invalid_input', facing(isPublished, 'is published by the provider for tests: anybody could sign with it'))
+  refuse('insecure_url', facing(isPlain, 'must be https'))
+}
+
+/** The provider names its members flat; the caller gave them in two objects. An unknown member is named by the message alone. */
+const placed = (
+  { pointer, message }: Fault,
+  provider: Provider,
+  { credentials, settings }: AccountMembers,
+): Fault[] => {
+  const place = (name: string): string => {
+    const [first = ''] = name.split('/')
+    const isCredential =
+      Object.hasOwn(credentials, first) || (!Object.hasOwn(settings, first) && provider.secrets.includes(first))
+    return `/${isCredential ? 'credentials' : 'settings'}/${name}`
+  }
+  if (pointer !== '/') return [{ pointer: place(pointer.slice(1)), message }]
+  const names = [...message.matchAll(/"([^"]{1,60})"/g)].map(([, name = '']) => name)
+  const given = names.filter((name) => Object.hasOwn(credentials, name) || Object.hasOwn(settings, name))
+  if (given.length === 0) return [{ pointer: '/credentials', message }]
+  return given.map((name) => ({ pointer: place(name), message: 'is not a known field' }))
+}
+
+const refuse = (code: 'invalid_input' | 'insecure_url', faults: readonly Fault[]): void => {
+  const [first] = faults
+  if (!first) return
+  throw new Refusal(code, `${first.pointer} ${first.message}.`, { errors: faults })
+}
