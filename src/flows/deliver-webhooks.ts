@@ -4,6 +4,7 @@ import { webhookUrlProblem } from '../domain/webhook-url.ts'
 import { readLimited } from '../lib/body.ts'
 import { drain } from '../lib/drain.ts'
 import { ladderOf, nextDelay } from '../lib/retry-ladder.ts'
+import { SealedBoxError } from '../lib/sealed-box.ts'
 import { toRfc3339 } from '../lib/time.ts'
 import { everyAgency } from '../store/database.ts'
 import { disableEndpoint, finishDelivery, type TakenDelivery, takeDelivery } from '../store/webhooks.ts'
@@ -90,12 +91,14 @@ const gone = 410
 const post = async (deps: Deps, delivery: TakenDelivery, at: Date): Promise<Answer> => {
   // The mode, or what counts as private, may have changed since the endpoint was made.
   if (webhookUrlProblem(delivery.url, deps.mode)) return { status: null, error: 'url_not_allowed' }
+  const secrets = await openSecrets(deps, delivery, at)
+  if (!secrets) return { status: null, error: 'secret_unreadable' }
   const { eventId: id, eventType: type, data } = delivery
   const body = webhookBody({ id, type, eventAt: toRfc3339(delivery.eventAt), data })
   const headers = {
     'content-type': 'application/json',
     'user-agent': 'LePhi-Webhooks/1',
-    ...webhookHeaders({ id, body, at }, await openSecrets(deps, delivery, at)),
+    ...webhookHeaders({ id, body, at }, secrets),
   }
   try {
     const signal = AbortSignal.timeout(timeoutMs)
@@ -115,9 +118,16 @@ const statusError = ({ status, ok, type }: Response): string | null => {
   return type === 'opaqueredirect' || (status >= 300 && status < 400) ? 'redirect_refused' : `status_${status}`
 }
 
-const openSecrets = async (deps: Deps, delivery: TakenDelivery, at: Date): Promise<string[]> => {
+/** The current secret, and the former one while it overlaps; null when they do not open, which a person must look into. */
+const openSecrets = async (deps: Deps, delivery: TakenDelivery, at: Date): Promise<string[] | null> => {
   const isOverlap = delivery.formerUntil !== null && delivery.formerUntil > at
   const sealed = [delivery.sealed, ...(isOverlap && delivery.formerSealed ? [delivery.formerSealed] : [])]
   const context = endpointContext(delivery.endpointId)
-  return Promise.all(sealed.map(async (each) => new TextDecoder().decode(await deps.box.open(each, context))))
+  try {
+    return await Promise.all(sealed.map(async (each) => new TextDecoder().decode(await deps.box.open(each, context))))
+  } catch (error) {
+    if (!(error instanceof SealedBoxError)) throw error
+    deps.log.error({ webhook_endpoint: delivery.endpointId, error }, 'the secret of a webhook endpoint does not open')
+    return null
+  }
 }

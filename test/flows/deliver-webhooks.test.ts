@@ -269,6 +269,20 @@ describe('an endpoint whose URL is not allowed any more', () => {
   })
 })
 
+describe('an endpoint whose secret does not open', () => {
+  it('waits on the ladder and stops nobody else', async () => {
+    const broken = await endpointAt('https://broken.example.vn/')
+    await endpointAt('https://alive.example.vn/')
+    await database.sql`update webhook_endpoints set sealed = ${new Uint8Array([9])} where id = ${broken.endpoint.id}`
+    await place()
+    await deliver()
+    expect(received.map(({ url }) => url)).toEqual(['https://alive.example.vn/'])
+    const row = await onlyDelivery(broken.endpoint.id)
+    expect(row).toMatchObject({ status: 'pending', nextAttemptAt: inSeconds(5) })
+    expect(row.attempts).toMatchObject([{ response_status: null, error: 'secret_unreadable' }])
+  })
+})
+
 describe('a rotated secret', () => {
   it('signs together with the former one for 24 hours, and alone after', async () => {
     deps.clock.set(new Date())
