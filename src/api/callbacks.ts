@@ -1,10 +1,9 @@
 /** Providers calling us in their own words, and citizens' browsers coming back. The URL chooses the merchant account, and so the key. */
 import { z } from '@hono/zod-openapi'
 import { Refusal } from '../domain/refusal.ts'
-import { receiveCallback } from '../flows/receive-callback.ts'
+import { type IncomingRequest, receiveCallback } from '../flows/receive-callback.ts'
 import { receiveReturn } from '../flows/receive-return.ts'
 import { readLimited } from '../lib/body.ts'
-import type { IncomingRequest } from '../providers/contract.ts'
 import { type Circumstances, definePublicRoute } from './route.ts'
 
 const bytesMax = 64 * 1024

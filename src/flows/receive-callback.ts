@@ -17,6 +17,8 @@ import { applyOutcome } from './apply-outcome.ts'
 import { type Connection, findConnection } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
 
+export type { IncomingRequest }
+
 export type CallbackInput = { provider: string; merchantAccountId: string; request: IncomingRequest; requestId: string }
 
 type Judgement = { reading: StoredCallback['reading']; content: CallbackReading | null; keyId: string | null }

@@ -67,23 +67,36 @@ export const inScope = async (
   build: (sql: Sql) => readonly Query[],
 ): Promise<Rows[]> => {
   const connection = await database.sql.reserve()
-  let lost = false
+  let isLost = false
   try {
     const begun = connection`begin`
     const scoped = connection`select set_config('lephi.agency', ${agency}, true)`
     const queries = build(connection)
     const ended = connection`commit`
-    const settled = await Promise.allSettled([begun, scoped, ...queries, ended])
-    const failed = settled.find((result) => result.status === 'rejected')
-    if (failed) throw failed.reason
-    return settled.slice(2, -1).map((result) => (result.status === 'fulfilled' ? result.value : []))
+    return (await settleAll([begun, scoped, ...queries, ended])).slice(2, -1)
   } catch (error) {
-    lost = isConnectionError(error)
+    isLost = isConnectionError(error)
     throw error
   } finally {
     // A connection that broke has left the pool by itself; giving it back would hand a dead socket to the next caller.
-    if (!lost) connection.release()
+    if (!isLost) connection.release()
   }
+}
+
+/**
+ * Waits until every statement has ended, and throws the first error. When the connection breaks, statements that were not sent yet would wait for ever, so
+ * that error does not wait for them.
+ */
+const settleAll = async (queries: readonly Query[]): Promise<Rows[]> => {
+  const answers = queries.map(async (query) => query)
+  const broken = new Promise<never>((_, reject) => {
+    for (const answer of answers) answer.catch((error: unknown) => isConnectionError(error) && reject(error))
+  })
+  const settled = await Promise.race([Promise.allSettled(answers), broken])
+  return settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason
+    return result.value
+  })
 }
 
 /** Runs one statement in a scope and answers its rows. */

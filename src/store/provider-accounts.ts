@@ -28,7 +28,12 @@ export const findProviderAccount = async (
       order by retires_at is null desc, created_at desc limit 5`,
   ])
   const account = accounts?.[0]
-  return account ? ({ ...account, keys: keys ?? [] } as unknown as ProviderAccount) : null
+  return account
+    ? {
+        ...(account as Omit<ProviderAccount, 'keys'>),
+        keys: (keys ?? []) as readonly unknown[] as ProviderAccount['keys'],
+      }
+    : null
 }
 
 export type PaymentMethod = {

@@ -1,0 +1,93 @@
+// A TCP proxy before PostgreSQL that cuts the line after the nth statement of a conversation, as a crash of the gateway would. It counts Sync messages of the
+// frontend protocol (PostgreSQL 18, 54.7): every statement, pipelined or not, ends with one.
+
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+
+export type CuttingProxy = {
+  url: string
+  /** Cuts every connection once this many statements have passed, counted from now over all connections. `answered: false` lets the statement through but not its answer. */
+  cutAfter: (statements: number, options?: { answered?: boolean }) => void
+  /** Statements that have passed since the last cutAfter or heal. */
+  passed: () => number
+  heal: () => void
+  close: () => Promise<void>
+}
+
+export const createCuttingProxy = async (target: string): Promise<CuttingProxy> => {
+  const address = new URL(target)
+  const sockets = new Set<Socket>()
+  let limit = Number.POSITIVE_INFINITY
+  let answered = true
+  let count = 0
+  const cut = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  const server = createServer((client) => {
+    const upstream = connect(Number(address.port), address.hostname)
+    for (const socket of [client, upstream]) {
+      sockets.add(socket)
+      socket.on('error', () => socket.destroy())
+      socket.on('close', () => {
+        sockets.delete(socket)
+        client.destroy()
+        upstream.destroy()
+      })
+    }
+    const frames = splitMessages((message, isSync) => {
+      if (count >= limit) return cut()
+      upstream.write(message)
+      if (!isSync) return
+      count += 1
+      // The statement must have run before the line goes, or PostgreSQL might never see it.
+      if (count >= limit && !answered) setTimeout(cut, 60)
+      else if (count >= limit) upstream.once('data', () => setTimeout(cut, 5))
+    })
+    client.on('data', frames)
+    upstream.on('data', (bytes) => {
+      if (count < limit || answered) client.write(bytes)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const bound = server.address()
+  if (bound === null || typeof bound === 'string') throw new Error('no port')
+  const url = new URL(target)
+  url.port = String(bound.port)
+  url.hostname = '127.0.0.1'
+  const set = (statements: number, isAnswered: boolean) => {
+    limit = statements
+    answered = isAnswered
+    count = 0
+  }
+  return {
+    url: url.href,
+    cutAfter: (statements, options = {}) => set(statements, options.answered ?? true),
+    passed: () => count,
+    heal: () => set(Number.POSITIVE_INFINITY, true),
+    close: async () => {
+      cut()
+      server.close()
+    },
+  }
+}
+
+/** Cuts the frontend's bytes into messages: the first has no type byte, every later one has; `S` is Sync. */
+const splitMessages = (each: (message: Buffer, isSync: boolean) => void): ((bytes: Buffer) => void) => {
+  let rest = Buffer.alloc(0)
+  let started = false
+  return (bytes) => {
+    rest = Buffer.concat([rest, bytes])
+    for (;;) {
+      const header = started ? 5 : 4
+      if (rest.length < header) return
+      const length = rest.readInt32BE(header - 4) + (started ? 1 : 0)
+      if (rest.length < length) return
+      const message = rest.subarray(0, length)
+      rest = rest.subarray(length)
+      const isSync = started && message[0] === 'S'.charCodeAt(0)
+      started = true
+      each(Buffer.from(message), isSync)
+    }
+  }
+}
