@@ -57,6 +57,7 @@ export type ReceiptIssue = {
  */
 export const commitReceipts = async (database: Database, issue: ReceiptIssue): Promise<readonly Receipt[]> => {
   const connection = await database.sql.reserve()
+  let isLost = false
   try {
     const [, , taken] = await allDone([
       connection`begin`,
@@ -71,21 +72,30 @@ export const commitReceipts = async (database: Database, issue: ReceiptIssue): P
     ])
     return receipts
   } catch (error) {
-    await connection`rollback`.catch(() => undefined)
+    isLost = isBroken(error)
+    if (!isLost) await connection`rollback`.catch(() => undefined)
     throw error
   } finally {
-    connection.release()
+    // As in inScope: a connection that broke has left the pool by itself.
+    if (!isLost) connection.release()
   }
 }
 
-/** Statements sent together; their rows, or the first error once all have ended. */
+/** Statements sent together; their rows, or the first error once all have ended. Behind a broken connection some would never end. */
 const allDone = async (queries: readonly Query[]): Promise<Rows[]> => {
-  const settled = await Promise.allSettled(queries)
+  const answers = queries.map(async (query) => query)
+  const broken = new Promise<never>((_, reject) => {
+    for (const answer of answers) answer.catch((error: unknown) => isBroken(error) && reject(error))
+  })
+  const settled = await Promise.race([Promise.allSettled(answers), broken])
   return settled.map((result) => {
     if (result.status === 'rejected') throw result.reason
     return result.value
   })
 }
+
+const isBroken = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('CONNECTION_')
 
 const takeNumbers = (sql: Sql, { order, serial, count }: ReceiptIssue): Query => sql`
   insert into receipt_series as series (agency_code, serial, last_number) values (${order.agencyCode}, ${serial}, ${count})
