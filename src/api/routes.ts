@@ -2,6 +2,7 @@
 import { agencyRoutes } from './agencies.ts'
 import { callbackRoutes } from './callbacks.ts'
 import { clientRoutes } from './clients.ts'
+import { discrepancyRoutes } from './discrepancies.ts'
 import { eventRoutes } from './events.ts'
 import { feeScheduleRoutes } from './fee-schedules.ts'
 import { merchantAccountRoutes } from './merchant-accounts.ts'
@@ -9,8 +10,10 @@ import { operationRoutes } from './operations.ts'
 import { orderRoutes } from './orders.ts'
 import { providerRoutes } from './providers.ts'
 import { receiptRoutes } from './receipts.ts'
+import { reconciliationRoutes } from './reconciliations.ts'
 import { refundRoutes } from './refunds.ts'
 import type { Route } from './route.ts'
+import { statementRoutes } from './statements.ts'
 import { tokenRoutes } from './token.ts'
 import { webhookRoutes } from './webhooks.ts'
 
@@ -21,6 +24,9 @@ export const routeTable: readonly Route[] = [
   ...receiptRoutes,
   ...eventRoutes,
   ...webhookRoutes,
+  ...statementRoutes,
+  ...reconciliationRoutes,
+  ...discrepancyRoutes,
   ...providerRoutes,
   ...callbackRoutes,
   ...agencyRoutes,

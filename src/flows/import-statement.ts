@@ -30,18 +30,18 @@ export const importStatement = async (deps: Deps, statementId: string): Promise<
   )
 }
 
-/** Takes up every import that waits or was cut off. For the background loop. */
-export const importWaiting = async (deps: Deps): Promise<void> => {
-  for (const id of await unfinishedStatements(deps.db, waitingMax)) {
+/** Takes up imports that wait or were cut off, at most `limit`, and answers how many it tried. A job of flows/run-jobs.ts. */
+export const importWaiting = async (deps: Deps, limit: number): Promise<number> => {
+  const waiting = await unfinishedStatements(deps.db, limit)
+  for (const id of waiting) {
     try {
       await importStatement(deps, id)
     } catch (error) {
       deps.log.error({ statement: id, error }, 'a statement could not be imported and will be tried again')
     }
   }
+  return waiting.length
 }
-
-const waitingMax = 20
 
 const isUnfinished = ({ status }: Statement): boolean => status === 'queued' || status === 'processing'
 

@@ -106,7 +106,8 @@ export const receiveStatement = async (
   }
 }
 
-const formatOf = async (
+/** The format that the form names, or that the first bytes show. Throws Refusal `invalid_input` for one that cannot be read. */
+export const formatOf = async (
   deps: Deps,
   { spooled, form }: { spooled: Spooled; form: StatementForm },
 ): Promise<StatementFormat> => {

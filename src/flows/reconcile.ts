@@ -68,18 +68,18 @@ export const runReconciliation = async (deps: Deps, id: string): Promise<void> =
   await completeReconciliation(deps.db, id, { now: deps.now(), eventId: deps.newId('evt') })
 }
 
-/** Takes up every run that waits or was cut off. For the background loop. */
-export const runWaitingReconciliations = async (deps: Deps): Promise<void> => {
-  for (const id of await unfinishedReconciliations(deps.db, waitingMax)) {
+/** Takes up runs that wait or were cut off, at most `limit`, and answers how many it tried. A job of flows/run-jobs.ts. */
+export const runWaitingReconciliations = async (deps: Deps, limit: number): Promise<number> => {
+  const waiting = await unfinishedReconciliations(deps.db, limit)
+  for (const id of waiting) {
     try {
       await runReconciliation(deps, id)
     } catch (error) {
       deps.log.error({ reconciliation: id, error }, 'a reconciliation was cut off and will be carried on')
     }
   }
+  return waiting.length
 }
-
-const waitingMax = 20
 
 const match = async (deps: Deps, { id, merchantAccountId, fromDay, toDay }: Reconciliation): Promise<void> => {
   const terms = await findSettlementTerms(deps.db, everyAgency, merchantAccountId)

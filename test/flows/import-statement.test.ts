@@ -247,7 +247,7 @@ describe('survives', () => {
     expect(opened).toBeGreaterThan(2)
     expect(await linesOf(id)).toHaveLength(0)
     expect(await findStatement(deps.db, '*', id)).toMatchObject({ status: 'processing' })
-    await importWaiting(deps)
+    await importWaiting(deps, 10)
     expect(await findStatement(deps.db, '*', id)).toMatchObject({ status: 'imported', accepted: 20_000 })
     expect(await linesOf(id)).toHaveLength(20_000)
   })
@@ -256,7 +256,7 @@ describe('survives', () => {
     const { id } = await upload(deps, await newAccount(), providerFile([good]))
     const broken = { ...deps, box: { ...deps.box, open: () => Promise.reject(new Error('no key')) } }
     await expect(importStatement(broken, id)).rejects.toThrow('no key')
-    await importWaiting(deps)
+    await importWaiting(deps, 10)
     expect(await findStatement(deps.db, '*', id)).toMatchObject({ status: 'imported' })
   })
 

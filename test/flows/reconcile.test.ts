@@ -550,7 +550,7 @@ describe('a run', () => {
       status: 'running',
       progress: { phase: 'healing' },
     })
-    await runWaitingReconciliations(deps)
+    await runWaitingReconciliations(deps, 10)
     expect(await findReconciliation(deps.db, '*', id)).toMatchObject({
       status: 'completed',
       summary: { missing_here: { count: 3 } },

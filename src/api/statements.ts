@@ -1,0 +1,160 @@
+/** Statements: uploads that are streamed, and what became of them. */
+import { z } from '@hono/zod-openapi'
+import type { Caller } from '../domain/access.ts'
+import { presentStatement } from '../domain/present-reconciliation.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { statementFormats } from '../domain/statement-format.ts'
+import type { Deps } from '../flows/deps.ts'
+import { importStatement } from '../flows/import-statement.ts'
+import { previewStatement } from '../flows/preview-statement.ts'
+import { discardFile, receiveStatement, type Spooled, spoolFile } from '../flows/receive-statement.ts'
+import { MultipartError, readField, readMultipart } from '../lib/multipart.ts'
+import { findStatement } from '../store/statements.ts'
+import { amountOut, idField, instantOut } from './fields.ts'
+import { validate } from './input.ts'
+import type { Language } from './problem.ts'
+import { defineRoute } from './route.ts'
+
+const statementStatus = z.enum(['queued', 'processing', 'imported', 'rejected'])
+const problem = z.strictObject({ line: z.int(), column: z.string().optional(), message: z.string() })
+
+const statementObject = z
+  .strictObject({
+    id: z.string(),
+    status: statementStatus,
+    merchant_account: z.string(),
+    source: z.enum(['provider', 'bank']),
+    format: z.string().nullable(),
+    file_name: z.string(),
+    sha256: z.string(),
+    progress: z.strictObject({ bytes: z.int(), total_bytes: z.int(), lines: z.int() }),
+    lines: z.int().openapi({ description: 'Rows read, the header not counted.' }),
+    accepted: z.int(),
+    problems: z.array(problem).openapi({ description: 'The first 1,000; `line` is the physical line of the file.' }),
+    problem_count: z.int(),
+    opening_balance: amountOut.nullable(),
+    closing_balance: amountOut.nullable(),
+    credits: amountOut,
+    debits: amountOut,
+    closes: z.boolean().nullable().openapi({ description: 'Whether the balances close; null where there are none.' }),
+    account: z.string().nullable(),
+    currency: z.string().nullable(),
+    from: z.string().nullable(),
+    to: z.string().nullable(),
+    reason: z.string().nullable().openapi({ description: 'Why it was rejected.' }),
+    created_at: instantOut,
+    imported_at: instantOut.nullable(),
+  })
+  .openapi('Statement')
+
+const uploadForm = z
+  .strictObject({
+    file: z.string().openapi({ format: 'binary' } as never),
+    source: z.enum(['provider', 'bank']),
+    merchant_account: idField('mac'),
+    format: z.enum(statementFormats).optional().openapi({ description: 'Detected when absent.' }),
+    dry_run: z.enum(['true', 'false']).optional(),
+  })
+  .openapi('StatementUpload')
+
+const uploadAnswer = z
+  .strictObject({ id: z.string(), status: statementStatus, format: z.string().nullable(), duplicate: z.boolean() })
+  .openapi('StatementUploaded')
+
+/** 512 MiB of file, and room for the form around it. */
+const fileBytesMax = 512 * 1024 * 1024
+const formLimits = { maxBytes: fileBytesMax + 64 * 1024, maxParts: 10 }
+const fieldBytesMax = 1_000
+
+export const statementRoutes = [
+  defineRoute({
+    method: 'post',
+    path: '/v1/statements',
+    operationId: 'uploadStatement',
+    summary: 'Upload a statement',
+    description:
+      'The file may have up to 512 MiB and any number of lines; it is imported behind this answer. The same bytes again are the same statement. A dry run reads everything, stores nothing and answers what the import would.',
+    tag: 'Reconciliation',
+    scopes: ['reconciliation:write'],
+    raw: { contentTypes: ['multipart/form-data'], bytesMax: formLimits.maxBytes, schema: uploadForm },
+    responses: {
+      202: { description: 'It is queued.', schema: uploadAnswer },
+      200: {
+        description: 'These bytes were uploaded before; or the result of a dry run.',
+        schema: z.union([
+          uploadAnswer,
+          z.strictObject({ ...statementObject.shape, id: z.null(), dry_run: z.literal(true) }),
+        ]),
+      },
+    },
+    errors: ['not_found', 'body_too_large', 'unsupported_media_type'],
+    handle: async ({ deps, caller, request, language }) => {
+      const uploader = { scope: caller.agency, actor: caller.clientId }
+      const { spooled, form } = await readUpload({ deps, caller, request, language })
+      const about = { source: form.source, merchantAccountId: form.merchant_account, format: form.format }
+      if (form.dry_run === 'true') {
+        const preview = await previewStatement(deps, uploader, { spooled, form: about })
+        return { status: 200, json: { ...presentStatement(preview), id: null, dry_run: true } }
+      }
+      const { id, isDuplicate, format } = await receiveStatement(deps, uploader, { spooled, form: about })
+      if (isDuplicate) {
+        const known = await findStatement(deps.db, caller.agency, id)
+        return {
+          status: 200,
+          json: { id, status: known?.status ?? 'queued', format: known?.format ?? format, duplicate: true },
+        }
+      }
+      const work = importStatement(deps, id).catch((error) =>
+        deps.log.error({ statement: id, error }, 'a statement could not be imported and will be tried again'),
+      )
+      deps.defer(work)
+      return { status: 202, json: { id, status: 'queued', format, duplicate: false } }
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/statements/{id}',
+    operationId: 'readStatement',
+    summary: 'Read a statement and how far its import is',
+    tag: 'Reconciliation',
+    scopes: ['reconciliation:read', 'reconciliation:write'],
+    objects: { id: 'statement' },
+    request: { params: z.strictObject({ id: idField('stm') }) },
+    responses: { 200: { description: 'The statement.', schema: statementObject } },
+    errors: ['not_found'],
+    handle: async ({ deps, caller, params: { id } }) => {
+      const statement = await findStatement(deps.db, caller.agency, id)
+      if (!statement) throw new Refusal('not_found', 'There is no such statement.')
+      return { status: 200, json: presentStatement(statement) }
+    },
+  }),
+]
+
+type Upload = { deps: Deps; caller: Caller; request: Request; language: Language }
+
+/** Reads the form in the order in which it comes: fields are kept, the file is put away. Whatever goes wrong, nothing of the file stays. */
+const readUpload = async ({ deps, caller, request, language }: Upload) => {
+  const uploader = { scope: caller.agency, actor: caller.clientId }
+  const fields: Record<string, string> = {}
+  let spooled: Spooled | null = null
+  try {
+    if (!request.body) throw new MultipartError('the body is empty')
+    for await (const part of readMultipart(request.body, request.headers.get('content-type') ?? '', formLimits)) {
+      if (part.name in fields) throw new MultipartError('a field of the form comes twice')
+      const isFile = part.name === 'file'
+      if (isFile) {
+        const file = { fileName: part.fileName ?? 'statement', body: part.body, maxBytes: fileBytesMax }
+        spooled = await spoolFile(deps, uploader, file)
+      }
+      fields[part.name] = isFile ? 'put away' : await readField(part, fieldBytesMax)
+    }
+    const form = await validate(uploadForm, fields, { language })
+    if (!spooled) throw new Refusal('invalid_input', 'The form has no file.')
+    return { spooled, form }
+  } catch (error) {
+    if (spooled) await discardFile(deps, uploader, spooled)
+    if (error instanceof MultipartError)
+      throw new Refusal('invalid_request', `The form cannot be read: ${error.message}.`)
+    throw error
+  }
+}

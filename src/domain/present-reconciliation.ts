@@ -1,0 +1,181 @@
+/** How statements, reconciliations, their items and discrepancies look on the wire: snake_case, whole đồng, times with the offset of Vietnam. */
+import { toRfc3339 } from '../lib/time.ts'
+import type { ItemClass } from './reconciliation-classes.ts'
+
+const time = (instant: Date | null): string | null => (instant ? toRfc3339(instant) : null)
+
+type StatementRow = {
+  id: string
+  merchantAccountId: string
+  status: string
+  source: string
+  format: string | null
+  fileName: string
+  sha256: string
+  totalBytes: bigint
+  readBytes: bigint
+  lines: number
+  accepted: number
+  problems: readonly { line: number; column?: string; message: string }[]
+  problemCount: number
+  openingBalance: bigint | null
+  closingBalance: bigint | null
+  credits: bigint
+  debits: bigint
+  closes: boolean | null
+  account: string | null
+  currency: string | null
+  fromDay: string | null
+  toDay: string | null
+  reason: string | null
+  createdAt: Date
+  importedAt: Date | null
+}
+
+export const presentStatement = (statement: StatementRow) => ({
+  id: statement.id,
+  status: statement.status,
+  merchant_account: statement.merchantAccountId,
+  source: statement.source,
+  format: statement.format,
+  file_name: statement.fileName,
+  sha256: statement.sha256,
+  progress: { bytes: statement.readBytes, total_bytes: statement.totalBytes, lines: statement.lines },
+  lines: statement.lines,
+  accepted: statement.accepted,
+  problems: statement.problems,
+  problem_count: statement.problemCount,
+  opening_balance: statement.openingBalance,
+  closing_balance: statement.closingBalance,
+  credits: statement.credits,
+  debits: statement.debits,
+  closes: statement.closes,
+  account: statement.account,
+  currency: statement.currency,
+  from: statement.fromDay,
+  to: statement.toDay,
+  reason: statement.reason,
+  created_at: time(statement.createdAt),
+  imported_at: time(statement.importedAt),
+})
+
+type ReconciliationRow = {
+  id: string
+  merchantAccountId: string
+  fromDay: string
+  toDay: string
+  status: string
+  progress: { phase?: string; items?: number; healed?: number }
+  summary: Partial<Record<ItemClass, { count: number; amount_here: number; amount_there: number }>>
+  failure: string | null
+  createdAt: Date
+  completedAt: Date | null
+}
+
+export const presentReconciliation = (run: ReconciliationRow) => ({
+  id: run.id,
+  status: run.status,
+  merchant_account: run.merchantAccountId,
+  from: run.fromDay,
+  to: run.toDay,
+  progress: {
+    phase: run.progress.phase ?? 'matching',
+    items: run.progress.items ?? 0,
+    healed: run.progress.healed ?? 0,
+  },
+  summary: run.summary,
+  failure: run.failure,
+  created_at: time(run.createdAt),
+  completed_at: time(run.completedAt),
+})
+
+type ItemRow = {
+  id: string
+  class: ItemClass
+  source: string
+  statementId: string | null
+  line: number | null
+  attemptId: string | null
+  refundId: string | null
+  orderId: string | null
+  merchantReference: string | null
+  providerReference: string | null
+  payoutReference: string | null
+  amountHere: bigint | null
+  amountThere: bigint | null
+  providerFeeHere: bigint | null
+  providerFeeThere: bigint | null
+  businessDay: string | null
+  valueDate: string | null
+  candidates: readonly string[]
+  proof: unknown
+}
+
+export const presentItem = (item: ItemRow) => ({
+  id: item.id,
+  class: item.class,
+  source: item.source,
+  statement_line: item.statementId ? { statement: item.statementId, line: item.line } : null,
+  order: item.orderId,
+  attempt: item.attemptId,
+  refund: item.refundId,
+  merchant_reference: item.merchantReference,
+  provider_reference: item.providerReference,
+  payout_reference: item.payoutReference,
+  amount_here: item.amountHere,
+  amount_there: item.amountThere,
+  provider_fee_here: item.providerFeeHere,
+  provider_fee_there: item.providerFeeThere,
+  business_day: item.businessDay,
+  value_date: item.valueDate,
+  candidates: [...item.candidates],
+  proof: item.proof,
+})
+
+type DiscrepancyRow = {
+  id: string
+  agencyCode: string
+  class: string
+  status: string
+  source: string
+  merchantAccountId: string | null
+  orderId: string | null
+  attemptId: string | null
+  refundId: string | null
+  reconciliationId: string | null
+  itemId: string | null
+  amount: bigint
+  owner: string | null
+  policy: string
+  dueOn: string | null
+  resolution: string | null
+  note: string | null
+  openedAt: Date
+  resolvedAt: Date | null
+  resolvedBy: string | null
+  history: readonly string[]
+}
+
+export const presentDiscrepancy = (discrepancy: DiscrepancyRow) => ({
+  id: discrepancy.id,
+  class: discrepancy.class,
+  status: discrepancy.status,
+  source: discrepancy.source,
+  agency_code: discrepancy.agencyCode,
+  merchant_account: discrepancy.merchantAccountId,
+  order: discrepancy.orderId,
+  attempt: discrepancy.attemptId,
+  refund: discrepancy.refundId,
+  item: discrepancy.itemId,
+  reconciliation: discrepancy.reconciliationId,
+  amount: discrepancy.amount,
+  owner: discrepancy.owner,
+  opened_at: time(discrepancy.openedAt),
+  due_on: discrepancy.dueOn,
+  policy: discrepancy.policy,
+  resolution: discrepancy.resolution,
+  note: discrepancy.note,
+  resolved_at: time(discrepancy.resolvedAt),
+  resolved_by: discrepancy.resolvedBy,
+  history: discrepancy.history.map((entry) => JSON.parse(entry) as Record<string, unknown>),
+})
