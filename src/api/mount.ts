@@ -55,7 +55,9 @@ const serve = async (c: Context<ApiEnv>, route: Route, pipeline: Pipeline): Prom
 const reword = (c: Context<ApiEnv>, route: Route, error: unknown): Response => {
   const refusal = error instanceof BodyTooLarge ? new Refusal('body_too_large', error.message) : error
   const answer = refusal instanceof Refusal ? (route.wordRefusal?.(refusal) ?? null) : null
-  if (!answer) throw error
+  // Hono hands only errors to onError; whatever else a bug throws would end the connection without an answer.
+  if (!answer)
+    throw error instanceof Error ? error : new Error('something that is no error was thrown', { cause: error })
   return answered(c, route, { answer, checked: false })
 }
 

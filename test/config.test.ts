@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigError, readConfig } from '../src/config.ts'
+
+const key = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeHg='
+const random = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='
+const production = {
+  LEPHI_MODE: 'production',
+  DATABASE_URL: 'postgres://lephi:pw@db/lephi',
+  PUBLIC_URL: 'https://lephi.example.vn',
+  LEPHI_MASTER_KEY: random,
+}
+
+const refusal = (env: Record<string, string>): string => {
+  try {
+    readConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
+  return ''
+}
+
+it('starts a demo with nothing set', () => {
+  expect(readConfig({})).toMatchObject({
+    port: 8787,
+    host: '127.0.0.1',
+    publicUrl: 'http://127.0.0.1:8787',
+    mode: 'demo',
+    databaseUrl: null,
+    dataDir: '.lephi',
+    masterKeys: [],
+    trustedIssuers: [],
+  })
+})
+
+it('takes an empty variable for an absent one, and follows host and port', () => {
+  expect(readConfig({ PORT: '', HOST: '::1', LEPHI_MODE: '' }).publicUrl).toBe('http://[::1]:8787')
+  expect(readConfig({ PUBLIC_URL: 'https://lephi.example.vn/' }).publicUrl).toBe('https://lephi.example.vn')
+})
+
+it('is production where a database is given and no mode', () => {
+  const { LEPHI_MODE: _mode, ...rest } = production
+  expect(readConfig(rest).mode).toBe('production')
+  expect(readConfig({ ...rest, LEPHI_MODE: 'demo' }).mode).toBe('demo')
+})
+
+it('reads several master keys, the sealing one first', () => {
+  const { masterKeys } = readConfig({
+    ...production,
+    LEPHI_MASTER_KEY: `k2:${random}, k1:${random.replace('AAEC', 'ZZEC')}`,
+  })
+  expect(masterKeys.map(({ id, key: bytes }) => [id, bytes.length])).toEqual([
+    ['k2', 32],
+    ['k1', 32],
+  ])
+})
+
+it('reads trusted issuers', () => {
+  const list = JSON.stringify([
+    { issuer: 'https://sso', jwks_url: 'https://sso/jwks', audience: 'lephi', agency: 'H56' },
+  ])
+  expect(readConfig({ LEPHI_TRUSTED_ISSUERS: list }).trustedIssuers).toEqual([
+    { issuer: 'https://sso', jwksUrl: 'https://sso/jwks', audience: 'lephi', agency: 'H56' },
+  ])
+})
+
+describe('refuses', () => {
+  it.each([
+    ['PORT', 'eighty'],
+    ['PORT', '70000'],
+    ['PUBLIC_URL', 'lephi.example.vn'],
+    ['PUBLIC_URL', 'https://lephi.example.vn/path'],
+    ['PUBLIC_URL', 'https://user:pw@lephi.example.vn'],
+    ['DATABASE_URL', 'mysql://db'],
+    ['LEPHI_MODE', 'prod'],
+    ['LEPHI_MASTER_KEY', 'short'],
+    ['LEPHI_MASTER_KEY', `${key},${key}`],
+    ['LEPHI_TRUSTED_ISSUERS', 'nonsense'],
+    ['LEPHI_TRUSTED_ISSUERS', '[{"issuer":"x"}]'],
+    ['LEPHI_UPLOAD_BYTES_MAX', '1'],
+    ['LEPHI_RATE_READ', '0'],
+  ])('%s=%s, naming the variable and not its value', (name, value) => {
+    const message = refusal({ [name]: value })
+    expect(message).toMatch(new RegExp(`^${name}: must be`))
+    if (value.length > 10) expect(message).not.toContain(value)
+  })
+
+  it('an unsafe production', () => {
+    expect(refusal(production)).toBe('')
+    expect(refusal({ ...production, PUBLIC_URL: 'http://lephi.example.vn' })).toMatch(/^PUBLIC_URL: /)
+    expect(refusal({ ...production, LEPHI_MASTER_KEY: '' })).toMatch(/^LEPHI_MASTER_KEY: /)
+    expect(refusal({ ...production, LEPHI_MASTER_KEY: `demo1:${random}` })).toMatch(/^LEPHI_MASTER_KEY: /)
+    expect(refusal({ ...production, LEPHI_MASTER_KEY: `${'A'.repeat(43)}=` })).toMatch(/^LEPHI_MASTER_KEY: /)
+    expect(refusal({ ...production, DATABASE_URL: '' })).toMatch(/^DATABASE_URL: /)
+    const plain = JSON.stringify([{ issuer: 'https://sso', jwks_url: 'http://sso/jwks', audience: 'lephi' }])
+    expect(refusal({ ...production, LEPHI_TRUSTED_ISSUERS: plain })).toMatch(/^LEPHI_TRUSTED_ISSUERS: /)
+  })
+})
