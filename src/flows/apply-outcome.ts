@@ -13,6 +13,7 @@ import { everyAgency, inScope, type Query, type Sql } from '../store/database.ts
 import type { OrderWrite } from '../store/order-commit.ts'
 import { changeOrder } from './change-order.ts'
 import type { Deps } from './deps.ts'
+import { issueReceiptsLater } from './issue-receipts.ts'
 
 export type OutcomeInput = {
   merchantAccountId: string
@@ -50,6 +51,7 @@ export const applyOutcome = async (
       }
     },
   )
+  if (answer.orderId && answer.change?.order?.status === 'paid') issueReceiptsLater(deps, answer.orderId)
   if (also && !isWritten) await inScope(deps.db, everyAgency, (sql) => also(sql, answer.verdict))
   return answer
 }
