@@ -1,0 +1,18 @@
+/** Whether the gateway works with as few rights as it should: bound by row-level security, and unable to change what was booked. */
+import { type Database, everyAgency, queryInScope } from './database.ts'
+
+/**
+ * Null when all is well, else what is wrong, for the operator. A pooler in between may drop the role that was asked for, and then the gateway would work as
+ * the owner of the tables without anybody noticing. Throws when the database cannot be reached.
+ */
+export const excessOfRights = async (database: Database): Promise<string | null> => {
+  const [row] = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      select current_user as name, row_security_active('orders') as is_bound,
+        has_table_privilege(current_user, 'postings', 'update') or has_table_privilege(current_user, 'money_facts', 'delete') as may_change`,
+  )
+  if (row?.isBound === true && row.mayChange === false) return null
+  return `The database is used as ${row?.name}, who may see every agency's rows or change what was booked. Use a login that owns nothing and is a member of lephi_app.`
+}

