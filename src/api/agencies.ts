@@ -3,7 +3,8 @@ import { z } from '@hono/zod-openapi'
 import { presentAgency } from '../domain/present-administration.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { addAgency } from '../flows/add-agency.ts'
-import { findAgency, listAgencies, updateAgency } from '../store/agencies.ts'
+import { changeAgency } from '../flows/change-agency.ts'
+import { findAgency, listAgencies } from '../store/agencies.ts'
 import { withoutUndefined } from './changes.ts'
 import { agencyCodeField, amount, amountOut, instantOut, text } from './fields.ts'
 import { firstAnswer } from './first-answer.ts'
@@ -135,9 +136,7 @@ export const agencyRoutes = [
         acceptsLateMoney: json.accepts_late_money,
         refundLimit: json.refund_limit,
       })
-      const agency = await updateAgency(deps.db, caller, { code: agency_code, changes })
-      if (!agency) throw new Refusal('not_found', 'There is no such agency.')
-      return { status: 200, json: presentAgency(agency) }
+      return { status: 200, json: presentAgency(await changeAgency(deps, caller, { code: agency_code, changes })) }
     },
   }),
 ]

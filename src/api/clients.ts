@@ -4,7 +4,8 @@ import { scopes } from '../domain/access.ts'
 import { presentClient } from '../domain/present-administration.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { addClient } from '../flows/add-client.ts'
-import { findOwnClient, listClients, revokeClient } from '../store/clients.ts'
+import { revokeClient } from '../flows/revoke-client.ts'
+import { findOwnClient, listClients } from '../store/clients.ts'
 import { agencyCodeField, idField, instant, instantOut, text } from './fields.ts'
 import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
 import { defineRoute } from './route.ts'
@@ -125,8 +126,8 @@ export const clientRoutes = [
     request: { params },
     responses: { 204: { description: 'Revoked, now or before.' } },
     handle: async ({ deps, caller, params: { client_id } }) => {
-      if (await revokeClient(deps.db, caller, { id: client_id, at: deps.now() })) return { status: 204 }
-      throw new Refusal('not_found', 'There is no such client.')
+      await revokeClient(deps, caller, client_id)
+      return { status: 204 }
     },
   }),
 ]

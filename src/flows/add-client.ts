@@ -38,7 +38,10 @@ export const addClient = async (
     createdAt: now,
     revokedAt: null,
   }
-  if (await insertClient(deps.db, caller, client)) return { client, secret }
+  if (await insertClient(deps.db, caller, client)) {
+    deps.log.info({ client: client.id, agency: client.agencyCode, by: caller.clientId }, 'client added')
+    return { client, secret }
+  }
   throw new Refusal('not_found', 'There is no such agency.', {
     errors: [{ pointer: '/agency_code', message: 'is no agency of yours' }],
   })

@@ -33,6 +33,10 @@ export const changeMerchantAccount = async (
     checkAccount(deps, knownProvider(deps, account.provider), { credentials, settings: changes.settings })
   }
   if (Object.keys(changes).length > 0) await updateMerchantAccount(deps.db, caller, { id, changes })
+  deps.log.info(
+    { merchant_account: id, by: caller.clientId, changed: Object.keys(changes) },
+    'merchant account changed',
+  )
   return readMerchantAccount(deps, caller, id)
 }
 
@@ -65,6 +69,7 @@ export const rotateMerchantKey = async (
     if (isConflict(error)) throw new Refusal('conflict', 'The key was rotated by somebody else.', { cause: error })
     throw error
   }
+  deps.log.info({ merchant_account: id, key: key.id, by: caller.clientId }, 'merchant key rotated')
   return readMerchantAccount(deps, caller, id)
 }
 

@@ -18,55 +18,82 @@ const bucketsSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 /** Label sets per process at most: a label that a stranger can choose would else fill the memory. Further ones are dropped. */
 const seriesMax = 10_000
 
+type Histogram = { labels: Labels; counts: number[]; sum: number; count: number }
+
 /** An empty registry. Names and label names are ours; label values are escaped. */
 export const createMetrics = (): Metrics => {
   const values = new Map<string, number>()
+  const histograms = new Map<string, Histogram>()
   const described = new Map<string, { type: string; help: string }>()
-  const add = (series: string, by: number) => {
-    if (values.has(series) || values.size < seriesMax) values.set(series, (values.get(series) ?? 0) + by)
-  }
+  const hasRoom = () => values.size + histograms.size < seriesMax
   return {
     describe: (name, type, help) => void described.set(name, { type, help }),
-    count: (name, labels = {}, by = 1) => add(seriesOf(name, labels), by),
+    count: (name, labels = {}, by = 1) => {
+      const series = seriesOf(name, labels)
+      const known = values.get(series)
+      if (known !== undefined || hasRoom()) values.set(series, (known ?? 0) + by)
+    },
     set: (name, labels, value) => {
       const series = seriesOf(name, labels)
-      if (values.has(series) || values.size < seriesMax) values.set(series, value)
+      if (values.has(series) || hasRoom()) values.set(series, value)
     },
     observe: (name, labels, seconds) => {
-      for (const limit of bucketsSeconds) {
-        add(seriesOf(`${name}_bucket`, { ...labels, le: String(limit) }), seconds <= limit ? 1 : 0)
-      }
-      add(seriesOf(`${name}_bucket`, { ...labels, le: '+Inf' }), 1)
-      add(seriesOf(`${name}_sum`, labels), seconds)
-      add(seriesOf(`${name}_count`, labels), 1)
+      const series = seriesOf(name, labels)
+      const known = histograms.get(series)
+      if (!known && !hasRoom()) return
+      const histogram = known ?? { labels, counts: bucketsSeconds.map(() => 0), sum: 0, count: 0 }
+      if (!known) histograms.set(series, histogram)
+      // Each observation is put into the least bucket that holds it; the text adds them up.
+      const bucket = bucketsSeconds.findIndex((limit) => seconds <= limit)
+      if (bucket >= 0) histogram.counts[bucket] = (histogram.counts[bucket] ?? 0) + 1
+      histogram.sum += seconds
+      histogram.count += 1
     },
-    text: () => textOf(values, described),
+    text: () => textOf(described, values, histograms),
   }
 }
 
 const seriesOf = (name: string, labels: Labels): string => {
-  const pairs = Object.entries(labels).map(([label, value]) => `${label}="${escapeValue(value)}"`)
-  return pairs.length > 0 ? `${name}{${pairs.join(',')}}` : name
+  let text = ''
+  for (const label in labels) text += `${text === '' ? '' : ','}${label}="${escapeValue(labels[label] ?? '')}"`
+  return text === '' ? name : `${name}{${text}}`
 }
 
-const escapeValue = (value: string): string => value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')
+const escapeValue = (value: string): string =>
+  /["\\\n]/.test(value) ? value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n') : value
+
+const nameOf = (series: string): string => {
+  const brace = series.indexOf('{')
+  return brace < 0 ? series : series.slice(0, brace)
+}
 
 /** All series of a metric must stand together below its own two comment lines. */
 const textOf = (
-  values: ReadonlyMap<string, number>,
   described: ReadonlyMap<string, { type: string; help: string }>,
+  values: ReadonlyMap<string, number>,
+  histograms: ReadonlyMap<string, Histogram>,
 ): string => {
   const lines: string[] = []
   for (const [name, { type, help }] of described) {
     lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`)
-    for (const [series, value] of values) {
-      if (familyOf(series, type) === name) lines.push(`${series} ${value}`)
+    for (const [series, value] of values) if (nameOf(series) === name) lines.push(`${series} ${value}`)
+    for (const [series, histogram] of histograms) {
+      if (nameOf(series) === name) lines.push(...histogramLines(name, histogram))
     }
   }
   return `${lines.join('\n')}\n`
 }
 
-const familyOf = (series: string, type: string): string => {
-  const name = series.replace(/\{.*$/s, '')
-  return type === 'histogram' ? name.replace(/_(bucket|sum|count)$/, '') : name
+const histogramLines = (name: string, { labels, counts, sum, count }: Histogram): string[] => {
+  let below = 0
+  const buckets = bucketsSeconds.map((limit, index) => {
+    below += counts[index] ?? 0
+    return `${seriesOf(`${name}_bucket`, { ...labels, le: String(limit) })} ${below}`
+  })
+  return [
+    ...buckets,
+    `${seriesOf(`${name}_bucket`, { ...labels, le: '+Inf' })} ${count}`,
+    `${seriesOf(`${name}_sum`, labels)} ${sum}`,
+    `${seriesOf(`${name}_count`, labels)} ${count}`,
+  ]
 }

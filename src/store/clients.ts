@@ -54,7 +54,7 @@ export const insertClient = async (database: Database, caller: Caller, client: C
 }
 
 /** Revokes a client; the first time stands. False when the caller's agency covers no such client. */
-export const revokeClient = async (
+export const endClient = async (
   database: Database,
   caller: Caller,
   { id, at }: { id: string; at: Date },
