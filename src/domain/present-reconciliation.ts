@@ -108,7 +108,17 @@ type ItemRow = {
   businessDay: string | null
   valueDate: string | null
   candidates: readonly string[]
-  proof: unknown
+  captureReference: string | null
+  proof: StoredProof
+}
+
+/** What is stored beside the item's own columns. */
+type StoredProof = {
+  rule: string
+  hashes: readonly string[]
+  status?: { here: string | null; there: string }
+  business_day_here?: string | null
+  due_before?: string
 }
 
 export const presentItem = (item: ItemRow) => ({
@@ -129,8 +139,39 @@ export const presentItem = (item: ItemRow) => ({
   business_day: item.businessDay,
   value_date: item.valueDate,
   candidates: [...item.candidates],
-  proof: item.proof,
+  proof: presentProof(item),
 })
+
+/** Both sides of everything that was compared, put together from the item and what was stored with it. A side that has nothing is left out. */
+const presentProof = (item: ItemRow) => {
+  const { rule, hashes, status, business_day_here: dayHere = item.businessDay, due_before: dueBefore } = item.proof
+  const isLinked = item.attemptId !== null
+  const sides = {
+    reference: [item.captureReference, item.providerReference],
+    amount: [item.amountHere, item.amountThere],
+    provider_fee: [item.providerFeeHere, item.providerFeeThere],
+    status: [status?.here ?? null, status?.there ?? null],
+    business_day: [isLinked ? dayHere : null, item.statementId ? item.businessDay : null],
+  }
+  const fields = Object.entries(sides).flatMap(([name, [here, there]]) => {
+    const found = { ...(here == null ? {} : { here }), ...(there == null ? {} : { there }) }
+    return Object.keys(found).length === 0 ? [] : [[name, found]]
+  })
+  const fee = item.providerFeeThere ?? 0n
+  const arithmetic =
+    item.amountThere === null
+      ? {}
+      : item.refundId
+        ? { arithmetic: `0 - ${item.amountThere} - ${fee} = ${-item.amountThere - fee}` }
+        : { arithmetic: `${item.amountThere} - ${fee} = ${item.amountThere - fee}` }
+  return {
+    rule,
+    fields: Object.fromEntries(fields) as Record<string, { here?: unknown; there?: unknown }>,
+    hashes: [...hashes],
+    ...arithmetic,
+    ...(dueBefore ? { due_before: toRfc3339(new Date(dueBefore)) } : {}),
+  }
+}
 
 type DiscrepancyRow = {
   id: string

@@ -191,7 +191,16 @@ export type ReconciliationItem = {
   businessDay: string | null
   valueDate: string | null
   candidates: readonly string[]
-  proof: unknown
+  /** Our own reference of the capture or refund. */
+  captureReference: string | null
+  /** What the columns do not hold; domain/present-reconciliation.ts puts the proof together. */
+  proof: {
+    rule: string
+    hashes: readonly string[]
+    status?: { here: string | null; there: string }
+    business_day_here?: string | null
+    due_before?: string
+  }
 }
 
 /** A page of items behind `after`, by class where one is asked for. */

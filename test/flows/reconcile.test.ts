@@ -1,6 +1,7 @@
 // Every class of the provider side, decided in order; healing through the one door; running again changes nothing.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Attempt } from '../../src/domain/order-facts.ts'
+import { presentItem } from '../../src/domain/present-reconciliation.ts'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { runReconciliation, runWaitingReconciliations, startReconciliation } from '../../src/flows/reconcile.ts'
 import { findReconciliation } from '../../src/store/reconciliations.ts'
@@ -99,12 +100,18 @@ describe('an item', () => {
       businessDay: '2026-11-23',
       valueDate: '2026-11-24',
       candidates: [],
-      proof: {
-        rule: 'reference+amount',
-        fields: { amount: { here: 150_000, there: 150_000 }, provider_fee: { here: 1_815, there: 1_815 } },
-        hashes: [expect.stringMatching(/^[0-9a-f]{64}$/), expect.stringMatching(/^[0-9a-f]{64}$/)],
-        arithmetic: '150000 - 1815 = 148185',
+      captureReference: `p-${attempt.merchantReference}`,
+    })
+    expect(presentItem(only('matched')).proof).toEqual({
+      rule: 'reference+amount',
+      fields: {
+        reference: { here: `p-${attempt.merchantReference}`, there: `p-${attempt.merchantReference}` },
+        amount: { here: 150_000n, there: 150_000n },
+        provider_fee: { here: 1_815n, there: 1_815n },
+        business_day: { here: '2026-11-23', there: '2026-11-23' },
       },
+      hashes: [expect.stringMatching(/^[0-9a-f]{64}$/), expect.stringMatching(/^[0-9a-f]{64}$/)],
+      arithmetic: '150000 - 1815 = 148185',
     })
     expect(await discrepancies()).toHaveLength(0)
   })
@@ -186,7 +193,8 @@ describe('an item', () => {
     const { only } = await reconcile(deps, account)
     expect(only('matched')).toMatchObject({
       attemptId: attempt.id,
-      proof: { fields: { reference: { there: 'FT-0001' } } },
+      providerReference: 'FT-0001',
+      captureReference: `p-${attempt.merchantReference}`,
     })
   })
 

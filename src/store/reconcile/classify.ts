@@ -1,4 +1,7 @@
-/** Decides the class of every item, in the order of the contract, and writes the proof: the rule, both sides of each field, the hashes, the arithmetic. */
+/**
+ * Decides the class of every item, in the order of the contract, and writes its proof: the rule and the hashes of both rows, and what the item's own
+ * columns do not hold of either side. A million proofs are written at once, so a match says no more than it must.
+ */
 import type { Transaction } from '../transaction.ts'
 import type { ReconciliationRun } from './run.ts'
 
@@ -7,13 +10,14 @@ export const classifyCaptures = async (sql: Transaction, run: ReconciliationRun)
   await sql`
     insert into rec_item (class, statement_id, line, attempt_id, order_id, merchant_reference, provider_reference, payout_reference, amount_here,
       amount_there, provider_fee_here, provider_fee_there, business_day, value_date, candidates, proof, capture_reference, heal, about)
-    with priced as (
-      select line.*, attempt.order_id, attempt.status as attempt_status,
-        exists (select from rec_capture as other where other.attempt_id = line.attempt_id) as is_captured,
+    with captured as materialized (select distinct attempt_id from rec_capture),
+    priced as materialized (
+      select line.*, attempt.order_id, attempt.status as attempt_status, captured.attempt_id is not null as is_captured,
         ${expectedFee(sql, run)} as fee_here, ${listedFee(sql)} as fee_there, ${netHolds(sql, run)} as net_holds
       from rec_capture_line as line left join rec_attempt as attempt on attempt.id = line.attempt_id
+        left join captured on captured.attempt_id = line.attempt_id
       where in_period),
-    classed as (
+    classed as materialized (
       select *, case
         when rank > 1 then 'duplicate_line'
         when candidates is not null then 'ambiguous'
@@ -28,29 +32,21 @@ export const classifyCaptures = async (sql: Transaction, run: ReconciliationRun)
     select class, statement_id, line, case when rank = 1 then attempt_id end, case when rank = 1 then order_id end, merchant_reference,
       provider_reference, payout_reference, case when rank = 1 then net end, amount, case when rank = 1 then fee_here end, fee_there, business_day,
       value_date, case when rank = 1 and candidates is not null then to_jsonb(candidates) else '[]' end,
-      jsonb_build_object(
-        'rule', case when attempt_id is null then 'none' when class in ('matched', 'fee_mismatch', 'date_shift') and net is not null
-          then coalesce(rule, 'none') || '+amount' else rule end,
-        'fields', jsonb_strip_nulls(jsonb_build_object(
-          'reference', jsonb_build_object('here', slot, 'there', provider_reference),
-          'amount', jsonb_build_object('here', net, 'there', amount),
-          'provider_fee', jsonb_build_object('here', fee_here, 'there', fee_there),
-          'status', jsonb_build_object('here', attempt_status, 'there', status),
-          'business_day', jsonb_build_object('here', captured_on, 'there', business_day))),
-        'hashes', case when net is null then jsonb_build_array(row_hash) else jsonb_build_array(row_hash, ${captureHash(sql)}) end,
-        'arithmetic', amount || ' - ' || coalesce(fee_there, 0) || ' = ' || (amount - coalesce(fee_there, 0))),
+      case when class = 'matched' and net is not null then ('{"rule":"' || rule || '+amount","hashes":["' || row_hash || '","' || ${captureHash(sql)} || '"]}')::jsonb
+        else jsonb_build_object('rule', coalesce(rule, 'none'), 'hashes',
+          case when net is null then jsonb_build_array(row_hash) else jsonb_build_array(row_hash, ${captureHash(sql)}) end,
+          'status', jsonb_build_object('here', attempt_status, 'there', status), 'business_day_here', captured_on) end,
       case when rank = 1 then slot end,
       case when rank > 1 or attempt_id is null then null
         when class = 'missing_here' then 'captured'
         when class = 'matched' and status = 'failed' and attempt_status in ('created', 'pending', 'unknown') then 'failed' end,
       case when rank > 1 or attempt_id is null then ${lineAbout(sql)} else 'capture:' || attempt_id || ':' || slot end
-    from classed`
+    from classed order by business_day, statement_id, line`
   await sql`
     insert into rec_item (class, attempt_id, order_id, merchant_reference, provider_reference, amount_here, provider_fee_here, business_day, proof,
       capture_reference, about)
     select 'missing_at_provider', attempt_id, order_id, merchant_reference, slot, net, ${expectedFee(sql, run)}, captured_on,
-      jsonb_build_object('rule', 'not listed', 'fields', jsonb_build_object('due_before', ${run.dueBefore}::timestamptz, 'captured_at', captured_at),
-        'hashes', jsonb_build_array(${captureHash(sql)})),
+      jsonb_build_object('rule', 'not listed', 'hashes', jsonb_build_array(${captureHash(sql)}), 'due_before', ${run.dueBefore}::timestamptz),
       slot, 'capture:' || attempt_id || ':' || slot
     from (
       select capture.attempt_id, attempt.order_id, attempt.merchant_reference, capture.reference as slot, capture.net, capture.net as amount,
@@ -66,7 +62,7 @@ export const classifyCaptures = async (sql: Transaction, run: ReconciliationRun)
 export const classifyRefunds = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await sql`
     insert into rec_item (class, statement_id, line, attempt_id, refund_id, order_id, merchant_reference, provider_reference, payout_reference,
-      amount_here, amount_there, provider_fee_here, provider_fee_there, business_day, value_date, candidates, proof, heal, about)
+      amount_here, amount_there, provider_fee_here, provider_fee_there, business_day, value_date, candidates, proof, capture_reference, heal, about)
     with classed as (
       select line.*, 0::bigint as fee_here, coalesce(provider_fee, 0) as fee_there, case
         when rank > 1 then 'duplicate_line'
@@ -84,13 +80,9 @@ export const classifyRefunds = async (sql: Transaction, run: ReconciliationRun):
       case when rank = 1 and candidates is not null then to_jsonb(candidates) else '[]' end,
       jsonb_build_object(
         'rule', case when refund_id is null then 'none' when amount_refunded = amount then rule || '+amount' else rule end,
-        'fields', jsonb_strip_nulls(jsonb_build_object(
-          'reference', jsonb_build_object('here', refund_reference, 'there', provider_reference),
-          'amount', jsonb_build_object('here', nullif(amount_refunded, 0), 'there', amount),
-          'status', jsonb_build_object('here', refund_status, 'there', status),
-          'business_day', jsonb_build_object('here', refunded_on, 'there', business_day))),
         'hashes', case when coalesce(amount_refunded, 0) = 0 then jsonb_build_array(row_hash) else jsonb_build_array(row_hash, ${refundHash(sql)}) end,
-        'arithmetic', '0 - ' || amount || ' - ' || fee_there || ' = ' || (-amount - fee_there)),
+        'status', jsonb_build_object('here', refund_status, 'there', status), 'business_day_here', refunded_on),
+      case when rank = 1 then refund_reference end,
       case when rank > 1 or refund_id is null or amount_refunded > 0 then null
         when status = 'success' and refund_status in ('approved', 'sending', 'pending', 'unknown') then 'refunded'
         when status = 'failed' and refund_status in ('sending', 'pending', 'unknown') then 'failed' end,
@@ -100,8 +92,7 @@ export const classifyRefunds = async (sql: Transaction, run: ReconciliationRun):
     insert into rec_item (class, attempt_id, refund_id, order_id, merchant_reference, provider_reference, amount_here, provider_fee_here, business_day,
       proof, about)
     select 'refund_mismatch', attempt_id, id, order_id, merchant_reference, refund_reference, amount_refunded, 0, refunded_on,
-      jsonb_build_object('rule', 'not listed', 'fields', jsonb_build_object('due_before', ${run.dueBefore}::timestamptz, 'refunded_at', refunded_at),
-        'hashes', jsonb_build_array(${refundHash(sql)})),
+      jsonb_build_object('rule', 'not listed', 'hashes', jsonb_build_array(${refundHash(sql)}), 'due_before', ${run.dueBefore}::timestamptz),
       'refund:' || id
     from (select *, id as refund_id, reference as refund_reference, occurred_at as refunded_at, business_day as refunded_on from rec_refund) as refund
     where amount_refunded > 0 and refunded_at < ${run.dueBefore}
@@ -134,8 +125,7 @@ export const classifyOthers = async (sql: Transaction, run: ReconciliationRun): 
       from ranked where in_period)
     select class, statement_id, line, merchant_reference, provider_reference, payout_reference, amount, fee_here,
       case when line_type = 'fee' then abs(amount) end, business_day, value_date,
-      jsonb_build_object('rule', line_type, 'fields', jsonb_build_object('amount', jsonb_build_object('here', fee_here, 'there', amount)),
-        'hashes', jsonb_build_array(row_hash)),
+      jsonb_build_object('rule', line_type, 'hashes', jsonb_build_array(row_hash)),
       ${lineAbout(sql)}
     from classed`
 }

@@ -7,11 +7,11 @@ import type { Transaction } from '../transaction.ts'
 /** Links every capture line: `attempt_id` and `slot`, the reference of the capture; or `candidates`; or neither. `rank` is 1 for the first of its kind. */
 export const linkCaptures = async (sql: Transaction): Promise<void> => {
   await sql.unsafe(named)
-  await sql.unsafe('analyze rec_named')
+  await sql.unsafe('analyze rec_named (attempt_id, exact_reference, provider_reference)')
   await sql.unsafe(slotted)
-  await sql.unsafe('analyze rec_slotted')
+  await sql.unsafe('analyze rec_slotted (attempt_id, slot)')
   await sql.unsafe(ranked)
-  await sql.unsafe('analyze rec_capture_line')
+  await sql.unsafe('analyze rec_capture_line (attempt_id, slot, in_period, rank)')
 }
 
 /** The attempt that the references name. Two references that name different attempts are candidates, not a link. */

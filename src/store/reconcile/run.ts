@@ -30,7 +30,7 @@ export const matchRun = async (sql: Transaction, run: ReconciliationRun): Promis
   await stageFacts(sql, run)
   await linkCaptures(sql)
   await linkRefunds(sql)
-  await sql.unsafe(itemTable)
+  await sql.unsafe(itemTable(run))
   await classifyCaptures(sql, run)
   await classifyRefunds(sql, run)
   await classifyOthers(sql, run)
@@ -39,24 +39,28 @@ export const matchRun = async (sql: Transaction, run: ReconciliationRun): Promis
   return count
 }
 
-/** `about` names what a discrepancy is about, whichever run finds it: a capture or refund of ours where one is linked, else the line. */
-const itemTable = `
+/**
+ * `about` names what a discrepancy is about, whichever run finds it: a capture or refund of ours where one is linked, else the line. An item's id is the
+ * run's with its last six characters counting the items, so that no id has to travel; the run's id keeps 98 of its 128 bits, which hold the time and the
+ * whole counter of the generator.
+ */
+const itemTable = (run: ReconciliationRun): string => `
   create temporary table rec_item (
+    number integer generated always as identity,
+    id text generated always as ('itm_${idBody(run)}' || lpad(to_hex(number), 6, '0')) stored,
     class text not null, statement_id text, line integer, attempt_id text, refund_id text, order_id text, merchant_reference text,
     provider_reference text, payout_reference text, amount_here bigint, amount_there bigint, provider_fee_here bigint, provider_fee_there bigint,
-    business_day date, value_date date, candidates jsonb not null default '[]', proof jsonb, capture_reference text, heal text, about text not null,
-    id text
+    business_day date, value_date date, candidates jsonb not null default '[]', proof jsonb, capture_reference text, heal text, about text not null
   ) on commit drop`
 
-/**
- * An item's id is the run's with its last six characters counting the items, so that no id has to travel. The run's id keeps 98 of its 128 bits, which
- * hold the time and the whole counter of the generator.
- */
+/** What the ids of a run's items, discrepancies and events begin with. */
+export const idBody = ({ id }: Pick<ReconciliationRun, 'id'>): string => {
+  const body = id.slice(4, 24)
+  if (!/^[0-9a-z]{20}$/.test(body)) throw new Error('a run needs an id of ours')
+  return body
+}
+
 const writeItems = async (sql: Transaction, run: ReconciliationRun): Promise<number> => {
-  await sql`
-    with placed as (
-      select ctid as place, row_number() over (order by business_day, statement_id, line, about) as number from rec_item)
-    update rec_item set id = ${`itm_${run.id.slice(4, 24)}`} || lpad(to_hex(placed.number), 6, '0') from placed where rec_item.ctid = placed.place`
   const written = await sql`
     insert into reconciliation_items (
       id, agency_code, reconciliation_id, class, source, statement_id, line, attempt_id, refund_id, order_id, merchant_reference, provider_reference,
@@ -65,6 +69,6 @@ const writeItems = async (sql: Transaction, run: ReconciliationRun): Promise<num
     select id, ${run.agencyCode}, ${run.id}, class, 'provider', statement_id, line, attempt_id, refund_id, order_id, merchant_reference,
       provider_reference, payout_reference, amount_here, amount_there, provider_fee_here, provider_fee_there, business_day, value_date, candidates,
       proof, capture_reference, heal
-    from rec_item`
+    from rec_item order by number`
   return written.count
 }

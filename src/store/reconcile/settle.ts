@@ -3,7 +3,7 @@
  * running again never opens it twice.
  */
 import type { Transaction } from '../transaction.ts'
-import type { ReconciliationRun } from './run.ts'
+import { idBody, type ReconciliationRun } from './run.ts'
 
 export const settleDiscrepancies = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await sql.unsafe('create temporary table rec_event (type text, agency_code text, data json) on commit drop')
@@ -11,7 +11,7 @@ export const settleDiscrepancies = async (sql: Transaction, run: ReconciliationR
   await openNew(sql, run)
   await sql`
     insert into events (id, agency_code, type, subject_id, sequence, data, created_at)
-    select ${`evt_${run.id.slice(4, 24)}`} || lpad(to_hex(number), 6, '0'), agency_code, type, ${run.id}, number, data, ${run.now}::timestamptz
+    select ${`evt_${idBody(run)}`} || lpad(to_hex(number), 6, '0'), agency_code, type, ${run.id}, number, data, ${run.now}::timestamptz
     from (select *, row_number() over (order by type, data ->> 'id') as number from rec_event) as numbered`
 }
 

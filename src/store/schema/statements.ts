@@ -149,7 +149,6 @@ export const reconciliationItems = pgTable(
   (table) => [
     index().on(table.reconciliationId, table.class, table.id),
     index('items_to_heal').on(table.reconciliationId, table.id).where(sql`heal is not null`),
-    index().on(table.attemptId),
     // A statement line is used at most once in a run, and so is a capture or refund.
     uniqueIndex('items_line_once')
       .on(table.reconciliationId, table.statementId, table.line)
@@ -157,7 +156,9 @@ export const reconciliationItems = pgTable(
     uniqueIndex('items_attempt_once')
       .on(table.reconciliationId, table.attemptId, table.captureReference)
       .where(sql`refund_id is null and class <> 'duplicate_line'`),
-    uniqueIndex('items_refund_once').on(table.reconciliationId, table.refundId).where(sql`class <> 'duplicate_line'`),
+    uniqueIndex('items_refund_once')
+      .on(table.reconciliationId, table.refundId)
+      .where(sql`refund_id is not null and class <> 'duplicate_line'`),
   ],
 )
 
