@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { type Database, everyAgency, openDatabase, queryInScope } from '../store/database.ts'
+import { excessOfRights } from '../store/gateway-rights.ts'
 import { migrate } from '../store/migrate.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { readMigrations } from './migrations.ts'
@@ -32,6 +33,11 @@ export async function openMigratedDatabase(
   try {
     const applied = await migrateAsOwner(server.url, log)
     const database = openDatabase({ url: server.url, role: gatewayRole, max: config.databaseConnectionsMax })
+    const excess = await excessOfRights(database)
+    if (excess) {
+      await database.close()
+      throw new Error(excess)
+    }
     let closing: Promise<void> | undefined
     const close = () => {
       closing ??= database.close().then(() => server.stop())

@@ -1,21 +1,14 @@
 // Builds the gateway on Node and starts it, and takes it down again in an order that loses nothing.
-import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { buildApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Deps } from '../flows/deps.ts'
 import { runJobs } from '../flows/run-jobs.ts'
-import { currentSigningKey } from '../flows/signing-keys.ts'
-import { createIdSource } from '../lib/id.ts'
 import type { Log } from '../lib/log.ts'
-import { createSealedBox, type SealingKey } from '../lib/sealed-box.ts'
-import { registry } from '../providers/registry.ts'
-import { trackDeferredWork } from './deferred-work.ts'
+import type { SealingKey } from '../lib/sealed-box.ts'
 import { type DemoFile, demoFilePath, writeDemoFile } from './demo-file.ts'
-import { createDemoSecrets, keepDemoMasterKey } from './demo-keys.ts'
-import { openOutgoingHttp } from './fetch-port.ts'
+import { createDemoSecrets } from './demo-keys.ts'
 import { listen, remoteAddressOf } from './http-server.ts'
-import { openMigratedDatabase } from './open-database.ts'
+import { openDeps } from './open-deps.ts'
 import { runSimulators } from './run-simulators.ts'
 import { seedDemo } from './seed-demo.ts'
 import { createShutdown, type Shutdown } from './shutdown.ts'
@@ -49,29 +42,8 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
   const server = await listen(given)
   shutdown.add('listening', () => server.close(2_500))
   const config = { ...given, port: server.port, publicUrl: given.publicUrl.replace(/:0$/, `:${server.port}`) }
-  const { database, close } = await openMigratedDatabase(config, (line) => log.info({ line }, 'database'))
-  shutdown.add('database', close)
-  const http = openOutgoingHttp()
-  shutdown.add('outgoing calls', http.destroy)
-  const deferred = trackDeferredWork(log)
-  shutdown.add('deferred work', deferred.settled)
-  const keys = await masterKeysOf(config)
-  const now = () => new Date()
-  const deps: Deps = {
-    db: database,
-    now,
-    newId: createIdSource({ now }),
-    newToken: (bytes) => randomBytes(bytes).toString('base64url'),
-    fetch: http.fetch,
-    box: createSealedBox(keys),
-    log,
-    providers: registry,
-    publicUrl: config.publicUrl,
-    mode: config.mode,
-    defer: deferred.defer,
-  }
-  await checkMasterKey(deps, config)
-  const demo = config.mode === 'demo' ? await openDemo(deps, config, { keys, shutdown }) : null
+  const { deps, masterKeys } = await openDeps(config, { log, shutdown })
+  const demo = config.mode === 'demo' ? await openDemo(deps, config, { masterKeys, shutdown }) : null
   const app = buildApp(deps, config, {
     remoteAddress: (_request, env) => remoteAddressOf(env),
     ...(demo ? { simulators: demo.simulators } : {}),
@@ -92,29 +64,12 @@ const runRound = async (deps: Deps): Promise<{ isMore: boolean; isFailed: boolea
   }
 }
 
-const masterKeysOf = async (config: Config): Promise<readonly SealingKey[]> =>
-  config.masterKeys.length > 0 || config.mode === 'production'
-    ? config.masterKeys
-    : [await keepDemoMasterKey(config.dataDir)]
-
-/** Found out now and not by the first citizen: with another key no token can be signed and no callback be verified. */
-const checkMasterKey = async (deps: Deps, config: Config): Promise<void> => {
-  const signing = await currentSigningKey(deps)
-  await signing.openPrivateKey().catch((cause: unknown) => {
-    const where = config.masterKeys.length > 0 ? 'LEPHI_MASTER_KEY' : join(config.dataDir, 'master-key')
-    throw new Error(
-      `${where} does not open what this database holds: it was sealed with another key. Bring that key back.`,
-      { cause },
-    )
-  })
-}
-
 const openDemo = async (
   deps: Deps,
   config: Config,
-  { keys, shutdown }: { keys: readonly SealingKey[]; shutdown: Shutdown },
+  { masterKeys, shutdown }: { masterKeys: readonly SealingKey[]; shutdown: Shutdown },
 ) => {
-  const [key] = keys
+  const [key] = masterKeys
   if (!key) throw new Error('the demo has no master key')
   const { demo, merchants } = await seedDemo(deps, createDemoSecrets(key))
   const simulators = await runSimulators(deps, { accounts: merchants, dataDir: config.dataDir })

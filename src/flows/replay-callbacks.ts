@@ -1,0 +1,109 @@
+/**
+ * Reads stored callbacks again as if they came today. All of them were acted on, so all of them must change nothing; what does change something was either
+ * never acted on, because the process died in between, or shows a fault.
+ */
+import { applyOutcome as applyToFacts } from '../domain/apply.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import { type CallbackReading, ProviderError } from '../providers/contract.ts'
+import { answerCallback, callbacksBetween, type StoredCallback } from '../store/callbacks.ts'
+import { everyAgency } from '../store/database.ts'
+import { loadFacts } from '../store/facts.ts'
+import { applyOutcome } from './apply-outcome.ts'
+import { findConnection } from './connect-provider.ts'
+import type { Deps } from './deps.ts'
+import { readEvidence } from './receive-callback.ts'
+
+export type ReplayInput = { from: Date; to: Date; dryRun?: boolean }
+
+export type Replayed = {
+  callbacks: number
+  /** Genuine, and nothing had to change. */
+  unchanged: number
+  /** Not believed when they came, and not believed now. */
+  refused: number
+  /** Genuine then; the key that proves them has been retired since. */
+  keyRetired: number
+  /** Stored but never acted on; acted on now, unless it is a dry run. */
+  caughtUp: readonly string[]
+  /** Acted on before, and yet they change something: a fault. */
+  changed: readonly string[]
+  /** Believed now but not then, or the other way round: a fault. */
+  readDifferently: readonly string[]
+}
+
+type Finding = Exclude<keyof Replayed, 'callbacks'>
+
+const pageSize = 200
+
+/** Replays what was received from `from` to before `to`, oldest first. */
+export const replayCallbacks = async (deps: Deps, { from, to, dryRun = false }: ReplayInput): Promise<Replayed> => {
+  const counts = { callbacks: 0, unchanged: 0, refused: 0, keyRetired: 0 }
+  const named = { caughtUp: [] as string[], changed: [] as string[], readDifferently: [] as string[] }
+  for (let after = ''; ; ) {
+    const page = await callbacksBetween(deps.db, { from, to, after, limit: pageSize })
+    for (const stored of page) {
+      const finding = await replay(deps, stored, dryRun)
+      counts.callbacks += 1
+      if (finding === 'unchanged' || finding === 'refused' || finding === 'keyRetired') counts[finding] += 1
+      else named[finding].push(stored.id)
+    }
+    const last = page.at(-1)
+    if (!last) return { ...counts, ...named }
+    after = last.id
+  }
+}
+
+const replay = async (deps: Deps, stored: StoredCallback, dryRun: boolean): Promise<Finding> => {
+  const wasGenuine = stored.reading === 'genuine'
+  const content = await readAgain(deps, stored)
+  if (!content) return wasGenuine ? ((await isKeyRetired(deps, stored)) ? 'keyRetired' : 'readDifferently') : 'refused'
+  if (!wasGenuine) return 'readDifferently'
+  let isChanged = false
+  for (const outcome of content.outcomes) {
+    const doesChange = dryRun ? await wouldChange(deps, stored, outcome) : await apply(deps, stored, outcome)
+    isChanged ||= doesChange
+  }
+  if (!isChanged) return 'unchanged'
+  return stored.verdict === null ? 'caughtUp' : 'changed'
+}
+
+/** What the bytes say, proven by any key that is valid now; null when no key proves them. */
+const readAgain = async (deps: Deps, stored: StoredCallback): Promise<CallbackReading | null> => {
+  const connection = await findConnection(deps, stored.merchantAccountId)
+  if (connection?.account.provider !== stored.provider) return null
+  const opened = await deps.box.open(stored.sealed, `callback:${stored.id}`)
+  const request = readEvidence(new TextDecoder().decode(opened))
+  for (const { client } of connection.clients) {
+    try {
+      return await client.readCallback(request)
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error
+    }
+  }
+  return null
+}
+
+const isKeyRetired = async (deps: Deps, stored: StoredCallback): Promise<boolean> => {
+  const connection = await findConnection(deps, stored.merchantAccountId)
+  return connection?.clients.some(({ keyId }) => keyId === stored.keyId) === false
+}
+
+const apply = async (deps: Deps, stored: StoredCallback, outcome: Outcome): Promise<boolean> => {
+  const { change } = await applyOutcome(deps, {
+    merchantAccountId: stored.merchantAccountId,
+    outcome,
+    source: 'callback',
+    ...(stored.verdict === null ? { also: (sql, verdict) => [answerCallback(sql, stored.id, verdict)] } : {}),
+  })
+  return change !== null
+}
+
+const wouldChange = async (deps: Deps, stored: StoredCallback, outcome: Outcome): Promise<boolean> => {
+  const { merchantAccountId } = stored
+  const facts = await loadFacts(deps.db, everyAgency, {
+    merchantAccountId,
+    merchantReference: outcome.merchantReference,
+  })
+  const told = { outcome, source: 'callback' as const, receivedAt: stored.receivedAt, factId: 'fct_dry_run' }
+  return facts !== null && (applyToFacts(facts, told)?.change ?? null) !== null
+}

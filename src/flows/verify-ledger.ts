@@ -1,0 +1,77 @@
+/**
+ * Checks the books against themselves: every entry balances, every order is what the facts about money say, and every timeline is the one that was
+ * written. Changes nothing.
+ */
+import { recheck } from '../domain/apply.ts'
+import { eventHash } from '../domain/order-events.ts'
+import type { Order } from '../domain/order-facts.ts'
+import { everyAgency } from '../store/database.ts'
+import { loadFacts } from '../store/facts.ts'
+import { eventsOfOrder, orderIdsAfter, tallyLedger } from '../store/ledger-audit.ts'
+import type { Deps } from './deps.ts'
+
+/** What does not agree: a row by its id, and in which way. */
+export type LedgerFault = { what: 'entry' | 'order' | 'event'; id: string; problem: string }
+
+export type LedgerCheck = {
+  entries: number
+  postings: number
+  orders: number
+  events: number
+  fault: LedgerFault | null
+}
+
+const pageSize = 200
+
+/** Reads everything, up to the first row that does not agree: `fault`, with the counts of what was read until then. */
+export const verifyLedger = async (deps: Pick<Deps, 'db'>): Promise<LedgerCheck> => {
+  const { entries, postings, firstUnbalanced } = await tallyLedger(deps.db)
+  const check: LedgerCheck = { entries, postings, orders: 0, events: 0, fault: null }
+  if (firstUnbalanced) {
+    const { id, postings: lines, sum } = firstUnbalanced
+    return { ...check, fault: { what: 'entry', id, problem: `has ${lines} postings that sum to ${sum} đ` } }
+  }
+  for (let after = ''; ; ) {
+    const ids = await orderIdsAfter(deps.db, { after, limit: pageSize })
+    for (const id of ids) {
+      const found = await checkOrder(deps, id)
+      check.orders += 1
+      check.events += found.events
+      if (found.fault) return { ...check, fault: found.fault }
+    }
+    const last = ids.at(-1)
+    if (last === undefined) return check
+    after = last
+  }
+}
+
+const checkOrder = async (
+  deps: Pick<Deps, 'db'>,
+  orderId: string,
+): Promise<{ events: number; fault: LedgerFault | null }> => {
+  const facts = await loadFacts(deps.db, everyAgency, { orderId })
+  if (!facts) return { events: 0, fault: { what: 'order', id: orderId, problem: 'is gone' } }
+  const timeline = await checkTimeline(deps, facts.order)
+  const change = recheck(facts)
+  if (!change) return timeline
+  const parts = Object.entries(change).filter(([, part]) => (Array.isArray(part) ? part.length > 0 : part !== null))
+  const problem = `differs from the facts about its money in: ${parts.map(([name]) => name).join(', ')}`
+  return { ...timeline, fault: { what: 'order', id: orderId, problem } }
+}
+
+const checkTimeline = async (
+  deps: Pick<Deps, 'db'>,
+  order: Order,
+): Promise<{ events: number; fault: LedgerFault | null }> => {
+  const events = await eventsOfOrder(deps.db, order.id)
+  let former = ''
+  for (const [index, { hash, ...event }] of events.entries()) {
+    const fault = (problem: string) => ({ events: index, fault: { what: 'event' as const, id: event.id, problem } })
+    if (event.sequence !== index + 1) return fault(`of ${order.id} has number ${event.sequence}, not ${index + 1}`)
+    if (hash !== eventHash(former, order.id, event)) return fault(`of ${order.id} is not what was hashed`)
+    former = hash
+  }
+  const isWhole = events.length === order.eventCount && former === (order.eventHash ?? '')
+  const problem = `has ${events.length} events, but says that it has ${order.eventCount}`
+  return { events: events.length, fault: isWhole ? null : { what: 'order', id: order.id, problem } }
+}

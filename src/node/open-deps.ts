@@ -1,0 +1,60 @@
+// What flows are handed on Node, built once: by the gateway for as long as it runs, by a command for as long as it takes.
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import type { Deps } from '../flows/deps.ts'
+import { currentSigningKey } from '../flows/signing-keys.ts'
+import { createIdSource } from '../lib/id.ts'
+import type { Log } from '../lib/log.ts'
+import { createSealedBox, type SealingKey } from '../lib/sealed-box.ts'
+import { registry } from '../providers/registry.ts'
+import { trackDeferredWork } from './deferred-work.ts'
+import { keepDemoMasterKey } from './demo-keys.ts'
+import { openOutgoingHttp } from './fetch-port.ts'
+import { openMigratedDatabase } from './open-database.ts'
+import type { Shutdown } from './shutdown.ts'
+
+export type OpenedDeps = { deps: Deps; masterKeys: readonly SealingKey[] }
+
+/** Opens database, network and keys, and adds their ends to `shutdown`. Throws an Error that says what to do. */
+export async function openDeps(
+  config: Config,
+  { log, shutdown }: { log: Log; shutdown: Shutdown },
+): Promise<OpenedDeps> {
+  const { database, close } = await openMigratedDatabase(config, (line) => log.info({ line }, 'database'))
+  shutdown.add('database', close)
+  const http = openOutgoingHttp()
+  shutdown.add('outgoing calls', http.destroy)
+  const deferred = trackDeferredWork(log)
+  shutdown.add('deferred work', deferred.settled)
+  const masterKeys =
+    config.masterKeys.length > 0 || config.mode === 'production'
+      ? config.masterKeys
+      : [await keepDemoMasterKey(config.dataDir)]
+  const now = () => new Date()
+  const deps: Deps = {
+    db: database,
+    now,
+    newId: createIdSource({ now }),
+    newToken: (bytes) => randomBytes(bytes).toString('base64url'),
+    fetch: http.fetch,
+    box: createSealedBox(masterKeys),
+    log,
+    providers: registry,
+    publicUrl: config.publicUrl,
+    mode: config.mode,
+    defer: deferred.defer,
+  }
+  await checkMasterKey(deps, config)
+  return { deps, masterKeys }
+}
+
+/** Found out now and not by the first citizen: with another key no token can be signed and no callback be verified. */
+const checkMasterKey = async (deps: Deps, config: Config): Promise<void> => {
+  const signing = await currentSigningKey(deps)
+  await signing.openPrivateKey().catch((cause: unknown) => {
+    const where = config.masterKeys.length > 0 ? 'LEPHI_MASTER_KEY' : join(config.dataDir, 'master-key')
+    const message = `${where} does not open what this database holds: it was sealed with another key. Bring that key back.`
+    throw new Error(message, { cause })
+  })
+}
