@@ -45,6 +45,7 @@ export const idempotently = async (deps: Deps, input: IdempotentWrite): Promise<
     // A rule may say no to a repetition, since the first call changed what the rule looks at; the first answer still stands.
     if (!isKeyTaken(error) && !(error instanceof Refusal)) throw error
     const first = await findFirstAnswer(deps.db, input.scope, input.key)
+    if (!first && error instanceof Refusal) throw error
     // The key was claimed and yet cannot be seen: it belongs to another part of the tree than this caller may see.
     if (!first)
       throw new Refusal('idempotency_key_reused', 'This Idempotency-Key was used by another caller.', { cause: error })

@@ -65,7 +65,8 @@ const judge = async (
   return fresh && !isSame ? readWithKeys(fresh, request) : first
 }
 
-const readWithKeys = async (connection: Connection, request: IncomingRequest): Promise<Judgement> => {
+/** Reads a message with each valid key until one fits. */
+export const readWithKeys = async (connection: Connection, request: IncomingRequest): Promise<Judgement> => {
   for (const { keyId, client } of connection.clients) {
     try {
       return { reading: 'genuine', content: await client.readCallback(request), keyId }

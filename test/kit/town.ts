@@ -1,0 +1,181 @@
+// A small town: the gateway, the simulated providers on the other side of an in-process network, one clock. Everything crosses HTTP requests and responses; only
+// the sockets are missing.
+import { randomBytes } from 'node:crypto'
+import { runJobs } from '../../src/flows/run-jobs.ts'
+import { createIdSource } from '../../src/lib/id.ts'
+import type { FetchPort } from '../../src/providers/contract.ts'
+import { enrolments } from '../../src/simulators/enrol.ts'
+import { createSimulators, type SimulatorAccounts, type Simulators } from '../../src/simulators/simulator.ts'
+import { startTestApp, type TestApp } from './app.ts'
+import { createClock } from './deps.ts'
+import { orderInput, seedMerchantAccount } from './orders.ts'
+
+export type Town = TestApp & {
+  simulators: Simulators
+  accounts: Record<string, string>
+  /** A JSON call with the portal's token. */
+  api: (
+    path: string,
+    json?: unknown,
+    more?: { token?: string; key?: string; method?: string },
+  ) => Promise<{ status: number; body: Json }>
+  place: (more?: object) => Promise<string>
+  attempt: (
+    orderId: string,
+    provider: string,
+  ) => Promise<{ id: string; reference: string; payUrl: string; status: string }>
+  /** The citizen pays at the provider, who then calls back. */
+  pay: (provider: string, attempt: { reference: string; payUrl: string }, more?: object) => Promise<Json>
+  fault: (provider: string, fault: string, more?: object) => Promise<Json>
+  /** Moves the clock and lets jobs and simulators do what is due, in small steps. */
+  pass: (seconds: number, steps?: number) => Promise<void>
+  order: (id: string) => Promise<Json>
+  /** Signed đồng by ledger account, of everything. */
+  ledger: () => Promise<Record<string, bigint>>
+  /** What the simulated providers say they hold: captured less refunded. */
+  held: () => bigint
+}
+
+/** An answer as a caller reads it: any path may be looked at, and what is not there is undefined. */
+// biome-ignore lint/suspicious/noExplicitAny: a caller may look at any path of an answer, and the tests compare what they find.
+export type Json = any
+
+export const providerNames = ['vnpay', 'momo'] as const
+
+export const startTown = async (start = '2026-11-23T02:00:00Z'): Promise<Town> => {
+  const clock = createClock(start)
+  const publicUrl = 'http://gateway.test'
+  const network: { gateway?: FetchPort; providers?: FetchPort } = {}
+  const gateway = await startTestApp({
+    clock,
+    publicUrl,
+    fetch: (url, init) => network.providers?.(url, init) ?? Promise.reject(new TypeError('no network')),
+  })
+  const { deps, sql } = gateway
+  const accounts: Record<string, string> = {}
+  let register: SimulatorAccounts = {}
+  for (const name of providerNames) {
+    const enrolment = enrolments[name]
+    if (!enrolment) throw new Error(`${name} is not simulated`)
+    const credentials = enrolment.credentials((_, bytes) => randomBytes(bytes).toString('base64url'))
+    const id = await seedMerchantAccount(deps, sql, {
+      provider: name,
+      credentials,
+      settings: enrolment.settings(publicUrl),
+    })
+    accounts[name] = id
+    const tariff = { basis_points: 110, fixed: 0, minimum: 0, maximum: 0, vat_basis_points: 1000 }
+    register = enrolment.register(register, {
+      credentials,
+      callbackUrl: `${publicUrl}/callbacks/${name}/${id}`,
+      tariff,
+    })
+  }
+  const simulators = createSimulators({
+    fetch: (url, init) => network.gateway?.(url, init) ?? Promise.reject(new TypeError('no network')),
+    now: clock.now,
+    newId: (() => {
+      const next = createIdSource({ now: clock.now })
+      return () => next('sim').replace('_', '')
+    })(),
+    publicUrl,
+    accounts: register,
+  })
+  network.gateway = async (url, init) => gateway.app.request(url.replace(publicUrl, ''), init)
+  network.providers = async (url, init) => simulators.app.request(url.replace(`${publicUrl}/simulators`, ''), init)
+  return { ...gateway, ...townsfolk({ gateway, simulators, accounts }) }
+}
+
+type Parts = { gateway: TestApp; simulators: Simulators; accounts: Record<string, string> }
+
+const townsfolk = ({ gateway, simulators, accounts }: Parts): Omit<Town, keyof TestApp> => {
+  const { deps, sql, clock } = gateway
+  let keys = 0
+  const api: Town['api'] = async (path, json, { token, key, method } = {}) => {
+    keys += 1
+    const headers = { 'idempotency-key': key ?? `key-${keys}` }
+    const answer = await gateway.request(path, {
+      token: token ?? (await gateway.token()),
+      headers,
+      ...(json === undefined ? {} : { json }),
+      ...(method ? { method } : {}),
+    })
+    return { status: answer.status, body: (await answer.json()) as Json }
+  }
+  const control = async (provider: string, path: string, json: object): Promise<Json> => {
+    const answer = await simulators.app.request(`/${provider}/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(json),
+    })
+    if (answer.status >= 400) throw new Error(`${provider} ${path}: ${answer.status} ${await answer.text()}`)
+    return (await answer.json()) as Json
+  }
+  return {
+    simulators,
+    accounts,
+    api,
+    place: async (more = {}) => {
+      keys += 1
+      const { payer, returnUrl, dossierCode } = orderInput()
+      const lines = [
+        { fee_code: 'LP-HOTICH-01', kind: 'le_phi', description: 'Lệ phí đăng ký khai sinh', unit_amount: 150_000 },
+      ]
+      const order = {
+        dossier_code: dossierCode.replace('0007', String(keys).padStart(4, '0')),
+        agency_code: 'H56.12.03',
+        payer: { name: payer.name },
+        lines,
+        return_url: returnUrl,
+        ...more,
+      }
+      const { status, body } = await api('/v1/orders', order)
+      if (status !== 201) throw new Error(JSON.stringify(body))
+      return String(body.id)
+    },
+    attempt: async (orderId, provider) => {
+      const { status, body } = await api(`/v1/orders/${orderId}/attempts`, { provider })
+      if (status !== 201) throw new Error(JSON.stringify(body))
+      // The citizen's browser opens the provider's page, as it does before anybody can pay there.
+      const payUrl = String(body.action?.url ?? '')
+      if (payUrl) await simulators.app.request(payUrl.replace('http://gateway.test/simulators', ''))
+      return {
+        id: String(body.id),
+        reference: String(body.merchant_reference),
+        payUrl,
+        status: String(body.status),
+      }
+    },
+    pay: async (provider, attempt, more = {}) => {
+      const told = await control(provider, `payments/${attempt.reference}/complete`, {
+        result: 'success',
+        ...more,
+      })
+      await deps.settled()
+      return told
+    },
+    fault: async (provider, fault, more = {}) => control(provider, 'faults', { fault, ...more }),
+    pass: async (seconds, steps = 1) => {
+      for (let step = 0; step < steps; step += 1) {
+        clock.advance(seconds / steps)
+        await simulators.tick()
+        await runJobs(deps)
+        await deps.settled()
+      }
+    },
+    order: async (id) => (await api(`/v1/orders/${id}`)).body,
+    ledger: async () =>
+      Object.fromEntries(
+        (await sql`select account, sum(amount)::bigint as amount from postings group by account order by account`).map(
+          (row) => [row.account, row.amount],
+        ),
+      ),
+    held: () =>
+      providerNames.flatMap((name) => [...simulators.ledger(name)]).reduce((total, row) => total + heldOf(row), 0n),
+  }
+}
+
+const heldOf = (row: ReturnType<Simulators['ledger']>[number]): bigint => {
+  if (row.status !== 'success') return 0n
+  return row.kind === 'refund' ? -row.amount : row.amount
+}
