@@ -5,7 +5,7 @@
 import { applyOutcome as applyToFacts } from '../domain/apply.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { type CallbackReading, ProviderError } from '../providers/contract.ts'
-import { answerCallback, callbacksBetween, type StoredCallback } from '../store/callbacks.ts'
+import { answerCallback, callbacksBetween, type StoredCallback, unansweredCallbacks } from '../store/callbacks.ts'
 import { everyAgency } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
 import { applyOutcome } from './apply-outcome.ts'
@@ -51,6 +51,29 @@ export const replayCallbacks = async (deps: Deps, { from, to, dryRun = false }: 
     if (!last) return { ...counts, ...named }
     after = last.id
   }
+}
+
+/** A callback is taken up by others this long after it came: the process that received it has answered by then, or is gone. */
+const graceMs = 60_000
+/** A callback that cannot be acted on for so long is left to a person; the query schedule has settled its payment by then. */
+const patienceMs = 86_400_000
+
+/**
+ * Acts on genuine callbacks that were stored and, because the process died in between, never acted on. Answers how many were taken up; one that cannot be
+ * acted on now is tried again at the next turn.
+ */
+export const catchUpCallbacks = async (deps: Deps, limit: number): Promise<number> => {
+  const now = deps.now().getTime()
+  const range = { from: new Date(now - patienceMs), to: new Date(now - graceMs), limit }
+  const waiting = await unansweredCallbacks(deps.db, range)
+  for (const stored of waiting) {
+    try {
+      await replay(deps, stored, false)
+    } catch (error) {
+      deps.log.error({ callback: stored.id, provider: stored.provider, error }, 'stored callback not acted on')
+    }
+  }
+  return waiting.length
 }
 
 const replay = async (deps: Deps, stored: StoredCallback, dryRun: boolean): Promise<Finding> => {

@@ -22,6 +22,7 @@ import { expireOrder } from './expire-order.ts'
 import { issueReceipts } from './issue-receipts.ts'
 import { queryAttempt } from './query-attempt.ts'
 import { queryRefund } from './query-refund.ts'
+import { catchUpCallbacks } from './replay-callbacks.ts'
 import { sendRefund } from './send-refund.ts'
 
 /** Does what is due of one kind, at most `limit` pieces, and answers how many it did. */
@@ -90,8 +91,14 @@ const forgetOldKeys: Job = async (deps, limit) => {
   return forgetIdempotencyKeys(deps.db, new Date(deps.now().getTime() - keysKeptMs), limit)
 }
 
+const catchUp: Job = async (deps, limit) => {
+  if (!(await takeTurn(deps.db, 'catch_up_callbacks', { ...turn(deps), everyMs: 30_000 }))) return 0
+  return catchUpCallbacks(deps, limit)
+}
+
 /** Every kind of background work. To add one, put it here; it must take what it does with a lease or a turn, and be safe to run twice. */
 export const jobs: Readonly<Record<string, Job>> = {
+  catch_up_callbacks: catchUp,
   query_attempts: queryAttempts,
   settle_refunds: settleRefunds,
   expire_orders: expireOrders,

@@ -25,17 +25,18 @@ export const insertCallback = (sql: Sql, callback: StoredCallback): Query => sql
 export const answerCallback = (sql: Sql, id: string, verdict: string): Query =>
   sql`update callbacks set verdict = ${verdict} where id = ${id}`
 
-/** Callbacks that were stored but never answered, because the process died in between; oldest first. */
+/** Genuine callbacks of that time that were stored but never answered, because the process died in between; oldest first. */
 export const unansweredCallbacks = async (
   database: Database,
-  before: Date,
-  limit: number,
+  { from, to, limit }: { from: Date; to: Date; limit: number },
 ): Promise<readonly StoredCallback[]> => {
   const rows = await queryInScope(
     database,
     everyAgency,
-    (sql) =>
-      sql`select * from callbacks where verdict is null and received_at < ${before} order by received_at limit ${limit}`,
+    (sql) => sql`
+      select * from callbacks
+      where verdict is null and reading = 'genuine' and received_at >= ${from} and received_at < ${to}
+      order by received_at limit ${limit}`,
   )
   return rows as readonly unknown[] as readonly StoredCallback[]
 }

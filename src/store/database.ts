@@ -87,7 +87,7 @@ export const inScope = async (
  * Waits until every statement has ended, and throws the first error. When the connection breaks, statements that were not sent yet would wait for ever, so
  * that error does not wait for them.
  */
-const settleAll = async (queries: readonly Query[]): Promise<Rows[]> => {
+export const settleAll = async (queries: readonly Query[]): Promise<Rows[]> => {
   const answers = queries.map(async (query) => query)
   const broken = new Promise<never>((_, reject) => {
     for (const answer of answers) answer.catch((error: unknown) => isConnectionError(error) && reject(error))
@@ -118,7 +118,8 @@ export const interactively = async <Result>(
   return (result as { value: Result }).value
 }
 
-const isConnectionError = (error: unknown): boolean =>
+/** True when the connection broke: whether the statements took effect is not known. */
+export const isConnectionError = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('CONNECTION_')
 
 /** The SQLSTATE and constraint of a database error; null for anything else. */

@@ -3,7 +3,17 @@ import type { OrderEvent } from '../domain/order-events.ts'
 import type { Order } from '../domain/order-facts.ts'
 import type { Collector, Receipt } from '../domain/receipt.ts'
 import { stringifyMoney } from '../lib/json.ts'
-import { type Database, everyAgency, inScope, type Query, queryInScope, type Rows, type Sql } from './database.ts'
+import {
+  type Database,
+  everyAgency,
+  inScope,
+  isConnectionError,
+  type Query,
+  queryInScope,
+  type Rows,
+  type Sql,
+  settleAll,
+} from './database.ts'
 import { orderQueries } from './order-commit.ts'
 
 /** The receipts of one order, phí first; empty when the scope holds none. */
@@ -59,20 +69,20 @@ export const commitReceipts = async (database: Database, issue: ReceiptIssue): P
   const connection = await database.sql.reserve()
   let isLost = false
   try {
-    const [, , taken] = await allDone([
+    const [, , taken] = await settleAll([
       connection`begin`,
       connection`select set_config('lephi.agency', ${everyAgency}, true)`,
       takeNumbers(connection, issue),
     ])
     const { receipts, events } = issue.build(Number(taken?.[0]?.lastNumber) - issue.count + 1)
     const also = (sql: Sql) => receipts.map((receipt) => insertReceipt(sql, receipt))
-    await allDone([
+    await settleAll([
       ...orderQueries(connection, { read: issue.order, order: {}, events, now: issue.now, also }),
       connection`commit`,
     ])
     return receipts
   } catch (error) {
-    isLost = isBroken(error)
+    isLost = isConnectionError(error)
     if (!isLost) await connection`rollback`.catch(() => undefined)
     throw error
   } finally {
@@ -80,22 +90,6 @@ export const commitReceipts = async (database: Database, issue: ReceiptIssue): P
     if (!isLost) connection.release()
   }
 }
-
-/** Statements sent together; their rows, or the first error once all have ended. Behind a broken connection some would never end. */
-const allDone = async (queries: readonly Query[]): Promise<Rows[]> => {
-  const answers = queries.map(async (query) => query)
-  const broken = new Promise<never>((_, reject) => {
-    for (const answer of answers) answer.catch((error: unknown) => isBroken(error) && reject(error))
-  })
-  const settled = await Promise.race([Promise.allSettled(answers), broken])
-  return settled.map((result) => {
-    if (result.status === 'rejected') throw result.reason
-    return result.value
-  })
-}
-
-const isBroken = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('CONNECTION_')
 
 const takeNumbers = (sql: Sql, { order, serial, count }: ReceiptIssue): Query => sql`
   insert into receipt_series as series (agency_code, serial, last_number) values (${order.agencyCode}, ${serial}, ${count})

@@ -220,6 +220,33 @@ for (const provider of providerNames) {
       expect((await verdicts(attempt.reference)).at(-1)).toBe('genuine already_confirmed')
     })
 
+    it('we die between storing a callback and acting on it: it is taken up again, without the provider', async () => {
+      const id = await town.place()
+      const attempt = await town.attempt(id, provider)
+      await town.fault(provider, 'http_500', { operation: 'query', count: 100 })
+      const { db } = town.deps
+      let units = 0
+      // The first unit reads the merchant account, the second stores the evidence and reads the order; the third, which would book it, never happens.
+      const dying = new Proxy(db.sql, {
+        get: (sql, name) =>
+          name === 'reserve' && ++units > 2 ? () => Promise.reject(new Error('killed')) : Reflect.get(sql, name),
+      })
+      town.deps.db = { ...db, sql: dying }
+      await town.fault(provider, 'once_only', { merchant_reference: attempt.reference })
+      await town.simulators.app.request(`/${provider}/payments/${attempt.reference}/complete`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"result":"success"}',
+      })
+      town.deps.db = db
+      expect((await verdicts(attempt.reference)).at(0)).toBe('genuine null')
+      expect((await town.order(id)).status).toBe('open')
+      await town.pass(100, 2)
+      expect((await town.order(id)).status).toBe('paid')
+      expect((await verdicts(attempt.reference)).at(0)).toBe('genuine accepted')
+      await town.simulators.app.request(`/${provider}/faults`, { method: 'DELETE' })
+    })
+
     it('a failed notice after, or before, a captured one does not undo it', async () => {
       for (const fault of ['captured_then_failed', 'callback_failed_then_captured']) {
         const id = await town.place()
