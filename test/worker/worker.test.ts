@@ -1,6 +1,6 @@
 // The gateway in workerd, as Cloudflare runs it, over a real PostgreSQL.
 import { execFile } from 'node:child_process'
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -13,6 +13,7 @@ import { packageRoot } from '../../src/node/migrations.ts'
 import { seedDemo } from '../../src/node/seed-demo.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createTestDeps } from '../kit/deps.ts'
+import { signedVnpayCallback } from '../kit/vnpay-callback.ts'
 
 const publicUrl = 'https://fees.example.vn'
 const key: SealingKey = { id: 'main', key: randomBytes(32) }
@@ -47,24 +48,6 @@ const placeOrder = async (name: string) => {
   )
   expect(placed.status).toBe(201)
   return String(placed.json.id)
-}
-
-/** VNPAY's IPN for a payment, signed with the account's secret as its page says: sorted, form-encoded, HMAC-SHA512. */
-const signedCallback = (merchantReference: string, amount: number): string => {
-  const { id, credentials } = demo.merchant_accounts.vnpay ?? { id: '', credentials: {} }
-  const fields = new URLSearchParams({
-    vnp_Amount: String(amount * 100),
-    vnp_BankCode: 'NCB',
-    vnp_OrderInfo: 'Nop le phi',
-    vnp_PayDate: '20261122100200',
-    vnp_ResponseCode: '00',
-    vnp_TmnCode: String(credentials.tmn_code),
-    vnp_TransactionNo: '14226112',
-    vnp_TransactionStatus: '00',
-    vnp_TxnRef: merchantReference,
-  })
-  const hash = createHmac('sha512', String(credentials.hash_secret)).update(fields.toString()).digest('hex')
-  return `/callbacks/vnpay/${id}?${fields}&vnp_SecureHash=${hash}`
 }
 
 beforeAll(async () => {
@@ -112,7 +95,8 @@ describe('the Worker', { timeout: 60_000 }, () => {
     const order = await placeOrder('worker-1')
     const attempt = await request(`/v1/orders/${order}/attempts`, { provider: 'vnpay' })
     expect(attempt).toMatchObject({ status: 201, json: { amount: 50_000, action: { type: 'redirect' } } })
-    const callback = signedCallback(String(attempt.json.merchant_reference), 50_000)
+    const account = demo.merchant_accounts.vnpay ?? { id: '', credentials: {} }
+    const callback = signedVnpayCallback(account, String(attempt.json.merchant_reference), 50_000)
     const forged = await harness.fetch(callback.replace('vnp_Amount=5', 'vnp_Amount=6'))
     expect(await forged.json()).toMatchObject({ RspCode: '97' })
     expect((await request(`/v1/orders/${order}`)).json.status).toBe('open')

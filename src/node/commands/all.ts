@@ -1,0 +1,17 @@
+// The one list of commands.
+import type { Command } from './command.ts'
+import { importStatementCommand } from './import-statement.ts'
+import { migrateCommand } from './migrate.ts'
+import { reconcileCommand } from './reconcile.ts'
+import { replayCallbacksCommand } from './replay-callbacks.ts'
+import { seedDemoCommand } from './seed-demo.ts'
+import { verifyLedgerCommand } from './verify-ledger.ts'
+
+export const commands: Readonly<Record<string, Command>> = {
+  migrate: migrateCommand,
+  'seed-demo': seedDemoCommand,
+  'import-statement': importStatementCommand,
+  reconcile: reconcileCommand,
+  'verify-ledger': verifyLedgerCommand,
+  'replay-callbacks': replayCallbacksCommand,
+}

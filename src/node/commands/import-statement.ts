@@ -1,0 +1,53 @@
+// Imports a statement file from disk, streamed as an upload is.
+import { createReadStream } from 'node:fs'
+import { basename } from 'node:path'
+import { presentStatement } from '../../domain/present-reconciliation.ts'
+import type { Deps } from '../../flows/deps.ts'
+import { importStatement } from '../../flows/import-statement.ts'
+import { receiveStatement, spoolFile } from '../../flows/receive-statement.ts'
+import { everyAgency } from '../../store/database.ts'
+import { findSettlementTerms } from '../../store/settlement-terms.ts'
+import { findStatement } from '../../store/statements.ts'
+import { type Command, needed, UsageError } from './command.ts'
+
+const actor = 'cli'
+
+export const importStatementCommand: Command = {
+  usage: 'FILE --account mac_… --source provider|bank',
+  summary: 'Import a statement; the same file again changes nothing',
+  example: 'npx lephi import-statement settlement.csv --account mac_01k… --source provider',
+  options: { account: { type: 'string' }, source: { type: 'string' } },
+  run: async ({ open, options, operands, config }) => {
+    const [path, ...more] = operands
+    if (path === undefined || more.length > 0) throw new UsageError('name one FILE')
+    const source = needed(options, 'source')
+    if (source !== 'provider' && source !== 'bank') throw new UsageError('--source is provider or bank')
+    const merchantAccountId = needed(options, 'account')
+    const { deps } = await open()
+    const uploader = { scope: await agencyOf(deps, merchantAccountId), actor }
+    const file = { fileName: basename(path), body: createReadStream(path), maxBytes: config.uploadBytesMax }
+    const spooled = await spoolFile(deps, uploader, file)
+    const { id, isDuplicate } = await receiveStatement(deps, uploader, { spooled, form: { source, merchantAccountId } })
+    await importStatement(deps, id)
+    const statement = await findStatement(deps.db, everyAgency, id)
+    if (!statement) throw new Error(`the statement ${id} is gone`)
+    const shown = statement.problems.slice(0, 20)
+    return {
+      exitCode: statement.status === 'imported' ? 0 : 1,
+      lines: [
+        `${id} ${statement.status}${isDuplicate ? ' before: the same file was imported already' : ''}`,
+        `${statement.accepted} of ${statement.lines} lines accepted, ${statement.problemCount} refused`,
+        ...(statement.reason ? [statement.reason] : []),
+        ...shown.map(({ line, column, message }) => `  line ${line}${column ? `, ${column}` : ''}: ${message}`),
+        ...(statement.problemCount > shown.length ? ['  … and more: see --json'] : []),
+      ],
+      json: { ...presentStatement(statement), duplicate: isDuplicate },
+    }
+  },
+}
+
+const agencyOf = async (deps: Deps, merchantAccountId: string): Promise<string> => {
+  const terms = await findSettlementTerms(deps.db, everyAgency, merchantAccountId)
+  if (!terms) throw new UsageError(`there is no merchant account ${merchantAccountId}`)
+  return terms.agencyCode
+}

@@ -1,0 +1,31 @@
+// Replays stored evidence.
+import { replayCallbacks } from '../../flows/replay-callbacks.ts'
+import type { Command } from './command.ts'
+import { readInstants } from './days.ts'
+
+export const replayCallbacksCommand: Command = {
+  usage: '--from DAY --to DAY [--dry-run]',
+  summary: 'Read stored callbacks again; they must change nothing, exit 1 names those that do',
+  example: 'npx lephi replay-callbacks --from 2026-11-01 --to 2026-11-30 --dry-run',
+  options: { from: { type: 'string' }, to: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+  run: async ({ open, options }) => {
+    const period = readInstants(options)
+    const { deps } = await open()
+    const replayed = await replayCallbacks(deps, { ...period, dryRun: options['dry-run'] === true })
+    const faults = [...replayed.changed, ...replayed.readDifferently]
+    return {
+      exitCode: faults.length > 0 ? 1 : 0,
+      lines: [
+        `Callbacks replayed     ${replayed.callbacks}`,
+        `  changed nothing      ${replayed.unchanged}`,
+        `  refused as before    ${replayed.refused}`,
+        `  key retired since    ${replayed.keyRetired}`,
+        `  acted on only now    ${replayed.caughtUp.length}`,
+        `  changed something    ${replayed.changed.length}`,
+        `  read differently     ${replayed.readDifferently.length}`,
+        ...faults.map((id) => `Look at ${id}`),
+      ],
+      json: replayed,
+    }
+  },
+}
