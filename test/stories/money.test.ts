@@ -2,7 +2,7 @@
 // simulated provider. After each, the gateway's ledger and the providers' own books must agree to the đồng.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { replayCallbacks } from '../../src/flows/replay-callbacks.ts'
-import { providerNames, startTown, type Town } from '../kit/town.ts'
+import { providerNames, rowsOf, startTown, type Town } from '../kit/town.ts'
 
 let town: Town
 beforeAll(async () => {
@@ -16,7 +16,7 @@ afterEach(async () => {
 afterAll(() => town.close())
 
 const classes = async (status = 'open') =>
-  [...(await town.api(`/v1/discrepancies?status=${status}&limit=200`)).body.data].map((item) => item)
+  rowsOf((await town.api(`/v1/discrepancies?status=${status}&limit=200`)).body.data).map((item) => item)
 const openFor = async (orderId: string) =>
   (await town.sql`select class from discrepancies where order_id = ${orderId} and status = 'open' order by class`).map(
     (row) => row.class,
@@ -26,7 +26,7 @@ const verdicts = async (reference: string) =>
     await town.sql`select reading, verdict from callbacks where claimed_reference = ${reference} order by received_at, id`
   ).map((row) => `${row.reading} ${row.verdict}`)
 const typesOf = async (orderId: string) =>
-  [...(await town.api(`/v1/orders/${orderId}/events`)).body.data].map((event) => String(event.type))
+  rowsOf((await town.api(`/v1/orders/${orderId}/events`)).body.data).map((event) => String(event.type))
 
 for (const provider of providerNames) {
   const other = provider === 'vnpay' ? 'momo' : 'vnpay'
@@ -127,7 +127,7 @@ for (const provider of providerNames) {
       expect(await openFor(id)).toEqual(['paid_twice'])
       const suspense = async () => -((await town.ledger()).suspense ?? 0n)
       const before = await suspense()
-      const [proposal] = (await town.api(`/v1/orders/${id}/refunds`)).body.data
+      const [proposal] = rowsOf((await town.api(`/v1/orders/${id}/refunds`)).body.data)
       expect(proposal).toMatchObject({ status: 'proposed', amount: 150_000, source: 'surplus' })
       await town.api(`/v1/refunds/${proposal?.id}/approve`, undefined, { method: 'POST' })
       await town.pass(7_200, 8)
