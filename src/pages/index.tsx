@@ -1,0 +1,186 @@
+/** The citizens' pages: their addresses, and nothing of what they say. */
+import { type Context, Hono } from 'hono'
+import { Refusal } from '../domain/refusal.ts'
+import type { Deps } from '../flows/deps.ts'
+import { decodeUtf8, readLimited, singleQueryParams } from '../lib/body.ts'
+import { readAttemptAction } from '../store/attempt-action.ts'
+import { findReceiptByToken } from '../store/receipts.ts'
+import { type CheckBuckets, checkPayment } from './check-payment.ts'
+import { CheckoutPage } from './checkout-page.tsx'
+import { errorPage, ForeignForm, renderError } from './error-response.tsx'
+import { languageOf, rankHtml } from './language.ts'
+import { leavingOf } from './leaving.ts'
+import { FormPage, QrPage } from './leaving-page.tsx'
+import { canGoOn, findCheckout, loadCheckout, payPath, titleOf } from './load-checkout.ts'
+import type { PageEnv } from './page-env.ts'
+import { type FrontLink, FrontPage, UnknownReturnPage } from './plain-pages.tsx'
+import { ReceiptPage } from './receipt-page.tsx'
+import { isFromOwnPage, pageHeaders } from './security.ts'
+import { problemStatus, readPayForm, type StartQueue, startPayment } from './start-payment.ts'
+
+export type PageOptions = {
+  /** More links for the front page, for example those of the demo. */
+  frontLinks?: readonly FrontLink[]
+  /** The address of the citizen's browser, which some providers want to be told; `env` is what the runtime handed to fetch. */
+  payerAddress?: (request: Request, env: unknown) => string | null
+}
+
+type Part = (app: Hono<PageEnv>, deps: Deps, options: PageOptions) => void
+
+/** The pages as one app, to be mounted at the root after the API. */
+export const citizenPages = (deps: Deps, options: PageOptions = {}): Hono => {
+  const app = new Hono<PageEnv>()
+  app.onError((error, c) => errorPage(deps, error, c))
+  app.use(async (c, next) => {
+    await next()
+    // Nobody answered: who prefers HTML is a person.
+    const isPage = c.res.headers.get('content-type')?.startsWith('text/html')
+    if (c.res.status === 404 && !isPage && rankHtml(c.req.header('accept')) > 0)
+      c.res = await renderError(deps, c, { name: 'not_found', status: 404 })
+  })
+  for (const part of [frontPages, payPages, leavingPages, receiptPages]) part(app, deps, options)
+  return new Hono().route('/', app)
+}
+
+const frontPages: Part = (app, deps, options) => {
+  const common = (c: Context<PageEnv>) => {
+    const language = languageOf({ asked: c.req.query('lang'), accepted: c.req.header('accept-language') })
+    return { language, otherLanguageHref: `?lang=${language === 'vi' ? 'en' : 'vi'}` }
+  }
+  app.get('/', (c) => {
+    c.set('route', '/')
+    return c.html(<FrontPage {...common(c)} links={options.frontLinks ?? []} />, 200, pageHeaders(deps))
+  })
+  app.get('/pay/unknown', (c) => {
+    c.set('route', '/pay/unknown')
+    return c.html(<UnknownReturnPage {...common(c)} />, 200, pageHeaders(deps))
+  })
+}
+
+const formBytesMax = 4_096
+
+const payPages: Part = (app, deps, options) => {
+  const queue: StartQueue = new Map()
+  const buckets: CheckBuckets = new Map()
+  app.get('/pay/:token', async (c) => {
+    c.set('route', '/pay/{token}')
+    const page = await loadCheckout(deps, await findCheckout(deps, c.req.param('token')), { asked: c.req.query() })
+    return c.html(<CheckoutPage {...page} />, 200, { ...pageHeaders(deps), 'content-language': page.language })
+  })
+  app.post('/pay/:token', async (c) => {
+    c.set('route', '/pay/{token}')
+    const token = c.req.param('token')
+    const form = readPayForm(await readForm(deps, c))
+    const payerIp = options.payerAddress?.(c.req.raw, c.env) ?? '0.0.0.0'
+    const started = await startPayment(deps, queue, { token, form, payerIp })
+    if (started.go === 'problem') {
+      const { facts, problem, retryAfterSeconds } = started
+      const page = await loadCheckout(deps, facts, { asked: c.req.query(), problem })
+      return c.html(<CheckoutPage {...page} />, problemStatus[problem], {
+        ...pageHeaders(deps),
+        'content-language': page.language,
+        ...(retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }),
+      })
+    }
+    if (started.go === 'page') return seeOther(c, pagePath(c, token))
+    const leaving = leavingOf(await readAttemptAction(deps.db, started.attempt.id), deps.mode)
+    if (leaving?.type === 'redirect') return seeOther(c, leaving.url)
+    // Shown at an address of its own, so that a reload posts nothing.
+    return seeOther(c, leaving ? attemptPath(c, token, started.attempt.id) : pagePath(c, token))
+  })
+  app.post('/pay/:token/check', async (c) => {
+    c.set('route', '/pay/{token}/check')
+    await readForm(deps, c)
+    const token = c.req.param('token')
+    const checked = await checkPayment(deps, buckets, token)
+    return seeOther(c, pagePath(c, token, { checked }))
+  })
+  // Where a browser reloads what it once posted.
+  app.get('/pay/:token/check', (c) => seeOther(c, pagePath(c, c.req.param('token'))))
+}
+
+/** Going on with a payment that has begun: to the provider, or to the form or code that leads there. */
+const leavingPages: Part = (app, deps) => {
+  app.get('/pay/:token/attempts/:attempt', async (c) => {
+    c.set('route', '/pay/{token}/attempts/{attempt}')
+    const { token, attempt: id } = c.req.param()
+    const { order, attempts } = await findCheckout(deps, token)
+    const attempt = attempts.find((each) => each.id === id)
+    const isUnderWay = order.status === 'open' && attempt !== undefined && canGoOn(attempt, deps.now())
+    const leaving = isUnderWay ? leavingOf(await readAttemptAction(deps.db, id), deps.mode) : null
+    if (!attempt || !leaving) return seeOther(c, pagePath(c, token))
+    if (leaving.type === 'redirect') return seeOther(c, leaving.url)
+    const language = languageOf({ asked: c.req.query('lang'), order: order.language })
+    const about = {
+      provider: titleOf(deps, attempt.provider, language),
+      amount: attempt.amount,
+      dossier: order.dossierCode,
+      language,
+      otherLanguageHref: `?lang=${language === 'vi' ? 'en' : 'vi'}`,
+      pageHref: payPath(order, language),
+    }
+    if (leaving.type === 'form') return c.html(<FormPage {...about} leaving={leaving} />, 200, pageHeaders(deps))
+    const reloads = Number(/^\d{1,3}$/.exec(c.req.query('n') ?? '')?.[0] ?? 0)
+    const nextHref = reloads < qrReloadsMax ? attemptPath(c, token, id, { n: String(reloads + 1) }) : null
+    const headers = pageHeaders({ mode: deps.mode, imageUrl: leaving.image_url })
+    return c.html(<QrPage {...about} leaving={leaving} nextHref={nextHref} />, 200, headers)
+  })
+}
+
+/** As long as an attempt lasts, at one reload in ten seconds. */
+const qrReloadsMax = 90
+
+const receiptPages: Part = (app, deps) => {
+  app.get('/receipts/:token', async (c) => {
+    c.set('route', '/receipts/{token}')
+    const token = c.req.param('token')
+    const receipt = /^[\w-]{16,64}$/.test(token) ? await findReceiptByToken(deps.db, token) : null
+    if (!receipt) throw new Refusal('not_found', 'There is no such receipt.')
+    // A document of a Vietnamese office: translated where somebody asks for it, not by what a browser prefers.
+    const language = languageOf({ asked: c.req.query('lang') })
+    const provider = titleOf(deps, receipt.document.payment.provider, 'vi')
+    return c.html(
+      <ReceiptPage
+        receipt={receipt}
+        provider={provider}
+        language={language}
+        otherLanguageHref={`?lang=${language === 'vi' ? 'en' : 'vi'}`}
+      />,
+      200,
+      { ...pageHeaders(deps), 'content-language': language },
+    )
+  })
+}
+
+/** The members of a form of ours. Throws ForeignForm, Refusal `unsupported_media_type` or `invalid_input`, and BodyTooLarge. */
+const readForm = async (deps: Deps, c: Context<PageEnv>): Promise<ReadonlyMap<string, string>> => {
+  if (!isFromOwnPage(c.req.raw, deps.publicUrl)) throw new ForeignForm('a form from another site')
+  const body = await readLimited(c.req.raw, formBytesMax)
+  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
+  // A button without members is posted without a body by some clients, and then without a type.
+  if (body.length > 0 && type !== 'application/x-www-form-urlencoded')
+    throw new Refusal('unsupported_media_type', 'A form is urlencoded.')
+  const read = singleQueryParams(decodeUtf8(body) ?? '%')
+  if (!read.ok) throw new Refusal('invalid_input', `The form is ${read.problem}.`)
+  return read.params
+}
+
+const seeOther = (c: Context<PageEnv>, location: string): Response =>
+  c.body(null, 303, { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
+
+const pagePath = (c: Context<PageEnv>, token: string, query: Record<string, string> = {}): string =>
+  withQuery(`/pay/${encodeURIComponent(token)}`, c, query)
+
+const attemptPath = (
+  c: Context<PageEnv>,
+  token: string,
+  attemptId: string,
+  query: Record<string, string> = {},
+): string => withQuery(`/pay/${encodeURIComponent(token)}/attempts/${attemptId}`, c, query)
+
+/** The language that the address asked for goes along. */
+const withQuery = (path: string, c: Context<PageEnv>, query: Record<string, string>): string => {
+  const lang = c.req.query('lang')
+  const all = new URLSearchParams({ ...(lang === 'vi' || lang === 'en' ? { lang } : {}), ...query }).toString()
+  return all ? `${path}?${all}` : path
+}

@@ -1,0 +1,92 @@
+/** The last page before a provider, where it wants a form of ours or shows a code to be scanned instead of an address to go to. */
+import type { FC } from 'hono/jsx'
+import { dictionary } from './dictionary.ts'
+import type { Language } from './language.ts'
+import { Layout, Main, StatePanel } from './layout.tsx'
+import type { Leaving } from './leaving.ts'
+import { money, moneyInWords } from './wording.ts'
+
+type About = {
+  provider: string
+  amount: bigint
+  dossier: string
+  language: Language
+  otherLanguageHref: string
+  pageHref: string
+}
+
+/** A form with a button: nothing is sent by itself, since that would need a script. */
+export const FormPage: FC<About & { leaving: Extract<Leaving, { type: 'form' }> }> = (page) => {
+  const { leaving, provider, amount, language, otherLanguageHref } = page
+  const { leaving: copy } = dictionary[language]
+  return (
+    <Layout language={language} title={copy.title(provider)} otherLanguageHref={otherLanguageHref}>
+      <Main>
+        <StatePanel tone="calm" title={copy.title(provider)} text={copy.stay}>
+          <p>{`${money(amount, language)} · ${page.dossier}`}</p>
+          <form method="post" action={leaving.url}>
+            {Object.entries(leaving.fields).map(([name, value]) => (
+              <input type="hidden" name={name} value={value} />
+            ))}
+            <button class="button" type="submit">
+              {copy.button(provider)}
+            </button>
+          </form>
+        </StatePanel>
+      </Main>
+    </Layout>
+  )
+}
+
+const qrSeconds = 10
+
+/** The code, as the provider draws it. The page looks by itself whether the money has come. */
+export const QrPage: FC<About & { leaving: Extract<Leaving, { type: 'qr' }>; nextHref: string | null }> = (page) => {
+  const { leaving, amount, dossier, language, otherLanguageHref, pageHref, nextHref } = page
+  const { qr: copy, order } = dictionary[language]
+  return (
+    <Layout
+      language={language}
+      title={copy.title}
+      otherLanguageHref={otherLanguageHref}
+      refresh={nextHref ? { seconds: qrSeconds, url: nextHref } : null}
+    >
+      <Main columns>
+        <StatePanel tone="calm" title={copy.title} text={copy.text} />
+        <section class="card" aria-label={copy.alt}>
+          <img
+            class="qr"
+            src={leaving.image_url}
+            alt={copy.alt}
+            width="288"
+            height="288"
+            referrerpolicy="no-referrer"
+          />
+          <p>{copy.phone}</p>
+          <a class="button plain" href={leaving.image_url} download="qr" rel="noreferrer">
+            {copy.save}
+          </a>
+        </section>
+        <section class="card" aria-label={order.heading}>
+          <dl>
+            <div>
+              <dt>{order.amount}</dt>
+              <dd class="sum">{money(amount, language)}</dd>
+            </div>
+            <div>
+              <dt>{order.inWords}</dt>
+              <dd>{moneyInWords(amount, language)}</dd>
+            </div>
+            <div>
+              <dt>{order.dossier}</dt>
+              <dd>{dossier}</dd>
+            </div>
+          </dl>
+          <a class="button" href={pageHref}>
+            {copy.after}
+          </a>
+        </section>
+      </Main>
+    </Layout>
+  )
+}

@@ -1,0 +1,137 @@
+/**
+ * A receipt as it was issued, for the screen and for paper: the content of form 01/PLPĐT (TT 91, annex V). Its own words stay Vietnamese in every
+ * language; translations stand smaller below them (NĐ 254/2026 Điều 23.2).
+ */
+import type { FC } from 'hono/jsx'
+import { formatDong } from '../domain/money.ts'
+import type { Receipt } from '../domain/receipt.ts'
+import { formatVietnamese, formatVietnameseDay } from '../lib/time.ts'
+import type { ReceiptLabels } from './copy.ts'
+import { dictionary } from './dictionary.ts'
+import type { Language } from './language.ts'
+import { Layout, Main } from './layout.tsx'
+
+type Page = { receipt: Receipt; provider: string; language: Language; otherLanguageHref: string }
+
+export const ReceiptPage: FC<Page> = ({ receipt, provider, language, otherLanguageHref }) => {
+  const { document } = receipt
+  const { receiptLabels: labels, receiptNote } = dictionary[language]
+  return (
+    <Layout
+      language={language}
+      title={`${document.title} ${document.number}`}
+      otherLanguageHref={otherLanguageHref}
+      agencyPhone={document.collector.phone}
+    >
+      <Main>
+        <article class="card paper" lang="vi">
+          <Collector receipt={receipt} labels={labels} />
+          <h1>
+            {document.title}
+            {labels ? <Small text={document.kind === 'phi' ? labels.title_phi : labels.title_le_phi} /> : null}
+          </h1>
+          <dl class="row">
+            <Entry label="Mẫu số" also={labels?.form} value={document.form} />
+            <Entry label="Ký hiệu" also={labels?.serial} value={document.serial} />
+            <Entry label="Số" also={labels?.number} value={String(document.number)} />
+            <Entry label="Ngày lập" also={labels?.date} value={formatVietnameseDay(document.issued_on)} />
+          </dl>
+          <dl>
+            <Entry label="Người nộp" also={labels?.payer} value={document.payer.name} />
+            <Entry label="Thủ tục" also={labels?.procedure} value={document.procedure_name} />
+            <Entry label="Mã hồ sơ" also={labels?.dossier} value={document.dossier_code} />
+          </dl>
+          <Fees receipt={receipt} labels={labels} />
+          <dl>
+            <Entry label="Số tiền bằng chữ" also={labels?.words} value={document.amount_in_words} />
+            <Entry
+              label="Hình thức thanh toán"
+              also={labels?.method}
+              value={`${document.payment.method}, qua ${provider}`}
+            />
+            <Entry
+              label="Mã giao dịch"
+              also={labels?.reference}
+              value={`${document.payment.provider_reference ?? document.payment.merchant_reference}${paidAt(document.payment.paid_at)}`}
+            />
+          </dl>
+        </article>
+        <p class="small screen paper">{receiptNote}</p>
+      </Main>
+    </Layout>
+  )
+}
+
+const paidAt = (time: string | null): string => (time ? `, lúc ${formatVietnamese(new Date(time))}` : '')
+
+const Small: FC<{ text: string }> = ({ text }) => (
+  <span class="small" lang="en">
+    {` (${text})`}
+  </span>
+)
+
+/** What the receipt does not have is left out, not shown as empty. */
+const Entry: FC<{ label: string; also: string | undefined; value: string | null }> = ({ label, also, value }) =>
+  value ? (
+    <div>
+      <dt>
+        {label}
+        {also ? <Small text={also} /> : null}
+      </dt>
+      <dd>{value}</dd>
+    </div>
+  ) : null
+
+type Part = { receipt: Receipt; labels: ReceiptLabels | null }
+
+const Collector: FC<Part> = ({ receipt, labels }) => {
+  const { collector } = receipt.document
+  return (
+    <dl class="row pair">
+      <Entry label="Tổ chức thu" also={labels?.collector} value={collector.name} />
+      <Entry label="Mã số thuế" also={labels?.taxCode} value={collector.tax_code} />
+      <Entry label="Địa chỉ" also={labels?.address} value={collector.address} />
+      <Entry label="Điện thoại" also={labels?.phone} value={collector.phone} />
+      <Entry label="Số tài khoản" also={labels?.account} value={collector.account?.number ?? null} />
+    </dl>
+  )
+}
+
+const Fees: FC<Part> = ({ receipt, labels }) => (
+  <table>
+    <thead>
+      <tr>
+        <th scope="col" class="small">
+          Nội dung thu
+          {labels ? <Small text={labels.content} /> : null}
+        </th>
+        <th scope="col" class="small">
+          Số tiền
+          {labels ? <Small text={labels.amount} /> : null}
+        </th>
+      </tr>
+    </thead>
+    <tbody>
+      {receipt.document.fees.map((fee) => (
+        <tr>
+          <th scope="row">
+            {fee.quantity > 1
+              ? `${fee.description} (${fee.quantity} × ${formatDong(fee.unit_amount)})`
+              : fee.description}
+            <div class="small">{fee.amount_in_words}</div>
+          </th>
+          <td>{formatDong(fee.amount)}</td>
+        </tr>
+      ))}
+    </tbody>
+    <tfoot>
+      <tr>
+        <th scope="row">
+          Tổng cộng
+          {labels ? <Small text={labels.total} /> : null}
+        </th>
+        <td>{formatDong(receipt.document.amount)}</td>
+      </tr>
+    </tfoot>
+  </table>
+)

@@ -1,0 +1,126 @@
+// The gateway with its citizens' pages over a fresh database, providers that do what a test wants, and what a page says without its markup.
+import { z } from 'zod'
+import { buildApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import type { MoneyOutcome } from '../../src/domain/outcome.ts'
+import { applyOutcome } from '../../src/flows/apply-outcome.ts'
+import { citizenPages, type PageOptions } from '../../src/pages/index.tsx'
+import type { Language } from '../../src/pages/language.ts'
+import {
+  type Action,
+  defineProvider,
+  type Payment,
+  ProviderError,
+  type ProviderErrorKind,
+} from '../../src/providers/contract.ts'
+import { createTestDatabase } from '../kit/database.ts'
+import { createTestDeps, type TestDeps } from '../kit/deps.ts'
+import { placeTestOrder, seedAgencies, seedMerchantAccount } from '../kit/orders.ts'
+import { createScript, type Script, scriptedProvider } from '../kit/scripted-provider.ts'
+
+export type Stage = Awaited<ReturnType<typeof startStage>>
+
+/** What the providers of a stage do when a payment starts. `started` are the payments that they were asked for. */
+type Starting = { action: Action | ProviderErrorKind; started: Payment[] }
+
+const startingProvider = (starting: Starting, script: Script, title: string) => {
+  const scripted = scriptedProvider(script)
+  const defined = defineProvider({
+    title: { vi: title, en: `${title} en` },
+    limits: { minimum: 10_000n, maximum: 1_000_000n },
+    account: z.object({}),
+    secrets: [],
+    redact: [],
+    startPayment: async (payment) => {
+      starting.started.push(payment)
+      if (typeof starting.action === 'string') throw new ProviderError(starting.action, 'no start')
+      return { action: starting.action, providerReference: null }
+    },
+    readCallback: async () => ({ merchantReference: '', outcomes: [] }),
+    answerCallback: () => new Response(null),
+    queryPayment: async () => ({ known: false, outcomes: [] }),
+  })
+  return {
+    ...defined,
+    connect: (account: unknown, ports: Parameters<typeof defined.connect>[1]) => ({
+      ...scripted.connect(account, ports),
+      startPayment: defined.connect(account, ports).startPayment,
+    }),
+  }
+}
+
+/** Starts it with the providers `alpha` and `beta`, open to every agency of the test province. */
+export const startStage = async (options: PageOptions = {}) => {
+  const database = await createTestDatabase()
+  await seedAgencies(database.sql)
+  const starting: Starting = { action: { type: 'redirect', url: 'https://alpha.test/pay?a=1&b=2' }, started: [] }
+  const script = createScript()
+  const providers = {
+    alpha: startingProvider(starting, script, 'Ngân hàng Alpha'),
+    beta: startingProvider(starting, script, 'Ví Beta'),
+  }
+  const deps: TestDeps = createTestDeps(database.database, { providers })
+  const accounts = {
+    alpha: await seedMerchantAccount(deps, database.sql, { provider: 'alpha' }),
+    beta: await seedMerchantAccount(deps, database.sql, { provider: 'beta' }),
+  }
+  const app = buildApp(deps, readConfig({ PUBLIC_URL: deps.publicUrl }), { pages: citizenPages(deps, options) })
+  let orders = 0
+  return {
+    app,
+    deps,
+    sql: database.sql,
+    clock: deps.clock,
+    accounts,
+    starting,
+    script,
+    /** A new order of 150.000 đ and the path of its page. */
+    order: async (more: Parameters<typeof placeTestOrder>[1] = {}) => {
+      orders += 1
+      const id = await placeTestOrder(deps, { dossierCode: `H56.12.03-261122-${5000 + orders}`, ...more })
+      const [row] = await database.sql`select checkout_token from orders where id = ${id}`
+      return { id, path: `/pay/${String(row?.checkoutToken)}` }
+    },
+    /** Money that the provider alpha tells of, for an attempt there. */
+    tell: (merchantReference: string, more: Partial<MoneyOutcome> = {}) =>
+      applyOutcome(deps, {
+        merchantAccountId: accounts.alpha,
+        outcome: {
+          status: 'captured',
+          merchantReference,
+          providerReference: `P${merchantReference.slice(-8)}`,
+          amount: 150_000n,
+          occurredAt: deps.now(),
+          code: '00',
+          ...more,
+        },
+        source: 'callback',
+      }),
+    get: (path: string, headers: Record<string, string> = {}) => app.request(path, { headers }),
+    post: (path: string, form: Record<string, string> = {}, headers: Record<string, string> = {}) =>
+      app.request(path, { method: 'POST', body: new URLSearchParams(form), headers }),
+    close: async () => {
+      await deps.settled()
+      await database.drop()
+    },
+  }
+}
+
+/** The words of a page, without its style and markup. */
+export const wordsOf = (html: string): string =>
+  html
+    .replaceAll(/<style>.*?<\/style>/gs, '')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+
+export const titleIn = (html: string): string => /<h1[^>]*>(.*?)<\/h1>/s.exec(html)?.[1] ?? ''
+
+/** Success and failure as either language claims them; `không thành công` is a failure only. */
+export const claims = (html: string): string[] => {
+  const words = wordsOf(html).toLowerCase()
+  const isSuccess = /(?<!không )thành công|success/.test(words)
+  const isFailure = /không thành công|thất bại|did not go through|failed/.test(words)
+  return [...(isSuccess ? ['success'] : []), ...(isFailure ? ['failure'] : [])]
+}
+
+export const languages: readonly Language[] = ['vi', 'en']
