@@ -10,6 +10,7 @@ CREATE UNIQUE INDEX "items_attempt_once" ON "reconciliation_items" USING btree (
 CREATE UNIQUE INDEX "items_refund_once" ON "reconciliation_items" USING btree ("reconciliation_id","refund_id") WHERE refund_id is not null and class <> 'duplicate_line';--> statement-breakpoint
 ALTER TABLE "reconciliations" ADD CONSTRAINT "reconciliations_status" CHECK (status in ('running', 'completed', 'failed'));--> statement-breakpoint
 CREATE INDEX "discrepancies_unresolved" ON "discrepancies" USING btree ("merchant_account_id") WHERE status <> 'resolved';--> statement-breakpoint
+CREATE INDEX "postings_business_day" ON "postings" USING btree ("business_day","account");--> statement-breakpoint
 
 -- An upload that is given up may be swept away; the file of a statement is evidence and stays.
 create function lephi_keep_evidence() returns trigger language plpgsql security definer set lephi.agency = '*' as $$

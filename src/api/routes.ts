@@ -12,6 +12,7 @@ import { providerRoutes } from './providers.ts'
 import { receiptRoutes } from './receipts.ts'
 import { reconciliationRoutes } from './reconciliations.ts'
 import { refundRoutes } from './refunds.ts'
+import { reportRoutes } from './reports.ts'
 import type { Route } from './route.ts'
 import { statementRoutes } from './statements.ts'
 import { tokenRoutes } from './token.ts'
@@ -27,6 +28,7 @@ export const routeTable: readonly Route[] = [
   ...statementRoutes,
   ...reconciliationRoutes,
   ...discrepancyRoutes,
+  ...reportRoutes,
   ...providerRoutes,
   ...callbackRoutes,
   ...agencyRoutes,

@@ -1,0 +1,77 @@
+// Reports as an accountant's browser and spreadsheet fetch them.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestApp, type TestApp } from '../kit/app.ts'
+import { seedMerchantAccount } from '../kit/orders.ts'
+import { payOrder } from '../kit/reconciliation.ts'
+
+let gateway: TestApp
+let token: string
+
+beforeAll(async () => {
+  gateway = await startTestApp()
+  token = await gateway.token(['reports:read'])
+  const account = await seedMerchantAccount(gateway.deps, gateway.sql, { provider: 'test' })
+  await payOrder(gateway.deps, account)
+  await payOrder(gateway.deps, account, { amount: 8_000n })
+})
+afterAll(() => gateway.close())
+
+const path = '/v1/reports/collections?from=2026-11-23&to=2026-11-23'
+const get = (more = '', headers: Record<string, string> = {}, as = token) =>
+  gateway.request(`${path}${more}`, { token: as, headers })
+
+it('answers JSON with columns, rows and the ledger’s figure', async () => {
+  const answer = await get()
+  expect([answer.status, await answer.json()]).toMatchObject([
+    200,
+    {
+      name: 'collections',
+      from: '2026-11-23',
+      to: '2026-11-23',
+      as_of: '2026-11-23T09:00:00+07:00',
+      rows: [
+        { number: '1', amount: 150_000, le_phi: 150_000, phi: 0 },
+        { number: '2', amount: 8_000 },
+      ],
+      totals: { amount: 158_000, le_phi: 158_000 },
+    },
+  ])
+})
+
+it('answers CSV and a workbook by Accept, with a name that says what is in them', async () => {
+  const csv = await get('&as_of=2026-11-23T09:30:00%2B07:00', { accept: 'text/csv' })
+  expect(csv.headers.get('content-type')).toContain('text/csv')
+  expect(csv.headers.get('content-disposition')).toBe(
+    'attachment; filename="lephi-collections_2026-11-23_2026-11-23_UTC+7_as-of-20261123T093000+0700.csv"',
+  )
+  const lines = (await csv.text()).trimEnd().split('\r\n')
+  expect(lines).toHaveLength(4)
+  expect(lines.at(-1)).toMatch(/^Tổng cộng,.*,158000$/)
+  const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+  const workbook = await get('', { accept: xlsx })
+  expect(workbook.headers.get('content-type')).toBe(xlsx)
+  expect([...(await workbook.bytes()).subarray(0, 2)]).toEqual([0x50, 0x4b])
+})
+
+it('knows nothing that was booked after as_of, which may be a day', async () => {
+  const totals = async (asOf: string) => ((await (await get(`&as_of=${asOf}`)).json()) as { totals: object }).totals
+  expect(await totals('2026-11-22')).toMatchObject({ amount: 0 })
+  expect(await totals('2026-11-23T08:59:59.999Z')).toMatchObject({ amount: 158_000 })
+  expect(await totals('2026-11-23T08:59:59+07:00')).toMatchObject({ amount: 0 })
+})
+
+describe('refuses', () => {
+  it('a format that there is none of, a report that there is none of, and a period that is none', async () => {
+    expect((await get('', { accept: 'application/pdf' })).status).toBe(406)
+    expect((await gateway.request('/v1/reports/secrets?from=2026-11-23&to=2026-11-23', { token })).status).toBe(422)
+    expect((await gateway.request('/v1/reports/ledger?from=2026-11-23&to=2026-11-22', { token })).status).toBe(422)
+    expect((await get('&as_of=yesterday')).status).toBe(422)
+  })
+
+  it('an agency outside the caller’s, and a caller without the scope', async () => {
+    const stranger = await gateway.token(['reports:read'], 'H56.14')
+    expect((await get('&agency_code=H56.12', {}, stranger)).status).toBe(404)
+    expect((await (await get('', {}, stranger)).json()) as object).toMatchObject({ rows: [], totals: { amount: 0 } })
+    expect((await get('', {}, await gateway.token(['orders:read']))).status).toBe(403)
+  })
+})
