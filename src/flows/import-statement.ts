@@ -16,11 +16,11 @@ import { openFile } from './statement-file.ts'
 /** Lines read, and the reason when the file is refused whole. */
 export type StatementReading = { tally: StatementTally; rejected: string | null }
 
-/** Imports a queued statement, or one whose import was cut off. Does nothing when it is imported, or is being imported elsewhere. */
-export const importStatement = async (deps: Deps, statementId: string): Promise<void> => {
+/** Imports a queued statement, or one whose import was cut off. Answers false when it is imported, or is being imported elsewhere. */
+export const importStatement = async (deps: Deps, statementId: string): Promise<boolean> => {
   const statement = await findStatement(deps.db, everyAgency, statementId)
-  if (!statement || !isUnfinished(statement)) return
-  await oneAtATime(deps, () =>
+  if (!statement || !isUnfinished(statement)) return false
+  return oneAtATime(deps, () =>
     importLines(deps.db, statement, async (write) => {
       const reading = await readStatement(deps, statement, write, (progress) =>
         noteProgress(deps.db, statement.id, progress),
@@ -30,30 +30,30 @@ export const importStatement = async (deps: Deps, statementId: string): Promise<
   )
 }
 
-/** Takes up imports that wait or were cut off, at most `limit`, and answers how many it tried. A job of flows/run-jobs.ts. */
+/** Takes up imports that wait or were cut off, at most `limit`, and answers how many it imported. A job of flows/run-jobs.ts. */
 export const importWaiting = async (deps: Deps, limit: number): Promise<number> => {
-  const waiting = await unfinishedStatements(deps.db, limit)
-  for (const id of waiting) {
+  let imported = 0
+  for (const id of await unfinishedStatements(deps.db, limit)) {
     try {
-      await importStatement(deps, id)
+      if (await importStatement(deps, id)) imported += 1
     } catch (error) {
       deps.log.error({ statement: id, error }, 'a statement could not be imported and will be tried again')
     }
   }
-  return waiting.length
+  return imported
 }
 
 const isUnfinished = ({ status }: Statement): boolean => status === 'queued' || status === 'processing'
 
 /** An import holds one connection and needs a second one to read. One per pool at a time, so that imports never wait for each other for ever. */
-const oneAtATime = async (deps: Deps, work: () => Promise<unknown>): Promise<void> => {
+const oneAtATime = async (deps: Deps, work: () => Promise<boolean>): Promise<boolean> => {
   const before = running.get(deps.db) ?? Promise.resolve()
   const mine = before.then(work, work)
   running.set(
     deps.db,
     mine.catch(() => undefined),
   )
-  await mine
+  return mine
 }
 const running = new WeakMap<object, Promise<unknown>>()
 

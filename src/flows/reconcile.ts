@@ -68,17 +68,18 @@ export const runReconciliation = async (deps: Deps, id: string): Promise<void> =
   await completeReconciliation(deps.db, id, { now: deps.now(), eventId: deps.newId('evt') })
 }
 
-/** Takes up runs that wait or were cut off, at most `limit`, and answers how many it tried. A job of flows/run-jobs.ts. */
+/** Takes up runs that wait or were cut off, at most `limit`, and answers how many it ended. A job of flows/run-jobs.ts. */
 export const runWaitingReconciliations = async (deps: Deps, limit: number): Promise<number> => {
-  const waiting = await unfinishedReconciliations(deps.db, limit)
-  for (const id of waiting) {
+  let ended = 0
+  for (const id of await unfinishedReconciliations(deps.db, limit)) {
     try {
       await runReconciliation(deps, id)
+      ended += 1
     } catch (error) {
       deps.log.error({ reconciliation: id, error }, 'a reconciliation was cut off and will be carried on')
     }
   }
-  return waiting.length
+  return ended
 }
 
 const match = async (deps: Deps, { id, merchantAccountId, fromDay, toDay }: Reconciliation): Promise<void> => {

@@ -1,7 +1,8 @@
 /** Reconciliations and their items: begun, carried on, finished, read. What an item says is decided in store/reconcile. */
 import type { ItemClass } from '../domain/reconciliation-classes.ts'
 import { type Database, everyAgency, inScope, interactively, queryInScope } from './database.ts'
-import { matchRun, type ReconciliationRun } from './reconcile/run.ts'
+import type { ReconciliationRun } from './reconcile/plan.ts'
+import { matchRun } from './reconcile/run.ts'
 
 export type ClassSummary = Partial<Record<ItemClass, { count: number; amount_here: number; amount_there: number }>>
 

@@ -3,7 +3,7 @@
  * columns do not hold of either side. A million proofs are written at once, so a match says no more than it must.
  */
 import type { Transaction } from '../transaction.ts'
-import type { ReconciliationRun } from './run.ts'
+import type { ReconciliationRun } from './plan.ts'
 
 /** One item per capture line of the period, and one per capture that is due and listed nowhere. */
 export const classifyCaptures = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {

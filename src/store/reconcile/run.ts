@@ -1,28 +1,11 @@
-/** What one run of a reconciliation compares, and the order in which its steps go through the database. All of it is one transaction. */
-import type { ProviderTariff } from '../../domain/provider-fee.ts'
-import type { ReconciliationClass } from '../../domain/reconciliation-classes.ts'
+/** The steps of a run in their order. All of it is one transaction, in tables of its own that go away with it. */
 import type { Transaction } from '../transaction.ts'
 import { classifyCaptures, classifyOthers, classifyRefunds } from './classify.ts'
 import { linkCaptures } from './link-captures.ts'
 import { linkRefunds } from './link-refunds.ts'
+import { idBody, type ReconciliationRun } from './plan.ts'
 import { settleDiscrepancies } from './settle.ts'
 import { stageFacts } from './stage.ts'
-
-export type ReconciliationRun = {
-  id: string
-  agencyCode: string
-  merchantAccountId: string
-  /** The business days of the lines, inclusive. */
-  from: string
-  to: string
-  /** Payments before this instant are due by the end of `to`. */
-  dueBefore: Date
-  /** Payments before this instant were due before `from`: they are listed again only while nobody has settled them. */
-  dueEarlier: Date
-  tariff: ProviderTariff | null
-  dueDates: readonly { class: ReconciliationClass; policy: string; dueOn: string }[]
-  now: Date
-}
 
 /** Writes the items of a run and opens and closes discrepancies. Running it again first takes away what it wrote. Answers the number of items. */
 export const matchRun = async (sql: Transaction, run: ReconciliationRun): Promise<number> => {
@@ -52,13 +35,6 @@ const itemTable = (run: ReconciliationRun): string => `
     provider_reference text, payout_reference text, amount_here bigint, amount_there bigint, provider_fee_here bigint, provider_fee_there bigint,
     business_day date, value_date date, candidates jsonb not null default '[]', proof jsonb, capture_reference text, heal text, about text not null
   ) on commit drop`
-
-/** What the ids of a run's items, discrepancies and events begin with. */
-export const idBody = ({ id }: Pick<ReconciliationRun, 'id'>): string => {
-  const body = id.slice(4, 24)
-  if (!/^[0-9a-z]{20}$/.test(body)) throw new Error('a run needs an id of ours')
-  return body
-}
 
 const writeItems = async (sql: Transaction, run: ReconciliationRun): Promise<number> => {
   const written = await sql`

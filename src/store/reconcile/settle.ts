@@ -3,7 +3,7 @@
  * running again never opens it twice.
  */
 import type { Transaction } from '../transaction.ts'
-import { idBody, type ReconciliationRun } from './run.ts'
+import { idBody, type ReconciliationRun } from './plan.ts'
 
 export const settleDiscrepancies = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await sql.unsafe('create temporary table rec_event (type text, agency_code text, data json) on commit drop')

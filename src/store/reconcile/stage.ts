@@ -3,7 +3,7 @@
  * refunds that they could be about, with those that are due and were never listed.
  */
 import type { Transaction } from '../transaction.ts'
-import type { ReconciliationRun } from './run.ts'
+import type { ReconciliationRun } from './plan.ts'
 
 /** How long before the period something that was never listed is still looked for. */
 const lookBack = '1 year'
@@ -25,7 +25,9 @@ const stagePeriod = async (sql: Transaction, run: ReconciliationRun): Promise<vo
     create temporary table rec_line on commit drop as
     select ${sql.unsafe(lineColumns)}, true as in_period from statement_lines
     where merchant_account_id = ${run.merchantAccountId} and source = 'provider' and business_day between ${run.from} and ${run.to}`
-  await sql.unsafe('analyze rec_line (statement_id, line_type, business_day, merchant_reference, provider_reference, in_period)')
+  await sql.unsafe(
+    'analyze rec_line (statement_id, line_type, business_day, merchant_reference, provider_reference, in_period)',
+  )
 }
 
 const attemptColumns = 'id, order_id, merchant_reference, status, amount, amount_reversed'
@@ -110,7 +112,9 @@ const stageTwins = async (sql: Transaction, run: ReconciliationRun): Promise<voi
         and provider_reference in (select name from known))
     select ${sql.unsafe(lineColumns)}, false from statement_lines join twin using (statement_id, line)`
   await sql.unsafe('alter table rec_line add primary key (statement_id, line)')
-  await sql.unsafe('analyze rec_line (statement_id, line_type, business_day, merchant_reference, provider_reference, in_period)')
+  await sql.unsafe(
+    'analyze rec_line (statement_id, line_type, business_day, merchant_reference, provider_reference, in_period)',
+  )
 }
 
 /** Attempts that only such a line names: it must not be taken for somebody else's. */
