@@ -16,12 +16,13 @@ import { Refusal } from './domain/refusal.ts'
 import type { Deps } from './flows/deps.ts'
 import { createTokenVerifier } from './flows/verify-token.ts'
 import { createMetrics, type Metrics } from './lib/metrics.ts'
+import { citizenPages, type FrontLink } from './pages/index.tsx'
 import { ProviderError } from './providers/contract.ts'
 
 /** What only an entry knows, or only a test wants. */
 export type Extras = {
-  /** HTML for citizens and accountants, mounted at the root after the API. */
-  pages?: Hono
+  /** What the front page leads to besides the API's reference. */
+  frontLinks?: readonly FrontLink[]
   /** The providers' own side, mounted under /simulators. Never in production. */
   simulators?: Hono
   /** The address of the other end of the connection; `env` is what the runtime handed to fetch. */
@@ -36,6 +37,7 @@ export type Extras = {
 export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<ApiEnv> => {
   const app = new Hono<ApiEnv>()
   const metrics = extras.metrics ?? createMetrics()
+  const clientAddress = addressReader(config.trustedProxies, extras)
   app.use(finishResponses({ newId: deps.newId, isHttps: deps.publicUrl.startsWith('https://') }))
   app.use(observeRequests(metrics, deps.now))
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => refuseMethod(deps, c, methods) }))
@@ -43,12 +45,12 @@ export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<
     deps,
     limiter: createLimiter(config.rateLimits),
     verifyToken: createTokenVerifier(deps, config.trustedIssuers),
-    clientAddress: (c) => clientAddress(c, config.trustedProxies, extras),
+    clientAddress: (c) => clientAddress(c.req.raw, c.env),
     checkAnswers: extras.checkAnswers ?? false,
   })
   mountOperationPages(app, { metrics, metricsToken: config.metricsToken, mode: deps.mode, document: openApiDocument })
   if (extras.simulators && deps.mode === 'demo') app.route('/simulators', extras.simulators)
-  if (extras.pages) app.route('/', extras.pages)
+  app.route('/', citizenPages(deps, { frontLinks: extras.frontLinks ?? [], payerAddress: clientAddress }))
   app.notFound((c) => errorResponse(deps, new Refusal('not_found', 'There is nothing at this address.'), c))
   app.onError((error, c) => errorResponse(deps, withRefusals(error), c))
   return app
@@ -64,11 +66,13 @@ const withRefusals = (error: unknown): unknown =>
     : error
 
 /** The nth address from the end that our own proxies have appended; what stands further left is a stranger's word. */
-const clientAddress = (c: Context<ApiEnv>, trustedProxies: number, extras: Extras): string => {
-  const forwarded = (c.req.header('x-forwarded-for') ?? '').split(',').map((part) => part.trim())
-  const named = trustedProxies > 0 ? forwarded.at(-trustedProxies) : undefined
-  return (named || extras.remoteAddress?.(c.req.raw, c.env) || '0.0.0.0').slice(0, 45)
-}
+const addressReader =
+  (trustedProxies: number, { remoteAddress }: Extras) =>
+  (request: Request, env: unknown): string => {
+    const forwarded = (request.headers.get('x-forwarded-for') ?? '').split(',').map((part) => part.trim())
+    const named = trustedProxies > 0 ? forwarded.at(-trustedProxies) : undefined
+    return (named || remoteAddress?.(request, env) || '0.0.0.0').slice(0, 45)
+  }
 
 const refuseMethod = (deps: Deps, c: Context<ApiEnv>, methods: readonly string[]): Response =>
   problemResponse(

@@ -46,7 +46,7 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
   const demo = config.mode === 'demo' ? await openDemo(deps, config, { masterKeys, shutdown }) : null
   const app = buildApp(deps, config, {
     remoteAddress: (_request, env) => remoteAddressOf(env),
-    ...(demo ? { simulators: demo.simulators } : {}),
+    ...(demo ? { simulators: demo.simulators, frontLinks: demoLinks } : {}),
   })
   server.answer((request, env) => app.fetch(request, env as Record<string, unknown>))
   const ticker = startTicker({ round: () => runRound(deps), everyMs: jobsEveryMs, backoffMaxMs: jobsBackoffMaxMs })
@@ -54,6 +54,9 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
   shutdown.add('interrupted work', ticker.stop)
   return { url: config.publicUrl, deps, demo: demo?.file ?? null, stop: shutdown.run }
 }
+
+/** What the demo's front page leads to, besides what every front page has. */
+const demoLinks = [{ href: '/simulators', label: { vi: 'Đơn vị thanh toán mô phỏng', en: 'Simulated providers' } }]
 
 const runRound = async (deps: Deps): Promise<{ isMore: boolean; isFailed: boolean }> => {
   const { counts, failed } = await runJobs(deps, { limit: jobsPerRound })

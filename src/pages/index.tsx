@@ -18,6 +18,8 @@ import { ReceiptPage } from './receipt-page.tsx'
 import { isFromOwnPage, pageHeaders } from './security.ts'
 import { problemStatus, readPayForm, type StartQueue, startPayment } from './start-payment.ts'
 
+export type { FrontLink }
+
 export type PageOptions = {
   /** More links for the front page, for example those of the demo. */
   frontLinks?: readonly FrontLink[]

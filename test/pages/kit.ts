@@ -4,7 +4,7 @@ import { buildApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import type { MoneyOutcome } from '../../src/domain/outcome.ts'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
-import { citizenPages, type PageOptions } from '../../src/pages/index.tsx'
+import type { PageOptions } from '../../src/pages/index.tsx'
 import type { Language } from '../../src/pages/language.ts'
 import {
   type Action,
@@ -64,7 +64,10 @@ export const startStage = async (options: PageOptions = {}) => {
     alpha: await seedMerchantAccount(deps, database.sql, { provider: 'alpha' }),
     beta: await seedMerchantAccount(deps, database.sql, { provider: 'beta' }),
   }
-  const app = buildApp(deps, readConfig({ PUBLIC_URL: deps.publicUrl }), { pages: citizenPages(deps, options) })
+  const app = buildApp(deps, readConfig({ PUBLIC_URL: deps.publicUrl }), {
+    ...(options.frontLinks ? { frontLinks: options.frontLinks } : {}),
+    ...(options.payerAddress ? { remoteAddress: options.payerAddress } : {}),
+  })
   let orders = 0
   return {
     app,
