@@ -39,7 +39,10 @@ export const findSettlementTerms = async (
   }
 }
 
-/** `{basis_points, fixed, minimum, maximum, vat_basis_points, netted}`; a member that is absent is 0, or no limit. */
+/**
+ * `{basis_points, fixed, minimum, maximum, vat_basis_points, netted}`; a member that is absent is 0, or no limit. A maximum of 0 is no limit either: a
+ * contract that costs nothing has no rate.
+ */
 const readTariff = (stored: Record<string, unknown>): ProviderTariff | null => {
   if (Object.keys(stored).length === 0) return null
   const whole = (name: string): bigint | null =>
@@ -48,7 +51,7 @@ const readTariff = (stored: Record<string, unknown>): ProviderTariff | null => {
     basisPoints: Number(whole('basis_points') ?? 0n),
     fixed: whole('fixed') ?? 0n,
     minimum: whole('minimum'),
-    maximum: whole('maximum'),
+    maximum: whole('maximum') || null,
     vatBasisPoints: Number(whole('vat_basis_points') ?? 0n),
     netted: stored.netted !== false,
   }

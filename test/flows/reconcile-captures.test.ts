@@ -235,6 +235,12 @@ describe('an item', () => {
     expect((await reconcile(deps, account)).classes).toEqual(['fee_mismatch'])
   })
 
+  test('takes a maximum of 0 for none', async () => {
+    await setTariff({ basis_points: 110, minimum: 0, maximum: 0, vat_basis_points: 1000 })
+    await listed(lineFor(await payOrder(deps, account)))
+    expect((await reconcile(deps, account)).only('matched')).toMatchObject({ providerFeeHere: 1_815n })
+  })
+
   test('compares no provider fee when the contract’s tariff is not known, or the file has none', async () => {
     await setTariff({})
     await listed(lineFor(await payOrder(deps, account), { fee: 3, net: '' }))
