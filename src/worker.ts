@@ -8,7 +8,7 @@ import { contextStorage, getContext } from 'hono/context-storage'
 import { buildApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import type { Deps } from './flows/deps.ts'
-import { runJobs } from './flows/run-jobs.ts'
+import { longJobs, runJobs } from './flows/run-jobs.ts'
 import { randomToken } from './lib/hmac.ts'
 import { createIdSource } from './lib/id.ts'
 import { createLog } from './lib/log.ts'
@@ -70,6 +70,7 @@ const startIsolate = (env: Env): Isolate => {
     log: createLog({ write: (line) => console.log(line), now, level: config.logLevel }),
     providers: registry,
     publicUrl: config.publicUrl,
+    uploadBytesMax: config.uploadBytesMax,
     mode: config.mode,
   }
   return { config, shared, app: buildOuterApp(config, shared), isChecked: false }
@@ -142,7 +143,9 @@ export default {
     const invocation = openInvocation(env, context, shared)
     try {
       if (await hasTooManyRights(invocation.db, shared)) return
-      const { failed } = await runJobs({ ...shared, db: invocation.db, defer: invocation.defer }, { limit: jobsPerRun })
+      const deps = { ...shared, db: invocation.db, defer: invocation.defer }
+      const rounds = [runJobs(deps, { limit: jobsPerRun }), runJobs(deps, { limit: 1, run: longJobs })]
+      const failed = (await Promise.all(rounds)).flatMap((round) => round.failed)
       if (failed.length > 0) throw new Error(`jobs failed: ${failed.join(', ')}`)
     } finally {
       invocation.end()

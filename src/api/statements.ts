@@ -61,9 +61,9 @@ const uploadAnswer = z
   .strictObject({ id: z.string(), status: statementStatus, format: z.string().nullable(), duplicate: z.boolean() })
   .openapi('StatementUploaded')
 
-/** 512 MiB of file, and room for the form around it. */
-const fileBytesMax = 512 * 1024 * 1024
-const formLimits = { maxBytes: fileBytesMax + 64 * 1024, maxParts: 10 }
+/** The form around the file, in bytes. */
+const formRoom = 64 * 1024
+const partsMax = 10
 const fieldBytesMax = 1_000
 
 export const statementRoutes = [
@@ -73,10 +73,10 @@ export const statementRoutes = [
     operationId: 'uploadStatement',
     summary: 'Upload a statement',
     description:
-      'The file may have up to 512 MiB and any number of lines; it is imported behind this answer. The same bytes again are the same statement. A dry run reads everything, stores nothing and answers what the import would.',
+      'The file may have up to 512 MiB unless the operator says otherwise (LEPHI_UPLOAD_BYTES_MAX), and any number of lines; it is imported behind this answer. The same bytes again are the same statement. A dry run reads everything, stores nothing and answers what the import would.',
     tag: 'Reconciliation',
     scopes: ['reconciliation:write'],
-    raw: { contentTypes: ['multipart/form-data'], bytesMax: formLimits.maxBytes, schema: uploadForm },
+    raw: { contentTypes: ['multipart/form-data'], bytesMax: Number.MAX_SAFE_INTEGER, schema: uploadForm },
     responses: {
       202: { description: 'It is queued.', schema: uploadAnswer },
       200: {
@@ -139,11 +139,14 @@ const readUpload = async ({ deps, caller, request, language }: Upload) => {
   let spooled: Spooled | null = null
   try {
     if (!request.body) throw new MultipartError('the body is empty')
-    for await (const part of readMultipart(request.body, request.headers.get('content-type') ?? '', formLimits)) {
+    for await (const part of readMultipart(request.body, request.headers.get('content-type') ?? '', {
+      maxBytes: deps.uploadBytesMax + formRoom,
+      maxParts: partsMax,
+    })) {
       if (part.name in fields) throw new MultipartError('a field of the form comes twice')
       const isFile = part.name === 'file'
       if (isFile) {
-        const file = { fileName: part.fileName ?? 'statement', body: part.body, maxBytes: fileBytesMax }
+        const file = { fileName: part.fileName ?? 'statement', body: part.body, maxBytes: deps.uploadBytesMax }
         spooled = await spoolFile(deps, uploader, file)
       }
       fields[part.name] = isFile ? 'put away' : await readField(part, fieldBytesMax)

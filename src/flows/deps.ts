@@ -19,6 +19,8 @@ export type Deps = {
   /** Without a slash at the end. */
   publicUrl: string
   mode: 'demo' | 'production'
+  /** The largest statement file that may be uploaded. */
+  uploadBytesMax: number
   /** Work that may go on after the answer was sent: `waitUntil` on Workers, tracked promises on Node. Never rejects. */
   defer: (work: Promise<unknown>) => void
 }

@@ -19,9 +19,11 @@ import { findUnreceipted } from '../store/receipts.ts'
 import { deliverWebhooks } from './deliver-webhooks.ts'
 import type { Deps } from './deps.ts'
 import { expireOrder } from './expire-order.ts'
+import { importWaiting } from './import-statement.ts'
 import { issueReceipts } from './issue-receipts.ts'
 import { queryAttempt } from './query-attempt.ts'
 import { queryRefund } from './query-refund.ts'
+import { runWaitingReconciliations } from './reconcile.ts'
 import { catchUpCallbacks } from './replay-callbacks.ts'
 import { sendRefund } from './send-refund.ts'
 
@@ -105,6 +107,12 @@ export const jobs: Readonly<Record<string, Job>> = {
   issue_receipts: issueMissingReceipts,
   deliver_webhooks: (deps, limit) => deliverWebhooks(deps, { limit }),
   forget_idempotency_keys: forgetOldKeys,
+}
+
+/** Work of which one piece may take minutes: run beside the others, so that a large statement does not hold up a citizen's payment. */
+export const longJobs: Readonly<Record<string, Job>> = {
+  import_statements: importWaiting,
+  reconcile: runWaitingReconciliations,
 }
 
 /**

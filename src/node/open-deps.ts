@@ -42,6 +42,7 @@ export async function openDeps(
     log,
     providers: registry,
     publicUrl: config.publicUrl,
+    uploadBytesMax: config.uploadBytesMax,
     mode: config.mode,
     defer: deferred.defer,
   }

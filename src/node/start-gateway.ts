@@ -2,7 +2,7 @@
 import { buildApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Deps } from '../flows/deps.ts'
-import { runJobs } from '../flows/run-jobs.ts'
+import { jobs, longJobs, runJobs } from '../flows/run-jobs.ts'
 import type { Log } from '../lib/log.ts'
 import type { SealingKey } from '../lib/sealed-box.ts'
 import { type DemoFile, demoFilePath, writeDemoFile } from './demo-file.ts'
@@ -50,16 +50,22 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
   })
   server.answer((request, env) => app.fetch(request, env as Record<string, unknown>))
   const ticker = startTicker({ round: () => runRound(deps), everyMs: jobsEveryMs, backoffMaxMs: jobsBackoffMaxMs })
-  shutdown.add('background work', ticker.stop)
-  shutdown.add('interrupted work', ticker.stop)
+  const longWork = startTicker({
+    round: () => runRound(deps, longJobs),
+    everyMs: jobsEveryMs,
+    backoffMaxMs: jobsBackoffMaxMs,
+  })
+  const stopWork = () => Promise.all([ticker.stop(), longWork.stop()])
+  shutdown.add('background work', stopWork)
+  shutdown.add('interrupted work', stopWork)
   return { url: config.publicUrl, deps, demo: demo?.file ?? null, stop: shutdown.run }
 }
 
 /** What the demo's front page leads to, besides what every front page has. */
 const demoLinks = [{ href: '/simulators', label: { vi: 'Đơn vị thanh toán mô phỏng', en: 'Simulated providers' } }]
 
-const runRound = async (deps: Deps): Promise<{ isMore: boolean; isFailed: boolean }> => {
-  const { counts, failed } = await runJobs(deps, { limit: jobsPerRound })
+const runRound = async (deps: Deps, run = jobs): Promise<{ isMore: boolean; isFailed: boolean }> => {
+  const { counts, failed } = await runJobs(deps, { limit: jobsPerRound, run })
   return {
     isMore: Object.values(counts).some((count) => count >= jobsPerRound),
     // One broken kind of work must not slow down the others; when all fail, the database is away.

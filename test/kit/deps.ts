@@ -39,6 +39,7 @@ export const createTestDeps = (database: Database, more: Partial<Deps> & { clock
     providers: registry,
     publicUrl: 'http://gateway.test',
     mode: 'demo',
+    uploadBytesMax: 64 * 1024 * 1024,
     defer: (work) => {
       deferred.push(work)
     },

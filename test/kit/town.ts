@@ -1,7 +1,7 @@
 // A small town: the gateway, the simulated providers on the other side of an in-process network, one clock. Everything crosses HTTP requests and responses; only
 // the sockets are missing.
 import { randomBytes } from 'node:crypto'
-import { runJobs } from '../../src/flows/run-jobs.ts'
+import { longJobs, runJobs } from '../../src/flows/run-jobs.ts'
 import { createIdSource } from '../../src/lib/id.ts'
 import type { FetchPort } from '../../src/providers/contract.ts'
 import { enrolments } from '../../src/simulators/enrol.ts'
@@ -164,6 +164,7 @@ const townsfolk = ({ gateway, simulators, accounts }: Parts): Omit<Town, keyof T
         clock.advance(seconds / steps)
         await simulators.tick()
         await runJobs(deps)
+        await runJobs(deps, { run: longJobs })
         await deps.settled()
       }
     },
