@@ -25,7 +25,8 @@ try {
   })
   process.exitCode = isGood ? 0 : 1
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error))
+  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : ''
+  console.error(`The demonstration stopped: ${error instanceof Error ? error.message : String(error)}${cause}`)
   process.exitCode = 1
 } finally {
   await own?.stop()

@@ -2,13 +2,16 @@
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { Hono } from 'hono'
 import type { Deps } from '../flows/deps.ts'
+import { overviewRoutes } from '../simulators/overview.tsx'
 import { createSimulators, type SimulatorAccounts, type Simulators } from '../simulators/simulator.ts'
 import { readPrivateFile, writePrivateFile } from './private-file.ts'
 import { startTicker } from './ticker.ts'
 
 export type RunningSimulators = {
-  app: Simulators['app']
+  /** To be mounted at `/simulators`. */
+  app: Hono
   /** Stops the clock and writes the memory down. */
   stop: () => Promise<void>
 }
@@ -57,7 +60,7 @@ export async function runSimulators(
     },
   })
   return {
-    app: simulators.app,
+    app: new Hono().route('/', overviewRoutes({ now })).route('/', simulators.app),
     stop: async () => {
       // A callback to a gateway that no longer answers may take its time; it is sent again after the next start.
       await Promise.race([Promise.all([clock.stop(), saver.stop()]), pause(stopTimeoutMs)])

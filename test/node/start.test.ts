@@ -69,6 +69,14 @@ describe('npm start', { timeout: 120_000 }, () => {
     const first = await start()
     const ready = await fetch(`${first.url}/readyz`)
     expect([ready.status, await ready.json()]).toEqual([200, { status: 'ok' }])
+    const links = [...first.printed().matchAll(/^ {2}\S.* (http\S+)$/gm)].map(([, url]) => String(url))
+    expect(links).toEqual([
+      `${first.url}/`,
+      `${first.url}/docs`,
+      expect.stringContaining('/pay/'),
+      `${first.url}/simulators`,
+    ])
+    for (const link of links) expect((await fetch(link)).status, link).toBe(200)
     expect((await stat(join(dataDir, 'demo.json'))).mode & 0o777).toBe(0o600)
     expect((await stat(join(dataDir, 'master-key'))).mode & 0o777).toBe(0o600)
     const demo = await first.demo()

@@ -89,6 +89,10 @@ describe('the Worker', { timeout: 60_000 }, () => {
   test('is alive and ready', async () => {
     expect((await harness.fetch('/healthz')).status).toBe(200)
     expect((await harness.fetch('/readyz')).status).toBe(200)
+    const front = await harness.fetch('/', { headers: { accept: 'text/html' } })
+    expect([front.status, front.headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8'])
+    // The providers' own side exists in demos on Node only.
+    expect((await harness.fetch('/simulators')).status).toBe(404)
   })
 
   test('takes an order from placing to paid by a signed callback, once', async () => {

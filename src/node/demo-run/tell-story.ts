@@ -31,22 +31,25 @@ type Sum = { what: string; amount: bigint; must: bigint }
 
 /** True when every sum is what it must be. Throws when the gateway does not do what is asked of it. */
 export async function tellStory(input: StoryInput): Promise<boolean> {
-  const { print } = input
   const gateway = connectGateway(input.url, input.demo)
   const listener = await listenForWebhooks()
-  const endpoint = await register(gateway, listener)
   try {
-    print(`A gateway at ${input.url}, ${input.planned.length} citizens, and a portal that listens at ${listener.url}\n`)
-    const payments = await makePayments(gateway, input)
-    const orders = await settlePayments(gateway, payments, print)
-    await hearWebhooks(listener, payments, print)
-    const period = periodOf(payments)
-    const reconciled = await reconcileAll(gateway, payments, { period, print })
-    return await compareSums({ gateway, payments, orders, reconciled, period, input, listener })
+    const endpoint = await register(gateway, listener)
+    return await tell(gateway, listener, input).finally(() => forget(gateway, endpoint))
   } finally {
-    await gateway.call('portal', { path: `/v1/webhook_endpoints/${endpoint}`, method: 'DELETE' }, z.unknown())
     listener.close()
   }
+}
+
+const tell = async (gateway: GatewayClient, listener: WebhookListener, input: StoryInput): Promise<boolean> => {
+  const { print } = input
+  print(`A gateway at ${input.url}, ${input.planned.length} citizens, and a portal that listens at ${listener.url}\n`)
+  const payments = await makePayments(gateway, input)
+  const orders = await settlePayments(gateway, payments, print)
+  await hearWebhooks(listener, payments, print)
+  const period = periodOf(payments)
+  const reconciled = await reconcileAll(gateway, payments, { period, print })
+  return compareSums({ gateway, payments, orders, reconciled, period, input, listener })
 }
 
 const register = async (gateway: GatewayClient, listener: WebhookListener): Promise<string> => {
@@ -58,6 +61,12 @@ const register = async (gateway: GatewayClient, listener: WebhookListener): Prom
   )
   listener.trust(secret)
   return id
+}
+
+/** A listener that is gone would be tried for 30 days. Of no use when the gateway itself is gone. */
+const forget = async (gateway: GatewayClient, endpoint: string): Promise<void> => {
+  const call = { path: `/v1/webhook_endpoints/${endpoint}`, method: 'DELETE' }
+  await gateway.call('portal', call, z.unknown()).catch(() => undefined)
 }
 
 const faultWords = {
