@@ -145,6 +145,7 @@ const newFact = (
     code: outcome.code,
     occurredAt: outcome.occurredAt ?? receivedAt,
     receivedAt,
+    isContested: outcome.status === 'captured' && facts.takenReference === reference,
     sequence: facts.money.reduce((last, known) => Math.max(last, known.sequence), 0) + 1,
   }
 }
@@ -178,11 +179,8 @@ const difference = (
   target: Projection,
   cause: { fact: MoneyFact | null; code: string },
 ): OrderChange | null => {
-  const refunds = next.refunds.map((refund) => ({
-    ...refund,
-    status: target.refunds.find((each) => each.id === refund.id)?.status ?? refund.status,
-  }))
-  const surplus = planSurplus(refunds, target.discrepancies)
+  const refunds = next.refunds.map((refund) => ({ ...refund, ...target.refunds.find((each) => each.id === refund.id) }))
+  const surplus = planSurplus(refunds, target)
   const change: OrderChange = {
     fact: cause.fact,
     order: orderDifference(stored, target),
@@ -254,6 +252,7 @@ const attemptDifference = (
     known.status === target.status &&
     known.paysOrder === target.paysOrder &&
     known.amountCaptured === target.amountCaptured &&
+    known.providerReference === target.providerReference &&
     known.amountReversed === target.amountReversed
   const failureCode = target.status === 'failed' ? (known.failureCode ?? code) : null
   return isSame ? [] : [{ ...target, failureCode, was: known.status }]

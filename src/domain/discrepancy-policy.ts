@@ -10,6 +10,7 @@ export const doorPolicies: Record<DoorClass, { policy: string; workingDays: numb
   paid_twice: { policy: 'refund_proposed', workingDays: 1 },
   late_payment: { policy: 'refund_proposed', workingDays: 1 },
   reversed: { policy: 'person_decides', workingDays: 1 },
+  reference_reused: { policy: 'person_decides', workingDays: 1 },
   refund_mismatch: { policy: 'person_decides', workingDays: 1 },
 }
 

@@ -90,6 +90,8 @@ export type Refund = {
   madeBy: string
   decidedBy: string | null
   createdAt: Date
+  /** When it was handed to the provider, or may have been; null while it certainly was not. */
+  sentAt: Date | null
   succeededAt: Date | null
 }
 
@@ -107,6 +109,8 @@ export type MoneyFact = {
   code: string
   occurredAt: Date
   receivedAt: Date
+  /** A capture under a number that another attempt had captured under: one transaction of the provider must not pay two orders. */
+  isContested: boolean
   /** Order of arrival within the order, from 1. */
   sequence: number
 }
@@ -116,13 +120,21 @@ export type LedgerAccount = (typeof ledgerAccounts)[number]
 /** Signed đồng: debit is positive. One row per account and merchant account. */
 export type Balance = { account: LedgerAccount; merchantAccountId: string; amount: bigint }
 
-export type DoorClass = 'amount_mismatch' | 'paid_twice' | 'late_payment' | 'reversed' | 'refund_mismatch'
+export type DoorClass =
+  | 'amount_mismatch'
+  | 'paid_twice'
+  | 'late_payment'
+  | 'reversed'
+  | 'refund_mismatch'
+  | 'reference_reused'
 
 export type OrderFacts = {
   order: Order
   attempts: readonly Attempt[]
   refunds: readonly Refund[]
   money: readonly MoneyFact[]
+  /** The provider reference that is being told, if another attempt of the same merchant account has captured under it. */
+  takenReference: string | null
   /** What the door has posted for this order so far. */
   balances: readonly Balance[]
   /** Every discrepancy that the door ever opened here; resolved ones are not opened again by the same facts. */

@@ -9,12 +9,14 @@ import {
   type OrderStatus,
   orderMoves,
   type RefundStatus,
-  sentRefunds,
   strongerAttempt,
   strongerRefund,
 } from './states.ts'
 
-/** One arrival of money under one provider reference. `net` is what reversals left of it. */
+/**
+ * One arrival of money under one provider reference. `net` is what reversals left of it; `returned` what refunds of surplus gave back of that, and
+ * `leaving` what they are about to. `isContested` when another attempt had been told of money under the same number.
+ */
 export type Capture = {
   key: string
   attemptId: string
@@ -22,6 +24,9 @@ export type Capture = {
   reference: string
   amount: bigint
   net: bigint
+  returned: bigint
+  leaving: bigint
+  isContested: boolean
   sequence: number
   occurredAt: Date
 }
@@ -36,6 +41,7 @@ export type DoorDiscrepancy = {
 }
 
 export type Projection = {
+  captures: readonly Capture[]
   status: OrderStatus
   payer: Capture | null
   amountPaid: bigint
@@ -66,6 +72,7 @@ export const project = (facts: OrderFacts): Projection => {
   const payer = choosePayer(facts, captures)
   const status = payer ? (orderMoves[facts.order.status].capture ?? facts.order.status) : facts.order.status
   return {
+    captures,
     status,
     payer,
     amountPaid: payer?.net ?? 0n,
@@ -75,7 +82,7 @@ export const project = (facts: OrderFacts): Projection => {
     attempts: facts.attempts.map((attempt) => projectAttempt(attempt, captures, payer)),
     refunds: facts.refunds.map((refund) => projectRefund(facts, refund)),
     balances: projectBalances(facts, captures, payer),
-    discrepancies: [...captureDiscrepancies(facts, captures, payer), ...refundDiscrepancies(facts)],
+    discrepancies: [...captureDiscrepancies(facts, captures, payer), ...refundDiscrepancies(facts, captures, payer)],
   }
 }
 
@@ -95,13 +102,17 @@ const readCaptures = (facts: OrderFacts): Capture[] => {
             reference: first.reference,
             amount,
             net: amount,
+            returned: 0n,
+            leaving: 0n,
+            isContested: first.isContested,
             sequence: first.sequence,
             occurredAt: first.occurredAt,
           },
         ]
       : []
   })
-  return withoutReversed(joinAnonymous(facts, captures.flat()).toSorted(bySequence), facts.money)
+  const joined = joinAnonymous(facts, captures.flat()).toSorted(bySequence)
+  return withSurplusTaken(facts, withoutReversed(joined, facts.money))
 }
 
 /**
@@ -161,19 +172,57 @@ const choosePayer = (facts: OrderFacts, captures: readonly Capture[]): Capture |
   const payable =
     order.status === 'open' || order.status === 'paid' || (order.status !== 'waived' && facts.acceptsLateMoney)
   if (!payable || order.amount === 0n) return null
-  const eligible = captures.filter((capture) => capture.amount === order.amount && !isLeavingSuspense(facts, capture))
-  return eligible.toSorted((a, b) => (a.net > b.net ? -1 : a.net < b.net ? 1 : bySequence(a, b)))[0] ?? null
+  const eligible = captures.filter(
+    (capture) =>
+      capture.amount === order.amount &&
+      !capture.isContested &&
+      // Money that goes back to the payer, or that was refused as late, no longer pays.
+      capture.returned + capture.leaving === 0n &&
+      !isKnown(facts, discrepancyKey('late_payment', capture.key)),
+  )
+  const isRefundedFrom = (capture: Capture) =>
+    facts.refunds.some((refund) => refund.source === 'order' && refund.attemptId === capture.attemptId)
+  // Money that is still there before money that was reversed; then what somebody has asked back as the payment; then the largest; then the first.
+  const rank = (capture: Capture) => (capture.net === 0n ? 2 : isRefundedFrom(capture) ? 0 : 1)
+  const byNet = (a: Capture, b: Capture) => (a.net > b.net ? -1 : a.net < b.net ? 1 : 0)
+  return eligible.toSorted((a, b) => rank(a) - rank(b) || byNet(a, b) || bySequence(a, b))[0] ?? null
 }
 
-/** Money that was refused as late, or that is on its way back out of suspense, no longer pays the order. */
-const isLeavingSuspense = (facts: OrderFacts, capture: Capture): boolean =>
-  isKnown(facts, discrepancyKey('late_payment', capture.key)) ||
-  facts.refunds.some(
-    (refund) =>
-      refund.source === 'surplus' &&
-      refund.attemptId === capture.attemptId &&
-      (refund.status === 'approved' || sentRefunds.includes(refund.status)),
-  )
+/**
+ * Refunds of surplus are asked for by attempt. Where an attempt has several captures they take from those that cannot pay first, then from those that the door
+ * has named as surplus, then in the order of their references; so the capture that pays is left alone as long as another one can give.
+ */
+const withSurplusTaken = (facts: OrderFacts, captures: readonly Capture[]): Capture[] => {
+  const rank = (capture: Capture) =>
+    capture.amount !== facts.order.amount || capture.isContested ? 0 : isNamedSurplus(facts, capture) ? 1 : 2
+  const order = captures.toSorted((a, b) => rank(a) - rank(b) || (a.key > b.key ? -1 : 1))
+  const taken = new Map<string, { returned: bigint; leaving: bigint }>()
+  for (const attempt of facts.attempts) {
+    const { returned, leaving } = surplusRefunds(facts, attempt.id)
+    let [back, going] = [returned, leaving]
+    for (const capture of order.filter((each) => each.attemptId === attempt.id)) {
+      const gone = minimum(back, capture.net)
+      const soon = minimum(going, capture.net - gone)
+      taken.set(capture.key, { returned: gone, leaving: soon })
+      back -= gone
+      going -= soon
+    }
+  }
+  return captures.map((capture) => ({ ...capture, ...taken.get(capture.key) }))
+}
+
+const isNamedSurplus = (facts: OrderFacts, capture: Capture): boolean =>
+  (['paid_twice', 'late_payment'] as const).some((name) => isKnown(facts, discrepancyKey(name, capture.key)))
+
+/** What refunds of surplus gave back of an attempt, and what those that somebody has approved are about to. */
+const surplusRefunds = (facts: OrderFacts, attemptId: string): { returned: bigint; leaving: bigint } => {
+  const own = facts.refunds.filter((refund) => refund.source === 'surplus' && refund.attemptId === attemptId)
+  const returned = sum(own.map((refund) => refundedOf(facts, refund)))
+  const waiting = own.filter((refund) => leavingRefunds.includes(refund.status) && refundedOf(facts, refund) === 0n)
+  return { returned, leaving: sum(waiting.map((refund) => refund.amount)) }
+}
+
+const leavingRefunds: readonly RefundStatus[] = ['approved', 'sending', 'pending', 'unknown']
 
 const projectAttempt = (
   attempt: Attempt,
@@ -187,7 +236,9 @@ const projectAttempt = (
     paysOrder: payer?.attemptId === attempt.id,
     amountCaptured: sum(own.map((capture) => capture.amount)),
     amountReversed: sum(own.map((capture) => capture.amount - capture.net)),
-    providerReference: own[0]?.reference ?? attempt.providerReference,
+    // Our own reference stands in where a source gave none; it is not the provider's.
+    providerReference:
+      own.find((capture) => capture.reference !== attempt.merchantReference)?.reference ?? attempt.providerReference,
     capturedAt: own[0]?.occurredAt ?? null,
   }
 }
@@ -234,43 +285,55 @@ const captureDiscrepancies = (
       const reversed = capture.amount - capture.net
       return reversed > 0n ? [discrepancy('reversed', capture, reversed)] : []
     }
-    const held = capture.net - surplusReturned(facts, capture.attemptId)
-    if (held <= 0n) return []
+    const held = capture.net - capture.returned
+    if (held === 0n) return []
+    if (capture.isContested) return [discrepancy('reference_reused', capture, held)]
     if (capture.amount !== facts.order.amount) return [discrepancy('amount_mismatch', capture, held)]
     const isLate =
       isKnown(facts, discrepancyKey('late_payment', capture.key)) || (!payer && facts.order.status !== 'paid')
     return [discrepancy(isLate ? 'late_payment' : 'paid_twice', capture, held)]
   })
 
-const surplusReturned = (facts: OrderFacts, attemptId: string): bigint =>
-  sum(
-    facts.refunds
-      .filter((refund) => refund.source === 'surplus' && refund.attemptId === attemptId)
-      .map((refund) => refundedOf(facts, refund)),
-  )
-
 const isKnown = (facts: OrderFacts, key: string): boolean => facts.discrepancies.some((known) => known.key === key)
 
-const refundDiscrepancies = (facts: OrderFacts): DoorDiscrepancy[] =>
-  facts.refunds.flatMap((refund) => {
+/** A refund that was never sent, or of another amount than asked; and more money returned than there was. */
+const refundDiscrepancies = (
+  facts: OrderFacts,
+  captures: readonly Capture[],
+  payer: Capture | null,
+): DoorDiscrepancy[] => [
+  ...facts.refunds.flatMap((refund) => {
     const refunded = refundedOf(facts, refund)
-    if (
-      refunded === 0n ||
-      (refunded === refund.amount && !['proposed', 'requested', 'rejected', 'withdrawn'].includes(refund.status))
-    )
-      return []
-    const key = discrepancyKey('refund_mismatch', refund.id)
-    return [
-      {
-        key,
-        class: 'refund_mismatch',
-        attemptId: refund.attemptId,
-        merchantAccountId: refund.merchantAccountId,
-        refundId: refund.id,
-        amount: refunded,
-      },
-    ]
+    return refunded === 0n || (refunded === refund.amount && refund.sentAt)
+      ? []
+      : [refundMismatch(refund, refund.id, refunded)]
+  }),
+  ...facts.attempts.flatMap((attempt) => overReturned(facts, { attempt, captures, payer })),
+]
+
+type Held = { attempt: Attempt; captures: readonly Capture[]; payer: Capture | null }
+
+/** Money that went back twice, for example by a refund and by a reversal: the payer has more than they paid. */
+const overReturned = (facts: OrderFacts, { attempt, captures, payer }: Held): DoorDiscrepancy[] => {
+  const own = captures.filter((capture) => capture.attemptId === attempt.id)
+  const ofPayer = own.find((capture) => capture.key === payer?.key)?.net ?? 0n
+  const ofSurplus = sum(own.map((capture) => capture.net)) - ofPayer
+  return (['order', 'surplus'] as const).flatMap((source) => {
+    const refunds = facts.refunds.filter((refund) => refund.source === source && refund.attemptId === attempt.id)
+    const excess = sum(refunds.map((refund) => refundedOf(facts, refund))) - (source === 'order' ? ofPayer : ofSurplus)
+    const [first] = refunds
+    return first && excess > 0n ? [refundMismatch(first, `${source}:${attempt.id}`, excess)] : []
   })
+}
+
+const refundMismatch = (refund: Refund, about: string, amount: bigint): DoorDiscrepancy => ({
+  key: discrepancyKey('refund_mismatch', about),
+  class: 'refund_mismatch',
+  attemptId: refund.attemptId,
+  merchantAccountId: refund.merchantAccountId,
+  refundId: refund.id,
+  amount,
+})
 
 const discrepancy = (name: DoorClass, capture: Capture, amount: bigint): DoorDiscrepancy => ({
   key: discrepancyKey(name, capture.key),

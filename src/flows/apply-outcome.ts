@@ -35,7 +35,8 @@ export const applyOutcome = async (
   deps: Deps,
   { merchantAccountId, outcome, source, also, before }: OutcomeInput,
 ): Promise<DoorAnswer> => {
-  const order = { merchantAccountId, merchantReference: outcome.merchantReference }
+  const { merchantReference, providerReference } = outcome
+  const order = { merchantAccountId, merchantReference, providerReference }
   const { answer, isWritten } = await changeOrder(
     deps,
     { scope: everyAgency, order, ...(before ? { before } : {}) },
@@ -149,6 +150,7 @@ const proposeRefund = (deps: Deps, facts: OrderFacts, surplus: OrderChange['surp
     madeBy: 'lephi',
     decidedBy: null,
     createdAt: now,
+    sentAt: null,
     succeededAt: null,
   }
 }

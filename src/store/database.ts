@@ -3,6 +3,7 @@
  * first sets the caller's agency subtree for row-level security, so that a unit costs a single round trip however many statements it has.
  */
 import postgres from 'postgres'
+import { refuseUnwritable } from './writable.ts'
 
 /** Amounts come back as bigint; column names as camelCase. */
 type Types = { bigint: bigint; day: string }
@@ -69,9 +70,11 @@ export const inScope = async (
   const connection = await database.sql.reserve()
   let isLost = false
   try {
+    // A statement is sent when it is first waited for, so until here nothing was.
+    const queries = build(connection)
+    refuseUnwritable(queries)
     const begun = connection`begin`
     const scoped = connection`select set_config('lephi.agency', ${agency}, true)`
-    const queries = build(connection)
     const ended = connection`commit`
     return (await settleAll([begun, scoped, ...queries, ended])).slice(2, -1)
   } catch (error) {

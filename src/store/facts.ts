@@ -15,7 +15,7 @@ import { type Database, type Fragment, inScope, type Query, type Rows, type Sql 
 export type OrderKey =
   | { orderId: string }
   | { checkoutToken: string }
-  | { merchantAccountId: string; merchantReference: string }
+  | { merchantAccountId: string; merchantReference: string; providerReference?: string | null }
 
 /** The facts of the order, or null when the scope holds no such order. `more` are statements to run in the same round trip, before. */
 export const loadFacts = async (
@@ -28,7 +28,7 @@ export const loadFacts = async (
   return readFacts(answers.slice(-factQueryCount))
 }
 
-const factQueryCount = 8
+const factQueryCount = 9
 
 const factQueries = (sql: Sql, key: OrderKey): Query[] => {
   const wanted = orderIdOf(sql, key)
@@ -48,7 +48,19 @@ const factQueries = (sql: Sql, key: OrderKey): Query[] => {
       select agency.accepts_late_money and not exists (${paidElsewhere(sql, wanted)}) as accepts_late_money
       from orders as late join agencies as agency on agency.agency_code = late.agency_code
       where late.id = ${wanted}`,
+    takenReference(sql, key),
   ]
+}
+
+/** Whether another attempt has captured under the reference that is being told. */
+const takenReference = (sql: Sql, key: OrderKey): Query => {
+  if (!('merchantReference' in key) || !key.providerReference) return sql`select null::text as reference where false`
+  const { merchantAccountId, merchantReference, providerReference } = key
+  return sql`
+    select fact.reference from money_facts as fact join attempts as attempt on attempt.id = fact.attempt_id
+    where fact.merchant_account_id = ${merchantAccountId} and fact.reference = ${providerReference} and fact.kind = 'captured'
+      and attempt.merchant_reference <> ${merchantReference}
+    limit 1`
 }
 
 const orderIdOf = (sql: Sql, key: OrderKey) => {
@@ -79,6 +91,7 @@ const readFacts = ([
   balances,
   discrepancies,
   late,
+  taken,
 ]: Rows[]): OrderFacts | null => {
   const row = orders?.[0]
   if (!row) return null
@@ -98,5 +111,6 @@ const readFacts = ([
       closedByDoor: each.status === 'resolved' && each.resolvedBy === 'lephi',
     })),
     acceptsLateMoney: late?.[0]?.acceptsLateMoney === true,
+    takenReference: typeof taken?.[0]?.reference === 'string' ? taken[0].reference : null,
   }
 }

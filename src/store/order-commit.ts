@@ -103,7 +103,7 @@ export const orderQueries = (sql: Sql, write: OrderWrite): Query[] => [
   ...(write.newAttempts ?? []).map((attempt) => sql`insert into attempts ${sql(columnsOf(sql, attempt))}`),
   ...(write.refunds ?? []).map((refund) => updateById(sql, 'refunds', refund)),
   ...(write.newRefunds ?? []).map((refund) => sql`insert into refunds ${sql(columnsOf(sql, refund))}`),
-  ...(write.fact ? [insertFact(sql, write.read, write.fact)] : []),
+  ...(write.fact ? insertFact(sql, write.read, write.fact) : []),
   ...(write.entry ? insertEntry(sql, write, write.entry) : []),
   ...(write.opened ?? []).map((item) => openDiscrepancy(sql, write, item)),
   ...(write.resized ?? []).map(({ id, amount }) => sql`update discrepancies set amount = ${amount} where id = ${id}`),
@@ -134,8 +134,22 @@ const moveOrder = (sql: Sql, { read, order, events }: OrderWrite): Query => {
 const updateById = (sql: Sql, table: 'attempts' | 'refunds', { id, ...columns }: { id: string }): Query =>
   sql`update ${sql(table)} set ${sql(columnsOf(sql, columns))} where id = ${id}`
 
-const insertFact = (sql: Sql, order: Order, fact: MoneyFact): Query =>
-  sql`insert into money_facts ${sql({ ...fact, orderId: order.id, agencyCode: order.agencyCode, businessDay: businessDay(fact.occurredAt) })}`
+/** One transaction of a provider pays one order: captures under the same number go one after the other, and the later one is contested. */
+const insertFact = (sql: Sql, order: Order, fact: MoneyFact): Query[] => {
+  const row = { ...fact, orderId: order.id, agencyCode: order.agencyCode, businessDay: businessDay(fact.occurredAt) }
+  const insert = sql`insert into money_facts ${sql(row)}`
+  if (fact.kind !== 'captured') return [insert]
+  const { merchantAccountId, reference, attemptId, isContested } = fact
+  return [
+    sql`select pg_advisory_xact_lock(hashtextextended(${`${merchantAccountId} ${reference}`}, 1))`,
+    sql`
+      select lephi_expect(exists(
+        select from money_facts
+        where merchant_account_id = ${merchantAccountId} and reference = ${reference} and kind = 'captured' and attempt_id <> ${attemptId}
+      )::int, ${isContested ? 1 : 0}, 'reference')`,
+    insert,
+  ]
+}
 
 const insertEntry = (sql: Sql, { read, now }: OrderWrite, { postings, ...entry }: JournalEntry): Query[] => {
   const common = { agencyCode: read.agencyCode, orderId: read.id, businessDay: businessDay(entry.occurredAt) }

@@ -75,6 +75,7 @@ export const bareRefund = (id: string, attempt: Attempt, more: Partial<Refund> =
   madeBy: 'a',
   decidedBy: 'b',
   createdAt: at(20),
+  sentAt: at(21),
   succeededAt: null,
   ...more,
 })
@@ -87,6 +88,7 @@ export const bareFacts = (more: Partial<OrderFacts> = {}): OrderFacts => ({
   balances: [],
   discrepancies: [],
   acceptsLateMoney: true,
+  takenReference: null,
   ...more,
 })
 

@@ -207,13 +207,21 @@ export const moneyFacts = pgTable(
     code: text().notNull(),
     occurredAt: instant().notNull(),
     receivedAt: instant().notNull(),
+    /** Captured under a number that another attempt had captured under before. */
+    isContested: boolean().notNull().default(false),
     /** Order of arrival within the order, from 1. */
     sequence: integer().notNull(),
     businessDay: date({ mode: 'string' }).notNull(),
   },
   (table) => [
     uniqueIndex().on(table.orderId, table.sequence),
-    uniqueIndex('money_facts_once').on(table.attemptId, table.kind, table.reference, table.amount),
+    uniqueIndex('money_facts_once').on(
+      table.attemptId,
+      table.kind,
+      table.reference,
+      table.amount,
+      sql`coalesce(refund_id, '')`,
+    ),
     index().on(table.merchantAccountId, table.businessDay),
     index().on(table.merchantAccountId, table.reference),
     check('money_facts_kind', sql`kind in ('captured', 'reversed', 'refunded')`),
