@@ -2,9 +2,11 @@
  * What one outcome changes: the facts with the outcome among them, projected, less what is stored already. An outcome that was told before changes
  * nothing, because its projection is what is stored.
  */
+
+import type { DoorDiscrepancy } from './door-discrepancies.ts'
 import type { Attempt, Balance, MoneyFact, OrderFacts, Refund } from './order-facts.ts'
 import { movesMoney, type Outcome, type OutcomeSource, outcomeSubject } from './outcome.ts'
-import { type DoorDiscrepancy, type Projection, project } from './projection.ts'
+import { type Projection, project } from './projection.ts'
 import { type AttemptStatus, type OrderStatus, type RefundStatus, strongerAttempt, strongerRefund } from './states.ts'
 import { planSurplus, type Surplus } from './surplus.ts'
 

@@ -1,6 +1,8 @@
 /** Money that was paid twice or too late and should go back: for what a refund is proposed, and which proposals have lapsed. */
+
+import type { DoorDiscrepancy } from './door-discrepancies.ts'
 import type { OrderFacts, Refund } from './order-facts.ts'
-import { type DoorDiscrepancy, type Projection, project } from './projection.ts'
+import { type Projection, project } from './projection.ts'
 import { openRefunds } from './states.ts'
 
 export type Surplus = { attemptId: string; merchantAccountId: string; amount: bigint; reason: string }

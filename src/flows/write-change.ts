@@ -1,0 +1,167 @@
+/** A change of an order, as the domain worked it out, turned into what one commit writes: ids, a journal entry, proposed refunds, and the events that tell of it. */
+import { afterChange, type OrderChange, recheck } from '../domain/apply.ts'
+import { doorPolicies, dueOn } from '../domain/discrepancy-policy.ts'
+import { type EventType, linkEvents } from '../domain/order-events.ts'
+import type { OrderFacts, Refund } from '../domain/order-facts.ts'
+import { presentAttempt, presentOrder, presentRefund } from '../domain/present.ts'
+import { everyAgency } from '../store/database.ts'
+import type { OrderWrite } from '../store/order-commit.ts'
+import { changeOrder } from './change-order.ts'
+import type { Deps } from './deps.ts'
+
+/**
+ * Brings an order to what its facts say, without any new outcome: after a person has decided something that the facts do not hold, such as refusing a refund
+ * that stood in the way of another.
+ */
+export const recheckOrder = (deps: Deps, orderId: string): Promise<void> =>
+  changeOrder<void>(deps, { scope: everyAgency, order: { orderId } }, (facts) => {
+    const change = facts && recheck(facts)
+    return facts && change
+      ? { answer: undefined, write: writeChange(deps, facts, change, deps.now()) }
+      : { answer: undefined }
+  })
+
+/** A change of the order as rows to write: with ids, a journal entry, proposed refunds and the events that tell of it. */
+export const writeChange = (deps: Deps, facts: OrderFacts, change: OrderChange, now: Date): OrderWrite => {
+  const proposals = change.surplus.map((surplus) => proposeRefund(deps, facts, surplus, now))
+  const opened = change.opened.map((item) => ({
+    ...item,
+    id: deps.newId('dsc'),
+    policy: doorPolicies[item.class].policy,
+    dueOn: dueOn(item.class, now),
+  }))
+  const closed = change.closed.map(({ id }) => ({ id, reason: 'facts_agree' }))
+  const after = afterChange(facts, change, {
+    proposals,
+    ids: (key) => opened.find((item) => item.key === key)?.id ?? key,
+  })
+  const events = linkEvents(
+    facts.order,
+    [
+      ...moneyEvents(deps, after, change, facts),
+      ...[...opened, ...change.reopened.map((item) => ({ ...item, refundId: null }))].map(openedEvent),
+      ...closed.map(closedEvent),
+    ],
+    { newId: deps.newId, now },
+  )
+  const becomesPaid = change.order?.status === 'paid' && facts.order.status !== 'paid'
+  return {
+    read: facts.order,
+    order: { ...change.order, ...(becomesPaid ? { nextExpiryAt: null } : {}) },
+    attempts: change.attempts.map(({ was, ...attempt }) => ({
+      ...attempt,
+      ...(settles(attempt.status) ? { nextQueryAt: null } : {}),
+    })),
+    refunds: [
+      ...change.refunds.map(({ was, ...refund }) => ({
+        ...refund,
+        ...(settles(refund.status) ? { nextQueryAt: null } : {}),
+      })),
+      ...change.withdrawn.map((id) => ({ id, status: 'withdrawn' as const, decidedBy: 'lephi', decidedAt: now })),
+    ],
+    newRefunds: proposals,
+    fact: change.fact,
+    entry: change.postings.length === 0 ? null : entryOf(deps, change, now),
+    opened,
+    resized: change.resized,
+    reopened: change.reopened,
+    closed,
+    events,
+    now,
+    isLate: becomesPaid && facts.order.status !== 'open',
+  }
+}
+
+const settles = (status: string): boolean => ['captured', 'failed', 'expired', 'succeeded'].includes(status)
+
+const entryKinds = { captured: 'capture', reversed: 'reversal', refunded: 'refund' } as const
+
+const entryOf = (deps: Deps, { fact, postings }: OrderChange, now: Date): NonNullable<OrderWrite['entry']> => ({
+  id: deps.newId('jrn'),
+  kind: fact ? entryKinds[fact.kind] : 'adjustment',
+  attemptId: fact?.attemptId ?? null,
+  refundId: fact?.refundId ?? null,
+  factId: fact?.id ?? null,
+  occurredAt: fact?.occurredAt ?? now,
+  postings,
+})
+
+/** Surplus is proposed, never sent: a checker approves it. The maker is the gateway itself. */
+const proposeRefund = (deps: Deps, facts: OrderFacts, surplus: OrderChange['surplus'][number], now: Date): Refund => {
+  const id = deps.newId('rfd')
+  const provider = facts.attempts.find((attempt) => attempt.id === surplus.attemptId)?.provider ?? ''
+  return {
+    id,
+    agencyCode: facts.order.agencyCode,
+    orderId: facts.order.id,
+    attemptId: surplus.attemptId,
+    merchantAccountId: surplus.merchantAccountId,
+    provider,
+    merchantReference: id.replace('_', ''),
+    source: 'surplus',
+    status: 'proposed',
+    amount: surplus.amount,
+    amountRefunded: 0n,
+    reason: surplus.reason,
+    providerReference: null,
+    failureCode: null,
+    madeBy: 'lephi',
+    decidedBy: null,
+    createdAt: now,
+    sentAt: null,
+    succeededAt: null,
+  }
+}
+
+type Draft = { type: EventType; data: unknown }
+
+const moneyEvents = (deps: Deps, after: OrderFacts, change: OrderChange, before: OrderFacts): Draft[] => {
+  const order = presentOrder(after.order, after.attempts, deps.publicUrl)
+  const attempts = change.attempts.flatMap((changed): Draft[] => {
+    const attempt = after.attempts.find((each) => each.id === changed.id)
+    if (!attempt || changed.was === changed.status) return []
+    if (changed.status === 'captured') return [{ type: 'attempt.captured', data: presentAttempt(attempt) }]
+    return changed.status === 'failed' ? [{ type: 'attempt.failed', data: presentAttempt(attempt) }] : []
+  })
+  const refunds = change.refunds.flatMap((changed): Draft[] => {
+    const refund = after.refunds.find((each) => each.id === changed.id)
+    if (!refund || changed.was === changed.status) return []
+    if (changed.status === 'succeeded') return [{ type: 'refund.succeeded', data: presentRefund(refund) }]
+    return changed.status === 'failed' ? [{ type: 'refund.failed', data: presentRefund(refund) }] : []
+  })
+  const proposed = after.refunds.filter((refund) => !before.refunds.some((known) => known.id === refund.id))
+  return [
+    ...attempts,
+    ...(after.order.status === 'paid' && before.order.status !== 'paid'
+      ? [{ type: 'order.paid' as const, data: order }]
+      : []),
+    ...refunds,
+    ...(after.order.amountRefunded > before.order.amountRefunded
+      ? [{ type: 'order.refunded' as const, data: order }]
+      : []),
+    ...proposed.map((refund) => ({ type: 'refund.requested' as const, data: presentRefund(refund) })),
+  ]
+}
+
+const openedEvent = (item: {
+  id: string
+  class: string
+  amount: bigint
+  attemptId: string
+  refundId: string | null
+}): Draft => ({
+  type: 'discrepancy.opened',
+  data: {
+    id: item.id,
+    class: item.class,
+    status: 'open',
+    amount: item.amount,
+    attempt: item.attemptId,
+    refund: item.refundId,
+  },
+})
+
+const closedEvent = ({ id, reason }: { id: string; reason: string }): Draft => ({
+  type: 'discrepancy.resolved',
+  data: { id, status: 'resolved', resolution: reason },
+})
