@@ -6,7 +6,7 @@ export function businessDay(instant: Date): string {
   return local(instant).slice(0, 10)
 }
 
-/** Whether `text` is a real day written `yyyy-MM-dd`, from 1900 on. */
+/** Whether `text` is a real day written `yyyy-MM-dd`, after 1900-01-01 (the empty date of SQL Server and Excel). */
 export function isBusinessDayText(text: string): boolean {
   const [, year = '', month = '', day = ''] = dayShape.exec(text) ?? []
   return instantOf({ year, month, day }) !== null
@@ -62,12 +62,23 @@ export function parseRfc3339(text: string): Date | null {
   return inRange(new Date(wall.getTime() - offsetMs + Number(fraction.slice(0, 3).padEnd(3, '0'))))
 }
 
-/** A statement's time: RFC 3339 with offset, or `dd/MM/yyyy HH:mm:ss` in UTC+7; null for everything else. */
+/**
+ * A statement's time: RFC 3339 with offset, or `dd/MM/yyyy HH:mm:ss` in UTC+7; null for everything else and for a time that
+ * is not credible.
+ */
 export function parseStatementTime(text: string): Date | null {
   const match = vietnameseShape.exec(text)
-  if (!match) return parseRfc3339(text)
+  if (!match) return credibleTime(parseRfc3339(text))
   const [, day = '', month = '', year = '', hour = '', minute = '', second = ''] = match
-  return instantOf({ year, month, day, hour, minute, second })
+  return credibleTime(instantOf({ year, month, day, hour, minute, second }))
+}
+
+/**
+ * The time at which others say that money moved, if it lies in 2000 … 2099 UTC; else null. Systems write 0001, 1753, 1900, 1970
+ * or 9999 where they have no time, and money that is booked on such a day is in nobody's report.
+ */
+export function credibleTime(instant: Date | null): Date | null {
+  return instant && instant.getTime() >= credibleFrom && instant.getTime() < credibleTo ? instant : null
 }
 
 const dayMs = 86_400_000
@@ -78,6 +89,8 @@ const vietnameseShape = /^(\d\d)\/(\d\d)\/(\d{4}) (\d\d):(\d\d):(\d\d)$/
 const rfc3339Shape = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/
 const earliest = Date.UTC(1900, 0, 1)
 const latest = Date.UTC(9999, 11, 31)
+const credibleFrom = Date.UTC(2000, 0, 1)
+const credibleTo = Date.UTC(2100, 0, 1)
 
 /** The wall clock of UTC+7 in the shape of `Date.toISOString`, without its `Z`. */
 function local(instant: Date): string {
@@ -105,5 +118,7 @@ function instantOf(wall: WallClock & { zoneMs?: number }): Date | null {
   if (!(time >= earliest && time < latest)) return null
   // Date.UTC rolls 31/02 over into March: only a time that reads back the same was a real one.
   const readBack = new Date(time).toISOString().slice(0, 19)
-  return readBack === `${year}-${month}-${day}T${hour}:${minute}:${second}` ? new Date(time - zoneMs) : null
+  if (readBack !== `${year}-${month}-${day}T${hour}:${minute}:${second}`) return null
+  // The morning of 1900-01-01 in Vietnam is still 1899 in UTC: an instant that none of the functions here would take back.
+  return inRange(new Date(time - zoneMs))
 }

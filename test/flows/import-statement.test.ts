@@ -121,6 +121,16 @@ describe('a statement', () => {
     expect((await linesOf(statement.id)).map((row) => row.line)).toEqual([2, 10])
   })
 
+  test('lists a row with the empty date of another system, and keeps the rest', async () => {
+    const empty = ['01/01/1900 00:00:00', '1900-01-01T00:00:00+07:00', '01/01/1970 07:00:00', '31/12/9999 00:00:00']
+    const rows = empty.map((at, i) => ({ ...good, reference: `e${i}`, providerReference: `N${i}`, at }))
+    const statement = await importFile(deps, await newAccount(), providerFile([good, ...rows]))
+    expect(statement).toMatchObject({ status: 'imported', lines: 5, accepted: 1, fromDay: '2026-11-23' })
+    expect(statement.problems.map(({ line, column }) => [line, column])).toEqual(
+      empty.map((_, i) => [i + 3, 'occurred_at']),
+    )
+  })
+
   test('keeps the first thousand problems and counts them all', async () => {
     const rows = Array.from({ length: 1_200 }, () => providerRow({ ...good, at: 'never' }))
     const statement = await importFile(

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MoneyOutcome, Outcome } from '../../src/domain/outcome.ts'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
+import { parseStamp, parseStatementTime } from '../../src/lib/time.ts'
 import { inScope } from '../../src/store/database.ts'
 import { loadFacts } from '../../src/store/facts.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
@@ -156,6 +157,16 @@ describe('the one door', () => {
     expect(refunds.map((refund) => refund.status)).toEqual(['withdrawn'])
     expect(discrepancies.filter((item) => item.isOpen)).toEqual([])
     expect(sums).toEqual({ 'provider_receivable:2': 150_000n, 'collected:2': -150_000n })
+  })
+
+  it('books a payment whose provider writes the empty date of SQL Server, 1900-01-01', async () => {
+    const orderId = await placeTestOrder(deps, { dossierCode: 'H56.12.03-261122-0150' })
+    const { merchantReference } = await addAttempt(deps, orderId, account)
+    for (const occurredAt of [parseStamp('19000101000000'), parseStatementTime('01/01/1900 00:00:00')]) {
+      const outcome = captured(merchantReference, { occurredAt })
+      await applyOutcome(deps, { merchantAccountId: account, outcome, source: 'callback' })
+    }
+    expect((await read(orderId)).order).toMatchObject({ status: 'paid', paidAt: deps.now() })
   })
 
   it('answers unknown_order for a reference of another merchant account', async () => {

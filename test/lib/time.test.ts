@@ -4,6 +4,7 @@ import {
   addDays,
   businessDay,
   businessDayRange,
+  credibleTime,
   formatStamp,
   formatVietnamese,
   formatVietnameseDay,
@@ -51,6 +52,8 @@ describe('business days', () => {
     '',
     '2026-11-22T00:00:00',
     '0026-01-01',
+    '1900-01-01',
+    '9999-12-31',
     '2026-11-00',
   ])('refuse "%s"', (text) => {
     expect(isBusinessDayText(text)).toBe(false)
@@ -75,6 +78,9 @@ describe('stamps', () => {
 
   it.each([
     '20260229120000',
+    '19000101000000',
+    '19000101065959',
+    '00010101000000',
     '20261122240000',
     '20261122126000',
     '20261122120060',
@@ -127,8 +133,31 @@ describe('statement times', () => {
     '2026-11-22T10:02:03+07:60',
     '2026-11-22T10:02:03+0700',
     '45983.5',
+    '01/01/1900 00:00:00',
+    '01/01/1970 07:00:00',
+    '31/12/9999 00:00:00',
+    '1900-01-01T00:00:00+07:00',
+    '0001-01-01T00:00:00Z',
     '',
   ])('refuse "%s"', (text) => expect(parseStatementTime(text)).toBeNull())
+})
+
+it('knows no instant that it could not write again', () => {
+  for (const text of ['19000101000000', '19000101070000', '19000102000000', '99991230235959', '99991231000000']) {
+    const instant = parseStamp(text)
+    if (instant) expect(formatStamp(instant)).toBe(text)
+  }
+  expect(parseStamp('19000101065959')).toBeNull()
+  expect(parseStamp('19000101070000')).toEqual(new Date('1900-01-01T00:00:00Z'))
+})
+
+it('believes that money moved in this century, and not in the empty dates of other systems', () => {
+  const credible = (text: string) => credibleTime(new Date(text))
+  for (const text of ['2000-01-01T00:00:00Z', '2026-11-22T03:00:00Z', '2099-12-31T23:59:59.999Z'])
+    expect(credible(text)).toEqual(new Date(text))
+  for (const text of ['0001-01-01', '1753-01-01', '1900-01-01', '1970-01-01', '1999-12-31T23:59:59Z', '2100-01-01', ''])
+    expect(credible(text), text).toBeNull()
+  expect(credibleTime(null)).toBeNull()
 })
 
 it('does not depend on the zone of the process', () => {

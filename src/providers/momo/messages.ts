@@ -1,5 +1,6 @@
 /** MoMo's wire shapes: the bodies that we send, and how texts, numbers and times are written and read. */
 import { nfc } from '../../lib/text.ts'
+import { credibleTime } from '../../lib/time.ts'
 import { type Payment, ProviderError, type Refund } from '../contract.ts'
 import { type Account, paymentLimits, refundLimits } from './account.ts'
 import { sign } from './signature.ts'
@@ -99,8 +100,9 @@ export const readNumber = (text: string): bigint | null => (/^[1-9][0-9]{0,17}$/
 /** An amount in đồng above 0, at most 15 digits; null otherwise. */
 export const readAmount = (text: string): bigint | null => (text.length <= 15 ? readNumber(text) : null)
 
-/** The instant that MoMo's milliseconds name, between 2001 and 2286; null otherwise. */
-export const readTime = (text: string): Date | null => (/^[1-9][0-9]{12}$/.test(text) ? new Date(Number(text)) : null)
+/** The instant that MoMo's milliseconds name, between 2001 and 2099; null otherwise. */
+export const readTime = (text: string): Date | null =>
+  /^[1-9][0-9]{12}$/.test(text) ? credibleTime(new Date(Number(text))) : null
 
 const reference = (text: string): string => {
   if (isReference(text)) return text

@@ -45,6 +45,15 @@ export const callbackCases = (subject: Subject): void => {
     })
   })
 
+  if (kit.callback.tellsTime) {
+    test('reads a captured callback whose time cannot be as one that tells no time', async () => {
+      for (const text of ['1900-01-01T00:00:00+07:00', '1970-01-01T07:00:00+07:00', '9999-12-31T00:00:00+07:00']) {
+        const { outcomes } = await read(specOf(subject, { occurredAt: new Date(text) }))
+        expect(outcomes, text).toMatchObject([{ status: 'captured', amount: 150_000n, occurredAt: null }])
+      }
+    })
+  }
+
   test('reads every amount within the limits exactly', async () => {
     const { minimum, maximum } = provider.limits
     await fc.assert(
