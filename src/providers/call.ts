@@ -23,17 +23,13 @@ const timeoutDefaultMs = 30_000
 const answerBytesMax = 256 * 1024
 
 /**
- * Failures that happen before the first byte of the request leaves: names, routes, refused or unanswered connections
+ * Failures that happen before the first byte of the request leaves: names, refused or unanswered connections, certificates
  * (Node and undici codes).
  */
 const connectCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'ENETDOWN',
   'UND_ERR_CONNECT_TIMEOUT',
   'ERR_TLS_CERT_ALTNAME_INVALID',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -42,6 +38,11 @@ const connectCodes: ReadonlySet<string> = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
+/**
+ * Linux gives these to a connection that cannot be made, and also to one that stood, had the request sent over it and then
+ * lost its way (tcp(7), "Error Handling"). Only the call that failed tells which.
+ */
+const routeCodes: ReadonlySet<string> = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN'])
 /**
  * OpenSSL's other certificate verdicts (`X509_V_ERR_*` as Node names them), all given before the request is written.
  */
@@ -131,9 +132,10 @@ const happenedBeforeSending = (error: unknown, depth = 0): boolean => {
     return error.errors.every((each) => happenedBeforeSending(each, depth + 1))
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const syscall = 'syscall' in error ? error.syscall : null
+  // The connection stood, whatever the code: a firewall that rejects it later ends it as ECONNREFUSED.
+  if (syscall === 'read' || syscall === 'write') return false
   if (connectCodes.has(code) || certificateCode.test(code)) return true
-  // The kernel's own timeout has one code for connecting and for a connection that went silent; only the first is
-  // before sending.
-  if (code === 'ETIMEDOUT') return 'syscall' in error && error.syscall === 'connect'
+  if (routeCodes.has(code)) return syscall === 'connect'
   return happenedBeforeSending(error.cause, depth + 1)
 }

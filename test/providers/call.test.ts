@@ -36,7 +36,7 @@ describe('a call to a provider', () => {
   })
 
   test('is unreachable only when every try to connect failed before sending', async () => {
-    const both = new AggregateError([coded('ECONNREFUSED'), coded('ENETUNREACH')])
+    const both = new AggregateError([coded('ECONNREFUSED'), coded('ENETUNREACH', { syscall: 'connect' })])
     const one = new AggregateError([coded('ECONNREFUSED'), coded('ECONNRESET')])
     expect(await kindOf(callProvider(failing(new TypeError('fetch failed', { cause: both })), url))).toBe('unreachable')
     expect(await kindOf(callProvider(failing(new TypeError('fetch failed', { cause: one })), url))).toBe('unknown')
@@ -46,6 +46,15 @@ describe('a call to a provider', () => {
     const loop = new Error('loop')
     loop.cause = loop
     expect(await kindOf(callProvider(failing(loop), url))).toBe('unknown')
+  })
+
+  test('may have been sent when an open connection lost its route while the answer was awaited', async () => {
+    for (const code of ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'ETIMEDOUT']) {
+      const failed = (more: object) => failing(new TypeError('fetch failed', { cause: coded(code, more) }))
+      expect(await kindOf(callProvider(failed({ syscall: 'read', errno: -113 }), url)), code).toBe('unknown')
+      expect(await kindOf(callProvider(failed({}), url)), code).toBe('unknown')
+      expect(await kindOf(callProvider(failed({ syscall: 'connect' }), url)), code).toBe('unreachable')
+    }
   })
 
   test('passes on an error that the network port itself has judged', async () => {

@@ -13,34 +13,32 @@ const failedWith = (code: string, more: Record<string, unknown> = {}): FetchPort
   }
 }
 
-const unsent = [
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-]
+const unsent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'CERT_HAS_EXPIRED']
 const perhapsSent = [
   'ECONNRESET',
   'EPIPE',
   'UND_ERR_SOCKET',
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_BODY_TIMEOUT',
-  'ETIMEDOUT',
   'EWHATEVER',
 ]
+/** What Linux calls a connection that cannot be made, and a made one that lost its way: only the failed call tells which. */
+const routeCodes = ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN']
 
 /** `run` makes the call over a given network. */
 export const faultCases = (subject: Subject, verb: string, run: (fetch: FetchPort) => () => Promise<unknown>): void => {
   test(`${verb}: a connection that was never made is unreachable, and may be tried again`, async () => {
     for (const code of unsent) await refusalOf(run(failedWith(code)), ['unreachable'], code)
-    await refusalOf(run(failedWith('ETIMEDOUT', { syscall: 'connect' })), ['unreachable'], 'connect timeout')
+    for (const code of [...routeCodes, 'ECONNREFUSED'])
+      await refusalOf(run(failedWith(code, { syscall: 'connect' })), ['unreachable'], `connect ${code}`)
   })
 
   test(`${verb}: a connection that broke is unknown, and is never tried again`, async () => {
-    for (const code of perhapsSent) await refusalOf(run(failedWith(code)), ['unknown'], code)
+    for (const code of [...perhapsSent, ...routeCodes]) await refusalOf(run(failedWith(code)), ['unknown'], code)
+    for (const syscall of ['read', 'write']) {
+      for (const code of [...routeCodes, 'ECONNREFUSED', 'ECONNRESET'])
+        await refusalOf(run(failedWith(code, { syscall })), ['unknown'], `${syscall} ${code}`)
+    }
     const broken: FetchPort = async () => {
       throw new TypeError('fetch failed')
     }
