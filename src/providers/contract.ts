@@ -45,6 +45,8 @@ export type Refund = {
   isFull: boolean
   /** The refund's own number at the provider, once an answer told it. */
   providerReference?: string | null
+  /** Numbers at the provider that other refunds of this payment already have: a record with one of them is not this refund's. */
+  takenReferences?: readonly string[]
 }
 
 /** `memo` is kept with the attempt and handed back with every later call; text only, no secrets, no personal data. */
@@ -67,7 +69,10 @@ export type Verdict =
   | 'malformed'
   | 'try_again'
 
-/** `known: false` is the provider's own statement that it has no such payment: evidence, unlike silence. */
+/**
+ * `known: false` is the provider's own statement that it has no such payment, or no such refund where one was asked for: evidence, unlike silence.
+ * A provider that answers a question about a refund by denying its payment, which it captured, gave no such statement: ProviderError `unknown`.
+ */
 export type QueryAnswer = { known: boolean; outcomes: Outcome[] }
 
 export type FetchPort = (url: string, init: RequestInit) => Promise<Response>

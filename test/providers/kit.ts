@@ -130,7 +130,10 @@ export type ProviderKit = {
     /** Our reference of this refund, and the amount in đồng, as the provider reads them from the call. */
     read: (call: Call) => { reference: string; amount: bigint }
   }
-  refundQuery?: Message<RefundQuerySpec, Response>
+  refundQuery?: Message<RefundQuerySpec, Response> & {
+    /** The fields of an answer that denies the refund's payment; null where this question is not answered about payments. */
+    denial: ((spec: Omit<RefundQuerySpec, 'says'>) => Field[]) | null
+  }
   /** What the provider must read for each verdict: the status, and the body's exact text. */
   answers: Record<Verdict, { status: number; body: string }>
   /** Members of its messages with personal data or secrets, which `redact` must name. */

@@ -304,7 +304,7 @@ describe('a refund', () => {
         outcomes: [expect.objectContaining({ status: 'pending', subject: 'refund', code: 'not_listed' })],
       })
     }
-    expect(await queryRefund({ resultCode: 42 })).toEqual({ known: false, outcomes: [] })
+    expect(await wordOf(queryRefund({ resultCode: 42 })), 'the payment is denied').toBe('unknown')
   })
 
   test('whose entry cannot be read is malformed, so that somebody looks', async () => {

@@ -233,6 +233,16 @@ export const kit: ProviderKit = {
         ['refundTrans.createdTime', String(refund.createdAt.getTime())],
       ]
     },
+    denial: ({ call }) => {
+      const { orderId, requestId } = readCall(call, 'query')
+      return [
+        ['partnerCode', account.partner_code],
+        ['requestId', requestId],
+        ['orderId', orderId],
+        ['resultCode', '42'],
+        ['message', 'Mã đơn hàng không hợp lệ.'],
+      ]
+    },
   },
   answers: {
     accepted: { status: 204, body: '' },

@@ -123,6 +123,14 @@ const answerFields = (values: {
   ['vnp_TransactionStatus', values.status],
   ['vnp_OrderInfo', 'Nop le phi ho so'],
 ]
+const notFound = (merchantReference: string): Field[] => [
+  ['vnp_ResponseId', 'r3'],
+  ['vnp_Command', 'querydr'],
+  ['vnp_ResponseCode', '91'],
+  ['vnp_Message', 'Transaction not found'],
+  ['vnp_TmnCode', account.tmn_code],
+  ['vnp_TxnRef', merchantReference],
+]
 const answerSigned = refundOrder.split(' ').map((name) => `vnp_${name}`)
 
 const jsonOf = (body: string): Record<string, unknown> => JSON.parse(body)
@@ -191,16 +199,7 @@ export const kit: ProviderKit = {
     ...answer(queryOrder),
     fields: ({ says, merchantReference, amount, occurredAt, providerReference, call }) => {
       readCall(call.body, queryRequestOrder)
-      if (says === 'not_found') {
-        return [
-          ['vnp_ResponseId', 'r3'],
-          ['vnp_Command', 'querydr'],
-          ['vnp_ResponseCode', '91'],
-          ['vnp_Message', 'Transaction not found'],
-          ['vnp_TmnCode', account.tmn_code],
-          ['vnp_TxnRef', merchantReference],
-        ]
-      }
+      if (says === 'not_found') return notFound(merchantReference)
       const status = { captured: '00', failed: '02', pending: '01', unknown_code: '88' }[says]
       return answerFields({
         ...{ command: 'querydr', code: '00', type: '01', status },
@@ -237,6 +236,10 @@ export const kit: ProviderKit = {
         ...{ reference: refund.payment.merchantReference, amount: refund.amount },
         ...{ paidAt: refund.createdAt, number: providerReference },
       })
+    },
+    denial: ({ refund, call }) => {
+      readCall(call.body, queryRequestOrder)
+      return notFound(refund.payment.merchantReference)
     },
     signedFields: answerSigned,
   },

@@ -173,7 +173,12 @@ describe('a query', () => {
         const { result } = await ask({ vnp_TransactionType: type, vnp_TransactionStatus: status })
         expect(result).toMatchObject({
           known: true,
-          outcomes: [{ status: 'pending', subject: 'payment', code: `${type}:${status}` }],
+          outcomes: [
+            {
+              ...{ status: 'pending', subject: 'payment', code: `${type}:${status}` },
+              ...{ providerReference: null, occurredAt: null },
+            },
+          ],
         })
       }
     }
@@ -251,6 +256,15 @@ describe('a refund', () => {
     }
     expect((await answered({ vnp_TransactionStatus: '09' })).result).toMatchObject({ status: 'failed', code: '09' })
   })
+
+  test("keeps VNPAY's number of it, and neither the payment's nor another refund's", async () => {
+    expect((await answered({})).result).toMatchObject({ providerReference: '14226990' })
+    expect((await answered({ vnp_TransactionNo: '14226112' })).result).toMatchObject({ providerReference: null })
+    const another = refundOf(subject, { takenReferences: ['14226990'] })
+    expect((await answered({ vnp_ResponseCode: '94' }, another)).result).toMatchObject({
+      ...{ status: 'pending', code: '94', providerReference: null },
+    })
+  })
 })
 
 describe('a refund query', () => {
@@ -274,18 +288,67 @@ describe('a refund query', () => {
     expect(await ask(earlier, { ...partial, providerReference: '14226555' })).toMatchObject({ status: 'refunded' })
   })
 
+  test('does not take the refusal of an earlier full refund for that of this one', async () => {
+    const refused = { vnp_TransactionStatus: '09', vnp_PayDate: '20261121100000' }
+    expect(await ask(refused, refundOf(subject))).toMatchObject({ status: 'pending', providerReference: null })
+    const inTime = { ...refused, vnp_PayDate: '20261122100400' }
+    expect(await ask(inTime, refundOf(subject))).toMatchObject({ status: 'failed', providerReference: '14226990' })
+    const known = (providerReference: string) => refundOf(subject, { providerReference })
+    expect(await ask(refused, known('14226990'))).toMatchObject({ status: 'failed', code: '09' })
+    expect(await ask(inTime, known('14226991'))).toMatchObject({ status: 'pending' })
+  })
+
+  test('goes by the number alone once it is known, and leaves alone the numbers of other refunds', async () => {
+    const known = { ...partial, providerReference: '14226991' }
+    expect(await ask({}, known)).toMatchObject({ status: 'pending', providerReference: null })
+    expect(await ask({ vnp_TransactionNo: '14226991' }, known)).toMatchObject({ status: 'refunded' })
+    const taken = { takenReferences: ['14226555', '14226990'] }
+    expect(await ask({}, { ...partial, ...taken })).toMatchObject({ status: 'pending', providerReference: null })
+    expect(await ask({}, refundOf(subject, taken))).toMatchObject({ status: 'pending', providerReference: null })
+    expect(await ask({ vnp_TransactionNo: '14226991' }, { ...partial, ...taken })).toMatchObject({ status: 'refunded' })
+  })
+
+  test("takes the payment's own number for none, in the answer as in what was known", async () => {
+    for (const number of ['14226112', '0', '']) {
+      for (const status of ['00', '09']) {
+        const answer = { vnp_TransactionNo: number, vnp_TransactionStatus: status }
+        expect(await ask(answer), `${number} ${status}`).toMatchObject({ status: 'pending', providerReference: null })
+        expect(await ask(answer, { ...partial, providerReference: '14226112' })).toMatchObject({ status: 'pending' })
+      }
+    }
+    expect(await ask({}, { ...partial, providerReference: '14226112' })).toMatchObject({ status: 'refunded' })
+    const refused = { vnp_TransactionNo: '14226112', vnp_TransactionStatus: '09' }
+    const full = refundOf(subject, { createdAt: new Date('2026-11-22T10:04:00.700+07:00') })
+    expect(await ask({ ...refused, vnp_PayDate: '20261122100400' }, full)).toMatchObject({ status: 'failed' })
+    expect(await ask({ ...refused, vnp_PayDate: '20261122100359' }, full)).toMatchObject({ status: 'pending' })
+  })
+
+  test('gives the clocks a minute, and no more', async () => {
+    expect(await ask({ vnp_PayDate: '20261122100300' })).toMatchObject({ status: 'refunded' })
+    expect(await ask({ vnp_PayDate: '20261122100259' })).toMatchObject({ status: 'pending' })
+    expect(await ask({ vnp_PayDate: '99991230000000' })).toMatchObject({ status: 'pending' })
+  })
+
   test("means the refund by its own number, and never by the payment's", async () => {
     const { fetch, calls } = serverOf(() => Response.json({}))
-    for (const providerReference of ['14226990', null, undefined]) {
+    for (const providerReference of ['14226990', null, undefined, '14226112']) {
       const refund = { ...partial, ...(providerReference === undefined ? {} : { providerReference }) }
       await clientOf(subject, fetch).queryRefund?.(refund).catch(kindOf)
     }
-    expect(calls.map(({ body }) => JSON.parse(body).vnp_TransactionNo)).toEqual(['14226990', undefined, undefined])
+    expect(calls.map(({ body }) => JSON.parse(body).vnp_TransactionNo)).toEqual([
+      '14226990',
+      undefined,
+      undefined,
+      undefined,
+    ])
   })
 
   test('knows a full refund by its amount alone', async () => {
     const earlier = { vnp_PayDate: '20261122093000', vnp_TransactionNo: '14226112' }
-    expect(await ask(earlier, refundOf(subject))).toMatchObject({ status: 'refunded', amount: 150_000n })
+    expect(await ask(earlier, refundOf(subject))).toMatchObject({
+      ...{ status: 'refunded', amount: 150_000n },
+      ...{ providerReference: null, occurredAt: new Date('2026-11-22T02:30:00Z') },
+    })
     expect(await ask({ vnp_Amount: '14000000' }, refundOf(subject))).toMatchObject({ status: 'pending' })
   })
 

@@ -64,10 +64,11 @@ export const queriedPayment = (answer: Answer, payment: Payment): QueryAnswer =>
 
 /**
  * What a query of its payment says of one refund. A refund that the list lacks is pending: nothing published says that a running one is listed, and
- * a refund that is wrongly called unknown could be paid out twice. Throws `malformed` when its entry cannot be read.
+ * a refund that is wrongly called unknown could be paid out twice. Throws `malformed` when its entry cannot be read, and `unknown` when MoMo denies
+ * the payment: MoMo captured it, so the denial is of another day or environment and says nothing of the refund.
  */
 export const queriedRefund = (answer: Answer, refund: Refund): QueryAnswer => {
-  if (paymentState(answer, refund.payment) === 'not_found') return { known: false, outcomes: [] }
+  if (paymentState(answer, refund.payment) === 'not_found') throw undecided(answer)
   const { merchantReference } = refund
   const entries = refundEntries(answer.json).filter((entry) => wireText(entry.orderId) === merchantReference)
   const outcomes = entries.map((entry) => {

@@ -1,6 +1,6 @@
 /** What VNPAY's codes mean for money. One table for each kind of message; a code that is in no table is pending. */
 import type { Outcome, QuietOutcome } from '../../domain/outcome.ts'
-import { parseStamp } from '../../lib/time.ts'
+import { credibleTime, parseStamp } from '../../lib/time.ts'
 import { ProviderError, type Refund } from '../contract.ts'
 import { readAmount } from './messages.ts'
 
@@ -35,7 +35,11 @@ export const paymentOutcome = (merchantReference: string, fields: Fields): Outco
   const status = codeOf(fields, 'vnp_TransactionStatus')
   const type = fields.get('vnp_TransactionType') ?? ''
   const common = { merchantReference, ...evidence(fields) }
-  if (type !== '01') return { ...common, status: 'pending', subject: 'payment', code: `${type.slice(0, 10)}:${status}` }
+  if (type !== '01') {
+    const code = `${type.slice(0, 10)}:${status}`
+    // Its number and its time are the refund's.
+    return { merchantReference, providerReference: null, occurredAt: null, status: 'pending', subject: 'payment', code }
+  }
   if (status === '00') return { ...common, status: 'captured', amount: amountOf(fields), code: status }
   return { ...common, status: status === '02' ? 'failed' : 'pending', subject: 'payment', code: status }
 }
@@ -63,31 +67,56 @@ const refusedCalls: ReadonlySet<string> = new Set(['02', '03', '91', '97'])
 const refusedRefunds: ReadonlySet<string> = new Set(['16', '93', '95'])
 
 /**
- * The outcome of a verified query answer for a refund. VNPAY's answer names the payment, not the refund, so `00`
- * counts as this refund's only when amount and kind agree and, for a partial one, its number or its time shows that it
- * is not an earlier one of the same amount.
+ * The outcome of a verified query answer for a refund. VNPAY's answer names the payment, not the refund, so it counts as
+ * this refund's only when kind, amount and what `isThisRefund` compares agree; else the refund stays pending.
  */
 export const refundQueryOutcome = (refund: Refund, fields: Fields): Outcome => {
   const status = codeOf(fields, 'vnp_TransactionStatus')
   const type = fields.get('vnp_TransactionType') ?? ''
   const code = type === '02' || type === '03' ? status : `${type.slice(0, 10)}:${status}`
-  if (!isThisRefund(refund, { type, fields }))
+  if (!isThisRefund(refund, { type, status, fields }))
     return refundQuiet(refund, { status: 'pending', code, fields: new Map() })
   if (status === '00') {
     const { merchantReference, amount } = refund
-    return { merchantReference, ...evidence(fields), status: 'refunded', amount, code }
+    return { merchantReference, ...refundEvidence(refund, fields), status: 'refunded', amount, code }
   }
   return refundQuiet(refund, { status: status === '09' ? 'failed' : 'pending', code, fields })
 }
 
-const clockSlackMs = 5 * 60_000
+/**
+ * VNPAY's number of the refund itself; null while there is none. Whether VNPAY writes it or the payment's into answers about
+ * a refund is not documented, and the payment's would fit every refund of it; an answer of "already in progress" may name
+ * another refund.
+ */
+export const ownNumber = (
+  { payment, takenReferences = [], providerReference = null }: Refund,
+  number: string | null = providerReference,
+): string | null =>
+  number === null || number === payment.providerReference || takenReferences.includes(number) ? null : number
 
-const isThisRefund = (refund: Refund, { type, fields }: { type: string; fields: Fields }): boolean => {
+/** Servers that are set by NTP differ by less. Refunds of one payment may be minutes apart, so it must stay small. */
+const clockSlackMs = 60_000
+/** VNPAY's times have no milliseconds. */
+const cutOffMs = 999
+
+/**
+ * Whether a record is this refund's and not an earlier one's. The whole payment is returned at most once, so the success of
+ * a full refund is this one's, unless it is known to be another's. For all else the number decides where we know ours;
+ * where we do not, the record needs a number that no other refund has, and a time that is not before ours. Without any number
+ * the time tells of full refunds only, which follow each other: a second one is asked for after the first was refused. Partial
+ * ones may run side by side.
+ */
+const isThisRefund = (refund: Refund, record: { type: string; status: string; fields: Fields }): boolean => {
+  const { type, status, fields } = record
   if (type !== (refund.isFull ? '02' : '03') || readAmount(fields.get('vnp_Amount')) !== refund.amount) return false
-  if (refund.isFull) return true
   const { providerReference, occurredAt } = evidence(fields)
-  if (refund.providerReference && refund.providerReference === providerReference) return true
-  return occurredAt !== null && occurredAt.getTime() >= refund.createdAt.getTime() - clockSlackMs
+  if (providerReference !== null && refund.takenReferences?.includes(providerReference)) return false
+  if (refund.isFull && status === '00') return true
+  const [own, number] = [ownNumber(refund), ownNumber(refund, providerReference)]
+  if (own !== null) return own === number
+  if (number === null && !refund.isFull) return false
+  const slackMs = number === null ? cutOffMs : clockSlackMs
+  return occurredAt !== null && occurredAt.getTime() >= refund.createdAt.getTime() - slackMs
 }
 
 const refundQuiet = (
@@ -95,18 +124,23 @@ const refundQuiet = (
   { status, code, fields }: { status: QuietOutcome['status']; code: string; fields: Fields },
 ): Outcome => ({
   merchantReference: refund.merchantReference,
-  ...evidence(fields),
+  ...refundEvidence(refund, fields),
   status,
   subject: 'refund',
   code,
 })
+
+const refundEvidence = (refund: Refund, fields: Fields): ReturnType<typeof evidence> => {
+  const { providerReference, occurredAt } = evidence(fields)
+  return { providerReference: ownNumber(refund, providerReference), occurredAt }
+}
 
 /** VNPAY writes `0` where it has no number (a cancelled payment). */
 const evidence = (fields: Fields): { providerReference: string | null; occurredAt: Date | null } => {
   const number = fields.get('vnp_TransactionNo') ?? ''
   return {
     providerReference: /^[0-9]{1,15}$/.test(number) && !/^0+$/.test(number) ? number : null,
-    occurredAt: parseStamp(fields.get('vnp_PayDate') ?? ''),
+    occurredAt: credibleTime(parseStamp(fields.get('vnp_PayDate') ?? '')),
   }
 }
 

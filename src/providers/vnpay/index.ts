@@ -10,7 +10,7 @@ import {
 } from '../contract.ts'
 import { readParams } from '../signed-text.ts'
 import { type Account, accountSchema } from './account.ts'
-import { callbackOutcome, paymentOutcome, refundCallOutcome, refundQueryOutcome } from './answers.ts'
+import { callbackOutcome, ownNumber, paymentOutcome, refundCallOutcome, refundQueryOutcome } from './answers.ts'
 import { limits, paymentUrl, queryBody, readFields, refundBody, startMemo } from './messages.ts'
 import { hashField, isSigned, pipedFields, pipedText, queryText } from './signature.ts'
 
@@ -73,9 +73,9 @@ export const vnpay = defineProvider<Account>({
   },
 
   queryRefund: async (refund, context) => {
-    const fields = await query(refund.payment, { context, number: refund.providerReference ?? null })
-    // VNPAY does not know the payment: it cannot have returned its money either.
-    if (!fields) return { known: false, outcomes: [] }
+    const fields = await query(refund.payment, { context, number: ownNumber(refund) })
+    // VNPAY captured this payment: denying it, as for another day or environment, says nothing of the refund.
+    if (!fields) throw new ProviderError('unknown', 'VNPAY denies the payment of the refund', { code: '91' })
     return { known: true, outcomes: [refundQueryOutcome(refund, fields)] }
   },
 })

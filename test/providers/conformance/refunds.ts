@@ -152,6 +152,9 @@ export const refundQueryCases = (subject: Subject, query: NonNullable<ProviderKi
     return answer
   }
 
+  const earlier = { merchantReference: referenceOf(subject, 3), createdAt: new Date('2026-11-22T09:30:00+07:00') }
+  const isOf = (asked: Refund) => (outcome: Outcome) => outcome.merchantReference === asked.merchantReference
+
   test('refund query: reads money that was returned, waits and refused', async () => {
     for (const asked of [refundOf(subject), refundOf(subject, { amount: 50_000n, isFull: false })]) {
       const { merchantReference, amount } = asked
@@ -182,6 +185,41 @@ export const refundQueryCases = (subject: Subject, query: NonNullable<ProviderKi
       }
     }
   })
+
+  test('refund query: ends no refund by the refusal of an earlier one', async () => {
+    for (const changes of [{}, { amount: 50_000n, isFull: false }]) {
+      const asked = refundOf(subject, changes)
+      const told = refundOf(subject, { ...changes, ...earlier })
+      expect((await ask('failed', { asked, told })).outcomes.filter(isOf(asked))).toMatchObject([{ status: 'pending' }])
+    }
+  })
+
+  test('refund query: does not take the record of another refund of the same amount for that of this one', async () => {
+    const asked = refundOf(subject, { amount: 50_000n, isFull: false })
+    const other = { amount: 50_000n, isFull: false, merchantReference: referenceOf(subject, 3) }
+    // Asked for seconds before this one, so that only its number or its reference tells.
+    const recent = refundOf(subject, { ...other, createdAt: new Date(asked.createdAt.getTime() - 10_000) })
+    const tales = [
+      { asked, told: refundOf(subject, { ...other, ...earlier }) },
+      { asked: { ...asked, takenReferences: [providerReference] }, told: recent },
+      { asked: { ...asked, providerReference: '14226991' }, told: recent },
+    ]
+    for (const tale of tales) {
+      for (const says of ['refunded', 'failed'] as const)
+        expect((await ask(says, tale)).outcomes.filter(isOf(asked)), says).toMatchObject([{ status: 'pending' }])
+    }
+  })
+
+  const { denial } = query
+  if (denial) {
+    test('refund query: learns nothing of the refund from a provider that denies the payment it captured', async () => {
+      for (const asked of [refundOf(subject), refundOf(subject, { amount: 50_000n, isFull: false })]) {
+        const message = { ...query, fields: denial }
+        const { fetch } = answering(subject, message, (call) => ({ refund: asked, providerReference, call }))
+        await refusalOf(async () => clientOf(subject, fetch).queryRefund?.(asked), ['unknown'])
+      }
+    })
+  }
 
   if (query.signatureField) {
     test('refund query: settles nothing by an altered or foreign answer', async () => {
