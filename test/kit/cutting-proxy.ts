@@ -20,8 +20,14 @@ export const createCuttingProxy = async (target: string): Promise<CuttingProxy> 
   let limit = Number.POSITIVE_INFINITY
   let answered = true
   let count = 0
+  let round = 0
   const cut = () => {
     for (const socket of sockets) socket.destroy()
+  }
+  /** A cut that was ordered in an earlier round must not reach the connections of the next. */
+  const cutSoon = (afterMs: number) => {
+    const ordered = round
+    setTimeout(() => ordered === round && cut(), afterMs)
   }
   const server = createServer((client) => {
     const upstream = connect(Number(address.port), address.hostname)
@@ -40,8 +46,8 @@ export const createCuttingProxy = async (target: string): Promise<CuttingProxy> 
       if (!isSync) return
       count += 1
       // The statement must have run before the line goes, or PostgreSQL might never see it.
-      if (count >= limit && !answered) setTimeout(cut, 60)
-      else if (count >= limit) upstream.once('data', () => setTimeout(cut, 5))
+      if (count >= limit && !answered) cutSoon(60)
+      else if (count >= limit) upstream.once('data', () => cutSoon(5))
     })
     client.on('data', frames)
     upstream.on('data', (bytes) => {
@@ -56,6 +62,7 @@ export const createCuttingProxy = async (target: string): Promise<CuttingProxy> 
   url.port = String(bound.port)
   url.hostname = '127.0.0.1'
   const set = (statements: number, isAnswered: boolean) => {
+    round += 1
     limit = statements
     answered = isAnswered
     count = 0
