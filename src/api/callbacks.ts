@@ -8,6 +8,8 @@ import { type Circumstances, definePublicRoute } from './route.ts'
 
 const bytesMax = 64 * 1024
 const params = z.strictObject({ provider: z.string().max(40), merchant_account: z.string().max(60) })
+/** A browser is sent on from wherever it comes back to; an address that names nothing leads to a page that says so. */
+const returnParams = z.strictObject({ provider: z.string(), merchant_account: z.string() })
 
 const incoming = async (request: Request): Promise<IncomingRequest> => ({
   method: request.method,
@@ -56,15 +58,14 @@ const comeBack = (method: 'get' | 'post') =>
     description: 'Proves nothing: it makes us ask the provider, and sends the browser to the checkout page.',
     tag: 'Providers',
     limit: 'none',
-    request: { params },
+    request: { params: returnParams },
     ...(method === 'post' ? { raw: { contentTypes: ['*/*'], bytesMax } } : {}),
     responses: { 303: { description: 'To the checkout page.' } },
-    errors: ['not_found'],
     handle: async ({
       deps,
       request,
       params: { provider, merchant_account },
-    }: Circumstances & { params: z.output<typeof params> }) => {
+    }: Circumstances & { params: z.output<typeof returnParams> }) => {
       const path = await receiveReturn(deps, {
         provider,
         merchantAccountId: merchant_account,

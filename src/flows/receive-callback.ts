@@ -3,6 +3,7 @@
  * not signed by the merchant account's own key, which the URL names, is believed.
  */
 import { sha256Hex } from '../lib/hmac.ts'
+import { isId } from '../lib/id.ts'
 import {
   type CallbackReading,
   type IncomingRequest,
@@ -10,12 +11,13 @@ import {
   ProviderError,
   type Verdict,
 } from '../providers/contract.ts'
-import { answerCallback, insertCallback, type StoredCallback } from '../store/callbacks.ts'
+import { answerCallback, insertCallback, insertCallbackOnce, type StoredCallback } from '../store/callbacks.ts'
 import { everyAgency, inScope } from '../store/database.ts'
 import { keyWasUsed } from '../store/provider-accounts.ts'
 import { applyOutcome } from './apply-outcome.ts'
 import { type Connection, findConnection } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
+import { mayNow } from './sparingly.ts'
 
 export type { IncomingRequest }
 
@@ -39,7 +41,8 @@ export const receiveCallback = async (deps: Deps, input: CallbackInput): Promise
 }
 
 const judgeAndApply = async (deps: Deps, provider: Provider, input: CallbackInput): Promise<Verdict> => {
-  const found = await findConnection(deps, input.merchantAccountId)
+  // What cannot be an id names nothing, and need not be looked for.
+  const found = isId('mac', input.merchantAccountId) ? await findConnection(deps, input.merchantAccountId) : null
   const connection = found?.account.provider === input.provider ? found : null
   const judgement = connection
     ? await judge(deps, connection, input)
@@ -48,18 +51,22 @@ const judgeAndApply = async (deps: Deps, provider: Provider, input: CallbackInpu
     judgement,
     agencyCode: connection?.account.agencyCode ?? '-',
   })
-  if (!connection || !judgement.content) return storeOnly(deps, stored, refusedVerdict(judgement.reading, connection))
+  if (!connection || !judgement.content)
+    return refuse(deps, { ...stored, verdict: refusedVerdict(judgement.reading, connection) }, connection !== null)
   return actOn(deps, stored, judgement.content)
 }
 
-/** Tries every valid key. A signature that fits none may be made with a key that was added a moment ago, so the account is read anew once. */
+/**
+ * Tries every valid key. A signature that fits none may be made with a key that was added a moment ago, so the account is read anew; not for each of a flood of
+ * forgeries.
+ */
 const judge = async (
   deps: Deps,
   connection: Connection,
   { merchantAccountId, request }: CallbackInput,
 ): Promise<Judgement> => {
   const first = await readWithKeys(connection, request)
-  if (first.reading !== 'forged') return first
+  if (first.reading !== 'forged' || !mayNow(deps, 'read_keys', merchantAccountId)) return first
   const fresh = await findConnection(deps, merchantAccountId, { fresh: true })
   const isSame = fresh?.clients.every((each) => connection.clients.some((known) => known.keyId === each.keyId))
   return fresh && !isSame ? readWithKeys(fresh, request) : first
@@ -85,37 +92,46 @@ const refusedVerdict = (reading: StoredCallback['reading'], connection: Connecti
   return reading === 'malformed' ? 'malformed' : 'forged'
 }
 
-const storeOnly = async (deps: Deps, stored: StoredCallback, verdict: Verdict): Promise<Verdict> => {
-  await inScope(deps.db, everyAgency, (sql) => [insertCallback(sql, { ...stored, verdict })])
+/** The same bytes, refused again within that time, are not stored again. */
+const sameBytesMs = 3_600_000
+
+/** Keeps what was not believed as evidence, but no more of it than can do no harm, and answers it. */
+const refuse = async (
+  deps: Deps,
+  stored: StoredCallback & { verdict: Verdict },
+  isAddressed: boolean,
+): Promise<Verdict> => {
+  const { provider, merchantAccountId, reading, verdict } = stored
+  const isKept =
+    (isAddressed ? mayNow(deps, 'keep_refused', merchantAccountId) : mayNow(deps, 'keep_unaddressed', '')) &&
+    (await storeOnce(deps, stored))
   deps.log.warn(
-    {
-      provider: stored.provider,
-      merchant_account: stored.merchantAccountId,
-      reading: stored.reading,
-      verdict,
-      callback: stored.id,
-    },
+    { provider, merchant_account: merchantAccountId, reading, verdict, callback: isKept ? stored.id : null },
     'callback refused',
   )
   return verdict
 }
 
+const storeOnce = async (deps: Deps, stored: StoredCallback): Promise<boolean> => {
+  const since = new Date(stored.receivedAt.getTime() - sameBytesMs)
+  const [rows] = await inScope(deps.db, everyAgency, (sql) => [insertCallbackOnce(sql, stored, since)])
+  return rows?.length === 1
+}
+
 /** Applies what a genuine callback says. `stored` is written with the first reading of the facts, its verdict with the last commit. */
-export const actOn = async (
-  deps: Deps,
-  stored: StoredCallback,
-  content: CallbackReading,
-  options: { isStored?: boolean } = {},
-): Promise<Verdict> => {
+const actOn = async (deps: Deps, stored: StoredCallback, content: CallbackReading): Promise<Verdict> => {
   let verdict: Verdict = 'accepted'
   const [first, ...others] = content.outcomes
-  if (!first) return storeOnly(deps, stored, verdict)
+  if (!first) {
+    await inScope(deps.db, everyAgency, (sql) => [insertCallback(sql, { ...stored, verdict })])
+    return verdict
+  }
   for (const [index, outcome] of [first, ...others].entries()) {
     const answer = await applyOutcome(deps, {
       merchantAccountId: stored.merchantAccountId,
       outcome,
       source: 'callback',
-      ...(index === 0 && !options.isStored ? { before: (sql) => [insertCallback(sql, stored)] } : {}),
+      ...(index === 0 ? { before: (sql) => [insertCallback(sql, stored)] } : {}),
       ...(index === others.length ? { also: (sql, given) => [answerCallback(sql, stored.id, given)] } : {}),
     })
     verdict = answer.verdict
@@ -137,10 +153,10 @@ const evidenceOf = async (
   return {
     id,
     agencyCode,
-    merchantAccountId: input.merchantAccountId.slice(0, 64),
+    merchantAccountId: input.merchantAccountId.replaceAll('\0', '').slice(0, 64),
     provider: input.provider,
     sealed: await deps.box.seal(text, `callback:${id}`),
-    contentHash: sha256Hex(text),
+    contentHash: sha256Hex(writeEvidence({ ...input.request, headers: new Headers() })),
     claimedReference:
       (judgement.content?.merchantReference ?? provider.claimedReference?.(input.request) ?? null)?.slice(0, 200) ??
       null,

@@ -1,9 +1,10 @@
 /** The citizen's browser comes back from a provider. That proves nothing about money; it makes us ask, and shows the citizen where things stand. */
+import { isId } from '../lib/id.ts'
 import type { IncomingRequest } from '../providers/contract.ts'
 import { findReturn } from '../store/return-lookup.ts'
 import { findConnection } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
-import { queryAttempt } from './query-attempt.ts'
+import { queryAttemptSparingly } from './sparingly.ts'
 
 /** Where nothing in the return could be recognised: a page that says so and what to do. */
 const unrecognised = '/pay/unknown'
@@ -13,13 +14,13 @@ export const receiveReturn = async (
   deps: Deps,
   input: { provider: string; merchantAccountId: string; request: IncomingRequest },
 ): Promise<string> => {
-  const connection = await findConnection(deps, input.merchantAccountId)
+  const connection = isId('mac', input.merchantAccountId) ? await findConnection(deps, input.merchantAccountId) : null
   if (!connection || connection.account.provider !== input.provider) return unrecognised
   const reference = await readReference(connection.clients, input.request)
   const found = reference ? await findReturn(deps.db, input.merchantAccountId, reference) : null
   if (!found) return unrecognised
   deps.defer(
-    queryAttempt(deps, { orderId: found.orderId, id: found.attemptId }).catch((error: unknown) =>
+    queryAttemptSparingly(deps, { orderId: found.orderId, id: found.attemptId }).catch((error: unknown) =>
       deps.log.warn({ attempt: found.attemptId, error: String(error) }, 'query after return failed'),
     ),
   )

@@ -5,7 +5,13 @@
 import { applyOutcome as applyToFacts } from '../domain/apply.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { type CallbackReading, ProviderError } from '../providers/contract.ts'
-import { answerCallback, callbacksBetween, type StoredCallback, unansweredCallbacks } from '../store/callbacks.ts'
+import {
+  answerCallback,
+  type CallbackPlace,
+  callbacksBetween,
+  type StoredCallback,
+  unansweredCallbacks,
+} from '../store/callbacks.ts'
 import { everyAgency } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
 import { applyOutcome } from './apply-outcome.ts'
@@ -58,14 +64,17 @@ const graceMs = 60_000
 /** A callback that cannot be acted on for so long is left to a person; the query schedule has settled its payment by then. */
 const patienceMs = 86_400_000
 
+/** How far this process has come among those that wait: the ones that cannot be acted on must not stand before the others for ever. */
+const places = new WeakMap<Deps['db'], CallbackPlace>()
+
 /**
- * Acts on genuine callbacks that were stored and, because the process died in between, never acted on. Answers how many were taken up; one that cannot be
- * acted on now is tried again at the next turn.
+ * Acts on genuine callbacks that were stored and, because the process died in between, never acted on: the next `limit` of them, and from the oldest again
+ * once the last was reached. Answers how many were taken up; one that cannot be acted on now is tried again when its turn comes round.
  */
 export const catchUpCallbacks = async (deps: Deps, limit: number): Promise<number> => {
   const now = deps.now().getTime()
   const range = { from: new Date(now - patienceMs), to: new Date(now - graceMs), limit }
-  const waiting = await unansweredCallbacks(deps.db, range)
+  const waiting = await unansweredCallbacks(deps.db, { ...range, after: places.get(deps.db) ?? null })
   for (const stored of waiting) {
     try {
       await replay(deps, stored, false)
@@ -73,6 +82,9 @@ export const catchUpCallbacks = async (deps: Deps, limit: number): Promise<numbe
       deps.log.error({ callback: stored.id, provider: stored.provider, error }, 'stored callback not acted on')
     }
   }
+  const last = waiting.at(-1)
+  if (last && waiting.length === limit) places.set(deps.db, { receivedAt: last.receivedAt, id: last.id })
+  else places.delete(deps.db)
   return waiting.length
 }
 

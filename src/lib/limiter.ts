@@ -34,3 +34,22 @@ export function take(state: BucketState | null, limits: BucketLimits, now: Date)
     retryAfterSeconds: allowed ? 0 : Math.min(3_600, Math.max(1, Math.ceil((1 - filled) / refillPerSecond))),
   }
 }
+
+/** Takes one token from the bucket of that name. */
+export type Buckets = (name: string, now: Date) => Taken
+
+/**
+ * Buckets of equal limits by name, in memory. At most `namesMax` are remembered: the one used longest ago is forgotten first and starts with a full bucket,
+ * so that memory is bounded before the limit is exact.
+ */
+export function createBuckets(limits: BucketLimits, namesMax: number): Buckets {
+  const states = new Map<string, BucketState>()
+  return (name, now) => {
+    const taken = take(states.get(name) ?? null, limits, now)
+    // Set anew so that the map's order is that of last use.
+    states.delete(name)
+    states.set(name, taken.state)
+    if (states.size > namesMax) states.delete(states.keys().next().value ?? '')
+    return taken
+  }
+}

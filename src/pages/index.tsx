@@ -5,7 +5,7 @@ import type { Deps } from '../flows/deps.ts'
 import { decodeUtf8, readLimited, singleQueryParams } from '../lib/body.ts'
 import { readAttemptAction } from '../store/attempt-action.ts'
 import { findReceiptByToken } from '../store/receipts.ts'
-import { type CheckBuckets, checkPayment } from './check-payment.ts'
+import { checkPayment } from './check-payment.ts'
 import { CheckoutPage } from './checkout-page.tsx'
 import { errorPage, ForeignForm, renderError } from './error-response.tsx'
 import { languageOf, rankHtml } from './language.ts'
@@ -63,7 +63,6 @@ const formBytesMax = 4_096
 
 const payPages: Part = (app, deps, options) => {
   const queue: StartQueue = new Map()
-  const buckets: CheckBuckets = new Map()
   app.get('/pay/:token', async (c) => {
     c.set('route', '/pay/{token}')
     const page = await loadCheckout(deps, await findCheckout(deps, c.req.param('token')), { asked: c.req.query() })
@@ -94,7 +93,7 @@ const payPages: Part = (app, deps, options) => {
     c.set('route', '/pay/{token}/check')
     await readForm(deps, c)
     const token = c.req.param('token')
-    const checked = await checkPayment(deps, buckets, token)
+    const checked = await checkPayment(deps, token)
     return seeOther(c, pagePath(c, token, { checked }))
   })
   // Where a browser reloads what it once posted.

@@ -9,6 +9,7 @@ export type StoredCallback = {
   merchantAccountId: string
   provider: string
   sealed: Uint8Array
+  /** SHA-256 of method, query and body: what was said, whichever way it came. */
   contentHash: string
   claimedReference: string | null
   reading: 'genuine' | 'forged' | 'malformed' | 'foreign'
@@ -21,14 +22,28 @@ export type StoredCallback = {
 /** The statement that stores it. */
 export const insertCallback = (sql: Sql, callback: StoredCallback): Query => sql`insert into callbacks ${sql(callback)}`
 
+/** The statement that stores it unless the same was stored for that merchant account since; it answers a row when it did. */
+export const insertCallbackOnce = (sql: Sql, callback: StoredCallback, since: Date): Query => sql`
+  insert into callbacks (
+    id, agency_code, merchant_account_id, provider, sealed, content_hash, claimed_reference, reading, verdict, key_id, request_id, received_at)
+  select ${callback.id}, ${callback.agencyCode}, ${callback.merchantAccountId}, ${callback.provider}, ${callback.sealed}, ${callback.contentHash},
+    ${callback.claimedReference}, ${callback.reading}, ${callback.verdict}, ${callback.keyId}, ${callback.requestId}, ${callback.receivedAt}
+  where not exists (
+    select from callbacks
+    where merchant_account_id = ${callback.merchantAccountId} and received_at > ${since} and content_hash = ${callback.contentHash})
+  returning id`
+
 /** The statement that notes the answer which was given. */
 export const answerCallback = (sql: Sql, id: string, verdict: string): Query =>
   sql`update callbacks set verdict = ${verdict} where id = ${id}`
 
-/** Genuine callbacks of that time that were stored but never answered, because the process died in between; oldest first. */
+/** Where a reader of callbacks stands: behind this one. */
+export type CallbackPlace = { receivedAt: Date; id: string }
+
+/** Genuine callbacks from `from` to before `to` that were stored but never answered, because the process died in between; oldest first, behind `after`. */
 export const unansweredCallbacks = async (
   database: Database,
-  { from, to, limit }: { from: Date; to: Date; limit: number },
+  { from, to, after, limit }: { from: Date; to: Date; after: CallbackPlace | null; limit: number },
 ): Promise<readonly StoredCallback[]> => {
   const rows = await queryInScope(
     database,
@@ -36,7 +51,8 @@ export const unansweredCallbacks = async (
     (sql) => sql`
       select * from callbacks
       where verdict is null and reading = 'genuine' and received_at >= ${from} and received_at < ${to}
-      order by received_at limit ${limit}`,
+        ${after ? sql`and (received_at, id) > (${after.receivedAt}, ${after.id})` : sql``}
+      order by received_at, id limit ${limit}`,
   )
   return rows as readonly unknown[] as readonly StoredCallback[]
 }

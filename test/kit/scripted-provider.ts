@@ -13,15 +13,41 @@ export type Says = (merchantReference: string) => QueryAnswer | Promise<QueryAns
 export type Script = {
   payment: Says
   refund: Says
+  /** What it says to a refund call. */
+  refunding: (merchantReference: string) => Outcome | Promise<Outcome>
   /** References that were asked about, in order. */
   asked: string[]
+  /** References of refund calls, in order, those included that it did not answer. */
+  called: string[]
 }
 
-export const createScript = (): Script => ({ payment: silent('unknown'), refund: silent('unknown'), asked: [] })
+export const createScript = (): Script => ({
+  payment: silent('unknown'),
+  refund: silent('unknown'),
+  refunding: refundTaken,
+  asked: [],
+  called: [],
+})
+
+/** The answer to a refund call that was taken and is under way. */
+export const refundTaken = (merchantReference: string): Outcome => ({
+  status: 'pending',
+  subject: 'refund',
+  merchantReference,
+  providerReference: null,
+  occurredAt: null,
+  code: '00',
+})
+
+/** The answer of a provider whose list does not have the refund. */
+export const refundNotListed: Says = (merchantReference) => ({
+  known: true,
+  outcomes: [{ ...refundTaken(merchantReference), code: 'not_listed' }],
+})
 
 /** Throws as an adapter does that got no answer. */
 export const silent =
-  (kind: ProviderErrorKind): Says =>
+  (kind: ProviderErrorKind): (() => never) =>
   () => {
     throw new ProviderError(kind, 'no answer')
   }
@@ -55,10 +81,13 @@ export const captured = (merchantReference: string, amount: bigint): Outcome => 
   code: '00',
 })
 
-type Verbs = { query: boolean; queryRefund: boolean }
+type Verbs = { query: boolean; queryRefund: boolean; refund?: boolean }
 
 /** The provider; without `query` it is one that cannot be asked. Its account has no members. */
-export const scriptedProvider = (script: Script, { query, queryRefund }: Verbs = { query: true, queryRefund: true }) =>
+export const scriptedProvider = (
+  script: Script,
+  { query, queryRefund, refund }: Verbs = { query: true, queryRefund: true },
+) =>
   defineProvider({
     title: { vi: 'Thử', en: 'Test' },
     limits: { minimum: 1n, maximum: 999_999_999_999n },
@@ -73,6 +102,14 @@ export const scriptedProvider = (script: Script, { query, queryRefund }: Verbs =
           queryPayment: async ({ merchantReference }) => {
             script.asked.push(merchantReference)
             return script.payment(merchantReference)
+          },
+        }
+      : {}),
+    ...(refund
+      ? {
+          refundPayment: async ({ merchantReference }) => {
+            script.called.push(merchantReference)
+            return script.refunding(merchantReference)
           },
         }
       : {}),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type BucketState, take } from '../../src/lib/limiter.ts'
+import { type BucketState, createBuckets, take } from '../../src/lib/limiter.ts'
 
 const limits = { capacity: 3, refillPerSecond: 0.5 }
 const at = (seconds: number) => new Date(1_795_316_400_000 + seconds * 1000)
@@ -57,4 +57,18 @@ it('allows in any time no more than capacity and refill', () => {
 
 it('names a finite wait for a bucket that never fills', () => {
   expect(take({ tokens: 0, at: at(0) }, { capacity: 1, refillPerSecond: 0 }, at(9)).retryAfterSeconds).toBe(3_600)
+})
+
+it('keeps a bucket for each name, and forgets the one used longest ago when there are too many', () => {
+  const buckets = createBuckets({ capacity: 1, refillPerSecond: 0.1 }, 2)
+  const ask = (name: string, second: number) => buckets(name, at(second)).allowed
+  expect([ask('a', 0), ask('a', 1), ask('b', 1), ask('a', 10), ask('a', 11)]).toEqual([true, false, true, true, false])
+  // c takes the place of b, which begins with a full bucket when it comes back, in the place of a.
+  expect([ask('c', 11), ask('c', 11), ask('b', 10.5), ask('c', 12), ask('a', 12)]).toEqual([
+    true,
+    false,
+    true,
+    false,
+    true,
+  ])
 })
