@@ -8,7 +8,7 @@ import { classDueDates } from '../domain/reconciliation-classes.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { dueBefore } from '../domain/settlement-due.ts'
 import { addDays } from '../lib/time.ts'
-import { everyAgency } from '../store/database.ts'
+import { databaseError, everyAgency } from '../store/database.ts'
 import {
   completeReconciliation,
   failReconciliation,
@@ -59,13 +59,36 @@ export const startReconciliation = async (
 const wrongPeriod = (pointer: string, message: string): Refusal =>
   new Refusal('invalid_input', message, { errors: [{ pointer, message }] })
 
-/** Carries a run to its end, from wherever it stands: a run that was cut off neither matches nor heals twice. */
+/**
+ * Carries a run to its end, from wherever it stands: a run that was cut off neither matches nor heals twice. Throws when the database went away, so that it is
+ * carried on later; whatever else stops it would stop it again, so the run has failed then.
+ */
 export const runReconciliation = async (deps: Deps, id: string): Promise<void> => {
   const reconciliation = await findReconciliation(deps.db, everyAgency, id)
   if (reconciliation?.status !== 'running') return
-  await match(deps, reconciliation)
-  await heal(deps, id)
-  await completeReconciliation(deps.db, id, { now: deps.now(), eventId: deps.newId('evt') })
+  try {
+    await match(deps, reconciliation)
+    await heal(deps, id)
+    await completeReconciliation(deps.db, id, { now: deps.now(), eventId: deps.newId('evt') })
+  } catch (error) {
+    if (isPassing(error)) throw error
+    deps.log.error({ reconciliation: id, error }, 'a reconciliation failed')
+    await failReconciliation(deps.db, id, { now: deps.now(), failure: reasonOf(error) })
+  }
+}
+
+/** Codes of the driver and SQLSTATEs (PostgreSQL manual, appendix A) of what is over by itself: lost connections, conflicts, no room, a restart, a lock held. */
+const passingCode = /^(CONNECTION_|CONNECT_|ECONN|08|40|53|57P|55P03)/
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && passingCode.test(String(error.code))
+
+/** What the accountant may read: the rule of the database that stood in the way, and nothing of what was in the row. */
+const reasonOf = (error: unknown): string => {
+  const refused = databaseError(error)
+  return refused
+    ? `refused by the database: ${refused.constraint ?? refused.code}`
+    : 'an error of the gateway, see its log'
 }
 
 /** Takes up runs that wait or were cut off, at most `limit`, and answers how many it ended. A job of flows/run-jobs.ts. */
@@ -113,12 +136,23 @@ const heal = async (deps: Deps, id: string): Promise<void> => {
     const last = items.at(-1)
     if (!last) return
     // One after the other: two captures of one attempt keep their order, so that the same files end in the same state.
-    for (const item of items) {
-      await applyOutcome(deps, { merchantAccountId, outcome: outcomeOf(item), source: 'statement' })
-    }
+    for (const item of items) await healItem(deps, { id, merchantAccountId, item })
     after = last.id
     healed += items.length
     await noteHealed(deps.db, id, { after, healed })
+  }
+}
+
+/** One item that the door cannot take must not keep the others from their place: it stays `missing_here`, and the next run tries again. */
+const healItem = async (
+  deps: Deps,
+  { id, merchantAccountId, item }: { id: string; merchantAccountId: string; item: ItemToHeal },
+): Promise<void> => {
+  try {
+    await applyOutcome(deps, { merchantAccountId, outcome: outcomeOf(item), source: 'statement' })
+  } catch (error) {
+    if (isPassing(error)) throw error
+    deps.log.error({ reconciliation: id, item: item.id, error }, 'a statement line could not be applied')
   }
 }
 

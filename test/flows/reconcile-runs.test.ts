@@ -120,7 +120,8 @@ describe('a run', () => {
       ...deps,
       newId: (prefix) => {
         if (prefix === 'jrn') calls += 1
-        if (calls === 2) throw new Error('killed')
+        // As the driver says when the line to the database is cut.
+        if (calls === 2) throw Object.assign(new Error('killed'), { code: 'CONNECTION_CLOSED' })
         return deps.newId(prefix)
       },
     }
@@ -137,6 +138,57 @@ describe('a run', () => {
     for (const attempt of attempts) expect(await stateOf(attempt)).toEqual(['paid', 150_000n, 'captured'])
     const [facts] = await db.sql`select count(*)::int as count from money_facts where merchant_account_id = ${account}`
     expect(facts?.count).toBe(3)
+  })
+
+  const startDay = () =>
+    startReconciliation(
+      deps,
+      { scope: 'H56', actor: 'a' },
+      { merchantAccountId: account, from: '2026-11-23', to: '2026-11-23' },
+    )
+
+  test('goes on behind a line that the door cannot take, and the next run tries that one again', async () => {
+    const attempts = []
+    for (let index = 0; index < 3; index += 1) attempts.push(await startPayment(deps, account, { status: 'unknown' }))
+    await listed(...attempts.map((attempt) => lineFor(attempt)))
+    const { id } = await startDay()
+    let calls = 0
+    const faulty: TestDeps = {
+      ...deps,
+      newId: (prefix) => {
+        if (prefix === 'jrn') calls += 1
+        if (prefix === 'jrn' && calls === 2) throw new Error('a fault')
+        return deps.newId(prefix)
+      },
+    }
+    await runReconciliation(faulty, id)
+    expect(await findReconciliation(deps.db, '*', id)).toMatchObject({
+      status: 'completed',
+      summary: { missing_here: { count: 3 } },
+    })
+    const states = await Promise.all(attempts.map(async (attempt) => (await stateOf(attempt))[0]))
+    expect(states.toSorted()).toEqual(['open', 'paid', 'paid'])
+    await runReconciliation(deps, (await startDay()).id)
+    for (const attempt of attempts) expect(await stateOf(attempt)).toEqual(['paid', 150_000n, 'captured'])
+  })
+
+  test('that cannot be carried through has failed, and says why', async () => {
+    await listed({ reference: 'unheard', amount: 5 })
+    const { id } = await startDay()
+    const broken: TestDeps = {
+      ...deps,
+      newId: (prefix) => {
+        if (prefix === 'evt') throw new Error('a fault')
+        return deps.newId(prefix)
+      },
+    }
+    expect(await runWaitingReconciliations(broken, 10)).toBe(1)
+    expect(await findReconciliation(deps.db, '*', id)).toMatchObject({
+      status: 'failed',
+      failure: 'an error of the gateway, see its log',
+      completedAt: deps.now(),
+    })
+    expect(await runWaitingReconciliations(deps, 10)).toBe(0)
   })
 
   test('ignores the lines of other merchant accounts and of the bank', async () => {
