@@ -76,6 +76,11 @@ export const problems: Record<ProblemCode, Wording> = {
     titleVi: 'Không kết nối được đơn vị thanh toán',
   },
   payment_in_progress: { status: 409, title: 'A payment is in progress', titleVi: 'Đang có giao dịch thanh toán' },
+  too_many_attempts: {
+    status: 409,
+    title: 'There were too many attempts to pay the order',
+    titleVi: 'Khoản phí đã được thử thanh toán quá nhiều lần',
+  },
   nothing_to_refund: { status: 409, title: 'There is nothing to refund', titleVi: 'Không có khoản nào để hoàn' },
   refund_exceeds_captured: {
     status: 422,
@@ -91,6 +96,11 @@ export const problems: Record<ProblemCode, Wording> = {
     status: 409,
     title: 'The refund awaits no approval',
     titleVi: 'Yêu cầu hoàn tiền không ở trạng thái chờ duyệt',
+  },
+  refund_not_under_way: {
+    status: 409,
+    title: 'The refund is not under way',
+    titleVi: 'Yêu cầu hoàn tiền không ở trạng thái đang xử lý',
   },
   maker_cannot_approve: {
     status: 403,

@@ -4,9 +4,11 @@ import { presentRefund } from '../domain/present.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { decideRefund } from '../flows/decide-refund.ts'
 import { requestRefund } from '../flows/request-refund.ts'
+import { settleRefund } from '../flows/settle-refund.ts'
 import { isId } from '../lib/id.ts'
 import { loadFacts } from '../store/facts.ts'
 import { findRefundOrder } from '../store/refunds.ts'
+import { amount, text } from './fields.ts'
 import { refundObject } from './order-schemas.ts'
 import { orderId } from './orders.ts'
 import { pageOf } from './paging.ts'
@@ -46,7 +48,7 @@ export const refundRoutes = [
     operationId: 'requestRefund',
     summary: 'Ask for a refund',
     description:
-      "Returns what paid the order, or part of it. Above the agency's limit a second person must approve it.",
+      "Returns what paid the order, or part of it. With `attempt`, what is held of that attempt beyond what paid the order: money paid twice, too late or in a wrong amount. Once the refunds of one payment together exceed the agency's limit, a second person must approve.",
     tag: 'Refunds',
     scopes: ['refunds:write'],
     objects: { id: 'order' },
@@ -55,7 +57,8 @@ export const refundRoutes = [
       params: orderId,
       json: z.strictObject({
         amount: z.int().min(1).max(999_999_999_999).nullish(),
-        reason: z.string().trim().min(1).max(255),
+        attempt: z.string().max(60).nullish(),
+        reason: text(255),
       }),
     },
     responses: { 202: { description: 'The refund.', schema: refundObject } },
@@ -69,7 +72,12 @@ export const refundRoutes = [
       'conflict',
     ],
     handle: async ({ deps, caller, params, json, idempotencyKey }) => {
-      const input = { orderId: params.id, amount: json.amount ? BigInt(json.amount) : null, reason: json.reason }
+      const input = {
+        orderId: params.id,
+        attemptId: json.attempt ?? null,
+        amount: json.amount ? BigInt(json.amount) : null,
+        reason: json.reason,
+      }
       const answer = await requestRefund(deps, caller, input, { key: idempotencyKey ?? '', body: json })
       return {
         status: answer.status,
@@ -121,4 +129,38 @@ export const refundRoutes = [
   }),
   decide('approved', 'approve'),
   decide('rejected', 'reject'),
+  defineRoute({
+    method: 'post',
+    path: '/v1/refunds/{id}/settle',
+    operationId: 'settleRefund',
+    summary: 'Say what became of a refund',
+    description:
+      'For a refund that was handed over and whose end nobody here has been told of (`sending`, `pending`, `unknown`): somebody has looked it up at the provider. Who asked for it cannot settle it. `amount` is what went back to the payer, all of it unless given. What the provider or a statement says later still counts. `note`, how one knows, is told with the event: name no people in it.',
+    tag: 'Refunds',
+    scopes: ['refunds:approve'],
+    objects: { id: 'refund' },
+    request: {
+      params: refundId,
+      json: z.strictObject({
+        outcome: z.enum(['succeeded', 'failed']),
+        amount: amount({ min: 1 }).nullish(),
+        provider_reference: text(100).nullish(),
+        note: text(1_000),
+      }),
+    },
+    responses: { 200: { description: 'The refund.', schema: refundObject } },
+    errors: ['not_found', 'maker_cannot_approve', 'refund_not_under_way', 'conflict'],
+    handle: async ({ deps, caller, params, json }) => ({
+      status: 200,
+      json: presentRefund(
+        await settleRefund(deps, caller, {
+          refundId: params.id,
+          outcome: json.outcome,
+          amount: json.amount ?? null,
+          providerReference: json.provider_reference ?? null,
+          note: json.note,
+        }),
+      ),
+    }),
+  }),
 ]

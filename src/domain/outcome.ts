@@ -3,8 +3,11 @@
  * notifications all become this type, and only flows/apply-outcome.ts acts on it.
  */
 
-/** Where a statement about money came from. `callback`, `query`, `statement` and `bank` are evidence; a browser's return is not. */
-export type OutcomeSource = 'callback' | 'query' | 'statement' | 'bank' | 'start' | 'refund_call'
+/**
+ * Where a statement about money came from. `callback`, `query`, `statement` and `bank` are evidence; a browser's return is not. `person` is somebody who looked
+ * it up at the provider, where no machine can be asked.
+ */
+export type OutcomeSource = 'callback' | 'query' | 'statement' | 'bank' | 'start' | 'refund_call' | 'person'
 
 type Common = {
   /** Ours, as the provider saw it: the attempt's or the refund's `merchant_reference`. */

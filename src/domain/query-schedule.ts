@@ -20,6 +20,12 @@ export const expiryGraceMs = 15 * 60_000
 /** After that long, a provider's word that it has no such refund is evidence that it never took the refund. */
 export const refundGraceMs = hour * 1_000
 
+/**
+ * For that long a refund whose call had no answer, and that its provider does not have, is sent again under its own reference. Providers keep references longer
+ * than that or answer that the first call is in progress; afterwards only a statement or a person ends it.
+ */
+export const resendUntilMs = 7 * day * 1_000
+
 /** The next time on the schedule of an attempt or refund that was sent at `startedAt`; null after 35 days, when only a statement or a person ends it. */
 export const nextQueryAt = (startedAt: Date, now: Date): Date | null => firstAfter(startedAt, queryWaits, now)
 

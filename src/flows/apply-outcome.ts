@@ -19,6 +19,8 @@ export type OutcomeInput = {
   also?: (sql: Sql, verdict: Verdict) => readonly Query[]
   /** Statements that run before the facts are read, in the same round trip. */
   before?: (sql: Sql) => readonly Query[]
+  /** Who said so and how they know, where a person did: kept with the events about refunds. */
+  remark?: Readonly<Record<string, string>>
 }
 
 export type DoorAnswer = { verdict: Verdict; orderId: string | null; change: OrderChange | null }
@@ -29,7 +31,7 @@ export type DoorAnswer = { verdict: Verdict; orderId: string | null; change: Ord
  */
 export const applyOutcome = async (
   deps: Deps,
-  { merchantAccountId, outcome, source, also, before }: OutcomeInput,
+  { merchantAccountId, outcome, source, also, before, remark }: OutcomeInput,
 ): Promise<DoorAnswer> => {
   const { merchantReference, providerReference } = outcome
   const order = { merchantAccountId, merchantReference, providerReference }
@@ -44,7 +46,10 @@ export const applyOutcome = async (
       if (!facts || !applied?.change) return { answer: { answer, isWritten: false } }
       return {
         answer: { answer, isWritten: true },
-        write: { ...writeChange(deps, facts, applied.change, receivedAt), also: (sql) => also?.(sql, verdict) ?? [] },
+        write: {
+          ...writeChange(deps, facts, applied.change, { now: receivedAt, ...(remark ? { remark } : {}) }),
+          also: (sql) => also?.(sql, verdict) ?? [],
+        },
       }
     },
   )

@@ -1,22 +1,25 @@
 /** A second person agrees to a refund or refuses it. The maker never does; the gateway's own proposals are decided the same way. */
 import type { Caller } from '../domain/access.ts'
-import { linkEvents } from '../domain/order-events.ts'
-import type { Refund } from '../domain/order-facts.ts'
-import { presentRefund } from '../domain/present.ts'
+import type { OrderFacts, Refund } from '../domain/order-facts.ts'
+import { refundableOf } from '../domain/refundable.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { databaseError } from '../store/database.ts'
 import { findRefundOrder } from '../store/refunds.ts'
 import { changeOrder } from './change-order.ts'
 import type { Deps } from './deps.ts'
+import { moveRefund } from './move-refund.ts'
 import { sendLater } from './send-refund.ts'
+
+export type RefundDecision = { refundId: string; decision: 'approved' | 'rejected' }
 
 /**
  * Approves or rejects. The same decision twice, by the same person, changes nothing. Throws Refusal `not_found`, `maker_cannot_approve`,
- * `refund_not_awaiting_approval`.
+ * `refund_not_awaiting_approval`, and `refund_exceeds_captured` when the provider has taken the money back meanwhile.
  */
 export const decideRefund = async (
   deps: Deps,
   caller: Pick<Caller, 'clientId' | 'agency'>,
-  input: { refundId: string; decision: 'approved' | 'rejected' },
+  input: RefundDecision,
 ): Promise<Refund> => {
   const orderId = await findRefundOrder(deps.db, caller.agency, input.refundId)
   if (!orderId) throw new Refusal('not_found', 'There is no such refund.')
@@ -25,24 +28,42 @@ export const decideRefund = async (
     if (!facts || !refund) throw new Refusal('not_found', 'There is no such refund.')
     if (refund.decidedBy === caller.clientId && isDecidedAs(refund, input.decision))
       return { answer: { refund, isNew: false } }
-    if (refund.status !== 'requested' && refund.status !== 'proposed')
-      throw new Refusal('refund_not_awaiting_approval', `The refund is ${refund.status}.`)
-    if (refund.madeBy === caller.clientId && input.decision === 'approved')
-      throw new Refusal('maker_cannot_approve', 'Who asks for a refund cannot approve it.')
-    const now = deps.now()
-    const next = { ...refund, status: input.decision, decidedBy: caller.clientId }
-    const events =
-      input.decision === 'rejected'
-        ? linkEvents(facts.order, [{ type: 'refund.failed', data: presentRefund(next) }], { newId: deps.newId, now })
-        : []
-    const changed = { id: refund.id, status: input.decision, decidedBy: caller.clientId, decidedAt: now }
-    return { answer: { refund: next, isNew: true }, write: { order: {}, refunds: [changed], events, now } }
+    refuseUndecidable(facts, refund, { by: caller.clientId, decision: input.decision })
+    const move = { status: input.decision, decidedBy: caller.clientId, decidedAt: deps.now() }
+    return {
+      answer: { refund: { ...refund, ...move }, isNew: true },
+      write: moveRefund(deps, facts, { id: refund.id, ...move }),
+    }
+  }).catch((error: unknown) => {
+    throw databaseError(error)?.constraint === 'refunds_cap' ? tooMuch(null, { cause: error }) : error
   })
   if (decided.isNew && input.decision === 'approved') sendLater(deps, input.refundId)
   return decided.refund
 }
 
-const isDecidedAs = (refund: Refund, decision: 'approved' | 'rejected'): boolean =>
+const refuseUndecidable = (
+  facts: OrderFacts,
+  refund: Refund,
+  { by, decision }: { by: string; decision: RefundDecision['decision'] },
+): void => {
+  if (refund.status !== 'requested' && refund.status !== 'proposed')
+    throw new Refusal('refund_not_awaiting_approval', `The refund is ${refund.status}.`)
+  if (decision === 'rejected') return
+  if (refund.madeBy === by) throw new Refusal('maker_cannot_approve', 'Who asks for a refund cannot approve it.')
+  const left = refundableOf(facts, refund, refund.id)
+  if (left < refund.amount) throw tooMuch(left)
+}
+
+const tooMuch = (left: bigint | null, more: { cause?: unknown } = {}): Refusal =>
+  new Refusal(
+    'refund_exceeds_captured',
+    left === null
+      ? 'Less than this refund is left of what was captured: reject it.'
+      : `Only ${left} đ of what was captured can still be refunded: reject this refund.`,
+    more,
+  )
+
+const isDecidedAs = (refund: Refund, decision: RefundDecision['decision']): boolean =>
   decision === 'rejected'
     ? refund.status === 'rejected'
     : !['requested', 'proposed', 'rejected', 'withdrawn'].includes(refund.status)

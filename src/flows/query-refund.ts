@@ -1,6 +1,10 @@
-/** Asks the provider about a refund that was sent, or may have been, and has no end yet. It is never sent again. */
+/**
+ * Asks the provider about a refund that was sent, or may have been, and has no end yet. One whose call was never answered, and that the provider does not have,
+ * is sent once more under the same reference; never under another.
+ */
 import type { Refund } from '../domain/order-facts.ts'
-import { refundGraceMs } from '../domain/query-schedule.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import { refundGraceMs, resendUntilMs } from '../domain/query-schedule.ts'
 import type { RefundStatus } from '../domain/states.ts'
 import { everyAgency } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
@@ -8,13 +12,17 @@ import { applyOutcome } from './apply-outcome.ts'
 import { connectProvider } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
 import { applyAnswer, ask, type Finding, type QueryTarget } from './query-attempt.ts'
-import { refundCallOf } from './send-refund.ts'
+import { refundCallOf, sendAgain } from './send-refund.ts'
 
-const underWay: readonly RefundStatus[] = ['sending', 'pending', 'unknown']
+/** Refunds of which only their provider, a statement or a person knows the end. */
+export const refundsUnderWay: readonly RefundStatus[] = ['sending', 'pending', 'unknown']
+/** Of these the call itself has had no answer: it may never have arrived. */
+const unanswered: readonly RefundStatus[] = ['sending', 'unknown']
 
 /**
  * Asks about one refund, sent at `sentAt`, and applies the answer; where the provider has no question for refunds, what it says about the payment
- * tells. A provider that says after an hour that it has no such refund never took it: it failed, and may be asked for again.
+ * tells. After an hour a provider that still does not have it never took it: if the call had no answer it is sent again, for a week; one that says in so many
+ * words that it has no such refund has let it fail, and it may be asked for again.
  */
 export const queryRefund = async (
   deps: Deps,
@@ -22,7 +30,7 @@ export const queryRefund = async (
 ): Promise<Finding> => {
   const facts = await loadFacts(deps.db, everyAgency, { orderId })
   const refund = facts?.refunds.find((each) => each.id === id)
-  if (!facts || !refund || !underWay.includes(refund.status)) return 'told'
+  if (!facts || !refund || !refundsUnderWay.includes(refund.status)) return 'told'
   let askedForRefund = false
   const answer = await ask(deps, { merchant_account: refund.merchantAccountId, refund: id }, async () => {
     const { client } = await connectProvider(deps, refund.merchantAccountId)
@@ -32,11 +40,20 @@ export const queryRefund = async (
     return client.queryPayment ? client.queryPayment(call.payment) : null
   })
   if (typeof answer === 'string') return answer
-  await applyAnswer(deps, refund.merchantAccountId, answer)
-  if (answer.known) return 'told'
-  if (askedForRefund && deps.now().getTime() >= sentAt.getTime() + refundGraceMs) await neverArrived(deps, refund)
-  return 'not_known'
+  const isUnanswered = unanswered.includes(refund.status)
+  const outcomes = answer.outcomes.filter((outcome) => !isUnanswered || !isSilent(outcome, refund))
+  await applyAnswer(deps, refund.merchantAccountId, { ...answer, outcomes })
+  const isHeardOf = outcomes.some(({ merchantReference }) => merchantReference === refund.merchantReference)
+  const ageMs = deps.now().getTime() - sentAt.getTime()
+  if (isHeardOf || ageMs < refundGraceMs) return answer.known ? 'told' : 'not_known'
+  if (isUnanswered && ageMs < resendUntilMs && (await sendAgain(deps, refund))) return 'told'
+  if (!answer.known && askedForRefund) await neverArrived(deps, refund)
+  return answer.known ? 'told' : 'not_known'
 }
+
+/** `pending` without a number of the refund's own is what a provider says of a refund that it does not list: no sign that the call arrived. */
+const isSilent = (outcome: Outcome, { merchantReference }: Refund): boolean =>
+  outcome.status === 'pending' && outcome.merchantReference === merchantReference && outcome.providerReference === null
 
 const neverArrived = async (deps: Deps, { merchantAccountId, merchantReference }: Refund): Promise<void> => {
   const code = 'not_known_at_provider'

@@ -2,10 +2,12 @@
 
 import type { Caller } from '../domain/access.ts'
 import { linkEvents } from '../domain/order-events.ts'
-import type { OrderFacts, Refund } from '../domain/order-facts.ts'
+import type { Attempt, OrderFacts, Refund } from '../domain/order-facts.ts'
 import { presentRefund } from '../domain/present.ts'
+import { heldOf, refundableOf } from '../domain/refundable.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { openRefunds } from '../domain/states.ts'
+import { suspenseOf } from '../domain/surplus.ts'
 import { stringifyMoney } from '../lib/json.ts'
 import { databaseError, inScope, isConflict, isDuplicate } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
@@ -15,11 +17,12 @@ import type { Deps } from './deps.ts'
 import { type IdempotentAnswer, idempotently } from './idempotently.ts'
 import { sendLater } from './send-refund.ts'
 
-export type RefundRequest = { orderId: string; amount: bigint | null; reason: string }
+/** `attemptId` names the attempt whose money is meant; null is the one that paid the order. `amount` null is all that is left. */
+export type RefundRequest = { orderId: string; attemptId?: string | null; amount: bigint | null; reason: string }
 
 /**
- * Asks for a refund of what paid the order; `amount` null is all that is left. Answers 202 and the refund. Throws Refusal `not_found`,
- * `nothing_to_refund`, `refund_exceeds_captured`, `refund_in_progress` and those of `idempotently`.
+ * Asks for a refund of what paid the order, or, of an attempt that is named, of what is held in suspense. Answers 202 and the refund. Throws Refusal
+ * `not_found`, `nothing_to_refund`, `refund_exceeds_captured`, `refund_in_progress` and those of `idempotently`.
  */
 export const requestRefund = async (
   deps: Deps,
@@ -34,7 +37,8 @@ export const requestRefund = async (
       return await ask(deps, { facts, caller, input, idempotency })
     } catch (error) {
       if (isDuplicate(error, 'refunds_one_open')) throw inProgress()
-      if (databaseError(error)?.constraint === 'refunds_cap') throw tooMuch(0n)
+      if (databaseError(error)?.constraint === 'refunds_cap')
+        throw new Refusal('refund_exceeds_captured', 'Less than that is left of what was captured.', { cause: error })
       if (!isConflict(error)) throw error
     }
   }
@@ -79,15 +83,15 @@ const buildRefund = (
   { input, madeBy, limit }: { input: RefundRequest; madeBy: string; limit: bigint },
 ): Refund => {
   const { order } = facts
-  const payer = facts.attempts.find((attempt) => attempt.id === order.paidBy)
-  if (!payer || order.amountPaid === 0n) throw new Refusal('nothing_to_refund', 'Nothing was paid for this order.')
-  const own = facts.refunds.filter((refund) => refund.attemptId === payer.id)
-  if (own.some((refund) => openRefunds.includes(refund.status))) throw inProgress()
-  const held = own
-    .filter((refund) => refund.status === 'succeeded')
-    .reduce((total, refund) => total + maximum(refund.amount, refund.amountRefunded), 0n)
-  const left = order.amountPaid - held
-  if (left <= 0n) throw new Refusal('nothing_to_refund', 'Everything that was paid has been refunded.')
+  const { attempt, source } = chooseMoney(facts, input.attemptId ?? null)
+  const others = facts.refunds.filter((refund) => refund.attemptId === attempt.id)
+  if (others.some((refund) => openRefunds.includes(refund.status))) throw inProgress()
+  const left = refundableOf(facts, { attemptId: attempt.id, source })
+  if (left === 0n)
+    throw new Refusal(
+      'nothing_to_refund',
+      source === 'order' ? 'Everything that was paid has been refunded.' : 'Nothing is held of this attempt.',
+    )
   const amount = input.amount ?? left
   if (amount > left) throw tooMuch(left)
   const id = deps.newId('rfd')
@@ -95,12 +99,13 @@ const buildRefund = (
     id,
     agencyCode: order.agencyCode,
     orderId: order.id,
-    attemptId: payer.id,
-    merchantAccountId: payer.merchantAccountId,
-    provider: payer.provider,
+    attemptId: attempt.id,
+    merchantAccountId: attempt.merchantAccountId,
+    provider: attempt.provider,
     merchantReference: id.replace('_', ''),
-    source: 'order',
-    status: amount > limit ? 'requested' : 'approved',
+    source,
+    // A payment that is returned in parts needs a second person as one that is returned at once.
+    status: heldOf(facts, attempt.id) + amount > limit ? 'requested' : 'approved',
     amount,
     amountRefunded: 0n,
     reason: input.reason,
@@ -109,11 +114,25 @@ const buildRefund = (
     madeBy,
     decidedBy: null,
     createdAt: deps.now(),
+    sentAt: null,
     succeededAt: null,
   }
 }
 
-const maximum = (a: bigint, b: bigint): bigint => (a > b ? a : b)
+/** Which money is meant: what paid the order, unless an attempt is named that holds other money. */
+const chooseMoney = (facts: OrderFacts, attemptId: string | null): { attempt: Attempt; source: Refund['source'] } => {
+  const { paidBy, amountPaid } = facts.order
+  const attempt = facts.attempts.find((each) => each.id === (attemptId ?? paidBy))
+  if (!attempt && attemptId)
+    throw new Refusal('not_found', 'The order has no such attempt.', {
+      errors: [{ pointer: '/attempt', message: 'names no attempt of this order' }],
+    })
+  if (!attempt || (!attemptId && amountPaid === 0n))
+    throw new Refusal('nothing_to_refund', 'Nothing was paid for this order.')
+  const isPayer = attempt.id === paidBy
+  return { attempt, source: isPayer && (!attemptId || suspenseOf(facts, attempt.id) === 0n) ? 'order' : 'surplus' }
+}
+
 const inProgress = (): Refusal => new Refusal('refund_in_progress', 'Another refund of this payment is not finished.')
 const tooMuch = (left: bigint): Refusal =>
   new Refusal('refund_exceeds_captured', `At most ${left} đ can still be refunded.`, {

@@ -1,73 +1,102 @@
 /**
- * Hands an approved refund to its provider, once. It is marked as sending before anything is sent: after a crash or a silence it counts as unknown and is
- * settled by asking, never by sending again under a new reference.
+ * Hands an approved refund to its provider, once. Everything that the call needs is at hand before it is marked as sending, and it is marked before anything is
+ * sent: after a crash or a silence it counts as unknown and is settled by asking, never by sending again under a new reference.
  */
 import type { OrderFacts, Refund } from '../domain/order-facts.ts'
 import type { Outcome } from '../domain/outcome.ts'
+import { refundableOf } from '../domain/refundable.ts'
+import type { RefundStatus } from '../domain/states.ts'
 import { type ProviderClient, ProviderError, type Refund as RefundCall } from '../providers/contract.ts'
 import { everyAgency } from '../store/database.ts'
+import { loadFacts } from '../store/facts.ts'
 import { readPaymentExtras } from '../store/payment-extras.ts'
 import { findRefundOrder } from '../store/refunds.ts'
 import { applyOutcome } from './apply-outcome.ts'
 import { changeOrder } from './change-order.ts'
 import { connectProvider } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
+import { moveRefund, type RefundMove, withdrawal } from './move-refund.ts'
 import { paymentOf } from './start-attempt.ts'
 
-/** Sends it if it is approved and nobody else is sending it; else does nothing. */
+/** When a refund that could not be handed over is tried again. */
+const retryMs = 60_000
+/** The same where credentials or settings have to be mended first. */
+const mendMs = 10 * 60_000
+
+/** Sends it if it is approved and nobody else is sending it; else does nothing. One whose money is no longer there is withdrawn. */
 export const sendRefund = async (deps: Deps, refundId: string): Promise<void> => {
-  const orderId = await findRefundOrder(deps.db, '*', refundId)
-  const taken = orderId && (await takeRefund(deps, orderId, refundId))
-  if (!taken) return
-  const { facts, refund } = taken
-  const { client } = await connectProvider(deps, refund.merchantAccountId)
-  // Without the capability somebody returns the money by hand; the statement or a person will say so.
-  if (!client.refundPayment)
-    return noteRefund(deps, facts.order.id, refund.id, { status: 'pending', nextQueryAt: null })
-  await send(deps, { facts, refund }, client.refundPayment)
+  const orderId = await findRefundOrder(deps.db, everyAgency, refundId)
+  const facts = orderId ? await loadFacts(deps.db, everyAgency, { orderId }) : null
+  const refund = facts?.refunds.find((each) => each.id === refundId)
+  if (refund?.status !== 'approved') return
+  try {
+    const { client } = await connectProvider(deps, refund.merchantAccountId)
+    const taken = await takeRefund(deps, refund, ['approved'])
+    if (!taken) return
+    // Without the capability somebody returns the money by hand; the statement or a person will say so.
+    if (!client.refundPayment) await noteRefund(deps, refund, { status: 'pending', nextQueryAt: null })
+    else await send(deps, taken, client.refundPayment)
+  } catch (error) {
+    deps.log.error({ refund: refund.id, provider: refund.provider, error }, 'refund not sent')
+    await postpone(deps, refund)
+  }
 }
 
-type Taken = { facts: OrderFacts; refund: Refund }
+/**
+ * Sends a refund once more, under the same reference, whose call was never answered: a process ended between mark and call, or the answer was lost. The caller
+ * has asked the provider, who did not have it. Answers false when that cannot be done, or when the money is no longer there.
+ */
+export const sendAgain = async (deps: Deps, refund: Refund): Promise<boolean> => {
+  const { client } = await connectProvider(deps, refund.merchantAccountId)
+  if (!client.refundPayment) return false
+  const taken = await takeRefund(deps, refund, ['sending', 'unknown'])
+  if (taken) await send(deps, taken, client.refundPayment)
+  return taken !== null
+}
 
-/** Marks it as sending; of two senders one gets it. */
-const takeRefund = (deps: Deps, orderId: string, refundId: string): Promise<Taken | null> =>
-  changeOrder<Taken | null>(deps, { scope: everyAgency, order: { orderId } }, (facts) => {
-    const refund = facts?.refunds.find((each) => each.id === refundId)
-    if (!facts || refund?.status !== 'approved') return { answer: null }
+type Taken = { refund: Refund; call: RefundCall; isFirst: boolean }
+
+/** Builds the call and marks the refund as sending; of two senders one gets it. What fails before the mark leaves it as it was. */
+const takeRefund = (deps: Deps, { id, orderId }: Refund, from: readonly RefundStatus[]): Promise<Taken | null> =>
+  changeOrder<Taken | null>(deps, { scope: everyAgency, order: { orderId } }, async (facts) => {
+    const refund = facts?.refunds.find((each) => each.id === id)
+    if (!facts || !refund || !from.includes(refund.status)) return { answer: null }
+    const isFirst = refund.status === 'approved'
+    if (refundableOf(facts, refund, id) < refund.amount)
+      // One that may have been sent cannot be withdrawn: it is asked about until somebody knows.
+      return isFirst ? { answer: null, write: moveRefund(deps, facts, withdrawal(deps, id)) } : { answer: null }
+    const call = await refundCallOf(deps, facts, refund)
     const now = deps.now()
-    const sending = {
-      id: refundId,
-      status: 'sending' as const,
-      sentAt: now,
-      nextQueryAt: new Date(now.getTime() + 60_000),
-      queryCount: 0,
-    }
+    const mark = isFirst
+      ? { sentAt: now, nextQueryAt: new Date(now.getTime() + retryMs), queryCount: 0 }
+      : { sentAt: refund.sentAt ?? now }
     return {
-      answer: { facts, refund: { ...refund, status: 'sending' } },
-      write: { order: {}, refunds: [sending], events: [], now },
+      answer: { refund, call, isFirst },
+      write: moveRefund(deps, facts, { id, status: 'sending', ...mark }),
     }
   })
 
 const send = async (
   deps: Deps,
-  { facts, refund }: Taken,
+  { refund, call, isFirst }: Taken,
   refundPayment: NonNullable<ProviderClient['refundPayment']>,
 ): Promise<void> => {
   let outcome: Outcome
   try {
-    outcome = await refundPayment(await refundCallOf(deps, facts, refund))
+    outcome = await refundPayment(call)
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
     deps.log.warn(
       { refund: refund.id, provider: refund.provider, kind: error.kind, code: error.code },
       'refund gave no outcome',
     )
-    const now = deps.now().getTime()
+    // Of a call that repeats another nothing is certain: the former one may have arrived. The schedule asks on.
+    if (!isFirst) return noteRefund(deps, refund, { status: 'unknown' })
+    const nextQueryAt = new Date(deps.now().getTime() + retryMs)
     // Nothing was sent, so the same refund may be sent again, under the same reference.
-    if (error.kind === 'unreachable')
-      return noteRefund(deps, facts.order.id, refund.id, { status: 'approved', nextQueryAt: new Date(now + 60_000) })
+    if (error.kind === 'unreachable') return noteRefund(deps, refund, { status: 'approved', sentAt: null, nextQueryAt })
     if (error.kind === 'rejected') return failRefund(deps, refund, error.code ?? 'rejected')
-    return noteRefund(deps, facts.order.id, refund.id, { status: 'unknown', nextQueryAt: new Date(now + 60_000) })
+    return noteRefund(deps, refund, { status: 'unknown', nextQueryAt })
   }
   await applyOutcome(deps, { merchantAccountId: refund.merchantAccountId, outcome, source: 'refund_call' })
 }
@@ -89,6 +118,7 @@ export const refundCallOf = async (deps: Deps, facts: OrderFacts, refund: Refund
   const attempt = facts.attempts.find((each) => each.id === refund.attemptId)
   if (!attempt) throw new Error(`refund ${refund.id} has no attempt`)
   const extras = await readPaymentExtras(deps.db, attempt.id)
+  const others = facts.refunds.filter((each) => each.attemptId === attempt.id && each.id !== refund.id)
   return {
     merchantReference: refund.merchantReference,
     amount: refund.amount,
@@ -96,19 +126,31 @@ export const refundCallOf = async (deps: Deps, facts: OrderFacts, refund: Refund
     requestedBy: refund.madeBy,
     createdAt: refund.createdAt,
     providerReference: refund.providerReference,
+    takenReferences: others.flatMap(({ providerReference }) => providerReference ?? []),
     payment: paymentOf(deps, facts.order, attempt, extras),
     isFull: refund.amount === attempt.amountCaptured,
   }
 }
 
-type Note = { status: 'approved' | 'pending' | 'unknown'; nextQueryAt: Date | null }
+type Note = Pick<RefundMove, 'nextQueryAt' | 'sentAt'> & { status: 'approved' | 'pending' | 'unknown' }
 
-/** Notes where the refund stands, unless an outcome was faster. */
-const noteRefund = (deps: Deps, orderId: string, refundId: string, note: Note): Promise<void> =>
+/** Notes where the refund stands, unless an outcome was faster. One that goes back to `approved` is withdrawn if its money went meanwhile. */
+const noteRefund = (deps: Deps, { id, orderId }: Refund, note: Note): Promise<void> =>
   changeOrder<void>(deps, { scope: everyAgency, order: { orderId } }, (facts) => {
-    const isSending = facts?.refunds.find((each) => each.id === refundId)?.status === 'sending'
-    return isSending
-      ? { answer: undefined, write: { order: {}, refunds: [{ id: refundId, ...note }], events: [], now: deps.now() } }
+    const refund = facts?.refunds.find((each) => each.id === id)
+    if (!facts || refund?.status !== 'sending') return { answer: undefined }
+    const isGone = note.status === 'approved' && refundableOf(facts, refund, id) < refund.amount
+    return { answer: undefined, write: moveRefund(deps, facts, isGone ? withdrawal(deps, id) : { id, ...note }) }
+  })
+
+/** It stays approved and is tried later, when somebody may have mended what stood in the way. */
+const postpone = (deps: Deps, { id, orderId }: Refund): Promise<void> =>
+  changeOrder<void>(deps, { scope: everyAgency, order: { orderId } }, (facts) => {
+    const isApproved = facts?.refunds.find((each) => each.id === id)?.status === 'approved'
+    const now = deps.now()
+    const later = { id, nextQueryAt: new Date(now.getTime() + mendMs) }
+    return isApproved
+      ? { answer: undefined, write: { order: {}, refunds: [later], events: [], now } }
       : { answer: undefined }
   })
 

@@ -1,28 +1,22 @@
 /** A change of an order, as the domain worked it out, turned into what one commit writes: ids, a journal entry, proposed refunds, and the events that tell of it. */
-import { afterChange, type OrderChange, recheck } from '../domain/apply.ts'
+import { afterChange, type OrderChange } from '../domain/apply.ts'
 import { doorPolicies, dueOn } from '../domain/discrepancy-policy.ts'
 import { type EventType, linkEvents } from '../domain/order-events.ts'
 import type { OrderFacts, Refund } from '../domain/order-facts.ts'
 import { presentAttempt, presentOrder, presentRefund } from '../domain/present.ts'
-import { everyAgency } from '../store/database.ts'
 import type { OrderWrite } from '../store/order-commit.ts'
-import { changeOrder } from './change-order.ts'
 import type { Deps } from './deps.ts'
 
-/**
- * Brings an order to what its facts say, without any new outcome: after a person has decided something that the facts do not hold, such as refusing a refund
- * that stood in the way of another.
- */
-export const recheckOrder = (deps: Deps, orderId: string): Promise<void> =>
-  changeOrder<void>(deps, { scope: everyAgency, order: { orderId } }, (facts) => {
-    const change = facts && recheck(facts)
-    return facts && change
-      ? { answer: undefined, write: writeChange(deps, facts, change, deps.now()) }
-      : { answer: undefined }
-  })
+/** `remark` is what a person said of it, kept with the events about refunds. */
+type Telling = { now: Date; remark?: Readonly<Record<string, string>> }
 
 /** A change of the order as rows to write: with ids, a journal entry, proposed refunds and the events that tell of it. */
-export const writeChange = (deps: Deps, facts: OrderFacts, change: OrderChange, now: Date): OrderWrite => {
+export const writeChange = (
+  deps: Deps,
+  facts: OrderFacts,
+  change: OrderChange,
+  { now, remark = {} }: Telling,
+): OrderWrite => {
   const proposals = change.surplus.map((surplus) => proposeRefund(deps, facts, surplus, now))
   const opened = change.opened.map((item) => ({
     ...item,
@@ -38,7 +32,7 @@ export const writeChange = (deps: Deps, facts: OrderFacts, change: OrderChange, 
   const events = linkEvents(
     facts.order,
     [
-      ...moneyEvents(deps, after, change, facts),
+      ...moneyEvents(deps, { before: facts, after, change, remark }),
       ...[...opened, ...change.reopened.map((item) => ({ ...item, refundId: null }))].map(openedEvent),
       ...closed.map(closedEvent),
     ],
@@ -115,7 +109,9 @@ const proposeRefund = (deps: Deps, facts: OrderFacts, surplus: OrderChange['surp
 
 type Draft = { type: EventType; data: unknown }
 
-const moneyEvents = (deps: Deps, after: OrderFacts, change: OrderChange, before: OrderFacts): Draft[] => {
+type Told = { before: OrderFacts; after: OrderFacts; change: OrderChange; remark: Readonly<Record<string, string>> }
+
+const moneyEvents = (deps: Deps, { before, after, change, remark }: Told): Draft[] => {
   const order = presentOrder(after.order, after.attempts, deps.publicUrl)
   const attempts = change.attempts.flatMap((changed): Draft[] => {
     const attempt = after.attempts.find((each) => each.id === changed.id)
@@ -126,8 +122,9 @@ const moneyEvents = (deps: Deps, after: OrderFacts, change: OrderChange, before:
   const refunds = change.refunds.flatMap((changed): Draft[] => {
     const refund = after.refunds.find((each) => each.id === changed.id)
     if (!refund || changed.was === changed.status) return []
-    if (changed.status === 'succeeded') return [{ type: 'refund.succeeded', data: presentRefund(refund) }]
-    return changed.status === 'failed' ? [{ type: 'refund.failed', data: presentRefund(refund) }] : []
+    if (changed.status === 'succeeded')
+      return [{ type: 'refund.succeeded', data: { ...presentRefund(refund), ...remark } }]
+    return changed.status === 'failed' ? [{ type: 'refund.failed', data: { ...presentRefund(refund), ...remark } }] : []
   })
   const proposed = after.refunds.filter((refund) => !before.refunds.some((known) => known.id === refund.id))
   return [

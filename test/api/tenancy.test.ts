@@ -12,6 +12,7 @@ const bodies: Record<string, unknown> = {
   cancelOrder: { reason: 'test' },
   startAttempt: { provider: 'foreign' },
   requestRefund: { reason: 'test' },
+  settleRefund: { outcome: 'failed', note: 'test' },
   redeliverWebhooks: { from: '2026-11-22T00:00:00+07:00', to: '2026-11-23T00:00:00+07:00' },
   resolveDiscrepancy: { resolution: 'accepted', note: 'test' },
   reopenDiscrepancy: { note: 'test' },
