@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Refusal } from '../domain/refusal.ts'
 import { decodeUtf8, readLimited, singleQueryParams } from '../lib/body.ts'
-import { parseJson } from '../lib/json.ts'
+import { parseJson, type UnfaithfulNumber } from '../lib/json.ts'
 import type { Language } from './problem.ts'
 
 type Fault = { pointer: string; message: string }
@@ -22,7 +22,10 @@ export const validate = async <Schema extends z.ZodType>(
   throw new Refusal('invalid_input', invalidMessage(errors), { errors: errors.slice(0, faultsMax) })
 }
 
-/** The JSON value of a body. Throws BodyTooLarge, and Refusal `invalid_request` naming the position of what is not JSON. */
+/**
+ * The JSON value of a body. Throws BodyTooLarge, Refusal `invalid_request` naming the position of what is not JSON, and `invalid_input` naming each number
+ * that would change by being read, each text that cannot be stored, and each member that no object may have.
+ */
 export const readJson = async (request: Request, bytesMax: number): Promise<unknown> => {
   const text = decodeUtf8(await readLimited(request, bytesMax))
   if (text === null) throw new Refusal('invalid_request', 'The body is not UTF-8.')
@@ -30,13 +33,11 @@ export const readJson = async (request: Request, bytesMax: number): Promise<unkn
   const parsed = parseJson(text)
   if (parsed.ok) {
     // Only an escape can bring in what PostgreSQL cannot store, so most bodies are not walked.
-    const faults = /\\u(0000|d[89a-f])/i.test(text) ? findFaults(parsed.value, unstorable) : []
-    if (faults.length > 0) throw new Refusal('invalid_input', invalidMessage(faults), { errors: faults })
+    refuseFaults(/\\u(0000|005f|d[89a-f])|__proto__/i.test(text) ? findFaults(parsed.value, unstorable) : [])
     return parsed.value
   }
-  throw new Refusal('invalid_request', `The body is ${parsed.message}${place(parsed.position)}.`, {
-    errors: numberFaults(text),
-  })
+  refuseFaults((parsed.numbers ?? []).map(numberFault))
+  throw new Refusal('invalid_request', `The body is ${parsed.message}${place(parsed.position)}.`)
 }
 
 /** The members of a form (application/x-www-form-urlencoded). Throws as readJson, and for a member that comes twice. */
@@ -62,8 +63,12 @@ const readParams = (text: string, prefix: string): Record<string, string> => {
     pointer: `${prefix}${pointer}`,
     message,
   }))
-  if (faults.length > 0) throw new Refusal('invalid_input', invalidMessage(faults), { errors: faults })
+  refuseFaults(faults)
   return params
+}
+
+const refuseFaults = (faults: readonly Fault[]): void => {
+  if (faults.length > 0) throw new Refusal('invalid_input', invalidMessage(faults), { errors: faults })
 }
 
 const faultsMax = 50
@@ -81,7 +86,8 @@ const invalidMessage = (errors: readonly Fault[]): string => {
   const [first] = errors
   if (!first) return 'The input is not valid.'
   const others = errors.length > 1 ? `, and ${errors.length - 1} more` : ''
-  return `${first.pointer === '' ? 'The body' : first.pointer}: ${first.message}${others}.`
+  const isPredicate = /^(is|must|may|holds) /.test(first.message)
+  return `${first.pointer === '' ? 'The body' : first.pointer}${isPredicate ? '' : ':'} ${first.message}${others}.`
 }
 
 const place = (position: number | undefined): string => (position === undefined ? '' : ` at character ${position + 1}`)
@@ -97,16 +103,10 @@ const unstorable = (value: unknown): string | null =>
     ? 'holds a character that is not text'
     : null
 
-/** Which members hold a number that would not survive: JSON that is refused for that is read once more, only to name them. */
-const numberFaults = (text: string): Fault[] => {
-  try {
-    return findFaults(JSON.parse(text), (value) =>
-      typeof value === 'number' && !(Math.abs(value) <= Number.MAX_SAFE_INTEGER) ? 'is too large a number' : null,
-    )
-  } catch {
-    return []
-  }
-}
+const numberFault = ({ path, problem }: UnfaithfulNumber): Fault => ({
+  pointer: path.map((step) => `/${escapePointer(step)}`).join(''),
+  message: problem === 'too_large' ? 'is too large a number' : 'is too precise a number',
+})
 
 const findFaults = (root: unknown, fault: (value: unknown) => string | null): Fault[] => {
   const found: Fault[] = []
@@ -119,6 +119,8 @@ const findFaults = (root: unknown, fault: (value: unknown) => string | null): Fa
     for (const [name, inner] of Object.entries(value)) {
       const below = `${pointer}/${escapePointer(name)}`
       if (fault(name)) found.push({ pointer: `${pointer}/?`, message: 'is a name that is not text' })
+      // Objects inherit it, so a schema that walks the members of an object would not see it.
+      if (name === '__proto__') found.push({ pointer: below, message: 'is not a known field' })
       waiting.push({ pointer: below, value: inner })
     }
   }

@@ -1,7 +1,12 @@
 // JSON in and out without losing an integer: JSON.parse rounds what is beyond 2^53 and JSON.stringify refuses bigint.
 
-/** The value, or what is wrong: a message without any of the text, and the character where it is known. */
-export type ParsedJson = { ok: true; value: unknown } | { ok: false; message: string; position?: number }
+/** The value, or what is wrong: a message without any of the text, and the character or the members where it is known. */
+export type ParsedJson =
+  | { ok: true; value: unknown }
+  | { ok: false; message: string; position?: number; numbers?: readonly UnfaithfulNumber[] }
+
+/** A number that a double cannot hold, by the names and places that lead to it. */
+export type UnfaithfulNumber = { path: readonly string[]; problem: 'too_large' | 'too_precise' }
 
 /**
  * The value of a JSON text (RFC 8259). Refused, besides what is not JSON: nesting deeper than 64, and every number that
@@ -14,13 +19,15 @@ export function parseJson(text: string): ParsedJson {
   if (tooDeep !== null) return { ok: false, message: `nested deeper than ${maxDepth}`, position: tooDeep }
   let unsafeNumber = false
   const check = (_key: string, value: unknown, context?: { source?: string }) => {
-    if (typeof value === 'number' && !isFaithful(value, context?.source ?? '')) unsafeNumber = true
-    return value
+    if (typeof value !== 'number' || isFaithful(value, context?.source ?? '')) return value
+    unsafeNumber = true
+    return Number.isSafeInteger(value) ? tooPrecise : tooLarge
   }
   try {
     // The reviver is ten times slower, and only a long or an exponential number can be unfaithful.
     const value: unknown = suspiciousNumber.test(text) ? JSON.parse(text, check) : JSON.parse(text)
-    return unsafeNumber ? { ok: false, message: 'a number is too large or too precise' } : { ok: true, value }
+    if (!unsafeNumber) return { ok: true, value }
+    return { ok: false, message: 'a number is too large or too precise', numbers: findUnfaithful(value) }
   } catch (error) {
     // The engine's own message quotes the text, which may be somebody's name.
     const position = /position (\d+)/.exec(String(error))?.[1]
@@ -54,6 +61,26 @@ export function stringifySorted(value: unknown): string {
 const maxDepth = 64
 // At least 16 digits, or an exponent. It also finds such runs within strings, which only costs time.
 const suspiciousNumber = /[\d.]{16}|\d[eE][\d+-]/
+
+// What stands in the place of such a number until its members are named.
+const tooLarge = Symbol('too large')
+const tooPrecise = Symbol('too precise')
+const numbersMax = 50
+
+function findUnfaithful(root: unknown): UnfaithfulNumber[] {
+  const found: UnfaithfulNumber[] = []
+  const waiting: { path: readonly string[]; value: unknown }[] = [{ path: [], value: root }]
+  for (let next = waiting.pop(); next && found.length < numbersMax; next = waiting.pop()) {
+    const { path, value } = next
+    if (value === tooLarge) found.push({ path, problem: 'too_large' })
+    if (value === tooPrecise) found.push({ path, problem: 'too_precise' })
+    if (typeof value !== 'object' || value === null) continue
+    // Backwards, so that they are found in the order in which they came.
+    for (const [name, inner] of Object.entries(value).toReversed())
+      waiting.push({ path: [...path, name], value: inner })
+  }
+  return found
+}
 
 function isFaithful(value: number, source: string): boolean {
   if (!Number.isInteger(value)) return Number.isFinite(value)

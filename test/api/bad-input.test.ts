@@ -165,6 +165,8 @@ describe.each(writes.map((route) => [`${route.method} ${route.path}`, route] as 
 
   it('refuses unknown fields by name, and bodies that are no objects', async () => {
     const before = await countRows()
+    const proto = await send(route, '{"__proto__":{"a":1}}')
+    expect([proto.status, proto.problem.errors?.[0]?.pointer]).toEqual([422, '/__proto__'])
     const sent = await send(route, '{"surprise":1,"__proto__x":2,"a/b~c":3}')
     expectProblem(sent)
     expect(sent.status).toBe(422)
@@ -185,6 +187,7 @@ describe.each(withJson.map((route) => [`${route.method} ${route.path}`, route] a
         const pointers = (sent.problem.errors ?? []).map(({ pointer }: { pointer: string }) => pointer)
         const isNamed = pointers.some((pointer: string) => pointer.startsWith(`/${member}`))
         expect([member, what, sent.problem, isNamed]).toEqual([member, what, sent.problem, true])
+        expect([member, what, sent.status, sent.problem.code]).toEqual([member, what, 422, expect.any(String)])
       }
       // A caller may well say `true` where a yes is asked for: of these only a failure of ours would be wrong.
       for (const value of odd) expect((await send(route, `{"${member}":${value}}`)).status).toBeLessThan(500)
@@ -217,6 +220,9 @@ describe.each(withQuery.map((route) => [`${route.method} ${route.path}`, route] 
   it('refuses limits and cursors that are none', async () => {
     if (!('limit' in (route.request.query instanceof z.ZodObject ? route.request.query.shape : {}))) return
     for (const query of [
+      // As writeCursor makes them, for a list that there is none of.
+      `cursor=${btoa('2:secrets:x').replaceAll('=', '')}`,
+      `cursor=${btoa('1:x').replaceAll('=', '')}`,
       'limit=0',
       'limit=201',
       'limit=-1',
