@@ -9,6 +9,7 @@ import { buildApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import type { Deps } from './flows/deps.ts'
 import { longJobs, runJobs } from './flows/run-jobs.ts'
+import { createFingerprint } from './lib/fingerprint.ts'
 import { randomToken } from './lib/hmac.ts'
 import { createIdSource } from './lib/id.ts'
 import { createLog } from './lib/log.ts'
@@ -47,6 +48,12 @@ const openInvocation = (env: Env, context: Waiting, deps: Shared): Invocation =>
   }
 }
 
+const fetchWithDeadline: Deps['fetch'] = (url, init) => {
+  const deadline = AbortSignal.timeout(wholeCallTimeoutMs)
+  const signal = init.signal ? AbortSignal.any([init.signal, deadline]) : deadline
+  return fetch(url, { ...init, redirect: 'manual', signal })
+}
+
 type Shared = Omit<Deps, 'db' | 'defer'>
 type Isolate = { config: Config; shared: Shared; app: Hono<OuterEnv>; isChecked: boolean }
 
@@ -61,12 +68,11 @@ const startIsolate = (env: Env): Isolate => {
     now,
     newId: createIdSource({ now }),
     newToken: randomToken,
-    fetch: (url, init) => {
-      const deadline = AbortSignal.timeout(wholeCallTimeoutMs)
-      const signal = init.signal ? AbortSignal.any([init.signal, deadline]) : deadline
-      return fetch(url, { ...init, redirect: 'manual', signal })
-    },
+    fetch: fetchWithDeadline,
+    // Workers reach no private network but by bindings.
+    fetchPublic: fetchWithDeadline,
     box: createSealedBox(config.masterKeys),
+    fingerprint: createFingerprint(config.masterKeys),
     log: createLog({ write: (line) => console.log(line), now, level: config.logLevel }),
     providers: registry,
     publicUrl: config.publicUrl,

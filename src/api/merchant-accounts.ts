@@ -49,7 +49,8 @@ export const merchantAccountRoutes = [
     path: '/v1/merchant_accounts',
     operationId: 'listMerchantAccounts',
     summary: 'List merchant accounts',
-    description: 'In the order in which they were added.',
+    description:
+      'In the order in which they were added. `agency_code` keeps that agency’s and those of the agencies below it.',
     tag: 'Administration',
     scopes: ['admin', 'reconciliation:read'],
     request: {
@@ -61,10 +62,18 @@ export const merchantAccountRoutes = [
     },
     responses: { 200: { description: 'A page of merchant accounts.', schema: pageOf(accountObject) } },
     handle: async ({ deps, caller, query }) => {
-      const { limit, after } = readPage(query)
+      const { limit, after } = readPage('merchant_accounts', query)
       const filter = { after, limit: limit + 1, agencyCode: query.agency_code, provider: query.provider }
       const rows = await listMerchantAccounts(deps.db, caller, filter)
-      return { status: 200, json: pageAnswer(rows, { limit, keyOf: ({ id }) => id, present: presentMerchantAccount }) }
+      return {
+        status: 200,
+        json: pageAnswer(rows, {
+          list: 'merchant_accounts',
+          limit,
+          keyOf: ({ id }) => id,
+          present: presentMerchantAccount,
+        }),
+      }
     },
   }),
   defineRoute({
@@ -115,10 +124,11 @@ export const merchantAccountRoutes = [
     operationId: 'rotateMerchantKey',
     summary: 'Rotate the credentials',
     description:
-      'The new credentials are used at once for what we send; callbacks signed with the former are accepted for `overlap_hours` more. With 0, as after a leak, every former key ends at once.',
+      'The new credentials are used at once for what we send; callbacks signed with the former are accepted for `overlap_hours` more. With 0, as after a leak, every former key ends at once. A repetition is `secret_in_use`, or with 0 rotates to the same credentials again.',
     tag: 'Administration',
     scopes: ['admin'],
     objects: { id: 'merchant_account' },
+    idempotencyKey: 'natural',
     request: {
       params,
       json: z

@@ -1,5 +1,6 @@
 /** Whether a merchant account's members are what its provider needs, and fit for this mode; wrong ones are named, values never repeated. */
 import { Refusal } from '../domain/refusal.ts'
+import { accountUrlProblem } from '../domain/webhook-url.ts'
 import type { Provider } from '../providers/contract.ts'
 import type { Deps } from './deps.ts'
 
@@ -16,15 +17,17 @@ export const knownProvider = (deps: Deps, name: string): Provider => {
 
 /**
  * Checks the members as the provider will see them, credentials and settings together. Throws Refusal `invalid_input` with a pointer for each wrong one
- * (a secret among the settings too, since settings are shown), and in production `insecure_url` for a plain-http address and `invalid_input` for
+ * (a secret among the settings too, since settings are shown), and in production `insecure_url` for an address without https or of a private network and `invalid_input` for
  * credentials that the provider publishes.
  */
 export const checkAccount = (deps: Deps, provider: Provider, members: AccountMembers): void => {
   const { credentials, settings } = members
   const shown = Object.keys(settings).filter((name) => provider.secrets.includes(name))
   const doubled = Object.keys(settings).filter((name) => Object.hasOwn(credentials, name))
+  const blank = Object.keys(settings).filter((name) => /\p{Cc}/u.test(String(settings[name])))
   const faults = [
     ...shown.map((name) => ({ pointer: `/settings/${name}`, message: 'is a secret: give it under credentials' })),
+    ...blank.map((name) => ({ pointer: `/settings/${name}`, message: 'must not hold control characters' })),
     ...doubled.map((name) => ({ pointer: `/settings/${name}`, message: 'is given under credentials too' })),
   ]
   refuse('invalid_input', faults)
@@ -43,11 +46,16 @@ const refuseUnsafe = (provider: Provider, { credentials, settings }: AccountMemb
     ...Object.entries(settings).map(([name, value]) => ({ pointer: `/settings/${name}`, value })),
   ]
   const isPublished = (value: unknown) => typeof value === 'string' && provider.publicTestCredentials.includes(value)
-  const isPlain = (value: unknown) => typeof value === 'string' && /^http:/i.test(value)
   const facing = (holds: (value: unknown) => boolean, message: string) =>
     named.filter(({ value }) => holds(value)).map(({ pointer }) => ({ pointer, message }))
   refuse('invalid_input', facing(isPublished, 'is published by the provider for tests: anybody could sign with it'))
-  refuse('insecure_url', facing(isPlain, 'must be https'))
+  refuse(
+    'insecure_url',
+    named.flatMap(({ pointer, value }) => {
+      const message = typeof value === 'string' ? accountUrlProblem(value) : null
+      return message ? [{ pointer, message }] : []
+    }),
+  )
 }
 
 /** The provider names its members flat; the caller gave them in two objects. An unknown member is named by the message alone. */

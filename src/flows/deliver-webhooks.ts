@@ -1,6 +1,6 @@
 /** Sends what the outbox owes, as Standard Webhooks says: signed, tried again for 30 days, and never more than a few at a time to one endpoint. */
 import { webhookBody, webhookHeaders } from '../domain/webhook-signature.ts'
-import { webhookUrlProblem } from '../domain/webhook-url.ts'
+import { isPrivateAddressError, webhookUrlProblem } from '../domain/webhook-url.ts'
 import { readLimited } from '../lib/body.ts'
 import { drain } from '../lib/drain.ts'
 import { ladderOf, nextDelay } from '../lib/retry-ladder.ts'
@@ -102,13 +102,14 @@ const post = async (deps: Deps, delivery: TakenDelivery, at: Date): Promise<Answ
   }
   try {
     const signal = AbortSignal.timeout(timeoutMs)
-    const response = await deps.fetch(delivery.url, { method: 'POST', headers, body, redirect: 'manual', signal })
+    const response = await deps.fetchPublic(delivery.url, { method: 'POST', headers, body, redirect: 'manual', signal })
     // What it says beyond the status has no meaning for us; a little is read, so that the connection can be used again.
     await readLimited(response, answerBytesMax).catch(() => undefined)
     return { status: response.status, error: statusError(response) }
   } catch (error) {
     const isTimeout = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
-    return { status: null, error: isTimeout ? 'timeout' : 'unreachable' }
+    if (isTimeout) return { status: null, error: 'timeout' }
+    return { status: null, error: isPrivateAddressError(error) ? 'url_not_allowed' : 'unreachable' }
   }
 }
 

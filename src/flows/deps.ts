@@ -1,5 +1,6 @@
 /** What every flow is handed: the database, the clock, ids, the network, keys, and how the gateway is reached. Entries build it once. */
 
+import type { Fingerprint } from '../lib/fingerprint.ts'
 import type { Log } from '../lib/log.ts'
 import type { SealedBox } from '../lib/sealed-box.ts'
 import type { FetchPort, Provider } from '../providers/contract.ts'
@@ -12,8 +13,13 @@ export type Deps = {
   newId: (prefix: string) => string
   /** An unguessable text of that many random bytes, base64url. */
   newToken: (bytes: number) => string
+  /** Calls to addresses that operators and contracts name. */
   fetch: FetchPort
+  /** Calls to addresses that callers choose: in production it reaches no private network, whatever a name resolves to. */
+  fetchPublic: FetchPort
   box: SealedBox
+  /** Of what must be compared later without being kept. */
+  fingerprint: Fingerprint
   log: Log
   providers: Readonly<Record<string, Provider>>
   /** Without a slash at the end. */

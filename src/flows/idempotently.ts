@@ -1,6 +1,5 @@
 /** Runs a write under an Idempotency-Key: the first answer is kept with its effect and given again, byte for byte. */
 import { Refusal } from '../domain/refusal.ts'
-import { sha256Hex } from '../lib/hmac.ts'
 import { stringifySorted } from '../lib/json.ts'
 import type { Query, Sql } from '../store/database.ts'
 import { claimKey, findFirstAnswer, type IdempotencyKey, isKeyTaken, isStillRunning } from '../store/idempotency.ts'
@@ -14,10 +13,12 @@ export type IdempotentWrite = {
   key: IdempotencyKey
   /** The request body as an object: hashed member by member, so that a later difference can be named. */
   body: Record<string, unknown>
-  /** Prepares the answer and commits it; `claim` must be the first statement of the unit that it commits. */
+  /** Prepares the answer and commits it; `claim` must be a statement of the unit that it commits, and says what is kept of the answer. */
   write: (
     claim: (sql: Sql, answer: { status: number; body: string }) => Query,
   ) => Promise<{ status: number; body: string }>
+  /** The body to answer from what `claim` has kept, where that is not the body itself. */
+  recall?: (kept: string) => Promise<string>
 }
 
 /**
@@ -25,7 +26,7 @@ export type IdempotentWrite = {
  * the first call has not finished in time.
  */
 export const idempotently = async (deps: Deps, input: IdempotentWrite): Promise<IdempotentAnswer> => {
-  const fieldHashes = hashFields(input.body)
+  const fieldHashes = hashFields(deps, input.body)
   try {
     const answer = await input.write((sql, { status, body }) =>
       claimKey(
@@ -49,29 +50,33 @@ export const idempotently = async (deps: Deps, input: IdempotentWrite): Promise<
     // The key was claimed and yet cannot be seen: it belongs to another part of the tree than this caller may see.
     if (!first)
       throw new Refusal('idempotency_key_reused', 'This Idempotency-Key was used by another caller.', { cause: error })
-    return replay(first, fieldHashes)
+    refuseOtherBody(deps, first.fieldHashes, input.body)
+    const body = await (input.recall?.(first.responseBody) ?? first.responseBody)
+    return { status: first.responseStatus, body, isReplay: true }
   }
 }
 
-const replay = (
-  first: { fieldHashes: Record<string, string>; responseStatus: number; responseBody: string },
-  hashes: Record<string, string>,
-): IdempotentAnswer => {
-  const names = new Set([...Object.keys(first.fieldHashes), ...Object.keys(hashes)])
-  const differing = [...names].filter((name) => first.fieldHashes[name] !== hashes[name]).toSorted()
-  if (differing.length > 0) {
-    const errors = differing.map((name) => ({
-      pointer: `/${name}`,
-      message: 'differs from the first request with this Idempotency-Key',
-    }))
-    throw new Refusal('idempotency_key_reused', 'This Idempotency-Key was used with another body.', { errors })
-  }
-  return { status: first.responseStatus, body: first.responseBody, isReplay: true }
+const refuseOtherBody = (deps: Deps, kept: Record<string, string>, body: Record<string, unknown>): void => {
+  const texts = fieldTexts(body)
+  const names = new Set([...Object.keys(kept), ...texts.keys()])
+  const differing = [...names].filter((name) => {
+    const text = texts.get(name)
+    return text === undefined || !deps.fingerprint.isOf(text, kept[name] ?? '')
+  })
+  if (differing.length === 0) return
+  const errors = differing.toSorted().map((name) => ({
+    pointer: `/${name}`,
+    message: 'differs from the first request with this Idempotency-Key',
+  }))
+  throw new Refusal('idempotency_key_reused', 'This Idempotency-Key was used with another body.', { errors })
 }
 
-const hashFields = (body: Record<string, unknown>): Record<string, string> =>
-  Object.fromEntries(
+const hashFields = (deps: Deps, body: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries([...fieldTexts(body)].map(([name, text]) => [name, deps.fingerprint.of(text)]))
+
+const fieldTexts = (body: Record<string, unknown>): Map<string, string> =>
+  new Map(
     Object.entries(body)
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, sha256Hex(stringifySorted(value))]),
+      .map(([name, value]) => [name, stringifySorted(value)]),
   )

@@ -1,9 +1,14 @@
 // Outgoing HTTP on Node: undici's fetch over one pool with its own deadlines, behind the port that flows and adapters are handed.
+import { lookup } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
 import { Agent, fetch as undiciFetch } from 'undici'
+import { isPrivateAddress, PrivateAddressError } from '../domain/webhook-url.ts'
 import type { FetchPort } from '../providers/contract.ts'
 
 export type OutgoingHttp = {
   fetch: FetchPort
+  /** The same, but connects to no address of a private network: neither by number nor by a name that resolves to one. */
+  fetchPublic: FetchPort
   /** Breaks every call that is under way; later ones fail. */
   destroy: () => Promise<void>
 }
@@ -19,8 +24,25 @@ const connectionsPerOriginMax = 64
  * whose `cause` has the code by which providers/call.ts tells whether anything can have been sent.
  */
 export function openOutgoingHttp(): OutgoingHttp {
-  const agent = new Agent({
-    connect: { timeout: connectTimeoutMs },
+  const agent = createAgent({})
+  const publicAgent = createAgent({ lookup: lookupPublic })
+  return {
+    fetch: (url, init) => send(agent, url, init),
+    fetchPublic: async (url, init) => {
+      // A number is connected to without asking a resolver.
+      const host = new URL(url).hostname.replace(/^\[|\]$/g, '')
+      if (isIP(host) !== 0 && isPrivateAddress(host)) throw refusedAddress()
+      return send(publicAgent, url, init)
+    },
+    destroy: async () => {
+      await Promise.all([agent.destroy(), publicAgent.destroy()])
+    },
+  }
+}
+
+const createAgent = (connect: { lookup?: LookupFunction }): Agent =>
+  new Agent({
+    connect: { timeout: connectTimeoutMs, ...connect },
     headersTimeout: answerTimeoutMs,
     bodyTimeout: answerTimeoutMs,
     connections: connectionsPerOriginMax,
@@ -28,28 +50,38 @@ export function openOutgoingHttp(): OutgoingHttp {
     keepAliveTimeout: 4_000,
     maxResponseSize: -1,
   })
-  return {
-    fetch: async (url, init) => {
-      const deadline = AbortSignal.timeout(wholeCallTimeoutMs)
-      const answer = await undiciFetch(url, {
-        ...outgoing(init),
-        redirect: 'manual',
-        signal: init.signal ? AbortSignal.any([init.signal, deadline]) : deadline,
-        dispatcher: agent,
-      })
-      const headers = new Headers([...answer.headers])
-      const body = bodilessStatuses.includes(answer.status)
-        ? null
-        : (answer.body as ReadableStream<Uint8Array<ArrayBuffer>> | null)
-      return new Response(body, {
-        status: answer.status,
-        statusText: answer.statusText,
-        headers,
-      })
-    },
-    destroy: () => agent.destroy(),
-  }
+
+const send = async (agent: Agent, url: string, init: RequestInit): Promise<Response> => {
+  const deadline = AbortSignal.timeout(wholeCallTimeoutMs)
+  const answer = await undiciFetch(url, {
+    ...outgoing(init),
+    redirect: 'manual',
+    signal: init.signal ? AbortSignal.any([init.signal, deadline]) : deadline,
+    dispatcher: agent,
+  })
+  const headers = new Headers([...answer.headers])
+  const body = bodilessStatuses.includes(answer.status)
+    ? null
+    : (answer.body as ReadableStream<Uint8Array<ArrayBuffer>> | null)
+  return new Response(body, { status: answer.status, statusText: answer.statusText, headers })
 }
+
+/**
+ * Resolves a name, and fails when any of its addresses is private. The connection is made to what is answered here, so that a name cannot resolve to one
+ * address when it is looked at and to another when it is connected to.
+ */
+const lookupPublic: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    const [first] = addresses ?? []
+    if (error || !first) callback(error ?? new Error('the name has no address'), '')
+    else if (addresses.some(({ address }) => isPrivateAddress(address))) callback(new PrivateAddressError(refusal), '')
+    else if (options.all) callback(null, addresses)
+    else callback(null, first.address, first.family)
+  })
+}
+
+const refusal = 'an address of a private network'
+const refusedAddress = () => new TypeError('fetch failed', { cause: new PrivateAddressError(refusal) })
 
 /** A Response with these may not have a body, not even an empty stream. */
 const bodilessStatuses = [101, 103, 204, 205, 304]

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Deps } from '../flows/deps.ts'
 import { currentSigningKey } from '../flows/signing-keys.ts'
+import { createFingerprint } from '../lib/fingerprint.ts'
 import { createIdSource } from '../lib/id.ts'
 import type { Log } from '../lib/log.ts'
 import { createSealedBox, type SealingKey } from '../lib/sealed-box.ts'
@@ -38,7 +39,10 @@ export async function openDeps(
     newId: createIdSource({ now }),
     newToken: (bytes) => randomBytes(bytes).toString('base64url'),
     fetch: http.fetch,
+    // The demo's webhooks go to this very machine.
+    fetchPublic: config.mode === 'production' ? http.fetchPublic : http.fetch,
     box: createSealedBox(masterKeys),
+    fingerprint: createFingerprint(masterKeys),
     log,
     providers: registry,
     publicUrl: config.publicUrl,

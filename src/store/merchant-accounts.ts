@@ -53,7 +53,7 @@ export const listMerchantAccounts = async (
   const { after, limit, agencyCode = null, provider = null } = filter
   const page = (sql: Sql) => sql`
     select * from merchant_accounts
-    where (${after}::text is null or id > ${after}) and (${agencyCode}::text is null or agency_code = ${agencyCode})
+    where (${after}::text is null or id > ${after}) and (${agencyCode}::text is null or agency_code = ${agencyCode} or starts_with(agency_code, ${agencyCode} || '.'))
       and (${provider}::text is null or provider = ${provider})
     order by id limit ${limit}`
   const [accounts, keys] = await inScope(database, caller.agency, (sql) => [

@@ -57,6 +57,24 @@ it('adds an account that the gateway can then talk to the provider with', async 
   expect(connection?.clients).toHaveLength(1)
 })
 
+it('refuses settings with control characters, which a parser of addresses would pass over', async () => {
+  for (const api_url of ['https://pay.exa\tmple.vn/api', 'ht\ntps://pay.example.vn/api']) {
+    const { status, body } = await add({ settings: { payment_url: 'https://pay.example.vn/pay', api_url } })
+    expect([status, body]).toMatchObject([422, { errors: [{ pointer: '/settings/api_url' }] }])
+  }
+})
+
+it('lists the accounts of an agency and of those below it', async () => {
+  const own = (await add({ agency_code: 'H56.12.04' })).body.id
+  const listed = async (agency: string) => {
+    const answer = await gateway.request(`/v1/merchant_accounts?limit=200&agency_code=${agency}`, { token: admin })
+    return ((await answer.json()) as { data: { id: string }[] }).data.map(({ id }) => id)
+  }
+  for (const agency of ['H56', 'H56.12', 'H56.12.04'])
+    expect([agency, await listed(agency)]).toEqual([agency, expect.arrayContaining([own])])
+  for (const agency of ['H56.12.03', 'H56.1', 'H56.14']) expect(await listed(agency)).not.toContain(own)
+})
+
 it('keeps credentials encrypted, bound to their account', async () => {
   const { body } = await add()
   const rows = await gateway.sql`select sealed from merchant_account_keys where merchant_account_id = ${body.id}`
@@ -206,6 +224,28 @@ describe('refuses', () => {
       422,
       { code: 'insecure_url', errors: [{ pointer: '/settings/payment_url' }] },
     ])
+    for (const api_url of [
+      'https://10.0.0.1/api',
+      'https://169.254.169.254/latest',
+      'https://2130706433/api',
+      'https://[::1]/api',
+      'https://vault.internal/api',
+      'HTTPS:10.0.0.1',
+    ]) {
+      const answer = await production.request('/v1/merchant_accounts', {
+        token,
+        json: input({ settings: { payment_url: 'https://pay.example.vn', api_url } }),
+      })
+      expect([api_url, answer.status, await answer.json()]).toMatchObject([
+        api_url,
+        422,
+        { errors: [{ pointer: '/settings/api_url' }] },
+      ])
+    }
+    const good = { payment_url: 'https://pay.example.vn', api_url: 'https://pay.example.vn/api' }
+    expect((await production.request('/v1/merchant_accounts', { token, json: input({ settings: good }) })).status).toBe(
+      201,
+    )
     await production.close()
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { webhookUrlProblem } from '../../src/domain/webhook-url.ts'
+import { accountUrlProblem, isPrivateAddress, webhookUrlProblem } from '../../src/domain/webhook-url.ts'
 
 describe('in production', () => {
   it.each([
@@ -64,6 +64,36 @@ describe('in production', () => {
     (host) => expect(webhookUrlProblem(`https://${host}/`, 'production')).toBeNull(),
   )
 })
+
+describe('an address in a merchant account', () => {
+  it.each(['https://payment.momo.vn', 'https://pay.example.vn/api?a=b', 'captureWallet', '203.162.4.1', ''])(
+    'may be %j',
+    (text) => expect(accountUrlProblem(text)).toBeNull(),
+  )
+  it.each([
+    'http://pay.example.vn',
+    'HTTP://pay.example.vn',
+    'https://10.0.0.1',
+    'https:10.0.0.1',
+    'https:\\\\10.0.0.1',
+    ' https://pay.example.vn',
+    'ht\ntps://pay.example.vn',
+    'https://pay.exa\tmple.vn',
+    'https://',
+  ])('may not be %j', (text) => expect(accountUrlProblem(text)).not.toBeNull())
+})
+
+it.each([
+  ['127.0.0.1', true],
+  ['10.1.2.3', true],
+  ['::1', true],
+  ['::ffff:10.0.0.1', true],
+  ['fe80::1%eth0', true],
+  ['8.8.8.8', false],
+  ['2606:4700::1111', false],
+])('knows whether the resolved address %s is private', (address, isPrivate) =>
+  expect(isPrivateAddress(address)).toBe(isPrivate),
+)
 
 describe('in demo mode', () => {
   it.each(['http://127.0.0.1:9000/hook', 'http://localhost/hook', 'http://[::1]:9000/', 'https://192.168.1.5/'])(

@@ -3,6 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Outcome } from '../../src/domain/outcome.ts'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { placeOrder } from '../../src/flows/place-order.ts'
+import { createFingerprint } from '../../src/lib/fingerprint.ts'
+import { sha256Hex } from '../../src/lib/hmac.ts'
+import { stringifySorted } from '../../src/lib/json.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { type CuttingProxy, createCuttingProxy } from '../kit/cutting-proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
@@ -56,6 +59,31 @@ describe('an idempotency key', () => {
       errors: [{ pointer: '/dossier_code' }, { pointer: '/language' }],
     })
     expect(await ordersOf('H56.12.03-261122-0202')).toEqual([])
+  })
+
+  it('keeps nothing from which a short text, such as an identity number, could be found by trying', async () => {
+    await place('keyed', { dossierCode: 'H56.12.03-261122-0206' })
+    const [row] = await database.sql`select field_hashes from idempotency_keys where key = 'keyed'`
+    const language = stringifySorted('vi')
+    expect(Object.values(row?.fieldHashes ?? {})).not.toContain(sha256Hex(language))
+    expect(row?.fieldHashes.language).toBe(deps.fingerprint.of(language))
+    const others = createTestDeps(database.database, {
+      clock: deps.clock,
+      fingerprint: createFingerprint([{ id: 'test', key: new Uint8Array(32).fill(8) }]),
+    })
+    const elsewhere = place('keyed', { dossierCode: 'H56.12.03-261122-0206' }, others)
+    await expect(elsewhere).rejects.toMatchObject({ code: 'idempotency_key_reused' })
+  })
+
+  it('is known again after the master key was rotated', async () => {
+    const old = { id: 'test', key: new Uint8Array(32).fill(7) }
+    const first = await place('rotated', { dossierCode: 'H56.12.03-261122-0207' })
+    const rotated = createFingerprint([{ id: 'next', key: new Uint8Array(32).fill(9) }, old])
+    const later = createTestDeps(database.database, { clock: deps.clock, fingerprint: rotated })
+    expect(await place('rotated', { dossierCode: 'H56.12.03-261122-0207' }, later)).toEqual({
+      ...first,
+      isReplay: true,
+    })
   })
 
   it('belongs to its caller', async () => {

@@ -1,6 +1,7 @@
 // What flows are handed in tests: a real database, a clock that the test moves, a network that the test answers.
 import { randomBytes } from 'node:crypto'
 import type { Deps } from '../../src/flows/deps.ts'
+import { createFingerprint } from '../../src/lib/fingerprint.ts'
 import { createIdSource } from '../../src/lib/id.ts'
 import { createSealedBox } from '../../src/lib/sealed-box.ts'
 import { registry } from '../../src/providers/registry.ts'
@@ -27,14 +28,20 @@ export type TestDeps = Deps & { clock: Clock; settled: () => Promise<void> }
 export const createTestDeps = (database: Database, more: Partial<Deps> & { clock?: Clock } = {}): TestDeps => {
   const { clock = createClock(), ...rest } = more
   const deferred: Promise<unknown>[] = []
+  const keys = [{ id: 'test', key: new Uint8Array(32).fill(7) }]
+  const fetch: Deps['fetch'] =
+    rest.fetch ??
+    (() => Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } })))
   return {
     clock,
     db: database,
     now: clock.now,
     newId: createIdSource({ now: clock.now }),
     newToken: (bytes) => randomBytes(bytes).toString('base64url'),
-    fetch: () => Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } })),
-    box: createSealedBox([{ id: 'test', key: new Uint8Array(32).fill(7) }]),
+    fetch,
+    fetchPublic: fetch,
+    box: createSealedBox(keys),
+    fingerprint: createFingerprint(keys),
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     providers: registry,
     publicUrl: 'http://gateway.test',

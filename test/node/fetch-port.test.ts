@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { isPrivateAddressError } from '../../src/domain/webhook-url.ts'
 import { type OutgoingHttp, openOutgoingHttp } from '../../src/node/fetch-port.ts'
 import { callProvider } from '../../src/providers/call.ts'
 
@@ -28,6 +29,34 @@ afterEach(async () => {
   await http.destroy()
   server.closeAllConnections()
   server.close()
+})
+
+describe('calls to addresses that strangers choose', () => {
+  test('reach no private network, neither by number nor by name', async () => {
+    const { port } = new URL(url)
+    let connections = 0
+    server.on('connection', () => {
+      connections += 1
+    })
+    const targets = [
+      `http://127.0.0.1:${port}/`,
+      `http://localhost:${port}/`,
+      `http://[::ffff:127.0.0.1]:${port}/`,
+      `http://2130706433:${port}/`,
+    ]
+    for (const target of [...targets, 'http://10.0.0.1/', 'http://[::1]/', 'http://169.254.169.254/']) {
+      const error = await http.fetchPublic(target, {}).catch((reason: unknown) => reason)
+      expect([target, isPrivateAddressError(error)]).toEqual([target, true])
+    }
+    expect(connections).toBe(0)
+    expect((await http.fetch(`http://localhost:${port}/`, {})).status).toBe(200)
+  })
+
+  test('fail otherwise as other calls do', async () => {
+    const error = await http.fetchPublic('http://nowhere.invalid/', {}).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(TypeError)
+    expect(isPrivateAddressError(error)).toBe(false)
+  })
 })
 
 describe('outgoing calls', () => {
