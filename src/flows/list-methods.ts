@@ -1,15 +1,18 @@
 /** The providers through which an agency can be paid, each with its limits and its recent health. */
 import { covers } from '../domain/agency-scope.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { type Limits, type Provider, ProviderError } from '../providers/contract.ts'
 import { findPaymentMethods } from '../store/provider-accounts.ts'
 import { readRecent } from '../store/provider-health.ts'
+import { findConnection } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
 
 export type Method = {
   provider: string
   merchant_account: string
   title: { vi: string; en: string }
-  limits: { minimum: bigint; maximum: bigint }
+  /** Those of the account's own contract where it has some. */
+  limits: Limits
   capabilities: { query: boolean; refund: boolean }
   health: { status: 'up' | 'degraded' | 'unknown'; attempts: number; unanswered: number; captured: number }
 }
@@ -23,27 +26,41 @@ export const listMethods = async (
 ): Promise<readonly Method[]> => {
   if (!covers(input.scope, input.agencyCode)) throw new Refusal('not_found', 'There is no such agency.')
   const accounts = await findPaymentMethods(deps.db, input.agencyCode)
-  const recent = await readRecent(
-    deps.db,
-    accounts.map((account) => account.id),
-    new Date(deps.now().getTime() - windowMs),
-  )
-  return accounts.flatMap((account) => {
+  const registered = accounts.flatMap((account) => {
     const provider = Object.hasOwn(deps.providers, account.provider) ? deps.providers[account.provider] : undefined
-    if (!provider) return []
+    return provider ? [{ account, provider }] : []
+  })
+  const since = new Date(deps.now().getTime() - windowMs)
+  const [recent, limits] = await Promise.all([
+    readRecent(
+      deps.db,
+      registered.map(({ account }) => account.id),
+      since,
+    ),
+    Promise.all(registered.map(({ account, provider }) => limitsOf(deps, account.id, provider))),
+  ])
+  return registered.map(({ account, provider }, index) => {
     const { started = 0, silent = 0, captured = 0 } = recent.find((each) => each.merchantAccountId === account.id) ?? {}
     const { query, refund } = provider.capabilities
-    return [
-      {
-        provider: account.provider,
-        merchant_account: account.id,
-        title: provider.title,
-        limits: provider.limits,
-        capabilities: { query, refund },
-        health: { status: healthOf(started, silent), attempts: started, unanswered: silent, captured },
-      },
-    ]
+    return {
+      provider: account.provider,
+      merchant_account: account.id,
+      title: provider.title,
+      limits: limits[index] ?? provider.limits,
+      capabilities: { query, refund },
+      health: { status: healthOf(started, silent), attempts: started, unanswered: silent, captured },
+    }
   })
+}
+
+/** An account that cannot be used is still listed, with what its provider takes at most: the list is no place to find that out. */
+const limitsOf = async (deps: Deps, merchantAccountId: string, provider: Provider): Promise<Limits> => {
+  try {
+    return (await findConnection(deps, merchantAccountId))?.client.limits ?? provider.limits
+  } catch (error) {
+    if (error instanceof ProviderError) return provider.limits
+    throw error
+  }
 }
 
 const healthOf = (started: number, silent: number): Method['health']['status'] => {

@@ -8,39 +8,54 @@ import { presentAttempt } from '../domain/present.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { unsettledAttempts } from '../domain/states.ts'
 import { type Action, type Payment, ProviderError, type Started } from '../providers/contract.ts'
-import { everyAgency } from '../store/database.ts'
+import { everyAgency, type Query, type Sql } from '../store/database.ts'
 import type { OrderKey } from '../store/facts.ts'
 import { findPaymentMethods } from '../store/provider-accounts.ts'
 import { changeOrder, type Decision } from './change-order.ts'
 import { type Connection, connectProvider } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
 
-export type StartInput = { scope: string; order: OrderKey; provider: string; bankCode: string | null; payerIp: string }
+export type StartInput = {
+  scope: string
+  order: OrderKey
+  provider: string
+  bankCode: string | null
+  payerIp: string
+  /** Statements of the caller that are committed with the attempt. */
+  also?: (attempt: Attempt) => (sql: Sql) => readonly Query[]
+}
 export type StartedAttempt = { attempt: Attempt; action: Action | null }
+/** An attempt that is written, and what is needed to ask its provider. */
+export type BegunAttempt = { order: Order; connection: Connection; written: Written }
 
 /** How long a citizen has at the provider, as VNPAY's own samples have it (pay page, vnp_ExpireDate). */
 const attemptLifetimeMs = 15 * 60_000
 const firstQueryMs = 15_000
+/** Attempts of one order that may reach a provider within a day, and that may be written at all. */
 const attemptsMax = 30
+const attemptsEverMax = 500
+const attemptsWindowMs = 24 * 3_600_000
+/** What an attempt failed of when its provider never heard of it. */
+const unaskedFailures: readonly (string | null)[] = ['unreachable', 'rejected', 'amount_outside_provider_limits']
 
 /**
- * Starts an attempt; `action` is null when the provider did not answer in time (status `unknown`). Throws Refusal `not_found`, `order_already_paid`,
- * `order_waived`, `order_not_open`, `provider_not_available`, `amount_outside_provider_limits`, `provider_unreachable`, `too_many_requests`.
+ * Starts an attempt; `action` is null when the provider did not answer in time (status `unknown`). Throws Refusal as `beginAttempt` and `askProvider` do.
  */
-export const startAttempt = async (deps: Deps, input: StartInput): Promise<StartedAttempt> => {
-  const { order, connection, written } = await changeOrder(
-    deps,
-    { scope: input.scope, order: input.order },
-    async (facts) => {
-      if (!facts) throw new Refusal('not_found', 'There is no such order.')
-      refuseUnpayable(facts, deps.now())
-      const connection = await chooseAccount(deps, facts.order, input.provider)
-      const { written, write } = writeAttempt(deps, facts, connection, input)
-      return { answer: { order: facts.order, connection, written }, write }
-    },
-  )
-  return askProvider(deps, order, connection, written)
-}
+export const startAttempt = async (deps: Deps, input: StartInput): Promise<StartedAttempt> =>
+  askProvider(deps, await beginAttempt(deps, input))
+
+/**
+ * Writes the attempt that a provider is about to be asked for. Throws Refusal `not_found`, `order_already_paid`, `order_waived`, `order_not_open`,
+ * `provider_not_available`, `amount_outside_provider_limits`, `too_many_attempts`.
+ */
+export const beginAttempt = (deps: Deps, input: StartInput): Promise<BegunAttempt> =>
+  changeOrder(deps, { scope: input.scope, order: input.order }, async (facts) => {
+    if (!facts) throw new Refusal('not_found', 'There is no such order.')
+    refuseUnpayable(facts, deps.now())
+    const connection = await chooseAccount(deps, facts.order, input.provider)
+    const { written, write } = writeAttempt(deps, facts, connection, input)
+    return { answer: { order: facts.order, connection, written }, write }
+  })
 
 const refuseUnpayable = ({ order, attempts }: OrderFacts, now: Date): void => {
   if (order.status === 'paid') throw new Refusal('order_already_paid', 'This order is paid.')
@@ -50,9 +65,16 @@ const refuseUnpayable = ({ order, attempts }: OrderFacts, now: Date): void => {
       'order_not_open',
       `This order is ${order.status === 'open' ? 'past its deadline' : order.status}.`,
     )
-  if (attempts.length >= attemptsMax)
-    throw new Refusal('too_many_requests', `An order has at most ${attemptsMax} attempts.`)
+  const reached = attempts.filter(
+    (attempt) => reachedProvider(attempt) && now.getTime() - attempt.createdAt.getTime() < attemptsWindowMs,
+  )
+  if (reached.length >= attemptsMax || attempts.length >= attemptsEverMax)
+    throw new Refusal('too_many_attempts', `An order has at most ${attemptsMax} attempts within 24 hours.`)
 }
+
+/** Whether the provider has, or may have, heard of the attempt. */
+const reachedProvider = ({ status, failureCode }: Attempt): boolean =>
+  status !== 'failed' || !unaskedFailures.includes(failureCode)
 
 const chooseAccount = async (deps: Deps, order: Order, providerName: string): Promise<Connection> => {
   const methods = await findPaymentMethods(deps.db, order.agencyCode)
@@ -62,7 +84,7 @@ const chooseAccount = async (deps: Deps, order: Order, providerName: string): Pr
       errors: [{ pointer: '/provider', message: 'not open to this agency' }],
     })
   const connection = await connectProvider(deps, method.id)
-  const { minimum, maximum } = connection.provider.limits
+  const { minimum, maximum } = connection.client.limits
   if (order.amount < minimum || order.amount > maximum)
     throw outsideLimits(`${providerName} takes ${minimum} đ to ${maximum} đ.`)
   return connection
@@ -122,7 +144,9 @@ const writeAttempt = (
     attempt,
     payment: paymentOf(deps, order, attempt, { bankCode: input.bankCode, payerIp: input.payerIp, memo: {} }),
   }
-  return { written, write: { order: {}, attempts: fenced, newAttempts: [{ ...attempt, ...extras }], events, now } }
+  const also = input.also ? { also: input.also(attempt) } : {}
+  const newAttempts = [{ ...attempt, ...extras }]
+  return { written, write: { order: {}, attempts: fenced, newAttempts, events, now, ...also } }
 }
 
 /** An attempt as its adapter sees it. */
@@ -147,11 +171,10 @@ export const paymentOf = (
   memo: extras.memo,
 })
 
-const askProvider = async (
+/** Asks the provider for a written attempt and notes its answer. Throws Refusal `provider_unreachable`, `provider_not_available`, `amount_outside_provider_limits`. */
+export const askProvider = async (
   deps: Deps,
-  order: Order,
-  { client }: Connection,
-  { attempt, payment }: Written,
+  { order, connection: { client }, written: { attempt, payment } }: BegunAttempt,
 ): Promise<StartedAttempt> => {
   try {
     const started = await client.startPayment(payment)

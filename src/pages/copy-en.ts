@@ -127,7 +127,7 @@ export const en: Copy = {
     provider_not_available:
       'This provider takes no payments at the moment. No money has moved. Please choose another one.',
     amount_outside_provider_limits: 'This provider does not take this amount. Please choose another one.',
-    too_many_requests: 'There were too many tries. Please call the hotline for help.',
+    too_many_attempts: 'There were too many tries. Please call the hotline for help.',
     conflict: 'Your request is being worked on. Please try again in a few seconds.',
   },
   trail: {

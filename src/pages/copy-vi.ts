@@ -129,7 +129,7 @@ export const vi: Copy = {
     provider_not_available:
       'Nơi thanh toán này hiện không nhận thanh toán. Chưa có khoản tiền nào được chuyển. Vui lòng chọn nơi khác.',
     amount_outside_provider_limits: 'Nơi thanh toán này không nhận số tiền này. Vui lòng chọn nơi khác.',
-    too_many_requests: 'Đã thử quá nhiều lần. Vui lòng gọi tổng đài để được hỗ trợ.',
+    too_many_attempts: 'Đã thử quá nhiều lần. Vui lòng gọi tổng đài để được hỗ trợ.',
     conflict: 'Yêu cầu đang được xử lý. Vui lòng thử lại sau ít giây.',
   },
   trail: {

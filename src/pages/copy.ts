@@ -33,7 +33,7 @@ export type StartProblem =
   | 'provider_unreachable'
   | 'provider_not_available'
   | 'amount_outside_provider_limits'
-  | 'too_many_requests'
+  | 'too_many_attempts'
   | 'conflict'
 
 export type ErrorName = 'not_found' | 'foreign' | 'unreadable' | 'busy' | 'broken'

@@ -19,7 +19,7 @@ export type Started =
 /** Reads the posted members; what is not well-formed counts as not given. */
 export const readPayForm = (params: ReadonlyMap<string, string>): PayForm => ({
   provider: /^[a-z0-9_-]{1,40}$/.exec(params.get('provider') ?? '')?.[0] ?? null,
-  bankCode: /^[A-Za-z0-9]{1,20}$/.exec(params.get('bank_code') ?? '')?.[0] ?? null,
+  bankCode: /^[A-Za-z0-9]{2,20}$/.exec(params.get('bank_code') ?? '')?.[0] ?? null,
   seen: params.has('seen') ? Number(/^\d{1,3}$/.exec(params.get('seen') ?? '')?.[0] ?? -1) : null,
 })
 
@@ -80,16 +80,16 @@ const startProblems: Partial<Record<RefusalCode, StartProblem | 'look_again'>> =
   provider_unreachable: 'provider_unreachable',
   provider_not_available: 'provider_not_available',
   amount_outside_provider_limits: 'amount_outside_provider_limits',
-  too_many_requests: 'too_many_requests',
+  too_many_attempts: 'too_many_attempts',
   conflict: 'conflict',
 }
 
 /** The HTTP status under which the page with that problem is answered. */
-export const problemStatus: Readonly<Record<StartProblem, 409 | 422 | 429 | 502>> = {
+export const problemStatus: Readonly<Record<StartProblem, 409 | 422 | 502>> = {
   no_choice: 422,
   provider_unreachable: 502,
   provider_not_available: 422,
   amount_outside_provider_limits: 422,
-  too_many_requests: 429,
+  too_many_attempts: 409,
   conflict: 409,
 }

@@ -81,10 +81,14 @@ export type FetchPort = (url: string, init: RequestInit) => Promise<Response>
 export type Ports = { fetch: FetchPort; now: () => Date; newId: () => string }
 export type Context<Account> = Ports & { account: Account }
 
+export type Limits = { minimum: bigint; maximum: bigint }
+
 export type Definition<Account> = {
   title: { vi: string; en: string }
   /** Smallest and largest payment that the protocol (or, where it is published, the provider) takes, in đồng. */
-  limits: { minimum: bigint; maximum: bigint }
+  limits: Limits
+  /** The same for one account, where its contract or its way of paying says otherwise. */
+  limitsOf?: (account: Account) => Limits
   /** Credentials and settings together, validated; names are the provider's own, in snake_case. */
   account: z.ZodType<Account>
   /** The members of `account` that are write-only: never shown, never logged. */
@@ -105,6 +109,11 @@ export type Definition<Account> = {
   claimedReference?: (request: IncomingRequest) => string | null
   queryPayment?: (payment: Payment, context: Context<Account>) => Promise<QueryAnswer>
   refundPayment?: (refund: Refund, context: Context<Account>) => Promise<Outcome>
+  /**
+   * True only where the protocol promises that one refund reference is carried out once, however often it is sent. Without that promise an unanswered refund is
+   * never sent again: a query, a statement or a person settles it.
+   */
+  refundIsIdempotent?: boolean
   /** Asks for one refund; without it refunds are settled by `queryPayment`'s refund outcomes or by statement. */
   queryRefund?: (refund: Refund, context: Context<Account>) => Promise<QueryAnswer>
 }
@@ -115,6 +124,8 @@ type Bound<Method> = Method extends (input: infer Input, context: never) => infe
 
 /** A provider bound to one merchant account: what flows call. An absent method is an absent capability. */
 export type ProviderClient = {
+  /** Smallest and largest payment of this account, in đồng. */
+  limits: Limits
   startPayment: Bound<Definition<unknown>['startPayment']>
   readCallback: Bound<Definition<unknown>['readCallback']>
   readReturn?: (request: IncomingRequest) => Promise<string | null>
@@ -129,7 +140,7 @@ export type Provider = Pick<
 > & {
   secrets: readonly string[]
   publicTestCredentials: readonly string[]
-  capabilities: { query: boolean; refund: boolean; queryRefund: boolean }
+  capabilities: { query: boolean; refund: boolean; queryRefund: boolean; idempotentRefund: boolean }
   /** Checks an account's members; the answer names each wrong one. Never echoes a value. */
   checkAccount: (
     account: unknown,
@@ -168,7 +179,12 @@ export const defineProvider = <Account extends Record<string, unknown>>(definiti
     answerCallback: definition.answerCallback,
     ...(definition.claimedReference ? { claimedReference: definition.claimedReference } : {}),
     ...(definition.newReference ? { newReference: definition.newReference } : {}),
-    capabilities: { query: !!queryPayment, refund: !!refundPayment, queryRefund: !!queryRefund },
+    capabilities: {
+      query: !!queryPayment,
+      refund: !!refundPayment,
+      queryRefund: !!queryRefund,
+      idempotentRefund: definition.refundIsIdempotent ?? false,
+    },
     checkAccount: (account) => {
       const parsed = definition.account.safeParse(account)
       if (parsed.success) return { ok: true, account: parsed.data }
@@ -187,6 +203,7 @@ export const defineProvider = <Account extends Record<string, unknown>>(definiti
       if (!parsed.success) throw new ProviderError('rejected', 'the stored merchant account does not validate')
       const context = { ...ports, account: parsed.data }
       return {
+        limits: definition.limitsOf?.(parsed.data) ?? definition.limits,
         startPayment: (payment) => definition.startPayment(payment, context),
         readCallback: (request) => definition.readCallback(request, context),
         ...(readReturn ? { readReturn: (request: IncomingRequest) => readReturn(request, context) } : {}),

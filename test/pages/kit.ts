@@ -42,10 +42,10 @@ const startingProvider = (starting: Starting, script: Script, title: string) => 
   })
   return {
     ...defined,
-    connect: (account: unknown, ports: Parameters<typeof defined.connect>[1]) => ({
-      ...scripted.connect(account, ports),
-      startPayment: defined.connect(account, ports).startPayment,
-    }),
+    connect: (account: unknown, ports: Parameters<typeof defined.connect>[1]) => {
+      const { limits, startPayment } = defined.connect(account, ports)
+      return { ...scripted.connect(account, ports), limits, startPayment }
+    },
   }
 }
 
