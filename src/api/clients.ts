@@ -7,6 +7,7 @@ import { addClient } from '../flows/add-client.ts'
 import { revokeClient } from '../flows/revoke-client.ts'
 import { findOwnClient, listClients } from '../store/clients.ts'
 import { agencyCodeField, idField, instant, instantOut, text } from './fields.ts'
+import { firstAnswer } from './first-answer.ts'
 import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
 import { defineRoute } from './route.ts'
 
@@ -65,21 +66,24 @@ export const clientRoutes = [
     operationId: 'addClient',
     summary: 'Add a client',
     description:
-      'The secret is shown once. With `jwks` the client signs assertions instead and `client_secret` is null.',
+      'The secret is shown once, and again only to the same Idempotency-Key and body. With `jwks` the client signs assertions instead and `client_secret` is null. Whoever holds `admin` may give a client of their agencies any scope, also one that they do not hold.',
     tag: 'Administration',
     scopes: ['admin'],
+    idempotencyKey: 'accepted',
     request: { json: clientInput },
     responses: { 201: { description: 'The client and its secret.', schema: newClient } },
     errors: ['not_found'],
-    handle: async ({ deps, caller, json }) => {
-      const { client, secret } = await addClient(deps, caller, {
+    handle: async ({ deps, caller, json, idempotencyKey }) => {
+      const answer = await addClient(deps, caller, {
         name: json.name,
         agencyCode: json.agency_code,
         scopes: json.scopes,
         expiresAt: json.expires_at ?? null,
         jwks: json.jwks ? { keys: json.jwks.keys.map(membersOf) } : null,
+        key: idempotencyKey,
+        body: json,
       })
-      return { status: 201, json: { ...presentClient(client), client_secret: secret } }
+      return firstAnswer(answer)
     },
   }),
   defineRoute({
@@ -93,9 +97,12 @@ export const clientRoutes = [
     request: { query: z.strictObject(pageQuery) },
     responses: { 200: { description: 'A page of clients.', schema: pageOf(clientObject) } },
     handle: async ({ deps, caller, query }) => {
-      const { limit, after } = readPage(query)
+      const { limit, after } = readPage('clients', query)
       const rows = await listClients(deps.db, caller, { after, limit: limit + 1 })
-      return { status: 200, json: pageAnswer(rows, { limit, keyOf: ({ id }) => id, present: presentClient }) }
+      return {
+        status: 200,
+        json: pageAnswer(rows, { list: 'clients', limit, keyOf: ({ id }) => id, present: presentClient }),
+      }
     },
   }),
   defineRoute({

@@ -1,13 +1,9 @@
 /** Outgoing webhooks: where they go, what was delivered, and sending it again. */
 import { z } from '@hono/zod-openapi'
 import { eventTypes } from '../domain/order-events.ts'
+import { presentEndpoint } from '../domain/present-webhooks.ts'
 import { Refusal } from '../domain/refusal.ts'
-import {
-  createEndpoint,
-  retireEndpoint,
-  rotateEndpointSecret,
-  type WithSecret,
-} from '../flows/change-webhook-endpoint.ts'
+import { createEndpoint, retireEndpoint, rotateEndpointSecret } from '../flows/change-webhook-endpoint.ts'
 import { isId } from '../lib/id.ts'
 import { toRfc3339 } from '../lib/time.ts'
 import {
@@ -18,9 +14,9 @@ import {
   redeliver,
   redeliverRange,
   type WebhookDelivery,
-  type WebhookEndpoint,
 } from '../store/webhooks.ts'
 import { agencyCodeField, idField, instant, instantOut } from './fields.ts'
+import { firstAnswer } from './first-answer.ts'
 import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
 import { defineRoute } from './route.ts'
 
@@ -69,18 +65,6 @@ const rangeMax = 10_000
 
 const time = (at: Date | null): string | null => (at ? toRfc3339(at) : null)
 
-const showEndpoint = (endpoint: WebhookEndpoint) => ({
-  id: endpoint.id,
-  url: endpoint.url,
-  agency_code: endpoint.agencyCode,
-  event_types: endpoint.eventTypes === null ? null : [...endpoint.eventTypes],
-  created_at: time(endpoint.createdAt),
-  disabled_at: time(endpoint.disabledAt),
-  former_secret_until: time(endpoint.formerUntil),
-})
-
-const showSecret = ({ endpoint, secret }: WithSecret) => ({ ...showEndpoint(endpoint), secret })
-
 const showDelivery = (delivery: WebhookDelivery) => ({
   id: delivery.id,
   webhook_endpoint: delivery.webhookEndpointId,
@@ -107,14 +91,15 @@ const endpointRoutes = [
     operationId: 'createWebhookEndpoint',
     summary: 'Register where webhooks go',
     description:
-      'Standard Webhooks: headers webhook-id, webhook-timestamp, webhook-signature; body `{type, timestamp, data}`. Tried again for 30 days. The endpoint hears of its agency and of those below it.',
+      'Standard Webhooks: headers webhook-id, webhook-timestamp, webhook-signature; body `{type, timestamp, data}`. Tried again for 30 days. The endpoint hears of its agency and of those below it. The secret is shown once, and again only to the same Idempotency-Key and body.',
+    idempotencyKey: 'accepted',
     request: { json: endpointInput },
     responses: { 201: { description: 'The endpoint with its signing secret.', schema: endpointWithSecret } },
-    errors: ['insecure_url', 'conflict'],
-    handle: async ({ deps, caller, json }) => {
+    errors: ['not_found', 'insecure_url', 'conflict'],
+    handle: async ({ deps, caller, json, idempotencyKey }) => {
       const eventTypes = json.event_types ? [...new Set(json.event_types)] : null
       const input = { url: json.url, eventTypes, agencyCode: json.agency_code ?? null }
-      return { status: 201, json: showSecret(await createEndpoint(deps, caller.agency, input)) }
+      return firstAnswer(await createEndpoint(deps, caller, input, { key: idempotencyKey, body: json }))
     },
   }),
   defineRoute({
@@ -127,9 +112,12 @@ const endpointRoutes = [
     request: { query: z.strictObject(pageQuery) },
     responses: { 200: { description: 'A page of endpoints.', schema: pageOf(endpointObject) } },
     handle: async ({ deps, caller, query }) => {
-      const { limit, after } = readPage(query)
+      const { limit, after } = readPage('webhook_endpoints', query)
       const rows = await listEndpoints(deps.db, caller.agency, { after, limit: limit + 1 })
-      return { status: 200, json: pageAnswer(rows, { limit, keyOf: ({ id }) => id, present: showEndpoint }) }
+      return {
+        status: 200,
+        json: pageAnswer(rows, { list: 'webhook_endpoints', limit, keyOf: ({ id }) => id, present: presentEndpoint }),
+      }
     },
   }),
   defineRoute({
@@ -145,7 +133,7 @@ const endpointRoutes = [
     handle: async ({ deps, caller, params }) => {
       const endpoint = await findEndpoint(deps.db, caller.agency, params.id)
       if (!endpoint) throw noEndpoint()
-      return { status: 200, json: showEndpoint(endpoint) }
+      return { status: 200, json: presentEndpoint(endpoint) }
     },
   }),
   defineRoute({
@@ -161,7 +149,7 @@ const endpointRoutes = [
     errors: ['not_found'],
     handle: async ({ deps, caller, params }) => ({
       status: 200,
-      json: showEndpoint(await retireEndpoint(deps, caller.agency, params.id)),
+      json: presentEndpoint(await retireEndpoint(deps, caller.agency, params.id)),
     }),
   }),
   defineRoute({
@@ -170,15 +158,15 @@ const endpointRoutes = [
     path: '/v1/webhook_endpoints/{id}/rotate_secret',
     operationId: 'rotateWebhookSecret',
     summary: 'Give a webhook endpoint a new secret',
-    description: 'For 24 hours deliveries carry two signatures, one of each secret.',
+    description:
+      'For 24 hours deliveries carry two signatures, one of each secret. Send an Idempotency-Key: a second rotation would end the secret that you have, the same key answers the first one.',
     objects: { id: 'webhook_endpoint' },
+    idempotencyKey: 'accepted',
     request: { params: endpointId },
     responses: { 200: { description: 'The endpoint with its new secret.', schema: endpointWithSecret } },
     errors: ['not_found', 'conflict'],
-    handle: async ({ deps, caller, params }) => ({
-      status: 200,
-      json: showSecret(await rotateEndpointSecret(deps, caller.agency, params.id)),
-    }),
+    handle: async ({ deps, caller, params, idempotencyKey }) =>
+      firstAnswer(await rotateEndpointSecret(deps, caller, params.id, { key: idempotencyKey, body: {} })),
   }),
   defineRoute({
     ...common,
@@ -188,6 +176,7 @@ const endpointRoutes = [
     summary: 'Send the webhooks of a time again',
     description: `Those of events in [from, to), taken before or not; the oldest ${rangeMax}. For what an endpoint lost on its side.`,
     objects: { id: 'webhook_endpoint' },
+    idempotencyKey: 'natural',
     request: { params: endpointId, json: rangeInput },
     responses: {
       202: { description: 'How many will be sent again.', schema: z.strictObject({ redelivered: z.int() }) },
@@ -221,10 +210,13 @@ const deliveryRoutes = [
     request: { query: deliveryQuery },
     responses: { 200: { description: 'A page of deliveries.', schema: pageOf(deliveryObject) } },
     handle: async ({ deps, caller, query }) => {
-      const { limit, after } = readPage(query)
+      const { limit, after } = readPage('webhook_deliveries', query)
       const filter = { endpoint: query.webhook_endpoint, status: query.status, eventType: query.event_type }
       const rows = await listDeliveries(deps.db, caller.agency, filter, { after, limit: limit + 1 })
-      return { status: 200, json: pageAnswer(rows, { limit, keyOf: ({ id }) => id, present: showDelivery }) }
+      return {
+        status: 200,
+        json: pageAnswer(rows, { list: 'webhook_deliveries', limit, keyOf: ({ id }) => id, present: showDelivery }),
+      }
     },
   }),
   defineRoute({
@@ -235,6 +227,7 @@ const deliveryRoutes = [
     summary: 'Send a webhook again',
     description: 'At once, and on a fresh ladder of retries, whether it was taken before or not.',
     objects: { id: 'webhook_delivery' },
+    idempotencyKey: 'natural',
     request: { params: deliveryId },
     responses: { 202: { description: 'The delivery, pending again.', schema: deliveryObject } },
     errors: ['not_found', 'conflict'],

@@ -1,9 +1,13 @@
 /** A program of an agency gets the right to call us. Its secret is shown once; we keep only a hash. */
 import type { Caller, Scope } from '../domain/access.ts'
+import { presentClient } from '../domain/present-administration.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { sha256Hex } from '../lib/hmac.ts'
+import { findAgency } from '../store/agencies.ts'
 import { type Client, insertClient } from '../store/clients.ts'
 import type { Deps } from './deps.ts'
+import type { IdempotentAnswer } from './idempotently.ts'
+import { writeOnce } from './write-once.ts'
 
 export type AddClientInput = {
   name: string
@@ -12,24 +16,30 @@ export type AddClientInput = {
   expiresAt: Date | null
   /** Public keys; then the client signs its own assertions and gets no secret. */
   jwks: Client['jwks']
+  key: string | null
+  /** The request as it came, for the Idempotency-Key. */
+  body: Record<string, unknown>
 }
 
 /** 256 bits: nothing that is guessed, so a fast hash keeps it. */
 const secretBytes = 32
 
 /**
- * Adds a client and answers it with its secret. Throws Refusal `not_found` for an agency that the caller does not cover, and `invalid_input` for an expiry
- * in the past, or a scope that the caller does not hold and may not hand on.
+ * Adds a client and answers it with its secret. Whoever may administer an agency may give a client of it any scope, also one that they do not hold: they
+ * decide who works there. Throws Refusal `not_found` for an agency that the caller does not cover, `invalid_input` for an expiry in the past, and those of
+ * `idempotently`.
  */
 export const addClient = async (
   deps: Deps,
   caller: Caller,
-  input: AddClientInput,
-): Promise<{ client: Client; secret: string | null }> => {
+  { key, body, ...input }: AddClientInput,
+): Promise<IdempotentAnswer> => {
+  if (!(await findAgency(deps.db, caller, input.agencyCode))) {
+    throw new Refusal('not_found', 'There is no such agency.', {
+      errors: [{ pointer: '/agency_code', message: 'is no agency of yours' }],
+    })
+  }
   const now = deps.now()
-  if (input.expiresAt && input.expiresAt <= now) refuse('/expires_at', 'must be in the future')
-  const beyond = input.scopes.find((scope) => !caller.scopes.includes('admin') && !caller.scopes.includes(scope))
-  if (beyond) refuse('/scopes', 'holds a scope that you do not hold')
   const secret = input.jwks ? null : `lephi_${deps.newToken(secretBytes)}`
   const client: Client = {
     ...input,
@@ -38,12 +48,19 @@ export const addClient = async (
     createdAt: now,
     revokedAt: null,
   }
-  if (await insertClient(deps.db, caller, client)) {
-    deps.log.info({ client: client.id, agency: client.agencyCode, by: caller.clientId }, 'client added')
-    return { client, secret }
-  }
-  throw new Refusal('not_found', 'There is no such agency.', {
-    errors: [{ pointer: '/agency_code', message: 'is no agency of yours' }],
+  return writeOnce(deps, {
+    caller,
+    agencyCode: client.agencyCode,
+    route: 'addClient',
+    key,
+    body,
+    answer: { ...presentClient(client), client_secret: secret },
+    isSecret: true,
+    write: async (before) => {
+      if (input.expiresAt && input.expiresAt <= now) refuse('/expires_at', 'must be in the future')
+      await insertClient(deps.db, caller, { client, before })
+      deps.log.info({ client: client.id, agency: client.agencyCode, by: caller.clientId }, 'client added')
+    },
   })
 }
 

@@ -1,10 +1,15 @@
 /** Webhook endpoints of an agency: made, given a new secret, disabled. Secrets are shown once and kept encrypted. */
-import { covers, systemScope } from '../domain/agency-scope.ts'
+import type { Caller } from '../domain/access.ts'
+import { systemScope } from '../domain/agency-scope.ts'
+import { presentEndpoint } from '../domain/present-webhooks.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { webhookSecret } from '../domain/webhook-signature.ts'
 import { webhookUrlProblem } from '../domain/webhook-url.ts'
+import { findAgency } from '../store/agencies.ts'
 import { disableEndpoint, findEndpoint, insertEndpoint, rotateSecret, type WebhookEndpoint } from '../store/webhooks.ts'
 import type { Deps } from './deps.ts'
+import type { IdempotentAnswer } from './idempotently.ts'
+import { writeOnce } from './write-once.ts'
 
 /** What an endpoint's secrets are sealed for. */
 export const endpointContext = (id: string): string => `webhook_endpoint:${id}`
@@ -14,43 +19,89 @@ const overlapMs = 24 * 3_600_000
 const endpointsMax = 50
 
 export type EndpointInput = { url: string; eventTypes: readonly string[] | null; agencyCode: string | null }
-export type WithSecret = { endpoint: WebhookEndpoint; secret: string }
+/** The request's Idempotency-Key, if it has one, and its body. */
+export type Once = { key: string | null; body: Record<string, unknown> }
+type Changer = Pick<Caller, 'clientId' | 'agency'>
 
 /**
- * Makes an endpoint for an agency that the caller's scope covers; absent, the caller's own. It hears of that agency and of those below it. Throws Refusal
- * `insecure_url`, `invalid_input` (an agency that is missing or not the caller's) and `conflict` (the agency has 50 endpoints).
+ * Makes an endpoint for an agency that the caller's scope covers; absent, the caller's own. It hears of that agency and of those below it. Answers it with
+ * its secret. Throws Refusal `insecure_url`, `not_found` (an agency that is missing or not the caller's), `invalid_input` (a caller of every agency names
+ * none), `conflict` (the agency has 50 endpoints) and those of `idempotently`.
  */
-export const createEndpoint = async (deps: Deps, scope: string, input: EndpointInput): Promise<WithSecret> => {
+export const createEndpoint = async (
+  deps: Deps,
+  caller: Changer,
+  input: EndpointInput,
+  { key, body }: Once,
+): Promise<IdempotentAnswer> => {
   const problem = webhookUrlProblem(input.url, deps.mode)
   if (problem) {
     throw new Refusal('insecure_url', 'Webhooks cannot be sent there.', {
       errors: [{ pointer: '/url', message: problem }],
     })
   }
-  const agencyCode = input.agencyCode ?? scope
-  if (agencyCode === systemScope || !covers(scope, agencyCode)) {
-    const message =
-      agencyCode === systemScope ? 'is required for a caller of every agency' : 'is not an agency of the caller'
-    throw new Refusal('invalid_input', 'The agency is not known.', { errors: [{ pointer: '/agency_code', message }] })
-  }
+  const agencyCode = input.agencyCode ?? caller.agency
+  if (agencyCode === systemScope) throw wrongAgency('invalid_input', 'is required for a caller of every agency')
+  if (!(await findAgency(deps.db, caller, agencyCode))) throw wrongAgency('not_found', 'is no agency of yours')
   const id = deps.newId('whe')
   const secret = webhookSecret(deps.newToken(secretBytes))
-  const endpoint = { id, agencyCode, url: input.url, eventTypes: input.eventTypes, createdAt: deps.now() }
+  const { href } = new URL(input.url)
+  const endpoint = { id, agencyCode, url: href, eventTypes: input.eventTypes, createdAt: deps.now() }
   const sealed = await deps.box.seal(secret, endpointContext(id))
-  if (!(await insertEndpoint(deps.db, scope, { ...endpoint, sealed }, endpointsMax)))
-    throw new Refusal('conflict', `An agency has at most ${endpointsMax} webhook endpoints.`)
-  return { endpoint: { ...endpoint, disabledAt: null, formerUntil: null }, secret }
+  return writeOnce(deps, {
+    caller,
+    agencyCode,
+    route: 'createWebhookEndpoint',
+    key,
+    body,
+    answer: { ...presentEndpoint({ ...endpoint, disabledAt: null, formerUntil: null }), secret },
+    isSecret: true,
+    write: async (before) => {
+      if (
+        await insertEndpoint(deps.db, caller.agency, {
+          endpoint: { ...endpoint, sealed },
+          countMax: endpointsMax,
+          before,
+        })
+      )
+        return
+      throw new Refusal('conflict', `An agency has at most ${endpointsMax} webhook endpoints.`)
+    },
+  })
 }
 
-/** Gives an endpoint a new secret; for 24 h deliveries carry a signature of each. Throws Refusal `not_found`, or `conflict` when it is disabled. */
-export const rotateEndpointSecret = async (deps: Deps, scope: string, id: string): Promise<WithSecret> => {
+const wrongAgency = (code: 'not_found' | 'invalid_input', message: string): Refusal =>
+  new Refusal(code, 'There is no such agency.', { errors: [{ pointer: '/agency_code', message }] })
+
+/**
+ * Gives an endpoint a new secret and answers it; for 24 h deliveries carry a signature of each. Throws Refusal `not_found`, `conflict` when it is disabled,
+ * and those of `idempotently`.
+ */
+export const rotateEndpointSecret = async (
+  deps: Deps,
+  caller: Changer,
+  id: string,
+  { key, body }: Once,
+): Promise<IdempotentAnswer> => {
+  const endpoint = await findEndpoint(deps.db, caller.agency, id)
+  if (!endpoint) throw new Refusal('not_found', 'There is no such webhook endpoint.')
   const secret = webhookSecret(deps.newToken(secretBytes))
   const sealed = await deps.box.seal(secret, endpointContext(id))
   const formerUntil = new Date(deps.now().getTime() + overlapMs)
-  const endpoint = await rotateSecret(deps.db, scope, { id, sealed, formerUntil })
-  if (endpoint) return { endpoint, secret }
-  if (await findEndpoint(deps.db, scope, id)) throw new Refusal('conflict', 'The webhook endpoint is disabled.')
-  throw new Refusal('not_found', 'There is no such webhook endpoint.')
+  return writeOnce(deps, {
+    caller,
+    agencyCode: endpoint.agencyCode,
+    route: `rotateWebhookSecret ${id}`,
+    key,
+    body,
+    answer: { ...presentEndpoint({ ...endpoint, formerUntil }), secret },
+    status: 200,
+    isSecret: true,
+    write: async (before) => {
+      if (await rotateSecret(deps.db, caller.agency, { id, sealed, formerUntil, before })) return
+      throw new Refusal('conflict', 'The webhook endpoint is disabled.')
+    },
+  })
 }
 
 /** Disables an endpoint for good; its undelivered webhooks are given up, the feed still has them. Throws Refusal `not_found`. */

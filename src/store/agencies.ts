@@ -20,7 +20,11 @@ export type AgencyRow = {
 export type AgencyChanges = Partial<Omit<AgencyRow, 'agencyCode' | 'parentCode' | 'createdAt'>>
 
 /** The agency, if the caller's covers it; null otherwise. */
-export const findAgency = async (database: Database, caller: Caller, code: string): Promise<AgencyRow | null> =>
+export const findAgency = async (
+  database: Database,
+  caller: Pick<Caller, 'agency'>,
+  code: string,
+): Promise<AgencyRow | null> =>
   asAgencies(
     await queryInScope(database, caller.agency, (sql) => sql`select * from agencies where agency_code = ${code}`),
   )[0] ?? null

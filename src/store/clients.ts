@@ -1,6 +1,6 @@
 /** API clients: programs of portals and offices that call us under one agency. */
 import type { Caller, Scope } from '../domain/access.ts'
-import { type Database, everyAgency, queryInScope, type Rows } from './database.ts'
+import { type Database, everyAgency, inScope, type Query, queryInScope, type Rows, type Sql } from './database.ts'
 
 export type Client = {
   id: string
@@ -38,19 +38,17 @@ export const listClients = async (
     ),
   )
 
-/** Adds a client of an existing agency. False when there is no such agency in the caller's scope. */
-export const insertClient = async (database: Database, caller: Caller, client: Client): Promise<boolean> => {
-  const rows = await queryInScope(
-    database,
-    caller.agency,
-    (sql) => sql`
-      insert into clients (id, agency_code, name, scopes, secret_hash, jwks, created_at, expires_at)
-      select ${client.id}, agency_code, ${client.name}, ${[...client.scopes]}, ${client.secretHash},
-        ${client.jwks ? sql.json(client.jwks) : null}, ${client.createdAt}, ${client.expiresAt}
-      from agencies where agency_code = ${client.agencyCode}
-      returning id`,
-  )
-  return rows.length === 1
+/** Adds a client; `before` goes first in the same transaction. */
+export const insertClient = async (
+  database: Database,
+  caller: Caller,
+  { client, before }: { client: Client; before: (sql: Sql) => readonly Query[] },
+): Promise<void> => {
+  const { jwks, scopes, ...columns } = client
+  await inScope(database, caller.agency, (sql) => [
+    ...before(sql),
+    sql`insert into clients ${sql({ ...columns, scopes: [...scopes], jwks: jwks ? sql.json(jwks) : null })}`,
+  ])
 }
 
 /** Revokes a client; the first time stands. False when the caller's agency covers no such client. */

@@ -1,5 +1,5 @@
 /** Webhook endpoints and the deliveries that they are owed. The outbox itself is written by the database, together with each event (lephi_fan_out). */
-import { type Database, everyAgency, inScope, type Query, queryInScope, type Sql } from './database.ts'
+import { type Database, everyAgency, inScope, isConflict, type Query, queryInScope, type Sql } from './database.ts'
 
 export type WebhookEndpoint = {
   id: string
@@ -35,24 +35,42 @@ export type Page = { after: string | null; limit: number }
 
 const endpointColumns = (sql: Sql) => sql`id, agency_code, url, event_types, created_at, disabled_at, former_until`
 
-/** Writes a new endpoint unless its agency has `countMax` that are not disabled; false then. */
-export const insertEndpoint = async (
+export type NewEndpoint = Pick<WebhookEndpoint, 'id' | 'agencyCode' | 'url' | 'eventTypes' | 'createdAt'> & {
+  sealed: Uint8Array
+}
+
+/** Writes a new endpoint unless its agency has `countMax` that are not disabled; false then, and nothing is written. `before` goes first in the same transaction. */
+export const insertEndpoint = (
   database: Database,
   scope: string,
-  endpoint: Pick<WebhookEndpoint, 'id' | 'agencyCode' | 'url' | 'eventTypes' | 'createdAt'> & { sealed: Uint8Array },
-  countMax: number,
+  { endpoint, countMax, before }: { endpoint: NewEndpoint; countMax: number; before: Before },
 ): Promise<boolean> => {
   const { id, agencyCode, url, eventTypes, sealed, createdAt } = endpoint
-  const rows = await queryInScope(
-    database,
-    scope,
-    (sql) => sql`
-      insert into webhook_endpoints (id, agency_code, url, event_types, sealed, created_at)
-      select ${id}, ${agencyCode}, ${url}, ${eventTypes ? [...eventTypes] : null}::text[], ${sealed}, ${createdAt}
-      where (select count(*) from webhook_endpoints where agency_code = ${agencyCode} and disabled_at is null) < ${countMax}
-      returning id`,
+  return orUndone(
+    inScope(database, scope, (sql) => [
+      ...before(sql),
+      sql`
+        with made as (
+          insert into webhook_endpoints (id, agency_code, url, event_types, sealed, created_at)
+          select ${id}, ${agencyCode}, ${url}, ${eventTypes ? [...eventTypes] : null}::text[], ${sealed}, ${createdAt}
+          where (select count(*) from webhook_endpoints where agency_code = ${agencyCode} and disabled_at is null) < ${countMax}
+          returning 1)
+        select lephi_expect((select count(*) from made), 1, 'webhook endpoints')`,
+    ]),
   )
-  return rows.length > 0
+}
+
+type Before = (sql: Sql) => readonly Query[]
+
+/** False when the unit was undone since its condition did not hold. */
+const orUndone = async (unit: Promise<unknown>): Promise<boolean> => {
+  try {
+    await unit
+    return true
+  } catch (error) {
+    if (isConflict(error)) return false
+    throw error
+  }
 }
 
 export const findEndpoint = async (database: Database, scope: string, id: string): Promise<WebhookEndpoint | null> => {
@@ -97,21 +115,25 @@ const giveUpDeliveries = (sql: Sql, endpointId: string): Query => sql`
   update webhook_deliveries set status = 'failed', next_attempt_at = null
   where webhook_endpoint_id = ${endpointId} and next_attempt_at is not null`
 
-/** Puts a new secret in the place of the current one, which goes on signing until `formerUntil`. Null for no such endpoint that is in use. */
-export const rotateSecret = async (
+/**
+ * Puts a new secret in the place of the current one, which goes on signing until `formerUntil`. False, and nothing is written, for no such endpoint that is in
+ * use. `before` goes first in the same transaction.
+ */
+export const rotateSecret = (
   database: Database,
   scope: string,
-  { id, sealed, formerUntil }: { id: string; sealed: Uint8Array; formerUntil: Date },
-): Promise<WebhookEndpoint | null> => {
-  const [row] = await queryInScope(
-    database,
-    scope,
-    (sql) => sql`
-      update webhook_endpoints set former_sealed = sealed, former_until = ${formerUntil}, sealed = ${sealed}
-      where id = ${id} and disabled_at is null returning ${endpointColumns(sql)}`,
+  { id, sealed, formerUntil, before }: { id: string; sealed: Uint8Array; formerUntil: Date; before: Before },
+): Promise<boolean> =>
+  orUndone(
+    inScope(database, scope, (sql) => [
+      ...before(sql),
+      sql`
+        with rotated as (
+          update webhook_endpoints set former_sealed = sealed, former_until = ${formerUntil}, sealed = ${sealed}
+          where id = ${id} and disabled_at is null returning 1)
+        select lephi_expect((select count(*) from rotated), 1, 'webhook endpoint')`,
+    ]),
   )
-  return (row as WebhookEndpoint | undefined) ?? null
-}
 
 export type DeliveryFilter = {
   endpoint?: string | undefined

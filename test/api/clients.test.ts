@@ -60,6 +60,25 @@ it('ends a client at its expiry', async () => {
   expect((await login(body)).status).toBe(401)
 })
 
+it('is added once under an Idempotency-Key, whose answer with the secret is kept sealed', async () => {
+  const json = { name: 'Một lần', agency_code: 'H56.12', scopes: ['orders:read'] }
+  const send = async () => {
+    const answer = await gateway.request('/v1/clients', { token: admin, json, headers: { 'idempotency-key': 'once' } })
+    return { status: answer.status, replayed: answer.headers.get('idempotent-replayed'), text: await answer.text() }
+  }
+  const first = await send()
+  expect([first.status, await send()]).toEqual([201, { ...first, replayed: 'true' }])
+  const body = JSON.parse(first.text) as Made
+  expect((await login(body)).status).toBe(200)
+  expect(await gateway.sql`select id from clients where name = 'Một lần'`).toHaveLength(1)
+  const kept = await gateway.sql`select * from idempotency_keys where key = 'once'`
+  expect([kept.length, JSON.stringify(kept).includes(body.client_secret)]).toEqual([1, false])
+})
+
+it('may be given scopes that the administrator does not hold', async () => {
+  expect((await add({ scopes: ['refunds:write', 'admin'] })).status).toBe(201)
+})
+
 describe('refuses', () => {
   it('unknown and doubled scopes, and an expiry in the past', async () => {
     expect((await add({ scopes: ['root'] })).status).toBe(422)

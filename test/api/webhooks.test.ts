@@ -62,13 +62,57 @@ describe('webhook endpoints', () => {
   it.each([
     [{ url: 'http://portal.example.vn/' }, 'insecure_url', '/url'],
     [{ url: 'nonsense' }, 'insecure_url', '/url'],
+    [{ url: 'https://portal.exa\tmple.vn/' }, 'insecure_url', '/url'],
+    [{ url: 'https:\\\\portal.example.vn/' }, 'insecure_url', '/url'],
     [{ event_types: ['order.eaten'] }, 'invalid_input', '/event_types/0'],
     [{ event_types: [] }, 'invalid_input', '/event_types'],
-    [{ agency_code: 'H99' }, 'invalid_input', '/agency_code'],
     [{ colour: 'red' }, 'invalid_input', '/colour'],
   ])('are refused: %j', async (json, code, pointer) => {
     const answer = await call('/v1/webhook_endpoints', { json: { url: 'https://portal.example.vn/', ...json } })
     expect(answer).toMatchObject({ status: 422, body: { code, errors: [{ pointer }] } })
+  })
+
+  it.each(['H99', 'H5', 'H56.14', 'H56', 'H56.12.99'])(
+    'are not made for %s by whoever does not cover it',
+    async (agency_code) => {
+      const as = await gateway.token(['webhooks:write'], 'H56.12')
+      const json = { url: 'https://portal.example.vn/', agency_code }
+      expect(await call('/v1/webhook_endpoints', { json, token: as })).toMatchObject({
+        status: 404,
+        body: { code: 'not_found', errors: [{ pointer: '/agency_code' }] },
+      })
+    },
+  )
+
+  it('keep their address as it will be called', async () => {
+    expect((await create({ url: 'HTTPS://Portal.example.vn:443/a/../hook' })).url).toBe(
+      'https://portal.example.vn/hook',
+    )
+  })
+
+  it('are made once under an Idempotency-Key, whose secret lies nowhere in plain text', async () => {
+    const json = { url: 'https://portal.example.vn/once' }
+    const headers = { 'idempotency-key': 'once' }
+    const first = await call('/v1/webhook_endpoints', { json, headers })
+    expect([first.status, await call('/v1/webhook_endpoints', { json, headers })]).toEqual([201, first])
+    const made = await gateway.sql`select id from webhook_endpoints where url = ${json.url}`
+    expect(made).toHaveLength(1)
+    const kept = await gateway.sql`select * from idempotency_keys where key = 'once'`
+    expect([kept.length, JSON.stringify(kept).includes(first.body.secret)]).toEqual([1, false])
+    expect(await call('/v1/webhook_endpoints', { json: { url: 'https://other.example.vn/' }, headers })).toMatchObject({
+      status: 409,
+      body: { code: 'idempotency_key_reused', errors: [{ pointer: '/url' }] },
+    })
+    expect(await call('/v1/webhook_endpoints', { json, headers, token: stranger })).not.toEqual(first)
+  })
+
+  it('rotate once under an Idempotency-Key, so that the secret that the portal has goes on signing', async () => {
+    const { id } = await create()
+    const rotate = (key: string) =>
+      call(`/v1/webhook_endpoints/${id}/rotate_secret`, { method: 'POST', headers: { 'idempotency-key': key } })
+    const first = await rotate('rotation-1')
+    expect([first.status, await rotate('rotation-1')]).toEqual([200, first])
+    expect((await rotate('rotation-2')).body.secret).not.toBe(first.body.secret)
   })
 
   it.each([
