@@ -10,7 +10,7 @@ export type TrustedIssuer = {
   issuer: string
   jwksUrl: string
   audience: string
-  /** The part of the tree that its tokens may speak for; `*` is every agency. */
+  /** The part of the tree that its tokens may speak for; `*` is any agency, each token naming one. */
   agency: string
 }
 
@@ -103,7 +103,7 @@ const masterKeyList = z.string().transform((text, context): SealingKey[] => {
 const issuerList = z.string().transform((text, context): TrustedIssuer[] => {
   const parsed = issuers.safeParse(parseJsonOrNull(text))
   if (parsed.success) return parsed.data
-  context.addIssue('must be a JSON list of {"issuer", "jwks_url", "audience", "agency"?}')
+  context.addIssue('must be a JSON list of {"issuer", "jwks_url", "audience", "agency"}')
   return z.NEVER
 })
 
@@ -114,7 +114,7 @@ const issuers = z
         issuer: z.string().min(1).max(500),
         jwks_url: z.url({ protocol: /^https?$/ }),
         audience: z.string().min(1).max(500),
-        agency: z.string().min(1).max(50).default('*'),
+        agency: z.string().min(1).max(50),
       })
       .transform(({ jwks_url, ...rest }) => ({ ...rest, jwksUrl: jwks_url })),
   )

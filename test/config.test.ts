@@ -77,6 +77,7 @@ describe('refuses', () => {
     ['LEPHI_MASTER_KEY', `${key},${key}`],
     ['LEPHI_TRUSTED_ISSUERS', 'nonsense'],
     ['LEPHI_TRUSTED_ISSUERS', '[{"issuer":"x"}]'],
+    ['LEPHI_TRUSTED_ISSUERS', '[{"issuer":"https://sso","jwks_url":"https://sso/jwks","audience":"lephi"}]'],
     ['LEPHI_UPLOAD_BYTES_MAX', '1'],
     ['LEPHI_RATE_READ', '0'],
   ])('%s=%s, naming the variable and not its value', (name, value) => {
@@ -92,7 +93,9 @@ describe('refuses', () => {
     expect(refusal({ ...production, LEPHI_MASTER_KEY: `demo1:${random}` })).toMatch(/^LEPHI_MASTER_KEY: /)
     expect(refusal({ ...production, LEPHI_MASTER_KEY: `${'A'.repeat(43)}=` })).toMatch(/^LEPHI_MASTER_KEY: /)
     expect(refusal({ ...production, DATABASE_URL: '' })).toMatch(/^DATABASE_URL: /)
-    const plain = JSON.stringify([{ issuer: 'https://sso', jwks_url: 'http://sso/jwks', audience: 'lephi' }])
+    const plain = JSON.stringify([
+      { issuer: 'https://sso', jwks_url: 'http://sso/jwks', audience: 'lephi', agency: 'H56' },
+    ])
     expect(refusal({ ...production, LEPHI_TRUSTED_ISSUERS: plain })).toMatch(/^LEPHI_TRUSTED_ISSUERS: /)
   })
 })

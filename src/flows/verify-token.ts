@@ -4,7 +4,7 @@
  */
 import { createRemoteJWKSet, customFetch, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose'
 import { type Caller, isScope } from '../domain/access.ts'
-import { covers } from '../domain/agency-scope.ts'
+import { covers, systemScope } from '../domain/agency-scope.ts'
 import type { Deps } from './deps.ts'
 import { findSigningKey, signingAlgorithm } from './signing-keys.ts'
 
@@ -77,7 +77,8 @@ const verifierFor = (deps: Deps, trusted: TrustedIssuer): ((token: string) => Pr
         clockTolerance: 10,
       }),
     )
-    if (!payload) return null
+    // Only we speak for the whole system.
+    if (!payload || payload.agency === systemScope) return null
     return verifiedOf(payload, { clientId: `${trusted.issuer}#${payload.sub}`, within: trusted.agency })
   }
 }

@@ -253,6 +253,24 @@ describe('another issuer', () => {
   })
 })
 
+it('never takes another issuer’s word for the whole system, though it may speak for any agency', async () => {
+  const jwk = { ...(await exportJWK(issuerKeys.publicKey)), kid: 'sso-1', alg: 'ES256' }
+  const app = await startTestApp({
+    clock: gateway.clock,
+    fetch: async () => Response.json({ keys: [jwk] }),
+    config: { trustedIssuers: [{ issuer, jwksUrl, audience: 'lephi', agency: '*' }] },
+  })
+  const status = async (agency: string) => {
+    const exp = Math.floor(gateway.clock.now().getTime() / 1000) + 300
+    const token = await new SignJWT({ iss: issuer, aud: 'lephi', sub: 'lan', exp, agency, scope: 'admin' })
+      .setProtectedHeader({ alg: 'ES256', kid: 'sso-1' })
+      .sign(issuerKeys.privateKey)
+    return (await app.request('/v1/agencies', { token })).status
+  }
+  expect([await status('H56'), await status('*')]).toEqual([200, 401])
+  await app.close()
+})
+
 describe('refuses', () => {
   it('wrong, unknown, expired and revoked clients alike, in OAuth’s own words', async () => {
     const { clientId, secret } = await gateway.client(['admin'])
