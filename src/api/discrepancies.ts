@@ -1,6 +1,8 @@
 /** The accountant's queue: what disagrees, whose turn it is, and how it was settled. */
 import { z } from '@hono/zod-openapi'
+import { doorPolicies } from '../domain/discrepancy-policy.ts'
 import { presentDiscrepancy } from '../domain/present-reconciliation.ts'
+import { itemClasses } from '../domain/reconciliation-classes.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { reopenDiscrepancy, resolveDiscrepancy } from '../flows/decide-discrepancy.ts'
 import { findDiscrepancy, listDiscrepancies } from '../store/discrepancies.ts'
@@ -8,6 +10,9 @@ import { amountOut, idField, instantOut, text } from './fields.ts'
 import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
 import { defineRoute } from './route.ts'
 
+const discrepancyClass = z.enum([
+  ...new Set([...Object.keys(doorPolicies), ...itemClasses.filter((name) => name !== 'matched')]),
+])
 const discrepancyStatus = z.enum(['open', 'proposed', 'resolved'])
 
 const discrepancyObject = z
@@ -53,13 +58,13 @@ export const discrepancyRoutes = [
       query: z.strictObject({
         ...pageQuery,
         status: discrepancyStatus.optional(),
-        class: z.string().max(50).optional(),
+        class: discrepancyClass.optional(),
         merchant_account: idField('mac').optional(),
       }),
     },
     responses: { 200: { description: 'A page, oldest first.', schema: pageOf(discrepancyObject) } },
     handle: async ({ deps, caller, query }) => {
-      const { limit, after } = readPage(query)
+      const { limit, after } = readPage('discrepancies', query)
       const rows = await listDiscrepancies(deps.db, caller.agency, {
         status: query.status ?? null,
         class: query.class ?? null,
@@ -67,7 +72,10 @@ export const discrepancyRoutes = [
         after,
         limit: limit + 1,
       })
-      return { status: 200, json: pageAnswer(rows, { limit, keyOf: (row) => row.id, present: presentDiscrepancy }) }
+      return {
+        status: 200,
+        json: pageAnswer(rows, { list: 'discrepancies', limit, keyOf: (row) => row.id, present: presentDiscrepancy }),
+      }
     },
   }),
   defineRoute({
@@ -93,10 +101,11 @@ export const discrepancyRoutes = [
     operationId: 'resolveDiscrepancy',
     summary: 'Resolve a discrepancy',
     description:
-      'Moves no money: a refund or a correction is asked for by itself. The history keeps who resolved it, how and why.',
+      'Moves no money: a refund or a correction is asked for by itself. The history keeps who resolved it, how and why. What is resolved already is refused, so that a repetition decides nothing.',
     tag: 'Reconciliation',
     scopes: ['reconciliation:write'],
     objects: { id: 'discrepancy' },
+    idempotencyKey: 'natural',
     request: {
       params,
       json: z.strictObject({ resolution: text(100), note: text(1_000) }),
@@ -113,9 +122,11 @@ export const discrepancyRoutes = [
     path: '/v1/discrepancies/{id}/reopen',
     operationId: 'reopenDiscrepancy',
     summary: 'Open a resolved discrepancy again',
+    description: 'One that is open is refused, so that a repetition decides nothing.',
     tag: 'Reconciliation',
     scopes: ['reconciliation:write'],
     objects: { id: 'discrepancy' },
+    idempotencyKey: 'natural',
     request: { params, json: z.strictObject({ note: text(1_000).optional() }).optional() },
     responses: found,
     errors: ['not_found', 'discrepancy_not_resolved'],

@@ -44,6 +44,8 @@ const itemObject = z
     merchant_reference: z.string().nullable(),
     provider_reference: z.string().nullable(),
     payout_reference: z.string().nullable(),
+    bank_reference: z.string().nullable(),
+    payout_references: z.array(z.string()),
     amount_here: amountOut.nullable(),
     amount_there: amountOut.nullable(),
     provider_fee_here: amountOut.nullable(),
@@ -64,9 +66,10 @@ export const reconciliationRoutes = [
     operationId: 'startReconciliation',
     summary: 'Reconcile a merchant account',
     description:
-      'Compares the statements of the business days from `from` to `to`, inclusive, with what is known here. It runs behind this answer: read it until it is completed.',
+      'Compares the statements of the business days from `from` to `to`, inclusive, with what is known here. It runs behind this answer: read it until it is completed. Running it again changes nothing but what was healed or listed since.',
     tag: 'Reconciliation',
     scopes: ['reconciliation:write'],
+    idempotencyKey: 'natural',
     request: { json: z.strictObject({ merchant_account: idField('mac'), from: day, to: day }) },
     responses: {
       202: { description: 'It runs.', schema: z.strictObject({ id: z.string(), status: z.literal('running') }) },
@@ -118,14 +121,15 @@ export const reconciliationRoutes = [
       if (!(await findReconciliation(deps.db, caller.agency, id))) {
         throw new Refusal('not_found', 'There is no such reconciliation.')
       }
-      const { limit, after } = readPage(query)
+      const list = `reconciliation_items ${id}`
+      const { limit, after } = readPage(list, query)
       const rows = await listItems(deps.db, caller.agency, {
         reconciliationId: id,
         class: query.class ?? null,
         after: after ?? '',
         limit: limit + 1,
       })
-      return { status: 200, json: pageAnswer(rows, { limit, keyOf: (row) => row.id, present: presentItem }) }
+      return { status: 200, json: pageAnswer(rows, { list, limit, keyOf: (row) => row.id, present: presentItem }) }
     },
   }),
 ]

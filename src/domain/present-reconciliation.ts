@@ -132,6 +132,9 @@ export const presentItem = (item: ItemRow) => ({
   merchant_reference: item.merchantReference,
   provider_reference: item.providerReference,
   payout_reference: item.payoutReference,
+  // Only a bank's line has these, and payouts are not matched with bank lines yet.
+  bank_reference: null,
+  payout_references: [],
   amount_here: item.amountHere,
   amount_there: item.amountThere,
   provider_fee_here: item.providerFeeHere,
@@ -146,12 +149,14 @@ export const presentItem = (item: ItemRow) => ({
 const presentProof = (item: ItemRow) => {
   const { rule, hashes, status, business_day_here: dayHere = item.businessDay, due_before: dueBefore } = item.proof
   const isLinked = item.attemptId !== null
+  const isListed = item.statementId !== null
   const sides = {
-    reference: [item.captureReference, item.providerReference],
+    // What nobody listed has one side: the item's reference is then what we know.
+    reference: isListed ? [item.captureReference, item.providerReference] : [item.providerReference, null],
     amount: [item.amountHere, item.amountThere],
     provider_fee: [item.providerFeeHere, item.providerFeeThere],
     status: [status?.here ?? null, status?.there ?? null],
-    business_day: [isLinked ? dayHere : null, item.statementId ? item.businessDay : null],
+    business_day: [isLinked ? dayHere : null, isListed ? item.businessDay : null],
   }
   const fields = Object.entries(sides).flatMap(([name, [here, there]]) => {
     const found = { ...(here == null ? {} : { here }), ...(there == null ? {} : { there }) }

@@ -73,7 +73,7 @@ export type Decision = {
   entry: string
 }
 
-/** Moves a discrepancy and tells of it, together. Null when the scope has none in one of those states: of two who decide at once, one does. */
+/** Moves a discrepancy and tells of it, together; what was noted, which may name people, stays here. Null when the scope has none in one of those states: of two who decide at once, one does. */
 export const decideDiscrepancy = async (
   database: Database,
   scope: string,
@@ -87,9 +87,9 @@ export const decideDiscrepancy = async (
         resolved_by = ${isResolved ? by : null}, owner = ${by}, history = history || ${entry}::text
       where id = ${id} and status = any(${[...from]}) returning *`,
     sql`
-      insert into events (id, agency_code, type, subject_id, sequence, data, created_at)
-      select ${event.id}, agency_code, ${event.type}, id, (select coalesce(max(sequence), 0) + 1 from events where subject_id = ${id}),
-        json_build_object('id', id, 'class', class, 'status', status, 'resolution', resolution, 'note', note, 'amount', amount, 'order', order_id,
+      insert into events (id, agency_code, type, subject_id, order_id, sequence, data, created_at)
+      select ${event.id}, agency_code, ${event.type}, id, order_id, (select coalesce(max(sequence), 0) + 1 from events where subject_id = ${id}),
+        json_build_object('id', id, 'class', class, 'status', status, 'resolution', resolution, 'amount', amount, 'order', order_id,
           'attempt', attempt_id, 'refund', refund_id, 'item', item_id, 'reconciliation', reconciliation_id), ${now}::timestamptz
       from discrepancies where id = ${id} and history[cardinality(history)] = ${entry}`,
   ])

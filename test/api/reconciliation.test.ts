@@ -147,6 +147,8 @@ it('runs a reconciliation and pages through its items and discrepancies', async 
       refund: null,
       statement_line: { line: 2 },
       candidates: [],
+      bank_reference: null,
+      payout_references: [],
       proof: { rule: 'reference+amount' },
     },
   ])
@@ -161,9 +163,63 @@ it('runs a reconciliation and pages through its items and discrepancies', async 
   expect(
     (await read(`/v1/discrepancies?merchant_account=${account}&cursor=${queue.body.next_cursor}`)).body.data,
   ).toHaveLength(1)
+  const other = await run()
+  const page = await read(`${path}/items?limit=1`)
+  expect(await read(`/v1/reconciliations/${other.body.id}/items?cursor=${page.body.next_cursor}`)).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer: '/query/cursor' }] },
+  })
+})
+
+it('shows no other side of what nobody listed', async () => {
+  const attempt = await payOrder(gateway.deps, account)
+  await upload({
+    source: 'provider',
+    merchant_account: account,
+    file: fileOf(providerFile([{ reference: 'x', amount: 7 }])),
+  })
+  await gateway.deps.settled()
+  const { body } = await run()
+  const { body: items } = await read(`/v1/reconciliations/${body.id}/items?class=missing_at_provider`)
+  expect(items.data).toMatchObject([{ attempt: attempt.id, statement_line: null, amount_there: null }])
+  const [item] = items.data
+  const fields = (item?.proof as { fields?: Record<string, object> } | undefined)?.fields ?? {}
+  expect(fields.reference).toEqual({ here: item?.provider_reference })
+  for (const [name, sides] of Object.entries(fields)) expect([name, Object.keys(sides)]).toEqual([name, ['here']])
+})
+
+it('lists discrepancies by the classes that there are', async () => {
+  for (const name of ['paid_twice', 'late_payment', 'reversed', 'missing_here', 'fee_mismatch', 'unsettled'])
+    expect([name, (await read(`/v1/discrepancies?class=${name}`)).status]).toEqual([name, 200])
+  for (const name of ['nonsense', 'matched', 'Missing_Here', ''])
+    expect(await read(`/v1/discrepancies?class=${name}`)).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/query/class' }] },
+    })
 })
 
 describe('a discrepancy', () => {
+  it('tells of itself without what was noted, and with its order', async () => {
+    const attempt = await payOrder(gateway.deps, account)
+    const path = await openOne()
+    const { body: queue } = await read(`/v1/discrepancies?merchant_account=${account}&class=missing_at_provider`)
+    const missing = String(queue.data[0]?.id)
+    for (const each of [path, `/v1/discrepancies/${missing}`])
+      await post(`${each}/resolve`, { resolution: 'asked', note: 'Bà Lan, CCCD 038190001234' })
+    const feed = await gateway.request('/v1/events?limit=200', { token: await gateway.token(['orders:read']) })
+    const { data } = (await feed.json()) as {
+      data: { type: string; order: string | null; data: Record<string, unknown> }[]
+    }
+    const told = data.filter(({ type }) => type.startsWith('discrepancy.'))
+    expect(JSON.stringify(told)).not.toContain('038190001234')
+    for (const event of told) expect(event.order).toBe(event.data.order)
+    const own = told.filter((event) => event.data.id === missing)
+    expect(own.map(({ type, order }) => `${type} ${order}`).toSorted()).toEqual([
+      `discrepancy.opened ${attempt.orderId}`,
+      `discrepancy.resolved ${attempt.orderId}`,
+    ])
+  })
+
   const openOne = async () => {
     await upload({
       source: 'provider',

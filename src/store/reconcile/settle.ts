@@ -10,8 +10,8 @@ export const settleDiscrepancies = async (sql: Transaction, run: ReconciliationR
   await closeSettled(sql, run)
   await openNew(sql, run)
   await sql`
-    insert into events (id, agency_code, type, subject_id, sequence, data, created_at)
-    select ${`evt_${idBody(run)}`} || lpad(to_hex(number), 6, '0'), agency_code, type, ${run.id}, number, data, ${run.now}::timestamptz
+    insert into events (id, agency_code, type, subject_id, order_id, sequence, data, created_at)
+    select ${`evt_${idBody(run)}`} || lpad(to_hex(number), 6, '0'), agency_code, type, ${run.id}, data ->> 'order', number, data, ${run.now}::timestamptz
     from (select *, row_number() over (order by type, data ->> 'id') as number from rec_event) as numbered`
 }
 
