@@ -2,26 +2,18 @@
 import { z } from '@hono/zod-openapi'
 import { reportNames } from '../domain/report-columns.ts'
 import { type ReportInput, reportCsv, reportFileName, reportJson, reportXlsx } from '../flows/report.ts'
-import { businessDayRange, isBusinessDayText, parseRfc3339 } from '../lib/time.ts'
+import { businessDayRange } from '../lib/time.ts'
 import { chooseType } from './accept.ts'
-import { agencyCodeField, day, idField, instantOut } from './fields.ts'
+import { agencyCodeField, day, idField, instantOut, queryInstant, queryTimeMessage } from './fields.ts'
 import { defineRoute } from './route.ts'
 
 const csvType = 'text/csv'
 const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
-/** An instant, or a day, whose end it then is. A plus that was not escaped in the query arrives as a space. */
-const asOf = z
-  .string()
-  .max(40)
-  .transform((value, context) => {
-    if (isBusinessDayText(value)) return new Date(businessDayRange(value).to.getTime() - 1)
-    const read = parseRfc3339(value.replace(' ', '+'))
-    if (read) return read
-    context.addIssue('must be a time such as 2026-11-23T17:00:00+07:00, or a day')
-    return z.NEVER
-  })
-  .openapi({ type: 'string', format: 'date-time' })
+/** An instant, or a day, whose end it then is. */
+const asOf = z.union([day.transform((value) => new Date(businessDayRange(value).to.getTime() - 1)), queryInstant], {
+  error: `${queryTimeMessage}, or a day`,
+})
 
 const cell = z.union([z.string(), z.int(), z.null()])
 
@@ -48,9 +40,10 @@ export const reportRoutes = [
     operationId: 'readReport',
     summary: 'Make a report',
     description:
-      'As JSON (up to 10,000 rows), text/csv or an Excel workbook, by Accept. `from` and `to` are business days of Vietnam, inclusive. The same `as_of` gives the same bytes.',
+      'As JSON (up to 10,000 rows), text/csv or an Excel workbook, by Accept. `from` and `to` are business days of Vietnam, inclusive. The same `as_of` gives the same bytes; it lies in the past, and a day is meant to its end.',
     tag: 'Reports',
     scopes: ['reports:read'],
+    names: ['name'],
     request: {
       params: z.strictObject({ name: z.enum(reportNames) }),
       query: z.strictObject({

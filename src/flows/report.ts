@@ -15,8 +15,10 @@ import {
 import { type CsvCell, writeCsv } from '../lib/csv.ts'
 import { addDays, toRfc3339 } from '../lib/time.ts'
 import { writeXlsx, type XlsxCell } from '../lib/xlsx.ts'
+import { everyAgency } from '../store/database.ts'
 import type { ReportFilter, ReportRow } from '../store/reports/source.ts'
 import { reportSources } from '../store/reports/sources.ts'
+import { findSettlementTerms } from '../store/settlement-terms.ts'
 import type { Deps } from './deps.ts'
 
 export type ReportInput = Omit<ReportFilter, 'asOf'> & { name: ReportName; asOf: Date | null }
@@ -41,7 +43,7 @@ const triesMax = 3
 
 /** A report as JSON: columns, rows by column key, totals. Throws Refusal `invalid_input` beyond 10,000 rows. */
 export const reportJson = async (deps: Deps, scope: string, input: ReportInput) => {
-  const reader = readerOf(deps, scope, input)
+  const reader = await readerOf(deps, scope, input)
   const { rows, totals } = await checked(reader, async () => {
     const all: Row[] = []
     const sums = await addUp(reader, (row) => {
@@ -67,7 +69,7 @@ export const reportJson = async (deps: Deps, scope: string, input: ReportInput) 
 
 /** A report as CSV, streamed. The rows are added up against the ledger before the first byte is given out. */
 export const reportCsv = async (deps: Deps, scope: string, input: ReportInput): Promise<ReadableStream<Uint8Array>> => {
-  const reader = readerOf(deps, scope, input)
+  const reader = await readerOf(deps, scope, input)
   const { totals } = await checked(reader, async () => ({ result: null, sums: await addUp(reader, () => undefined) }))
   const { columns } = reportShapes[input.name]
   return writeCsv(
@@ -85,7 +87,7 @@ export const reportCsv = async (deps: Deps, scope: string, input: ReportInput): 
 
 /** A report as a workbook. */
 export const reportXlsx = async (deps: Deps, scope: string, input: ReportInput): Promise<Uint8Array<ArrayBuffer>> => {
-  const reader = readerOf(deps, scope, input)
+  const reader = await readerOf(deps, scope, input)
   const { totals } = await checked(reader, async () => ({ result: null, sums: await addUp(reader, () => undefined) }))
   const { columns, title } = reportShapes[input.name]
   return writeXlsx({
@@ -99,14 +101,24 @@ export const reportXlsx = async (deps: Deps, scope: string, input: ReportInput):
 export const reportFileName = ({ name, from, to }: ReportInput, asOf: Date, extension: string): string =>
   `lephi-${name}_${from}_${to}_UTC+7_as-of-${toRfc3339(asOf).replace(/[-:]/g, '')}.${extension}`
 
-const readerOf = (deps: Deps, scope: string, { name, asOf, ...filter }: ReportInput): Reader => {
+const readerOf = async (deps: Deps, scope: string, { name, asOf, ...filter }: ReportInput): Promise<Reader> => {
   const wrong = (pointer: string, message: string) =>
     new Refusal('invalid_input', message, { errors: [{ pointer, message }] })
   if (filter.from > filter.to) throw wrong('/query/to', 'the period ends before it begins')
   if (addDays(filter.from, daysMax) <= filter.to) throw wrong('/query/to', `a report covers at most ${daysMax} days`)
+  // Of a time to come nobody can say what will have been booked by then, so the same report could not be made again.
+  if (asOf && asOf > deps.now()) throw wrong('/query/as_of', 'lies in the future; a day is meant to its end')
   if (filter.agencyCode !== null && !covers(scope, filter.agencyCode))
     throw new Refusal('not_found', 'There is no such agency.')
+  if (filter.merchantAccountId !== null) await refuseForeignAccount(deps, scope, filter.merchantAccountId)
   return { deps, scope, name, filter: { ...filter, asOf: asOf ?? deps.now() } }
+}
+
+/** An account of an agency above takes the money of those below it, so they may ask for theirs of it. */
+const refuseForeignAccount = async (deps: Deps, scope: string, merchantAccountId: string): Promise<void> => {
+  const { agencyCode } = (await findSettlementTerms(deps.db, everyAgency, merchantAccountId)) ?? {}
+  if (agencyCode !== undefined && (covers(scope, agencyCode) || covers(agencyCode, scope))) return
+  throw new Refusal('not_found', 'There is no such merchant account.')
 }
 
 const tooManyRows = (): Refusal => {
