@@ -92,11 +92,16 @@ export const agencyRoutes = [
     request: { query: z.strictObject(pageQuery) },
     responses: { 200: { description: 'A page of agencies.', schema: pageOf(agencyObject) } },
     handle: async ({ deps, caller, query }) => {
-      const { limit, after } = readPage(query)
+      const { limit, after } = readPage('agencies', query)
       const rows = await listAgencies(deps.db, caller, { after, limit: limit + 1 })
       return {
         status: 200,
-        json: pageAnswer(rows, { limit, keyOf: ({ agencyCode }) => agencyCode, present: presentAgency }),
+        json: pageAnswer(rows, {
+          list: 'agencies',
+          limit,
+          keyOf: ({ agencyCode }) => agencyCode,
+          present: presentAgency,
+        }),
       }
     },
   }),

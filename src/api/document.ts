@@ -107,6 +107,7 @@ const responsesOf = (route: Route) => {
 /** The refusals that the pipeline itself may give, and those that the route declares. */
 const codesOf = (route: Route): ProblemCode[] => {
   const hasBody = route.request.json ?? route.request.form ?? route.raw
+  const hasFirstAnswer = route.idempotencyKey === 'required' || route.idempotencyKey === 'accepted'
   const common: (ProblemCode | false)[] = [
     'invalid_request',
     'invalid_input',
@@ -115,12 +116,12 @@ const codesOf = (route: Route): ProblemCode[] => {
     limitClassOf(route) !== 'none' && 'too_many_requests',
     route.scopes.length > 0 && 'unauthorized',
     route.scopes.length > 0 && 'insufficient_scope',
-    Object.keys(route.objects ?? {}).length > 0 && 'not_found',
+    Object.keys(route.objects ?? {}).length + (route.names ?? []).length > 0 && 'not_found',
     hasBody !== undefined && 'body_too_large',
     hasBody !== undefined && 'unsupported_media_type',
     route.idempotencyKey === 'required' && 'idempotency_key_required',
-    route.idempotencyKey !== undefined && 'idempotency_key_reused',
-    route.idempotencyKey !== undefined && 'request_in_progress',
+    hasFirstAnswer && 'idempotency_key_reused',
+    hasFirstAnswer && 'request_in_progress',
   ]
   const declared: readonly RefusalCode[] = route.errors ?? []
   return [...new Set([...common.filter((code) => code !== false), ...declared])]

@@ -57,7 +57,7 @@ export const eventRoutes = [
       // Not only on full pages: a reader that has reached the end can keep the cursor and come back with it.
       const cursor = events.at(-1)?.position
       const texts = events.map((event) => eventText(event))
-      return { status: 200, text: pageText(texts, cursor === undefined ? null : writeCursor(`${cursor}`)) }
+      return { status: 200, text: pageText(texts, cursor === undefined ? null : writeCursor('events', `${cursor}`)) }
     },
   }),
   defineRoute({
@@ -74,14 +74,15 @@ export const eventRoutes = [
     errors: ['not_found'],
     handle: async ({ deps, caller, params, query }) => {
       const limit = query.limit ?? timelineLimitDefault
-      const after = sequenceOf(query.cursor)
+      const list = `timeline ${params.id}`
+      const after = sequenceOf(list, query.cursor)
       const events = await readTimeline(deps.db, caller.agency, { orderId: params.id, after, limit: limit + 1 })
       if (!events) throw new Refusal('not_found', 'There is no such order.')
       const page = events.slice(0, limit)
       const texts = page.map((event) => eventText(event, { hash: event.hash, former_hash: event.formerHash }))
       return {
         status: 200,
-        text: pageText(texts, events.length > limit ? writeCursor(`${page.at(-1)?.sequence}`) : null),
+        text: pageText(texts, events.length > limit ? writeCursor(list, `${page.at(-1)?.sequence}`) : null),
       }
     },
   }),
@@ -91,7 +92,7 @@ const feedStart = (after: string | undefined): FeedStart => {
   if (after === undefined || after === '') return { position: 0n }
   if (isId('evt', after)) return { eventId: after }
   try {
-    const key = readCursor(after) ?? ''
+    const key = readCursor('events', after) ?? ''
     if (/^\d{1,18}$/.test(key)) return { position: BigInt(key) }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -106,8 +107,8 @@ const unknownAfter = (): Refusal =>
     ],
   })
 
-const sequenceOf = (cursor: string | undefined): number => {
-  const key = readCursor(cursor) ?? '0'
+const sequenceOf = (list: string, cursor: string | undefined): number => {
+  const key = readCursor(list, cursor) ?? '0'
   if (/^\d{1,9}$/.test(key)) return Number(key)
   const message = 'is not a cursor of this list'
   throw new Refusal('invalid_input', `/query/cursor ${message}.`, { errors: [{ pointer: '/query/cursor', message }] })

@@ -81,7 +81,8 @@ export const feeScheduleRoutes = [
     path: '/v1/fee_schedules',
     operationId: 'listFeeSchedules',
     summary: 'List prices',
-    description: 'In the order in which they were added. `on` keeps those that hold on that day.',
+    description:
+      'In the order in which they were added. `agency_code` keeps that agency’s and those of the agencies below it, `on` those that hold on that day.',
     tag: 'Administration',
     scopes: ['admin', 'orders:read'],
     request: {
@@ -94,10 +95,13 @@ export const feeScheduleRoutes = [
     },
     responses: { 200: { description: 'A page of prices.', schema: pageOf(scheduleObject) } },
     handle: async ({ deps, caller, query }) => {
-      const { limit, after } = readPage(query)
+      const { limit, after } = readPage('fee_schedules', query)
       const { agency_code: agencyCode, fee_code: feeCode, on } = query
       const rows = await listFeeSchedules(deps.db, caller, { after, limit: limit + 1, agencyCode, feeCode, on })
-      return { status: 200, json: pageAnswer(rows, { limit, keyOf: ({ id }) => id, present: presentFeeSchedule }) }
+      return {
+        status: 200,
+        json: pageAnswer(rows, { list: 'fee_schedules', limit, keyOf: ({ id }) => id, present: presentFeeSchedule }),
+      }
     },
   }),
   defineRoute({

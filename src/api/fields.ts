@@ -4,15 +4,22 @@ import { amountMax } from '../domain/money.ts'
 import { isId } from '../lib/id.ts'
 import { isBusinessDayText, parseRfc3339 } from '../lib/time.ts'
 
-/** A text of 1 to `max` characters on one line. */
-export const text = (max: number) =>
-  z
-    .string()
-    .normalize('NFC')
-    .trim()
-    .min(1)
-    .max(max)
-    .regex(/^\P{Cc}*$/u, 'must not hold control characters')
+/**
+ * Control characters, line and paragraph separators, and the marks that turn the direction of writing around (Unicode TR 9, section 2): with those a text
+ * shows something else than it says.
+ */
+const invisible = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
+
+/** A text of 1 to `max` characters on one line, of which all can be seen. */
+export const text = (max: number) => z.string().normalize('NFC').trim().min(1).max(max).refine(isVisible, visible)
+
+/** The same, where nothing at all may be said too. */
+export const textOrEmpty = (max: number) => z.string().normalize('NFC').max(max).refine(isVisible, visible)
+
+const visible = 'must not hold control characters'
+function isVisible(value: string): boolean {
+  return !invisible.test(value)
+}
 
 /** A code of 1 to 50 letters, digits and `. _ - /`. */
 export const code = z
@@ -41,17 +48,25 @@ export const day = z
   .refine(isBusinessDayText, 'must be a day written yyyy-mm-dd')
   .openapi({ format: 'date', example: '2026-11-23' })
 
+const readInstant = (message: string) =>
+  z
+    .string()
+    .max(40)
+    .transform((value, context) => {
+      const read = parseRfc3339(value)
+      if (read) return read
+      context.addIssue(message)
+      return z.NEVER
+    })
+    .openapi({ type: 'string', format: 'date-time' })
+
 /** An instant with offset on the wire, a Date inside. */
-export const instant = z
-  .string()
-  .max(40)
-  .transform((value, context) => {
-    const read = parseRfc3339(value)
-    if (read) return read
-    context.addIssue('must be a time such as 2026-11-23T17:00:00+07:00')
-    return z.NEVER
-  })
-  .openapi({ type: 'string', format: 'date-time' })
+export const instant = readInstant('must be a time such as 2026-11-23T17:00:00+07:00')
+
+export const queryTimeMessage = 'must be a time such as 2026-11-23T17:00:00+07:00, its + written %2B'
+
+/** An instant in a query, where a + that is not written %2B is a space. */
+export const queryInstant = readInstant(queryTimeMessage)
 
 export const instantOut = z.string().openapi({ format: 'date-time' })
 

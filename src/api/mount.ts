@@ -97,7 +97,7 @@ const takeToken = (
 const idempotencyKeyOf = (c: Context<ApiEnv>, route: Route): string | null => {
   if (!route.idempotencyKey) return null
   const key = c.req.header('idempotency-key')
-  if (key === undefined && route.idempotencyKey === 'accepted') return null
+  if (key === undefined && route.idempotencyKey !== 'required') return null
   if (!key)
     throw new Refusal(
       'idempotency_key_required',
@@ -143,7 +143,7 @@ const answered = (
   route: Route,
   { answer, checked }: { answer: Answer; checked: boolean },
 ): Response => {
-  if (answer instanceof Response) return answer
+  if (answer instanceof Response) return withHeaders(answer, c.get('rateLimitHeaders') ?? {})
   const text = 'text' in answer ? answer.text : answer.json === undefined ? null : stringifyMoney(answer.json)
   if (checked) refuseUndeclared(route, answer.status, text)
   return new Response(text, {
@@ -155,6 +155,12 @@ const answered = (
       ...answer.headers,
     },
   })
+}
+
+const withHeaders = (answer: Response, more: Record<string, string>): Response => {
+  const headers = new Headers(answer.headers)
+  for (const [name, value] of Object.entries(more)) headers.set(name, value)
+  return new Response(answer.body, { status: answer.status, headers })
 }
 
 /** Throws where an answer is not the one that openapi.yaml promises. */

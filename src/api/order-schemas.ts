@@ -1,7 +1,7 @@
 /** What orders look like on the wire, coming in and going out. Limits are those of the contract. */
 import { z } from '@hono/zod-openapi'
+import { text, textOrEmpty } from './fields.ts'
 
-const text = (most: number) => z.string().trim().min(1).max(most)
 const code = text(50)
 const money = z.int().min(0).max(999_999_999_999)
 export const rfc3339 = z.iso.datetime({ offset: true })
@@ -13,7 +13,13 @@ const lineInput = z.strictObject({
   kind: z.enum(['phi', 'le_phi', 'phat', 'thue', 'khac']),
   description: text(255),
   unit_amount: money,
-  quantity: z.int().min(1).max(9_999).default(1),
+  quantity: z
+    .int()
+    .min(1)
+    .max(9_999)
+    .nullish()
+    .transform((given) => given ?? 1)
+    .openapi({ default: 1 } as never),
   budget_item: code.nullish(),
   exemption: exemption.nullish(),
 })
@@ -27,12 +33,28 @@ const payerInput = z.strictObject({
   address: text(300).nullish(),
 })
 
+// Taken as it is written: of two names that differ in spelling only, one would be lost.
+const metadataName = z
+  .string()
+  .min(1)
+  .max(40)
+  .refine((name) => text(40).safeParse(name).data === name, 'must be a plain text without spaces around it')
 const metadata = z
-  .record(z.string().min(1).max(40), z.string().max(500))
+  .record(metadataName, textOrEmpty(500))
   .refine((members) => Object.keys(members).length <= 20, 'must have at most 20 members')
 
+/** An address to which a browser may be sent, as it is written: a parser passes over spaces and control characters, and a name before an @ only deceives. */
+const returnUrl = z
+  .string()
+  .max(2_048)
+  .superRefine((text, context) => {
+    const problem = returnUrlProblem(text)
+    if (problem) context.addIssue(problem)
+  })
+  .openapi({ format: 'uri' })
+
 export const orderInput = z.strictObject({
-  dossier_code: z.string().trim().min(1).max(100),
+  dossier_code: text(100),
   agency_code: code,
   procedure_code: code.nullish(),
   procedure_name: text(150).nullish(),
@@ -40,9 +62,16 @@ export const orderInput = z.strictObject({
   lines: z.array(lineInput).min(1).max(50),
   collection_stage: text(50).nullish(),
   expires_at: rfc3339.nullish(),
-  return_url: z.url({ protocol: /^https?$/ }).max(2_048),
-  language: z.enum(['vi', 'en']).default('vi'),
-  metadata: metadata.default({}),
+  return_url: returnUrl,
+  language: z
+    .enum(['vi', 'en'])
+    .nullish()
+    .transform((given) => given ?? 'vi')
+    .openapi({ default: 'vi' } as never),
+  metadata: metadata
+    .nullish()
+    .transform((given) => given ?? {})
+    .openapi({ default: {} } as never),
 })
 
 const line = z.strictObject({
@@ -147,3 +176,10 @@ export const refundObject = z
     succeeded_at: rfc3339.nullable(),
   })
   .openapi('Refund')
+
+function returnUrlProblem(text: string): string | null {
+  if (/[\s\p{Cc}\\]/u.test(text)) return 'must not hold spaces, control characters or backslashes'
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (!url || !/^https?:$/.test(url.protocol)) return 'must be an http or https address'
+  return url.username !== '' || url.password !== '' ? 'must not hold a user name or password' : null
+}

@@ -6,11 +6,13 @@ import { Refusal } from '../domain/refusal.ts'
 import { cancelOrder } from '../flows/cancel-order.ts'
 import type { Deps } from '../flows/deps.ts'
 import { placeOrder } from '../flows/place-order.ts'
-import { startAttempt } from '../flows/start-attempt.ts'
+import { startAttemptOnce } from '../flows/start-attempt-once.ts'
 import { isId } from '../lib/id.ts'
 import { readOrders, type ShownOrder } from '../store/order-reads.ts'
-import { findOrderIds } from '../store/order-search.ts'
-import { attemptObject, orderInput, orderObject, rfc3339 } from './order-schemas.ts'
+import { findOrderIds, findOwed } from '../store/order-search.ts'
+import { queryInstant, text } from './fields.ts'
+import { firstAnswer } from './first-answer.ts'
+import { attemptObject, orderInput, orderObject } from './order-schemas.ts'
 import { pageLimitDefault, pageOf, pageQuery, readCursor, writeCursor } from './paging.ts'
 import { defineRoute } from './route.ts'
 
@@ -18,21 +20,29 @@ export const orderId = z.strictObject({ id: z.string().refine((text) => isId('or
 
 const show = (deps: Deps, { order, attempts }: ShownOrder) => presentOrder(order, attempts, deps.publicUrl)
 
+const bankCode = z.string().regex(/^[A-Za-z0-9]{2,20}$/, 'must be 2 to 20 letters and digits')
+
 const findQuery = z.strictObject({
   ...pageQuery,
   dossier_code: z.string().min(1).max(100).optional(),
   agency_code: z.string().min(1).max(50).optional(),
   status: z.enum(['open', 'paid', 'expired', 'cancelled', 'waived']).optional(),
-  created_from: rfc3339.optional(),
-  created_to: rfc3339.optional(),
+  created_from: queryInstant.optional(),
+  created_to: queryInstant.optional(),
   provider_reference: z.string().min(1).max(200).optional(),
 })
 
 const bill = z.strictObject({
   dossier_code: z.string(),
-  amount_owed: z.int(),
+  amount_owed: z.int().openapi({ description: 'The sum of all open orders, listed or not.' }),
+  order_count: z.int(),
+  is_cut: z.boolean().openapi({ description: 'True when only the newest 100 orders are listed.' }),
   orders: z.array(orderObject),
 })
+const billOrdersMax = 100
+
+/** Fifty lines of the longest texts, written with escapes, are more than other bodies may have. */
+const orderBytesMax = 512 * 1024
 
 export const orderRoutes = [
   defineRoute({
@@ -45,17 +55,14 @@ export const orderRoutes = [
     tag: 'Orders',
     scopes: ['orders:write'],
     idempotencyKey: 'required',
+    bytesMax: orderBytesMax,
     request: { json: orderInput },
     responses: { 201: { description: 'The order.', schema: orderObject } },
     errors: ['not_found', 'idempotency_key_reused', 'request_in_progress', 'fee_differs_from_schedule', 'insecure_url'],
     handle: async ({ deps, caller, json, idempotencyKey }) => {
       refuseInsecure(deps, json.return_url)
       const answer = await placeOrder(deps, caller, readOrder(json), { key: idempotencyKey ?? '', body: json })
-      return {
-        status: answer.status,
-        text: answer.body,
-        ...(answer.isReplay ? { headers: { 'idempotent-replayed': 'true' } } : {}),
-      }
+      return firstAnswer(answer)
     },
   }),
   defineRoute({
@@ -64,7 +71,7 @@ export const orderRoutes = [
     operationId: 'findOrders',
     summary: 'Find orders',
     description:
-      'Newest first. `provider_reference` finds the number of the provider and our own reference at the provider.',
+      'Newest first. `created_from` is inclusive, `created_to` exclusive; a + in a query is written %2B. `agency_code` finds those below it too. `provider_reference` finds the number of the provider and our own reference at the provider.',
     tag: 'Orders',
     scopes: ['orders:read'],
     request: { query: findQuery },
@@ -73,17 +80,20 @@ export const orderRoutes = [
       const limit = query.limit ?? pageLimitDefault
       const ids = await findOrderIds(deps.db, caller.agency, {
         limit,
-        before: readCursor(query.cursor),
+        before: readCursor('orders', query.cursor),
         dossierCode: query.dossier_code === undefined ? undefined : normaliseDossierCode(query.dossier_code),
         agencyCode: query.agency_code,
         status: query.status,
-        createdFrom: query.created_from === undefined ? undefined : new Date(query.created_from),
-        createdTo: query.created_to === undefined ? undefined : new Date(query.created_to),
+        createdFrom: query.created_from,
+        createdTo: query.created_to,
         providerReference: query.provider_reference,
       })
       const page = ids.slice(0, limit)
       const data = (await readOrders(deps.db, caller.agency, page)).map((shown) => show(deps, shown))
-      return { status: 200, json: { data, next_cursor: ids.length > limit ? writeCursor(page.at(-1) ?? '') : null } }
+      return {
+        status: 200,
+        json: { data, next_cursor: ids.length > limit ? writeCursor('orders', page.at(-1) ?? '') : null },
+      }
     },
   }),
   defineRoute({
@@ -109,13 +119,14 @@ export const orderRoutes = [
     operationId: 'cancelOrder',
     summary: 'Cancel an open order',
     description:
-      'Money that arrives all the same is not lost: it pays the order if the agency accepts late money, else it goes to suspense and is proposed for refund.',
+      'Money that arrives all the same is not lost: it pays the order if the agency accepts late money, else it goes to suspense and is proposed for refund. Cancelling a cancelled order again answers it as it is.',
     tag: 'Orders',
     scopes: ['orders:write'],
     objects: { id: 'order' },
+    idempotencyKey: 'natural',
     request: {
       params: orderId,
-      json: z.strictObject({ reason: z.string().trim().min(1).max(255).nullish() }).optional(),
+      json: z.strictObject({ reason: text(255).nullish() }).optional(),
     },
     responses: { 200: { description: 'The cancelled order.', schema: orderObject } },
     errors: ['not_found', 'order_already_paid', 'order_not_open', 'conflict'],
@@ -130,13 +141,14 @@ export const orderRoutes = [
     operationId: 'startAttempt',
     summary: 'Start an attempt to pay',
     description:
-      'Sends the citizen to a provider. When the provider does not answer in time the attempt is `unknown` and has no action: it is settled by asking the provider.',
+      'Sends the citizen to a provider. When the provider does not answer in time the attempt is `unknown` and has no action: it is settled by asking the provider. The same Idempotency-Key and body answer the attempt that the first call started, as it is now and with its action: not the bytes of the first answer, and never a second attempt.',
     tag: 'Attempts',
     scopes: ['orders:write'],
     objects: { id: 'order' },
+    idempotencyKey: 'accepted',
     request: {
       params: orderId,
-      json: z.strictObject({ provider: z.string().min(1).max(40), bank_code: z.string().min(1).max(20).nullish() }),
+      json: z.strictObject({ provider: z.string().min(1).max(40), bank_code: bankCode.nullish() }),
     },
     responses: { 201: { description: 'The attempt and what the browser has to do next.', schema: attemptObject } },
     errors: [
@@ -147,19 +159,13 @@ export const orderRoutes = [
       'provider_not_available',
       'provider_unreachable',
       'amount_outside_provider_limits',
-      'too_many_requests',
+      'too_many_attempts',
       'conflict',
     ],
-    handle: async ({ deps, caller, params, json, clientAddress }) => {
-      const order = { orderId: params.id }
-      const started = await startAttempt(deps, {
-        scope: caller.agency,
-        order,
-        provider: json.provider,
-        bankCode: json.bank_code ?? null,
-        payerIp: clientAddress,
-      })
-      return { status: 201, json: { ...presentAttempt(started.attempt), action: started.action } }
+    handle: async ({ deps, caller, params, json, clientAddress, idempotencyKey }) => {
+      const { provider, bank_code: bankCode } = json
+      const input = { orderId: params.id, provider, bankCode: bankCode ?? null, payerIp: clientAddress }
+      return firstAnswer(await startAttemptOnce(deps, caller, input, { key: idempotencyKey, body: json }))
     },
   }),
   defineRoute({
@@ -188,17 +194,23 @@ export const orderRoutes = [
     scopes: ['orders:read'],
     request: { query: z.strictObject({ dossier_code: z.string().min(1).max(100) }) },
     responses: {
-      200: { description: 'The open orders of the dossier and their sum; empty when nothing is owed.', schema: bill },
+      200: {
+        description: 'The open orders of the dossier, newest first, and their sum; empty when nothing is owed.',
+        schema: bill,
+      },
     },
     handle: async ({ deps, caller, query }) => {
       const dossierCode = normaliseDossierCode(query.dossier_code)
-      const ids = await findOrderIds(deps.db, caller.agency, { dossierCode, status: 'open', limit: 100 })
-      const orders = await readOrders(deps.db, caller.agency, ids)
-      const owed = orders.reduce((total, { order }) => total + order.amount, 0n)
-      return {
-        status: 200,
-        json: { dossier_code: dossierCode, amount_owed: owed, orders: orders.map((shown) => show(deps, shown)) },
+      const { ids, count, amount } = await findOwed(deps.db, caller.agency, { dossierCode, limit: billOrdersMax })
+      const orders = (await readOrders(deps.db, caller.agency, ids)).map((shown) => show(deps, shown))
+      const json = {
+        dossier_code: dossierCode,
+        amount_owed: amount,
+        order_count: count,
+        is_cut: count > ids.length,
+        orders,
       }
+      return { status: 200, json }
     },
   }),
 ]

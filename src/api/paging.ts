@@ -24,45 +24,51 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
 
 /**
  * The page that a query asks for: how many, and the key after which it starts (`null` at the beginning). Ask the store for `limit + 1` rows.
- * Throws Refusal `invalid_input` for a cursor that we did not make.
+ * Throws Refusal `invalid_input` for a cursor that we did not make for this list.
  */
-export const readPage = (query: {
-  limit?: number | undefined
-  cursor?: string | undefined
-}): { limit: number; after: string | null } => ({
+export const readPage = (
+  list: string,
+  query: { limit?: number | undefined; cursor?: string | undefined },
+): { limit: number; after: string | null } => ({
   limit: query.limit ?? pageLimitDefault,
-  after: readCursor(query.cursor) ?? null,
+  after: readCursor(list, query.cursor) ?? null,
 })
 
 /** The answer's body from `limit + 1` rows or fewer. */
 export const pageAnswer = <Row, Item>(
   rows: readonly Row[],
-  { limit, keyOf, present }: { limit: number; keyOf: (row: Row) => string; present: (row: Row) => Item },
+  {
+    list,
+    limit,
+    keyOf,
+    present,
+  }: { list: string; limit: number; keyOf: (row: Row) => string; present: (row: Row) => Item },
 ): { data: Item[]; next_cursor: string | null } => {
   const page = rows.slice(0, limit)
   const last = page.at(-1)
   return {
     data: page.map(present),
-    next_cursor: rows.length > limit && last !== undefined ? writeCursor(keyOf(last)) : null,
+    next_cursor: rows.length > limit && last !== undefined ? writeCursor(list, keyOf(last)) : null,
   }
 }
 
-/** The cursor of a key: opaque, so that nobody builds on its inside; versioned, so that its inside may change. */
-export const writeCursor = (key: string): string =>
-  btoa(Array.from(new TextEncoder().encode(`1:${key}`), (byte) => String.fromCharCode(byte)).join(''))
+/** The cursor of a key in a list: opaque, so that nobody builds on its inside; versioned, so that its inside may change. */
+export const writeCursor = (list: string, key: string): string =>
+  btoa(Array.from(new TextEncoder().encode(`2:${list}:${key}`), (byte) => String.fromCharCode(byte)).join(''))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replaceAll('=', '')
 
-/** The key of a cursor; undefined without one. Throws Refusal `invalid_input` for a text that `writeCursor` did not make. */
-export const readCursor = (cursor: string | undefined): string | undefined => {
+/** The key of a cursor; undefined without one. Throws Refusal `invalid_input` for a text that `writeCursor` did not make for this list. */
+export const readCursor = (list: string, cursor: string | undefined): string | undefined => {
   if (cursor === undefined) return undefined
   try {
     const bytes = Uint8Array.from(atob(cursor.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
       character.charCodeAt(0),
     )
-    const key = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    if (/^1:\P{Cc}{1,300}$/u.test(key)) return key.slice(2)
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const start = `2:${list}:`
+    if (text.startsWith(start) && /^\P{Cc}{1,300}$/u.test(text.slice(start.length))) return text.slice(start.length)
   } catch {
     // Refused below like any other text that is not a cursor.
   }

@@ -65,7 +65,10 @@ export type Declaration = {
   consistency?: 'strong' | 'eventual'
   /** Path parameters that are ids of objects with an owner. A parameter of wrong shape is then 404, not 422. */
   objects?: Readonly<Record<string, ObjectKind>>
-  idempotencyKey?: 'required' | 'accepted'
+  /** Path parameters that name one of a few things that we have. Another name is then 404 too. */
+  names?: readonly string[]
+  /** `natural`: the header is taken and checked, but a repetition needs no key, since it changes nothing or is refused. */
+  idempotencyKey?: 'required' | 'accepted' | 'natural'
   responses: Readonly<Record<number, { description: string; schema?: z.ZodType; contentTypes?: readonly string[] }>>
   /** Refusals beyond those that any route may give. */
   errors?: readonly RefusalCode[]
@@ -154,11 +157,15 @@ export const limitClassOf = (route: Pick<Declaration, 'method' | 'limit'>): Limi
   route.limit ?? (route.method === 'get' ? 'read' : 'write')
 
 const readInput = async <P extends z.ZodType, Q extends z.ZodType, J extends z.ZodType, F extends z.ZodType>(
-  { request = {}, objects = {} }: Pick<Declaration, 'objects'> & Schemas<P, Q, J, F>,
+  { request = {}, objects = {}, names = [] }: Pick<Declaration, 'objects' | 'names'> & Schemas<P, Q, J, F>,
   received: Received,
   language: Language,
 ): Promise<Input<P, Q, J, F>> => ({
-  params: await readParams(request.params, { received: received.params, objects, language }),
+  params: await readParams(request.params, {
+    received: received.params,
+    named: [...Object.keys(objects), ...names],
+    language,
+  }),
   query: await validate((request.query ?? nothing) as Q, received.query, { prefix: '/query', language }),
   json: await validate((request.json ?? nothing) as J, received.json, { language }),
   form: await validate((request.form ?? nothing) as F, received.form, { language }),
@@ -166,20 +173,16 @@ const readInput = async <P extends z.ZodType, Q extends z.ZodType, J extends z.Z
 
 const readParams = async <P extends z.ZodType>(
   schema: P | undefined,
-  {
-    received,
-    objects,
-    language,
-  }: { received: Record<string, string>; objects: Declaration['objects']; language: Language },
+  { received, named, language }: { received: Record<string, string>; named: readonly string[]; language: Language },
 ): Promise<z.output<P>> => {
   if (!schema) return validate(nothing as z.ZodType as P, {}, {})
   try {
     return await validate(schema, received, { prefix: '/path', language })
   } catch (error) {
     // An id that cannot be one names nothing: it must not be told apart from one that does not exist.
-    const isId =
-      error instanceof Refusal && error.errors.every(({ pointer }) => pointer.slice('/path/'.length) in (objects ?? {}))
-    if (isId) throw new Refusal('not_found', 'There is no such object.', { cause: error })
+    const isName =
+      error instanceof Refusal && error.errors.every(({ pointer }) => named.includes(pointer.slice('/path/'.length)))
+    if (isName) throw new Refusal('not_found', 'There is no such object.', { cause: error })
     throw error
   }
 }

@@ -76,6 +76,7 @@ export const statementRoutes = [
       'The file may have up to 512 MiB unless the operator says otherwise (LEPHI_UPLOAD_BYTES_MAX), and any number of lines; it is imported behind this answer. The same bytes again are the same statement. A dry run reads everything, stores nothing and answers what the import would.',
     tag: 'Reconciliation',
     scopes: ['reconciliation:write'],
+    idempotencyKey: 'natural',
     raw: { contentTypes: ['multipart/form-data'], bytesMax: Number.MAX_SAFE_INTEGER, schema: uploadForm },
     responses: {
       202: { description: 'It is queued.', schema: uploadAnswer },

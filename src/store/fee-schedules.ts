@@ -43,7 +43,7 @@ export const listFeeSchedules = async (
     caller.agency,
     (sql) => sql`
       select * from fee_schedules
-      where (${after}::text is null or id > ${after}) and (${agencyCode}::text is null or agency_code = ${agencyCode})
+      where (${after}::text is null or id > ${after}) and (${agencyCode}::text is null or agency_code = ${agencyCode} or starts_with(agency_code, ${agencyCode} || '.'))
         and (${feeCode}::text is null or fee_code = ${feeCode})
         and (${on}::date is null or (valid_from <= ${on}::date and (valid_to is null or valid_to >= ${on}::date)))
       order by id limit ${limit}`,

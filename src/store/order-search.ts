@@ -42,3 +42,19 @@ export const findOrderIds = async (
   )
   return rows.map((row) => String(row.id))
 }
+
+/** What is owed for a dossier within the scope: the newest open orders, at most `limit`, and how many and how much (in đồng) all of them are. */
+export const findOwed = async (
+  database: Database,
+  scope: string,
+  { dossierCode, limit }: { dossierCode: string; limit: number },
+): Promise<{ ids: readonly string[]; count: number; amount: bigint }> => {
+  const rows: Rows = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      select id, count(*) over ()::int as count, sum(amount) over ()::bigint as amount from orders
+      where dossier_code = ${dossierCode} and status = 'open' order by id desc limit ${limit}`,
+  )
+  return { ids: rows.map((row) => String(row.id)), count: rows[0]?.count ?? 0, amount: rows[0]?.amount ?? 0n }
+}

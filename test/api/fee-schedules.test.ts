@@ -30,6 +30,17 @@ const add = async (more: object = {}) => {
 const close = (id: string, valid_to: string | null) =>
   gateway.request(`/v1/fee_schedules/${id}`, { token: admin, method: 'PATCH', json: { valid_to } })
 
+it('lists the prices of an agency and of those below it', async () => {
+  const own = (await add({ agency_code: 'H56.12.04', fee_code: 'SUBTREE' })).body.id
+  const listed = async (agency: string) => {
+    const answer = await gateway.request(`/v1/fee_schedules?limit=200&agency_code=${agency}`, { token: admin })
+    return ((await answer.json()) as { data: { id: string }[] }).data.map(({ id }) => id)
+  }
+  for (const agency of ['H56', 'H56.12', 'H56.12.04'])
+    expect([agency, await listed(agency)]).toEqual([agency, expect.arrayContaining([own])])
+  for (const agency of ['H56.12.03', 'H56.1', 'H56.14']) expect(await listed(agency)).not.toContain(own)
+})
+
 it('adds a price, ends it, and adds the next from the day after', async () => {
   const first = await add({ fee_code: 'A' })
   expect(first).toMatchObject({ status: 201, body: { unit_amount: 8_000, valid_from: '2026-01-01', valid_to: null } })
