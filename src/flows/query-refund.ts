@@ -1,6 +1,6 @@
 /**
  * Asks the provider about a refund that was sent, or may have been, and has no end yet. One whose call was never answered, and that the provider does not have,
- * is sent once more under the same reference; never under another.
+ * may be sent once more under the same reference, where the protocol makes that safe; never under another.
  */
 import type { Refund } from '../domain/order-facts.ts'
 import type { Outcome } from '../domain/outcome.ts'
@@ -21,8 +21,9 @@ const unanswered: readonly RefundStatus[] = ['sending', 'unknown']
 
 /**
  * Asks about one refund, sent at `sentAt`, and applies the answer; where the provider has no question for refunds, what it says about the payment
- * tells. After an hour a provider that still does not have it never took it: if the call had no answer it is sent again, for a week; one that says in so many
- * words that it has no such refund has let it fail, and it may be asked for again.
+ * tells. After an hour a provider that still does not have it never took it: if the call had no answer, and the protocol promises to carry out one reference
+ * once, it is sent again, for a week; one that says in so many words that it has no such refund has let it fail, and it may be asked for again. Anything else
+ * waits for a statement or a person.
  */
 export const queryRefund = async (
   deps: Deps,
@@ -32,8 +33,10 @@ export const queryRefund = async (
   const refund = facts?.refunds.find((each) => each.id === id)
   if (!facts || !refund || !refundsUnderWay.includes(refund.status)) return 'told'
   let askedForRefund = false
+  let mayRepeat = false
   const answer = await ask(deps, { merchant_account: refund.merchantAccountId, refund: id }, async () => {
-    const { client } = await connectProvider(deps, refund.merchantAccountId)
+    const { client, provider } = await connectProvider(deps, refund.merchantAccountId)
+    mayRepeat = provider.capabilities.idempotentRefund
     const call = await refundCallOf(deps, facts, refund)
     askedForRefund = client.queryRefund !== undefined
     if (client.queryRefund) return client.queryRefund(call)
@@ -46,7 +49,7 @@ export const queryRefund = async (
   const isHeardOf = outcomes.some(({ merchantReference }) => merchantReference === refund.merchantReference)
   const ageMs = deps.now().getTime() - sentAt.getTime()
   if (isHeardOf || ageMs < refundGraceMs) return answer.known ? 'told' : 'not_known'
-  if (isUnanswered && ageMs < resendUntilMs && (await sendAgain(deps, refund))) return 'told'
+  if (mayRepeat && isUnanswered && ageMs < resendUntilMs && (await sendAgain(deps, refund))) return 'told'
   if (!answer.known && askedForRefund) await neverArrived(deps, refund)
   return answer.known ? 'told' : 'not_known'
 }

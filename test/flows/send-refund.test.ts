@@ -187,6 +187,18 @@ describe('a refund whose call was never answered', () => {
     expect((await now(id))?.status).toBe('sending')
   })
 
+  it('is never sent again to a provider whose protocol does not promise to carry out one reference once', async () => {
+    script.refund = refundNotListed
+    const { capabilities } = house.deps.providers.test ?? {}
+    if (!capabilities) throw new Error('no provider')
+    capabilities.idempotentRefund = false
+    const { id } = await stuck('unknown')
+    for (let turn = 0; turn < 10; turn += 1) await pass(day)
+    capabilities.idempotentRefund = true
+    expect(script.called).toEqual([])
+    expect((await now(id))?.status).toBe('unknown')
+  })
+
   it('is not sent again when its provider lists it as under way', async () => {
     script.refund = (reference) => ({
       known: true,

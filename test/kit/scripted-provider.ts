@@ -81,12 +81,12 @@ export const captured = (merchantReference: string, amount: bigint): Outcome => 
   code: '00',
 })
 
-type Verbs = { query: boolean; queryRefund: boolean; refund?: boolean }
+type Verbs = { query: boolean; queryRefund: boolean; refund?: boolean; idempotent?: boolean }
 
 /** The provider; without `query` it is one that cannot be asked. Its account has no members. */
 export const scriptedProvider = (
   script: Script,
-  { query, queryRefund, refund }: Verbs = { query: true, queryRefund: true },
+  { query, queryRefund, refund, idempotent = true }: Verbs = { query: true, queryRefund: true },
 ) =>
   defineProvider({
     title: { vi: 'Thử', en: 'Test' },
@@ -94,6 +94,7 @@ export const scriptedProvider = (
     account: z.object({}),
     secrets: [],
     redact: [],
+    refundIsIdempotent: idempotent,
     startPayment: async () => ({ action: { type: 'redirect', url: 'https://pay.test/' }, providerReference: null }),
     readCallback: async () => ({ merchantReference: '', outcomes: [] }),
     answerCallback: (verdict) => Response.json({ verdict }),

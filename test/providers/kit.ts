@@ -101,6 +101,8 @@ export type RefundQuerySpec = {
 }
 
 export type ProviderKit = {
+  /** True where the protocol's page promises that one refund reference is carried out once. */
+  idempotentRefund?: boolean
   /** Two valid accounts: the same merchant name, other secrets. */
   account: Account
   accountWithOtherSecrets: Account

@@ -116,6 +116,7 @@ const unsigned = {
 } satisfies Partial<Message<never, Response>>
 
 export const kit: ProviderKit = {
+  idempotentRefund: true,
   account,
   accountWithOtherSecrets: {
     ...account,

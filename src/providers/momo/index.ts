@@ -46,6 +46,8 @@ export const momo = defineProvider<Account>({
     return queriedPayment(await callMomo({ account, fetch }, 'query', body), payment)
   },
 
+  // Section 4: the same requestId gives the same result, for at least 31 days.
+  refundIsIdempotent: true,
   refundPayment: async (refund, { account, fetch }) => {
     const answer = await callMomo({ account, fetch }, 'refund', refundBody(refund, account))
     return refundOutcome(answer, refund)
