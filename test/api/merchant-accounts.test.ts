@@ -64,6 +64,25 @@ it('refuses settings with control characters, which a parser of addresses would 
   }
 })
 
+it.each([
+  ['vnpay', {}, { minimum: 1, maximum: 9_999_999_999 }],
+  ['vnpay', { amount_minimum: 10_000, amount_maximum: 20_000_000 }, { minimum: 10_000, maximum: 20_000_000 }],
+  ['momo', { request_type: 'payWithCC' }, { minimum: 1_000, maximum: 10_000_000 }],
+  ['momo', { amount_maximum: 5_000_000 }, { minimum: 1_000, maximum: 5_000_000 }],
+])('shows citizens and portals what an account of %s with %j takes', async (provider, settings, limits) => {
+  const momo = {
+    credentials: { partner_code: 'LEPHI', access_key: 'accesskey1', secret_key: secretOf('s') },
+    settings: { api_url: 'https://pay.example.vn', ...settings },
+  }
+  const vnpay = { settings: { ...input().settings, ...settings } }
+  await gateway.sql`update merchant_accounts set status = 'disabled' where agency_code = 'H56.14'`
+  const { body } = await add({ agency_code: 'H56.14', provider, ...(provider === 'momo' ? momo : vnpay) })
+  const portal = await gateway.token(['orders:read'])
+  const listed = await gateway.request('/v1/providers?agency_code=H56.14', { token: portal })
+  const { data } = (await listed.json()) as { data: { merchant_account: string; limits: object }[] }
+  expect(data.find(({ merchant_account }) => merchant_account === body.id)?.limits).toEqual(limits)
+})
+
 it('lists the accounts of an agency and of those below it', async () => {
   const own = (await add({ agency_code: 'H56.12.04' })).body.id
   const listed = async (agency: string) => {

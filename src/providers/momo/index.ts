@@ -1,6 +1,6 @@
 /** MoMo payment gateway, AIO v2, one-step payments. Sources, quirks and settings: README.md beside this file. */
 import { defineProvider, ProviderError, type Verdict } from '../contract.ts'
-import { type Account, accountSchema, limits, publicTestCredentials } from './account.ts'
+import { type Account, accountSchema, limits, paymentLimits, publicTestCredentials } from './account.ts'
 import { callMomo, queriedPayment, queriedRefund, refundOutcome, startedPayment } from './answers.ts'
 import { createBody, queryBody, refundBody } from './messages.ts'
 import { believe, claimedOrderId, noticeOutcomes, readIpn, readRedirect } from './notices.ts'
@@ -8,6 +8,7 @@ import { believe, claimedOrderId, noticeOutcomes, readIpn, readRedirect } from '
 export const momo = defineProvider<Account>({
   title: { vi: 'Ví MoMo', en: 'MoMo' },
   limits,
+  limitsOf: paymentLimits,
   account: accountSchema,
   secrets: ['access_key', 'secret_key'],
   publicTestCredentials,

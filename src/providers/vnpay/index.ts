@@ -17,6 +17,10 @@ import { hashField, isSigned, pipedFields, pipedText, queryText } from './signat
 export const vnpay = defineProvider<Account>({
   title: { vi: 'VNPAY', en: 'VNPAY' },
   limits,
+  limitsOf: ({ amount_minimum, amount_maximum }) => ({
+    minimum: BigInt(amount_minimum ?? limits.minimum),
+    maximum: BigInt(amount_maximum ?? limits.maximum),
+  }),
   account: accountSchema,
   secrets: ['hash_secret'],
   redact: [
