@@ -174,7 +174,7 @@ const endpointRoutes = [
     path: '/v1/webhook_endpoints/{id}/redeliver',
     operationId: 'redeliverWebhooks',
     summary: 'Send the webhooks of a time again',
-    description: `Those of events in [from, to), taken before or not; the oldest ${rangeMax}. For what an endpoint lost on its side.`,
+    description: `Those of events in [from, to), taken before or not; the oldest ${rangeMax}. For what an endpoint lost on its side. A repetition makes them due again; what has the same webhook-id is the same webhook.`,
     objects: { id: 'webhook_endpoint' },
     idempotencyKey: 'natural',
     request: { params: endpointId, json: rangeInput },
@@ -225,7 +225,8 @@ const deliveryRoutes = [
     path: '/v1/webhook_deliveries/{id}/redeliver',
     operationId: 'redeliverWebhook',
     summary: 'Send a webhook again',
-    description: 'At once, and on a fresh ladder of retries, whether it was taken before or not.',
+    description:
+      'At once, and on a fresh ladder of retries, whether it was taken before or not. A repetition makes it due again; what has the same webhook-id is the same webhook.',
     objects: { id: 'webhook_delivery' },
     idempotencyKey: 'natural',
     request: { params: deliveryId },

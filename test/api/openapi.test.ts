@@ -37,3 +37,22 @@ it('words every code in both languages with a status of refusal', () => {
     expect([title.length, titleVi.length].every((length) => length > 3)).toBe(true)
   }
 })
+
+it('takes an Idempotency-Key at every call that writes, and says what it does there', () => {
+  const decisions = /^\/v1\/refunds\//
+  const writes = routeTable.filter(
+    ({ method, scopes, path }) => method === 'post' && scopes.length > 0 && !decisions.test(path),
+  )
+  expect(writes.length).toBeGreaterThan(15)
+  const parametersOf = (path: string): { name?: string; in?: string }[] =>
+    (openApiDocument().paths?.[path]?.post?.parameters ?? []) as { name?: string; in?: string }[]
+  for (const { path, idempotencyKey, description } of writes) {
+    expect([path, parametersOf(path)]).toEqual([
+      path,
+      expect.arrayContaining([expect.objectContaining({ name: 'Idempotency-Key', in: 'header' })]),
+    ])
+    // Where the key has no effect of its own, the description says why none is needed.
+    if (idempotencyKey === 'natural')
+      expect([path, description]).toEqual([path, expect.stringMatching(/again|same|repetition/i)])
+  }
+})
