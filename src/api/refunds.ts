@@ -22,10 +22,12 @@ const decide = (decision: 'approved' | 'rejected', verb: 'approve' | 'reject') =
     path: `/v1/refunds/{id}/${verb}`,
     operationId: `${verb}Refund`,
     summary: decision === 'approved' ? 'Approve a refund' : 'Reject a refund',
-    description: 'Who asked for a refund cannot approve it. Refunds that the gateway proposes are decided here too.',
+    description:
+      'Who asked for a refund cannot approve it. Refunds that the gateway proposes are decided here too. The same decision by the same person again changes nothing.',
     tag: 'Refunds',
     scopes: ['refunds:approve'],
     objects: { id: 'refund' },
+    idempotencyKey: 'natural',
     request: { params: refundId },
     responses: { 200: { description: 'The refund.', schema: refundObject } },
     errors: [
@@ -135,10 +137,11 @@ export const refundRoutes = [
     operationId: 'settleRefund',
     summary: 'Say what became of a refund',
     description:
-      'For a refund that was handed over and whose end nobody here has been told of (`sending`, `pending`, `unknown`): somebody has looked it up at the provider. Who asked for it cannot settle it. `amount` is what went back to the payer, all of it unless given. What the provider or a statement says later still counts. `note`, how one knows, is told with the event: name no people in it.',
+      'For a refund that was handed over and whose end nobody here has been told of (`sending`, `pending`, `unknown`): somebody has looked it up at the provider. Who asked for it cannot settle it. `amount` is what went back to the payer, all of it unless given. What the provider or a statement says later still counts. `note`, how one knows, is told with the event: name no people in it. Settling it again is refused, since it is no longer under way.',
     tag: 'Refunds',
     scopes: ['refunds:approve'],
     objects: { id: 'refund' },
+    idempotencyKey: 'natural',
     request: {
       params: refundId,
       json: z.strictObject({

@@ -16,30 +16,26 @@ const minute = fc.integer({ min: 2, max: 40 })
 const amount = fc.constantFrom(due, due, due, due - 1n, due + 1n, due * 100n, 1n)
 const reference = fc.constantFrom('P1', 'P2', null)
 
-const captured = fc
-  .record({ attempt: fc.constantFrom('a', 'b', 'c'), amount, reference, minute })
-  .map(
-    ({ attempt, amount: told, reference: number, minute: when }): Outcome => ({
-      status: 'captured',
-      merchantReference: `ref-${attempt}`,
-      providerReference: number,
-      amount: told,
-      occurredAt: at(when),
-      code: '00',
-    }),
-  )
-const reversed = fc
-  .record({ attempt: fc.constantFrom('a', 'b', 'c'), amount, minute })
-  .map(
-    ({ attempt, amount: told, minute: when }): Outcome => ({
-      status: 'reversed',
-      merchantReference: `ref-${attempt}`,
-      providerReference: 'R1',
-      amount: told,
-      occurredAt: at(when),
-      code: '04',
-    }),
-  )
+const captured = fc.record({ attempt: fc.constantFrom('a', 'b', 'c'), amount, reference, minute }).map(
+  ({ attempt, amount: told, reference: number, minute: when }): Outcome => ({
+    status: 'captured',
+    merchantReference: `ref-${attempt}`,
+    providerReference: number,
+    amount: told,
+    occurredAt: at(when),
+    code: '00',
+  }),
+)
+const reversed = fc.record({ attempt: fc.constantFrom('a', 'b', 'c'), amount, minute }).map(
+  ({ attempt, amount: told, minute: when }): Outcome => ({
+    status: 'reversed',
+    merchantReference: `ref-${attempt}`,
+    providerReference: 'R1',
+    amount: told,
+    occurredAt: at(when),
+    code: '04',
+  }),
+)
 const quiet = fc
   .record({
     subject: fc.constantFrom<('payment' | 'refund')[]>('payment', 'refund'),
@@ -56,18 +52,16 @@ const quiet = fc
       code: '24',
     }),
   )
-const refunded = fc
-  .record({ amount: fc.constantFrom(50_000n, 50_000n, 49_999n), minute })
-  .map(
-    ({ amount: told, minute: when }): Outcome => ({
-      status: 'refunded',
-      merchantReference: 'ref-r',
-      providerReference: 'F1',
-      amount: told,
-      occurredAt: at(when),
-      code: '00',
-    }),
-  )
+const refunded = fc.record({ amount: fc.constantFrom(50_000n, 50_000n, 49_999n), minute }).map(
+  ({ amount: told, minute: when }): Outcome => ({
+    status: 'refunded',
+    merchantReference: 'ref-r',
+    providerReference: 'F1',
+    amount: told,
+    occurredAt: at(when),
+    code: '00',
+  }),
+)
 const outcomes = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: captured },
