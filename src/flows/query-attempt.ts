@@ -13,7 +13,7 @@ import { applyOutcome } from './apply-outcome.ts'
 import { changeOrder } from './change-order.ts'
 import { connectProvider } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
-import { paymentOf } from './start-attempt.ts'
+import { paymentOf } from './read-payment.ts'
 
 /**
  * `told`: the provider knows it, and what it said was applied. `not_known`: it says that there is no such payment. `no_answer`: nobody can say, ask

@@ -15,9 +15,10 @@ import {
 import { everyAgency } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
 import { applyOutcome } from './apply-outcome.ts'
+import { readEvidence } from './callback-evidence.ts'
 import { findConnection } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
-import { readEvidence } from './receive-callback.ts'
+import { lookupsOf } from './judge-callback.ts'
 
 export type ReplayInput = { from: Date; to: Date; dryRun?: boolean }
 
@@ -110,7 +111,7 @@ const readAgain = async (deps: Deps, stored: StoredCallback): Promise<CallbackRe
   const request = readEvidence(new TextDecoder().decode(opened))
   for (const { client } of connection.clients) {
     try {
-      return await client.readCallback(request)
+      return await client.readCallback(request, lookupsOf(deps, stored.merchantAccountId))
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error
     }

@@ -16,7 +16,7 @@ import { changeOrder } from './change-order.ts'
 import { connectProvider } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
 import { moveRefund, type RefundMove, withdrawal } from './move-refund.ts'
-import { paymentOf } from './start-attempt.ts'
+import { paymentOf } from './read-payment.ts'
 
 /** When a refund that could not be handed over is tried again. */
 const retryMs = 60_000

@@ -14,6 +14,7 @@ import { findPaymentMethods } from '../store/provider-accounts.ts'
 import { changeOrder, type Decision } from './change-order.ts'
 import { type Connection, connectProvider } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
+import { paymentOf, readBill } from './read-payment.ts'
 
 export type StartInput = {
   scope: string
@@ -149,35 +150,14 @@ const writeAttempt = (
   return { written, write: { order: {}, attempts: fenced, newAttempts, events, now, ...also } }
 }
 
-/** An attempt as its adapter sees it. */
-export const paymentOf = (
-  deps: Pick<Deps, 'publicUrl'>,
-  order: Pick<Order, 'dossierCode' | 'language'>,
-  attempt: Attempt,
-  extras: { bankCode: string | null; payerIp: string; memo: Record<string, string> },
-): Payment => ({
-  merchantReference: attempt.merchantReference,
-  amount: attempt.amount,
-  dossierCode: order.dossierCode,
-  description: `Thanh toán lệ phí hồ sơ ${order.dossierCode}`,
-  language: order.language,
-  bankCode: extras.bankCode,
-  payerIp: extras.payerIp,
-  createdAt: attempt.createdAt,
-  expiresAt: attempt.expiresAt,
-  callbackUrl: `${deps.publicUrl}/callbacks/${attempt.provider}/${attempt.merchantAccountId}`,
-  returnUrl: `${deps.publicUrl}/returns/${attempt.provider}/${attempt.merchantAccountId}`,
-  providerReference: attempt.providerReference,
-  memo: extras.memo,
-})
-
 /** Asks the provider for a written attempt and notes its answer. Throws Refusal `provider_unreachable`, `provider_not_available`, `amount_outside_provider_limits`. */
 export const askProvider = async (
   deps: Deps,
-  { order, connection: { client }, written: { attempt, payment } }: BegunAttempt,
+  { order, connection: { client, provider }, written: { attempt, payment } }: BegunAttempt,
 ): Promise<StartedAttempt> => {
   try {
-    const started = await client.startPayment(payment)
+    const bill = provider.wantsBill ? await readBill(deps, order) : null
+    const started = await client.startPayment({ ...payment, bill })
     return { attempt: await noteStart(deps, attempt, { status: 'pending', started }), action: started.action }
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error

@@ -3,7 +3,7 @@ import { credentialsContext } from '../flows/connect-provider.ts'
 import type { Deps } from '../flows/deps.ts'
 import { sha256Hex } from '../lib/hmac.ts'
 import type { Provider } from '../providers/contract.ts'
-import { enrolments } from '../simulators/enrol.ts'
+import { simulatedProviders } from '../simulators/register.ts'
 import type { SimulatorAccounts } from '../simulators/simulator.ts'
 import { findProviderAccount } from '../store/provider-accounts.ts'
 import { type SeededAccount, seedProvince } from '../store/seeding.ts'
@@ -32,7 +32,7 @@ type SeedDeps = Pick<Deps, 'db' | 'box' | 'now' | 'providers' | 'publicUrl'>
 export async function seedDemo(deps: SeedDeps, secrets: DemoSecrets): Promise<SeededDemo> {
   const procedures = await readSampleProcedures()
   const accounts = await Promise.all(
-    simulatedProviders(deps.providers).map(([name, provider]) => accountOf(deps, secrets, { name, provider })),
+    seededProviders(deps.providers).map(([name, provider]) => accountOf(deps, secrets, { name, provider })),
   )
   const clients = demoClients.map((name) => clientOf(secrets, name))
   await seedProvince(deps.db, {
@@ -62,16 +62,25 @@ export async function seedDemo(deps: SeedDeps, secrets: DemoSecrets): Promise<Se
         valid.map(({ provider, id, credentials }) => [provider, { id, credentials }]),
       ),
     },
-    merchants: valid.reduce<SimulatorAccounts>((registered, { id, provider, credentials }) => {
-      const callbackUrl = `${deps.publicUrl}/callbacks/${provider}/${id}`
-      return enrolments[provider]?.register(registered, { credentials, callbackUrl, tariff }) ?? registered
-    }, {}),
+    merchants: merchantsOf(deps.publicUrl, valid),
   }
 }
 
+type ValidAccount = { id: string; provider: string; credentials: Record<string, unknown> }
+
+const merchantsOf = (publicUrl: string, valid: readonly ValidAccount[]): SimulatorAccounts =>
+  Object.fromEntries(
+    valid.flatMap(({ id, provider, credentials }) => {
+      const callbackUrl = `${publicUrl}/callbacks/${provider}/${id}`
+      const returnUrl = `${publicUrl}/returns/${provider}/${id}`
+      const account = simulatedProviders[provider]?.accountOf({ credentials, callbackUrl, returnUrl, tariff })
+      return account ? [[provider, [account]] as const] : []
+    }),
+  )
+
 /** In the order in which they can be enrolled, which is the order of demo.json. */
-const simulatedProviders = (providers: Deps['providers']): [string, Provider][] =>
-  Object.keys(enrolments).flatMap((name): [string, Provider][] => {
+const seededProviders = (providers: Deps['providers']): [string, Provider][] =>
+  Object.keys(simulatedProviders).flatMap((name): [string, Provider][] => {
     const provider = providers[name]
     return provider ? [[name, provider]] : []
   })
@@ -88,7 +97,7 @@ const accountOf = async (
   secrets: DemoSecrets,
   { name, provider }: { name: string; provider: Provider },
 ): Promise<SeededAccount> => {
-  const enrolment = enrolments[name]
+  const enrolment = simulatedProviders[name]
   if (!enrolment) throw new Error(`${name} is not simulated`)
   const id = secrets.id('mac', name)
   const credentials = enrolment.credentials((part, bytes) => secrets.secret(`${name} ${part}`, bytes))

@@ -3,13 +3,23 @@
  * `fetch` and the clock, and returns values. A new provider is one folder that calls `defineProvider`, and one line in registry.ts.
  */
 import type { z } from 'zod'
-import type { Outcome } from '../domain/outcome.ts'
+import type { FeeKind, PayeeAccount } from '../domain/order-facts.ts'
+import type { MoneyOutcome, Outcome } from '../domain/outcome.ts'
 
 /** What the citizen's browser has to do next to pay. */
 export type Action =
   | { type: 'redirect'; url: string }
   | { type: 'form'; url: string; fields: Record<string, string> }
   | { type: 'qr'; payload: string; image_url: string }
+
+/** What the fee is for and who owes it to whom, for protocols that hand it on to the treasury or print it on their page. Personal data: never logged. */
+export type Bill = {
+  agency: { code: string; name: string }
+  procedure: { code: string; name: string } | null
+  lines: readonly { kind: FeeKind; code: string | null; description: string; amount: bigint }[]
+  payer: { name: string; identityNumber: string | null; address: string | null }
+  payee: PayeeAccount | null
+}
 
 /** One attempt, as an adapter sees it. Amounts are whole đồng. */
 export type Payment = {
@@ -31,6 +41,8 @@ export type Payment = {
   providerReference: string | null
   /** What the adapter asked to be remembered at start (`Started.memo`). */
   memo: Record<string, string>
+  /** Only at start, and only for a provider that `wantsBill`. */
+  bill: Bill | null
 }
 
 /** One refund, as an adapter sees it, with the payment that it returns money of. */
@@ -55,8 +67,26 @@ export type Started = { action: Action; providerReference: string | null; memo?:
 /** A callback or a return exactly as it arrived; `search` is the raw query string without `?`. */
 export type IncomingRequest = { method: string; search: string; headers: Headers; body: Uint8Array }
 
-/** A callback whose signature held: the one order reference that it names, and what it says of it. */
-export type CallbackReading = { merchantReference: string; outcomes: Outcome[] }
+/**
+ * A callback whose signature held, and what it is. `merchantReference` is the one reference of ours that it names; null where it names none.
+ * Nothing but signed fields may decide `outcomes`.
+ */
+export type CallbackReading = {
+  merchantReference: string | null
+  outcomes: Outcome[]
+  /**
+   * It speaks of a payment, and its signature does not cover all that decides it: nothing is believed, the provider is asked at once. Comes without
+   * outcomes.
+   */
+  ask?: true
+  /** No news but a question, answered by the verdict: `accepted` when the payment may still be made, `already_confirmed` when it may not any more. */
+  question?: 'payable'
+  /** Money on the agency's own account. It is booked whatever becomes of the outcomes: without a payment of ours as an unknown credit. */
+  credit?: Credit
+}
+
+/** A bank's credit, in đồng. `reference` is the bank's own and names it for ever; `text` is what the payer's bank wrote. */
+export type Credit = Pick<MoneyOutcome, 'amount' | 'occurredAt'> & { reference: string; text: string }
 
 /** What we made of a callback. The adapter words it for the provider. */
 export type Verdict =
@@ -81,6 +111,18 @@ export type FetchPort = (url: string, init: RequestInit) => Promise<Response>
 export type Ports = { fetch: FetchPort; now: () => Date; newId: () => string }
 export type Context<Account> = Ports & { account: Account }
 
+/** The stored payment under a reference of ours at this account; null when there is none. For protocols that sign what they do not send. */
+export type FindPayment = (merchantReference: string) => Promise<Payment | null>
+export type Lookups = { findPayment: FindPayment }
+
+/** What an answer may need: the callback itself, and the account whose key proved it; null where the address names no account. */
+export type Answering<Account> = {
+  request: IncomingRequest
+  now: () => Date
+  account: Account | null
+  findPayment: FindPayment
+}
+
 export type Limits = { minimum: bigint; maximum: bigint }
 
 export type Definition<Account> = {
@@ -99,10 +141,12 @@ export type Definition<Account> = {
   redact: readonly string[]
   /** A reference in the provider's own alphabet and length; absent: 29 letters and digits. */
   newReference?: (ports: Pick<Ports, 'now' | 'newId'>) => string
+  /** True where the protocol hands on what the fee is for; then `startPayment` gets the payment's bill. */
+  wantsBill?: boolean
   startPayment: (payment: Payment, context: Context<Account>) => Promise<Started>
   /** Verifies first, then reads. Throws ProviderError `forged`, `malformed`, or `rejected` for a genuine message that is not this merchant's. */
-  readCallback: (request: IncomingRequest, context: Context<Account>) => Promise<CallbackReading>
-  answerCallback: (verdict: Verdict) => Response
+  readCallback: (request: IncomingRequest, context: Context<Account> & Lookups) => Promise<CallbackReading>
+  answerCallback: (verdict: Verdict, answering: Answering<Account>) => Response | Promise<Response>
   /** The reference that a browser's return names; null where it names none or its signature is wrong. It proves nothing. */
   readReturn?: (request: IncomingRequest, context: Context<Account>) => Promise<string | null>
   /** The reference that an unverified callback claims, so that the stored evidence can be found again; never acted on. */
@@ -127,18 +171,20 @@ export type ProviderClient = {
   /** Smallest and largest payment of this account, in đồng. */
   limits: Limits
   startPayment: Bound<Definition<unknown>['startPayment']>
-  readCallback: Bound<Definition<unknown>['readCallback']>
+  /** Without lookups nothing is stored. */
+  readCallback: (request: IncomingRequest, lookups?: Lookups) => Promise<CallbackReading>
+  answerCallback: (verdict: Verdict, request: IncomingRequest, lookups?: Lookups) => Promise<Response>
   readReturn?: (request: IncomingRequest) => Promise<string | null>
   queryPayment?: (payment: Payment) => Promise<QueryAnswer>
   refundPayment?: (refund: Refund) => Promise<Outcome>
   queryRefund?: (refund: Refund) => Promise<QueryAnswer>
 }
 
-export type Provider = Pick<
-  Definition<never>,
-  'title' | 'limits' | 'redact' | 'answerCallback' | 'claimedReference' | 'newReference'
-> & {
+export type Provider = Pick<Definition<never>, 'title' | 'limits' | 'redact' | 'claimedReference' | 'newReference'> & {
+  /** The answer to a callback whose address names no account of this provider. */
+  answerStranger: (verdict: Verdict, request: IncomingRequest, now: () => Date) => Promise<Response>
   secrets: readonly string[]
+  wantsBill: boolean
   publicTestCredentials: readonly string[]
   capabilities: { query: boolean; refund: boolean; queryRefund: boolean; idempotentRefund: boolean }
   /** Checks an account's members; the answer names each wrong one. Never echoes a value. */
@@ -167,6 +213,8 @@ export class ProviderError extends Error {
   }
 }
 
+const nothingStored: Lookups = { findPayment: async () => null }
+
 /** Declares a provider and hides its account type, so that all of them fit one registry. */
 export const defineProvider = <Account extends Record<string, unknown>>(definition: Definition<Account>): Provider => {
   const { queryPayment, refundPayment, queryRefund, readReturn } = definition
@@ -175,8 +223,10 @@ export const defineProvider = <Account extends Record<string, unknown>>(definiti
     limits: definition.limits,
     redact: definition.redact,
     secrets: definition.secrets,
+    wantsBill: definition.wantsBill ?? false,
     publicTestCredentials: definition.publicTestCredentials ?? [],
-    answerCallback: definition.answerCallback,
+    answerStranger: async (verdict, request, now) =>
+      definition.answerCallback(verdict, { request, now, account: null, ...nothingStored }),
     ...(definition.claimedReference ? { claimedReference: definition.claimedReference } : {}),
     ...(definition.newReference ? { newReference: definition.newReference } : {}),
     capabilities: {
@@ -205,7 +255,10 @@ export const defineProvider = <Account extends Record<string, unknown>>(definiti
       return {
         limits: definition.limitsOf?.(parsed.data) ?? definition.limits,
         startPayment: (payment) => definition.startPayment(payment, context),
-        readCallback: (request) => definition.readCallback(request, context),
+        readCallback: (request, lookups = nothingStored) =>
+          definition.readCallback(request, { ...context, ...lookups }),
+        answerCallback: async (verdict, request, lookups = nothingStored) =>
+          definition.answerCallback(verdict, { request, now: ports.now, account: parsed.data, ...lookups }),
         ...(readReturn ? { readReturn: (request: IncomingRequest) => readReturn(request, context) } : {}),
         ...(queryPayment ? { queryPayment: (payment: Payment) => queryPayment(payment, context) } : {}),
         ...(refundPayment ? { refundPayment: (refund: Refund) => refundPayment(refund, context) } : {}),

@@ -24,6 +24,7 @@ export const queueNotice = (
     merchant_reference: payment.merchant_reference,
     kind: plan.kind,
     ...callback,
+    headers: { ...callback.headers },
     tries: 0,
     tries_max: plan.triesMax,
     corrupted_left: plan.corrupted ?? 0,
@@ -98,7 +99,9 @@ const callMerchant = async (world: World, notice: Notice, corrupted: boolean): P
       method: notice.method,
       redirect: 'manual',
       signal: AbortSignal.timeout(answerTimeoutMs),
-      ...(body === null ? {} : { body, headers: { 'content-type': 'application/json; charset=UTF-8' } }),
+      ...(body === null
+        ? { headers: notice.headers }
+        : { body, headers: { 'content-type': 'application/json; charset=UTF-8', ...notice.headers } }),
     })
     return { status: response.status, text: await readStart(response) }
   } catch (cause) {
@@ -106,9 +109,16 @@ const callMerchant = async (world: World, notice: Notice, corrupted: boolean): P
   }
 }
 
-/** Changes the first digit of the amount: damage that only the signature can show. */
-export const changeOneByte = (text: string): string =>
-  text.replace(/(amount"?[=:]"?)(\d)/i, (_all, name: string, digit: string) => `${name}${(Number(digit) % 9) + 1}`)
+/** Changes the first digit of an amount, or else one character in the middle: damage that only the signature can show. */
+export const changeOneByte = (text: string): string => {
+  const changed = text.replace(
+    /(amount\\?"?[=:]\\?"?)(\d)/i,
+    (_all, name: string, digit: string) => `${name}${(Number(digit) % 9) + 1}`,
+  )
+  if (changed !== text) return changed
+  const middle = Math.floor(text.length / 2)
+  return `${text.slice(0, middle)}${text.charAt(middle) === 'x' ? 'y' : 'x'}${text.slice(middle + 1)}`
+}
 
 /** The first bytes of an answer as text; a merchant that talks without end is cut off. */
 const readStart = async (response: Response): Promise<string> => {

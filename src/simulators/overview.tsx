@@ -2,8 +2,8 @@
 import { Hono } from 'hono'
 import { raw } from 'hono/html'
 import type { FC } from 'hono/jsx'
-import { enrolments } from './enrol.ts'
 import { magicAmounts } from './magic-amounts.ts'
+import { simulatedProviders } from './register.ts'
 import { businessDay } from './vietnam-time.ts'
 
 const style = `
@@ -45,7 +45,7 @@ const Overview: FC<{ day: string }> = ({ day }) => (
             <strong>Trang mô phỏng.</strong> Không có tiền nào được chuyển.
           </p>
           <h1>Nhà cung cấp mô phỏng</h1>
-          {Object.keys(enrolments).map((name) => (
+          {Object.keys(simulatedProviders).map((name) => (
             <section>
               <h2>{name}</h2>
               <ul>

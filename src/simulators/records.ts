@@ -69,6 +69,7 @@ const notice = z.object({
   method: z.enum(['GET', 'POST']),
   url: z.string(),
   body: z.string().nullable(),
+  headers: z.record(z.string(), z.string()).default({}),
   tries: z.number().int(),
   tries_max: z.number().int(),
   corrupted_left: z.number().int(),

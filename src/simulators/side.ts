@@ -16,10 +16,12 @@ export interface Tariff {
   vat_basis_points?: number
 }
 
+/** `headers` carry what a protocol signs outside the body; a body without a content type is JSON. */
 export interface OutgoingCallback {
   method: 'GET' | 'POST'
   url: string
   body: string | null
+  headers?: Readonly<Record<string, string>>
 }
 
 export interface CallbackAnswer {

@@ -3,27 +3,18 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { controlRoutes } from './control.ts'
+import type { RegisteredAccount } from './enrol.ts'
 import { type LedgerRow, ledgerRows } from './ledger.ts'
-import { momoSide } from './momo/side.ts'
-import type { MomoAccount } from './momo/terms.ts'
 import { sendDueNotices } from './notices.ts'
 import { moveRefunds } from './refunds.ts'
-import { vnpaySide } from './vnpay/side.ts'
-import type { VnpayAccount } from './vnpay/terms.ts'
+import { simulatedProviders } from './register.ts'
 import { newWorld, readSnapshot, type SimulatorDeps, writeSnapshot } from './world.ts'
 
 export type { LedgerRow } from './ledger.ts'
-export type { MomoAccount } from './momo/terms.ts'
 export type { Tariff } from './side.ts'
-export type { VnpayAccount } from './vnpay/terms.ts'
 
-/** The merchants that are registered at each provider. */
-export interface SimulatorAccounts {
-  vnpay?: readonly VnpayAccount[]
-  momo?: readonly MomoAccount[]
-}
-
-export type ProviderName = keyof SimulatorAccounts
+/** The merchants that are registered at each provider, by its name in the register. */
+export type SimulatorAccounts = Readonly<Record<string, readonly RegisteredAccount[]>>
 
 export interface SimulatorOptions extends SimulatorDeps {
   accounts: SimulatorAccounts
@@ -42,7 +33,7 @@ export interface Simulators {
   snapshot: () => string
   restore: (json: string) => void
   /** Every payment and refund as the provider knows it. */
-  ledger: (provider: ProviderName) => LedgerRow[]
+  ledger: (provider: string) => LedgerRow[]
 }
 
 const bodyBytesMax = 64 * 1024
@@ -58,7 +49,8 @@ export const createSimulators = (options: SimulatorOptions): Simulators => {
   app.use(
     bodyLimit({ maxSize: bodyBytesMax, onError: (c) => c.json({ title: 'the body is too large', status: 413 }, 413) }),
   )
-  for (const side of [vnpaySide(world, accounts.vnpay ?? []), momoSide(world, accounts.momo ?? [])]) {
+  for (const [name, provider] of Object.entries(simulatedProviders)) {
+    const side = provider.side(world, accounts[name] ?? [])
     world.sides.set(side.name, side)
     app.route(`/${side.name}`, controlRoutes(world, side))
     app.route(`/${side.name}`, side.routes)

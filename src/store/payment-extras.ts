@@ -12,3 +12,17 @@ export const readPaymentExtras = async (database: Database, attemptId: string): 
   )
   return (row as PaymentExtras | undefined) ?? { bankCode: null, payerIp: '', memo: {} }
 }
+
+export type BillExtras = { agencyName: string; payerSealed: Uint8Array | null }
+
+/** The name of the agency that is owed, and the payer's sealed personal data. */
+export const readBillExtras = async (database: Database, orderId: string): Promise<BillExtras> => {
+  const [row] = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      select agency.name as agency_name, orders.payer_sealed from orders
+      join agencies as agency on agency.agency_code = orders.agency_code where orders.id = ${orderId}`,
+  )
+  return (row as BillExtras | undefined) ?? { agencyName: '', payerSealed: null }
+}

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { longJobs, runJobs } from '../../src/flows/run-jobs.ts'
 import { createIdSource } from '../../src/lib/id.ts'
 import type { FetchPort } from '../../src/providers/contract.ts'
-import { enrolments } from '../../src/simulators/enrol.ts'
+import { simulatedProviders } from '../../src/simulators/register.ts'
 import { createSimulators, type SimulatorAccounts, type Simulators } from '../../src/simulators/simulator.ts'
 import { startTestApp, type TestApp } from './app.ts'
 import { createClock } from './deps.ts'
@@ -59,7 +59,7 @@ export const startTown = async (start = '2026-11-23T02:00:00Z'): Promise<Town> =
   const accounts: Record<string, string> = {}
   let register: SimulatorAccounts = {}
   for (const name of providerNames) {
-    const enrolment = enrolments[name]
+    const enrolment = simulatedProviders[name]
     if (!enrolment) throw new Error(`${name} is not simulated`)
     const credentials = enrolment.credentials((_, bytes) => randomBytes(bytes).toString('base64url'))
     const id = await seedMerchantAccount(deps, sql, {
@@ -69,11 +69,13 @@ export const startTown = async (start = '2026-11-23T02:00:00Z'): Promise<Town> =
     })
     accounts[name] = id
     const tariff = { basis_points: 110, fixed: 0, minimum: 0, maximum: 0, vat_basis_points: 1000 }
-    register = enrolment.register(register, {
+    const merchant = {
       credentials,
       callbackUrl: `${publicUrl}/callbacks/${name}/${id}`,
+      returnUrl: `${publicUrl}/returns/${name}/${id}`,
       tariff,
-    })
+    }
+    register = { ...register, [name]: [enrolment.accountOf(merchant)] }
   }
   const simulators = createSimulators({
     fetch: (url, init) => network.gateway?.(url, init) ?? Promise.reject(new TypeError('no network')),

@@ -84,7 +84,18 @@ export type CallbackMessage = Message<CallbackSpec, IncomingRequest> & {
    * fractional, endless are always tried.
    */
   badAmounts: readonly string[]
+  /**
+   * `reference`: the signature does not cover what decides the payment, so that a genuine callback only makes us ask (`ask`), whatever it says. Absent:
+   * its outcomes are proven.
+   */
+  proves?: 'reference'
+  /** Fields outside the signature that sound as if they decided something, and what somebody on the way could write there. */
+  unsignedFields?: readonly { name: string; values: readonly string[] }[]
 }
+
+/** What an answer may depend on. */
+export type AnswerTo = { request: IncomingRequest; account: Account | null; now: Date }
+export type ExpectedAnswer = { status: number; body: string }
 
 export type QuerySpec = Omit<CallbackSpec, 'says'> & { says: Said | 'not_found'; payment: Payment; call: Call }
 export type RefundSpec = {
@@ -137,7 +148,7 @@ export type ProviderKit = {
     denial: ((spec: Omit<RefundQuerySpec, 'says'>) => Field[]) | null
   }
   /** What the provider must read for each verdict: the status, and the body's exact text. */
-  answers: Record<Verdict, { status: number; body: string }>
+  answers: Record<Verdict, ExpectedAnswer | ((to: AnswerTo) => ExpectedAnswer)>
   /** Members of its messages with personal data or secrets, which `redact` must name. */
   personalFields: readonly string[]
   /**

@@ -45,6 +45,7 @@ export const payment: Payment = {
   returnUrl: 'https://gateway.example/returns/momo/mac_1?from=a&amount=1',
   providerReference: '60318823606',
   memo: {},
+  bill: null,
 }
 export const refund: Refund = {
   merchantReference: 'LP7KZQ0000000000000000000002',

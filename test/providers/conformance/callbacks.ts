@@ -7,6 +7,7 @@ import {
   clientOf,
   inNewYork,
   inspect,
+  now,
   referenceOf,
   type Subject,
   secretsOf,
@@ -124,13 +125,29 @@ export const callbackCases = (subject: Subject): void => {
   })
 
   test('words every verdict as the provider expects it', async () => {
+    const client = clientOf(subject)
+    const request = callbackOf(subject, specOf(subject))
     for (const verdict of Object.keys(verdicts) as Verdict[]) {
-      const answer = provider.answerCallback(verdict)
-      expect({ verdict, status: answer.status, body: await answer.text() }).toEqual({
-        verdict,
-        ...kit.answers[verdict],
-      })
-      expect(provider.answerCallback(verdict), 'an answer is used once').not.toBe(answer)
+      const isStranger = verdict === 'unknown_account'
+      const answer = await (isStranger
+        ? provider.answerStranger(verdict, request, () => now)
+        : client.answerCallback(verdict, request))
+      const expected = kit.answers[verdict]
+      const account = isStranger ? null : kit.account
+      const wanted = typeof expected === 'function' ? expected({ request, account, now }) : expected
+      expect({ verdict, status: answer.status, body: await answer.text() }).toEqual({ verdict, ...wanted })
+    }
+  })
+
+  test('words every verdict, without an account and for bytes that are no message, and never fails', async () => {
+    const headers = new Headers({ 'content-type': 'application/json' })
+    const bodies = ['', '{', '[]', 'null', '{"data":{}}', 'a=1&a=2', '\u0000']
+    for (const body of bodies) {
+      const request = { method: 'POST', search: '', headers, body: new TextEncoder().encode(body) }
+      for (const verdict of Object.keys(verdicts) as Verdict[]) {
+        expect((await provider.answerStranger(verdict, request, () => now)).status).toBeLessThan(600)
+        expect((await clientOf(subject).answerCallback(verdict, request)).status).toBeLessThan(600)
+      }
     }
   })
 

@@ -1,8 +1,8 @@
 /** Callbacks that nobody genuine sent, and genuine ones whose content must be refused. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { IncomingRequest } from '../../../src/providers/contract.ts'
-import type { Field } from '../kit.ts'
+import { type IncomingRequest, ProviderError } from '../../../src/providers/contract.ts'
+import type { Field, Said } from '../kit.ts'
 import {
   callbackOf,
   clientOf,
@@ -109,6 +109,30 @@ export const forgeryCases = (subject: Subject): void => {
         for (const twin of [oneOff(value, 0), value, '']) {
           await refuses((fields) => [...fields, [name, twin]], `${name} again at the end`)
           await refuses((fields) => [[name, twin], ...fields], `${name} again at the start`)
+        }
+      }
+    })
+  }
+
+  const { unsignedFields = [] } = kit.callback
+  if (unsignedFields.length > 0) {
+    test('believes nothing that is written into an unsigned field', async () => {
+      const written = async (says: Said, name: string, value: string) => {
+        const signed: Change = (fields) => withField(fields, name, value)
+        return read(callbackOf(subject, specOf(subject, { says }), { signed })).catch((error: unknown) => {
+          if (error instanceof ProviderError) return null
+          throw error
+        })
+      }
+      for (const says of kit.callback.tellsFailure ? (['captured', 'failed'] as const) : (['captured'] as const)) {
+        const genuine = await read(callbackOf(subject, specOf(subject, { says })))
+        for (const { name, values } of unsignedFields) {
+          for (const value of values) {
+            const reading = await written(says, name, value)
+            // Refused, asked about, or read exactly as before.
+            if (reading) expect(reading.outcomes, `${name} as ${value}`).toEqual(genuine.outcomes)
+            if (kit.callback.proves === 'reference') expect(reading?.outcomes ?? []).toEqual([])
+          }
         }
       }
     })

@@ -38,7 +38,17 @@ export const paymentOf = (subject: Subject, changes: Partial<Payment> = {}): Pay
   returnUrl: `https://gateway.example/returns/${subject.name}/mac_1`,
   providerReference: '14226112',
   memo: subject.kit.memo,
+  bill: billOf(),
   ...changes,
+})
+
+/** What the fee is for, as the gateway hands it to an adapter that wants it. */
+const billOf = (): Payment['bill'] => ({
+  agency: { code: 'H56.12.03', name: 'Phòng Hộ tịch, quốc tịch và chứng thực' },
+  procedure: { code: '1.001193.H56', name: 'Đăng ký khai sinh' },
+  lines: [{ kind: 'le_phi', code: 'LP-HOTICH-01', description: 'Lệ phí đăng ký khai sinh', amount: 150_000n }],
+  payer: { name: 'Nguyễn Thị Lan', identityNumber: '038190001234', address: 'Hạc Thành, Thanh Hóa' },
+  payee: { number: '0111000000056', bank_bin: '970436', holder: 'KHO BAC NHA NUOC TINH THANH HOA' },
 })
 
 export const refundOf = (subject: Subject, changes: Partial<Refund> = {}): Refund => {
@@ -73,7 +83,18 @@ export const clientOf = (
   { provider, kit }: Subject,
   fetch?: FetchPort,
   account: Account = kit.account,
-): ProviderClient => provider.connect(account, portsOf(fetch))
+): ProviderClient => {
+  const client = provider.connect(account, portsOf(fetch))
+  // What is stored under any reference is a payment of the usual amount.
+  const stored = {
+    findPayment: async (merchantReference: string) => paymentOf({ name: '', provider, kit }, { merchantReference }),
+  }
+  return {
+    ...client,
+    readCallback: (request, lookups = stored) => client.readCallback(request, lookups),
+    answerCallback: (verdict, request, lookups = stored) => client.answerCallback(verdict, request, lookups),
+  }
+}
 
 /** A provider's server: it records each call and answers it. */
 export const serverOf = (answer: (call: Call) => Response): { fetch: FetchPort; calls: Call[] } => {
