@@ -16,20 +16,28 @@ export const providerNames = (sources: readonly Source[]): string[] => [
   ...new Set(sources.flatMap(({ path }) => /^src\/providers\/([^/]+)\/[^/]/.exec(path)?.[1] ?? [])),
 ]
 
+/** The registry, and the file of the national transfer QR, whose name a provider bears. */
+const mayNameProviders = ['src/providers/registry.ts', 'src/providers/emv-qr.ts']
+/** That QR's name as the adapters that read such codes use it: the standard, not the provider, whose name in code is in small letters. */
+const standardQr = /VietQ[Rr]/g
+
 /**
  * Where code (not a comment: those cite the world outside) names a provider though it is neither in that provider's folder, nor the
  * registry, nor a simulator.
  */
 export const providersNamed = (sources: readonly Source[], names: readonly string[]): string[] =>
   sources
-    .filter(({ path }) => path !== 'src/providers/registry.ts' && !path.startsWith('src/simulators/'))
+    .filter(({ path }) => !mayNameProviders.includes(path) && !path.startsWith('src/simulators/'))
     .flatMap((source) => {
       const foreign = names.filter((name) => !source.path.startsWith(`src/providers/${name}/`))
       const inPath = foreign
         .filter((name) => source.path.includes(name))
         .map((name) => `${source.path} is named after ${name}`)
       const inCode = source.nodes.flatMap((node) => {
-        const words = wordsOf(node)?.toLowerCase()
+        const written = wordsOf(node)
+        const words = (
+          source.path.startsWith('src/providers/') ? written?.replace(standardQr, '') : written
+        )?.toLowerCase()
         return foreign.filter((name) => words?.includes(name)).map((name) => `${placeOf(source, node)} names ${name}`)
       })
       return [...new Set([...inPath, ...inCode])]
