@@ -1,6 +1,6 @@
 // Refunds as a portal and its checkers see them: whose money is asked back, and who may say what became of it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { providerNames, rowsOf, startTown, type Town } from '../kit/town.ts'
+import { rowsOf, startTown, type Town } from '../kit/town.ts'
 
 let town: Town
 let maker: string
@@ -105,9 +105,9 @@ describe('a refund of which nobody was told the end', () => {
 
 it('asks back the surplus of a named attempt, once its proposal was rejected', async () => {
   const order = await town.place()
-  const [first, second] = [await town.attempt(order, providerNames[0]), await town.attempt(order, providerNames[1])]
-  await town.pay(providerNames[0], first)
-  await town.pay(providerNames[1], second)
+  const [first, second] = [await town.attempt(order, 'vnpay'), await town.attempt(order, 'momo')]
+  await town.pay('vnpay', first)
+  await town.pay('momo', second)
   const [proposal] = rowsOf((await town.api(`/v1/orders/${order}/refunds`)).body.data)
   await town.api(`/v1/refunds/${proposal?.id}/reject`, undefined, { method: 'POST', token: checker })
   const asked = await town.api(

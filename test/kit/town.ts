@@ -20,13 +20,13 @@ export type Town = TestApp & {
     more?: { token?: string; key?: string; method?: string },
   ) => Promise<{ status: number; body: Json }>
   place: (more?: object) => Promise<string>
-  attempt: (
-    orderId: string,
-    provider: string,
-  ) => Promise<{ id: string; reference: string; payUrl: string; status: string }>
+  /** The citizen chooses a provider and goes to its page, as the action says. */
+  attempt: (orderId: string, provider: string) => Promise<TownAttempt>
   /** The citizen pays at the provider, who then calls back. */
-  pay: (provider: string, attempt: { reference: string; payUrl: string }, more?: object) => Promise<Json>
+  pay: (provider: string, attempt: TownAttempt, more?: object) => Promise<Json>
   fault: (provider: string, fault: string, more?: object) => Promise<Json>
+  /** The accountant imports the provider's statement of these days and reconciles it. */
+  settle: (provider: string, days: { from: string; to: string }) => Promise<void>
   /** Moves the clock and lets jobs and simulators do what is due, in small steps. */
   pass: (seconds: number, steps?: number) => Promise<void>
   order: (id: string) => Promise<Json>
@@ -36,6 +36,9 @@ export type Town = TestApp & {
   held: () => bigint
 }
 
+/** `code` is what a phone scans; empty where a page is opened instead. */
+export type TownAttempt = { id: string; reference: string; code: string; status: string }
+
 /** An answer as a caller reads it: any path may be looked at, and what is not there is undefined. */
 export interface Json {
   readonly [name: string]: Json
@@ -44,7 +47,8 @@ export interface Json {
 /** The rows of a list; empty when it is none. */
 export const rowsOf = (list: Json | undefined): Json[] => (Array.isArray(list) ? list : [])
 
-export const providerNames = ['vnpay', 'momo'] as const
+/** Every provider that has a simulated side. */
+export const providerNames: readonly string[] = Object.keys(simulatedProviders)
 
 export const startTown = async (start = '2026-11-23T02:00:00Z'): Promise<Town> => {
   const clock = createClock(start)
@@ -142,19 +146,18 @@ const townsfolk = ({ gateway, simulators, accounts }: Parts): Omit<Town, keyof T
     attempt: async (orderId, provider) => {
       const { status, body } = await api(`/v1/orders/${orderId}/attempts`, { provider })
       if (status !== 201) throw new Error(JSON.stringify(body))
-      // The citizen's browser opens the provider's page, as it does before anybody can pay there.
-      const payUrl = String(body.action?.url ?? '')
-      if (payUrl) await simulators.app.request(payUrl.replace('http://gateway.test/simulators', ''))
+      const code = await goToProvider(simulators, provider, body.action)
       return {
         id: String(body.id),
         reference: String(body.merchant_reference),
-        payUrl,
+        code,
         status: String(body.status),
       }
     },
     pay: async (provider, attempt, more = {}) => {
       const told = await control(provider, `payments/${attempt.reference}/complete`, {
         result: 'success',
+        ...(attempt.code ? { pay_url: attempt.code } : {}),
         ...more,
       })
       await deps.settled()
@@ -165,10 +168,22 @@ const townsfolk = ({ gateway, simulators, accounts }: Parts): Omit<Town, keyof T
       for (let step = 0; step < steps; step += 1) {
         clock.advance(seconds / steps)
         await simulators.tick()
-        await runJobs(deps)
-        await runJobs(deps, { run: longJobs })
-        await deps.settled()
+        await finishJobs(deps)
       }
+    },
+    settle: async (provider, { from, to }) => {
+      const file = await simulators.app.request(`/${provider}/settlements.csv?from=${from}&to=${to}`)
+      const form = new FormData()
+      form.set('source', 'provider')
+      form.set('merchant_account', accounts[provider] ?? '')
+      form.set('file', new Blob([await file.text()], { type: 'text/csv' }), `${provider}.csv`)
+      const token = await gateway.token()
+      const imported = await gateway.request('/v1/statements', { method: 'POST', body: form, token })
+      if (imported.status > 202) throw new Error(await imported.text())
+      await finishJobs(deps)
+      const { status, body } = await api('/v1/reconciliations', { merchant_account: accounts[provider], from, to })
+      if (status !== 202) throw new Error(JSON.stringify(body))
+      await finishJobs(deps)
     },
     order: async (id) => (await api(`/v1/orders/${id}`)).body,
     ledger: async () =>
@@ -180,6 +195,26 @@ const townsfolk = ({ gateway, simulators, accounts }: Parts): Omit<Town, keyof T
     held: () =>
       providerNames.flatMap((name) => [...simulators.ledger(name)]).reduce((total, row) => total + heldOf(row), 0n),
   }
+}
+
+/** Lets every job do what is due now. */
+const finishJobs = async (deps: TestApp['deps']): Promise<void> => {
+  await runJobs(deps)
+  await runJobs(deps, { run: longJobs })
+  await deps.settled()
+}
+
+/** What the citizen's browser does with an action, before anybody can pay; answers the text of a code, which is scanned where it is paid. */
+const goToProvider = async (simulators: Simulators, provider: string, action: Json | undefined): Promise<string> => {
+  const path = String(action?.url ?? '').replace('http://gateway.test/simulators', '')
+  if (String(action?.type) === 'qr') return String(action?.payload)
+  if (String(action?.type) === 'redirect') await simulators.app.request(path)
+  if (String(action?.type) === 'form') {
+    const body = new URLSearchParams(Object.entries(action?.fields ?? {}).map(([name, value]) => [name, String(value)]))
+    const answer = await simulators.app.request(path, { method: 'POST', body })
+    if (answer.status >= 400) throw new Error(`${provider} refuses the form: ${await answer.text()}`)
+  }
+  return ''
 }
 
 const heldOf = (row: ReturnType<Simulators['ledger']>[number]): bigint => {

@@ -140,6 +140,8 @@ export type ProviderKit = {
   refund?: Message<RefundSpec, Response> & {
     /** What an accepted refund call means at this provider. */
     acceptedMeans: 'pending' | 'refunded'
+    /** The protocol returns the whole payment or nothing. */
+    fullOnly?: true
     /** Our reference of this refund, and the amount in đồng, as the provider reads them from the call. */
     read: (call: Call) => { reference: string; amount: bigint }
   }

@@ -1,0 +1,40 @@
+// What each simulated provider's protocol has, as its conformance kit declares it: which stories can be told of it, and how they must end.
+import { registry } from '../../src/providers/registry.ts'
+import type { ProviderKit } from '../providers/kit.ts'
+import { providerNames } from './town.ts'
+
+export type Traits = {
+  name: string
+  /** Another provider, one that can be asked and that returns money, for what happens beside. */
+  other: string
+  /** Whether the payment begins with a call of ours; else with an address or a code only. */
+  startsByCall: boolean
+  /** Whether it can be asked about a payment; else its statement settles what no callback did. */
+  query: boolean
+  refund: boolean
+  /** Whether less than the whole can be returned. */
+  partialRefund: boolean
+  /** Whether it calls back about failures too. */
+  tellsFailure: boolean
+  /** Whether the browser comes back with a reference. */
+  returns: boolean
+  /** Whether a callback proves its outcome; else it only makes us ask. */
+  proves: boolean
+}
+
+const traitsOf = async (name: string): Promise<Traits> => {
+  const { kit }: { kit: ProviderKit } = await import(`../providers/${name}.kit.ts`)
+  return {
+    name,
+    other: name === 'vnpay' ? 'momo' : 'vnpay',
+    startsByCall: kit.start.answer !== null,
+    query: registry[name]?.capabilities.query ?? false,
+    refund: registry[name]?.capabilities.refund ?? false,
+    partialRefund: kit.refund?.fullOnly !== true,
+    tellsFailure: kit.callback.tellsFailure,
+    returns: kit.returning !== undefined,
+    proves: kit.callback.proves !== 'reference',
+  }
+}
+
+export const allTraits: readonly Traits[] = await Promise.all(providerNames.map(traitsOf))

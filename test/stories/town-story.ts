@@ -1,0 +1,38 @@
+// What every file of stories begins with: a town of its own, in which the gateway's ledger and the providers' own books must agree to the đồng after each story.
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { rowsOf, startTown, type Town } from '../kit/town.ts'
+
+export type Story = {
+  town: () => Town
+  /** Classes of the open discrepancies of an order, in order of name. */
+  openFor: (orderId: string) => Promise<unknown[]>
+  /** How each callback that claimed this reference was read and answered, in order of arrival. */
+  verdicts: (reference: string) => Promise<string[]>
+  typesOf: (orderId: string) => Promise<string[]>
+}
+
+export const townStory = (): Story => {
+  let town: Town
+  beforeAll(async () => {
+    town = await startTown()
+  })
+  afterEach(async () => {
+    const ledger = await town.ledger()
+    expect(Object.values(ledger).reduce((total, amount) => total + amount, 0n)).toBe(0n)
+    expect(ledger.provider_receivable ?? 0n).toBe(town.held())
+  })
+  afterAll(() => town.close())
+  return {
+    town: () => town,
+    openFor: async (orderId) =>
+      (
+        await town.sql`select class from discrepancies where order_id = ${orderId} and status = 'open' order by class`
+      ).map((row) => row.class),
+    verdicts: async (reference) =>
+      (
+        await town.sql`select reading, verdict from callbacks where claimed_reference = ${reference} order by received_at, id`
+      ).map((row) => `${row.reading} ${row.verdict}`),
+    typesOf: async (orderId) =>
+      rowsOf((await town.api(`/v1/orders/${orderId}/events`)).body.data).map((event) => String(event.type)),
+  }
+}
