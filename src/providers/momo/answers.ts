@@ -12,9 +12,9 @@ import {
   type Refund,
   type Started,
 } from '../contract.ts'
+import { readAmount, readNumber, readTime, wireText } from '../json-fields.ts'
 import type { Account } from './account.ts'
 import { meaningOf, standingOf } from './codes.ts'
-import { readAmount, readNumber, readTime, wireText } from './messages.ts'
 import { isCode } from './notices.ts'
 import { isSigned, type MessageKind, type WireFields } from './signature.ts'
 

@@ -1,7 +1,7 @@
 /** MoMo's wire shapes: the bodies that we send, and how texts, numbers and times are written and read. */
 import { nfc } from '../../lib/text.ts'
-import { credibleTime } from '../../lib/time.ts'
 import { type Payment, ProviderError, type Refund } from '../contract.ts'
+import { readNumber } from '../json-fields.ts'
 import { type Account, paymentLimits, refundLimits } from './account.ts'
 import { sign } from './signature.ts'
 
@@ -85,24 +85,6 @@ export const shownText = (text: string): string =>
  */
 export const isReference = (text: string): boolean =>
   text.length <= 50 && /^[0-9a-zA-Z](?:[-_.0-9a-zA-Z]*[0-9a-zA-Z])?$/.test(text)
-
-/** A member as the text that MoMo signed: numbers in plain decimal, absent and null as nothing. Null for what is neither text nor number. */
-export const wireText = (value: unknown): string | null => {
-  if (value === undefined || value === null) return ''
-  if (typeof value === 'number') return String(value)
-  // HMAC and JSON write half a surrogate pair differently.
-  return typeof value === 'string' && value.isWellFormed() ? value : null
-}
-
-/** A whole number above 0 in plain decimal, at most 18 digits; null otherwise. */
-export const readNumber = (text: string): bigint | null => (/^[1-9][0-9]{0,17}$/.test(text) ? BigInt(text) : null)
-
-/** An amount in đồng above 0, at most 15 digits; null otherwise. */
-export const readAmount = (text: string): bigint | null => (text.length <= 15 ? readNumber(text) : null)
-
-/** The instant that MoMo's milliseconds name, between 2001 and 2099; null otherwise. */
-export const readTime = (text: string): Date | null =>
-  /^[1-9][0-9]{12}$/.test(text) ? credibleTime(new Date(Number(text))) : null
 
 const reference = (text: string): string => {
   if (isReference(text)) return text

@@ -2,10 +2,11 @@
 import type { Outcome } from '../../domain/outcome.ts'
 import { jsonObject } from '../call.ts'
 import { type IncomingRequest, ProviderError } from '../contract.ts'
+import { readAmount, readNumber, readTime, wireText } from '../json-fields.ts'
 import { readParams, readText } from '../signed-text.ts'
 import type { Account } from './account.ts'
 import { standingOf } from './codes.ts'
-import { isReference, readAmount, readNumber, readTime, wireText } from './messages.ts'
+import { isReference } from './messages.ts'
 import { isSigned, signedKeys } from './signature.ts'
 
 /** The signed fields as text, absent ones empty, and the signature that came with them. */
