@@ -31,7 +31,7 @@ export const sendRefund = async (deps: Deps, refundId: string): Promise<void> =>
   if (refund?.status !== 'approved') return
   try {
     const { client } = await connectProvider(deps, refund.merchantAccountId)
-    const taken = await takeRefund(deps, refund, ['approved'])
+    const taken = await takeRefund(deps, refund, { from: ['approved'], client })
     if (!taken) return
     // Without the capability somebody returns the money by hand; the statement or a person will say so.
     if (!client.refundPayment) await noteRefund(deps, refund, { status: 'pending', nextQueryAt: null })
@@ -49,7 +49,7 @@ export const sendRefund = async (deps: Deps, refundId: string): Promise<void> =>
 export const sendAgain = async (deps: Deps, refund: Refund): Promise<boolean> => {
   const { client } = await connectProvider(deps, refund.merchantAccountId)
   if (!client.refundPayment) return false
-  const taken = await takeRefund(deps, refund, ['sending', 'unknown'])
+  const taken = await takeRefund(deps, refund, { from: ['sending', 'unknown'], client })
   if (taken) await send(deps, taken, client.refundPayment)
   return taken !== null
 }
@@ -57,19 +57,26 @@ export const sendAgain = async (deps: Deps, refund: Refund): Promise<boolean> =>
 type Taken = { refund: Refund; call: RefundCall; isFirst: boolean }
 
 /** Builds the call and marks the refund as sending; of two senders one gets it. What fails before the mark leaves it as it was. */
-const takeRefund = (deps: Deps, { id, orderId }: Refund, from: readonly RefundStatus[]): Promise<Taken | null> =>
+const takeRefund = (
+  deps: Deps,
+  { id, orderId }: Refund,
+  { from, client }: { from: readonly RefundStatus[]; client: ProviderClient },
+): Promise<Taken | null> =>
   changeOrder<Taken | null>(deps, { scope: everyAgency, order: { orderId } }, async (facts) => {
-    const refund = facts?.refunds.find((each) => each.id === id)
-    if (!facts || !refund || !from.includes(refund.status)) return { answer: null }
-    const isFirst = refund.status === 'approved'
-    if (refundableOf(facts, refund, id) < refund.amount)
+    const found = facts?.refunds.find((each) => each.id === id)
+    if (!facts || !found || !from.includes(found.status)) return { answer: null }
+    const isFirst = found.status === 'approved'
+    if (refundableOf(facts, found, id) < found.amount)
       // One that may have been sent cannot be withdrawn: it is asked about until somebody knows.
       return isFirst ? { answer: null, write: moveRefund(deps, facts, withdrawal(deps, id)) } : { answer: null }
-    const call = await refundCallOf(deps, facts, refund)
     const now = deps.now()
+    const ownReference = isFirst ? client.refundReference?.({ id: id.replace('_', ''), at: now }) : undefined
+    const merchantReference = ownReference ?? found.merchantReference
+    const refund = { ...found, merchantReference }
+    const call = await refundCallOf(deps, facts, refund)
     const mark = isFirst
-      ? { sentAt: now, nextQueryAt: new Date(now.getTime() + retryMs), queryCount: 0 }
-      : { sentAt: refund.sentAt ?? now }
+      ? { merchantReference, sentAt: now, nextQueryAt: new Date(now.getTime() + retryMs), queryCount: 0 }
+      : { sentAt: found.sentAt ?? now }
     return {
       answer: { refund, call, isFirst },
       write: moveRefund(deps, facts, { id, status: 'sending', ...mark }),

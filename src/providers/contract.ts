@@ -123,6 +123,9 @@ export type Answering<Account> = {
   findPayment: FindPayment
 }
 
+/** A refund that is about to be sent: its own id, letters and digits, and the moment. */
+export type RefundSending = { id: string; at: Date }
+
 export type Limits = { minimum: bigint; maximum: bigint }
 
 export type Definition<Account> = {
@@ -141,6 +144,11 @@ export type Definition<Account> = {
   redact: readonly string[]
   /** A reference in the provider's own alphabet and length; absent: 29 letters and digits. */
   newReference?: (ports: Pick<Ports, 'now' | 'newId'>) => string
+  /**
+   * A refund's reference where the protocol gives it a shape of its own, such as the day of sending; absent: the refund's id, 29 letters and digits. Asked for
+   * when a refund is about to be sent of which nothing was sent before; from then on the refund has it for ever.
+   */
+  refundReference?: (sending: RefundSending, account: Account) => string
   /** True where the protocol hands on what the fee is for; then `startPayment` gets the payment's bill. */
   wantsBill?: boolean
   startPayment: (payment: Payment, context: Context<Account>) => Promise<Started>
@@ -176,6 +184,7 @@ export type ProviderClient = {
   answerCallback: (verdict: Verdict, request: IncomingRequest, lookups?: Lookups) => Promise<Response>
   readReturn?: (request: IncomingRequest) => Promise<string | null>
   queryPayment?: (payment: Payment) => Promise<QueryAnswer>
+  refundReference?: (sending: RefundSending) => string
   refundPayment?: (refund: Refund) => Promise<Outcome>
   queryRefund?: (refund: Refund) => Promise<QueryAnswer>
 }
@@ -217,7 +226,7 @@ const nothingStored: Lookups = { findPayment: async () => null }
 
 /** Declares a provider and hides its account type, so that all of them fit one registry. */
 export const defineProvider = <Account extends Record<string, unknown>>(definition: Definition<Account>): Provider => {
-  const { queryPayment, refundPayment, queryRefund, readReturn } = definition
+  const { queryPayment, refundReference, refundPayment, queryRefund, readReturn } = definition
   return {
     title: definition.title,
     limits: definition.limits,
@@ -261,6 +270,9 @@ export const defineProvider = <Account extends Record<string, unknown>>(definiti
           definition.answerCallback(verdict, { request, now: ports.now, account: parsed.data, ...lookups }),
         ...(readReturn ? { readReturn: (request: IncomingRequest) => readReturn(request, context) } : {}),
         ...(queryPayment ? { queryPayment: (payment: Payment) => queryPayment(payment, context) } : {}),
+        ...(refundReference
+          ? { refundReference: (sending: RefundSending) => refundReference(sending, parsed.data) }
+          : {}),
         ...(refundPayment ? { refundPayment: (refund: Refund) => refundPayment(refund, context) } : {}),
         ...(queryRefund ? { queryRefund: (refund: Refund) => queryRefund(refund, context) } : {}),
       }

@@ -79,7 +79,7 @@ type AttemptColumns = Pick<
   AttemptExtras & { queryCount: number }
 type RefundColumns = Pick<
   Refund,
-  'status' | 'amountRefunded' | 'providerReference' | 'failureCode' | 'decidedBy' | 'succeededAt'
+  'status' | 'merchantReference' | 'amountRefunded' | 'providerReference' | 'failureCode' | 'decidedBy' | 'succeededAt'
 > & { decidedAt: Date | null; sentAt: Date | null; nextQueryAt: Date | null; queryCount: number }
 
 /** Commits. Throws a conflict (see isConflict) when the order was changed since it was read; nothing is written then. */

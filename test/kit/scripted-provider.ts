@@ -1,6 +1,7 @@
 // A provider whose answers the test writes: what it says when asked, and how often it was.
 import { z } from 'zod'
 import type { Outcome } from '../../src/domain/outcome.ts'
+import { businessDay } from '../../src/lib/time.ts'
 import {
   defineProvider,
   ProviderError,
@@ -81,12 +82,12 @@ export const captured = (merchantReference: string, amount: bigint): Outcome => 
   code: '00',
 })
 
-type Verbs = { query: boolean; queryRefund: boolean; refund?: boolean; idempotent?: boolean }
+type Verbs = { query: boolean; queryRefund: boolean; refund?: boolean; idempotent?: boolean; datesRefunds?: boolean }
 
 /** The provider; without `query` it is one that cannot be asked. Its account has no members. */
 export const scriptedProvider = (
   script: Script,
-  { query, queryRefund, refund, idempotent = true }: Verbs = { query: true, queryRefund: true },
+  { query, queryRefund, refund, idempotent = true, datesRefunds }: Verbs = { query: true, queryRefund: true },
 ) =>
   defineProvider({
     title: { vi: 'Thử', en: 'Test' },
@@ -106,6 +107,7 @@ export const scriptedProvider = (
           },
         }
       : {}),
+    ...(datesRefunds ? { refundReference: ({ id, at }) => `${businessDay(at)}-${id}` } : {}),
     ...(refund
       ? {
           refundPayment: async ({ merchantReference }) => {
