@@ -50,6 +50,7 @@ export type Message<Spec, Wire> = {
    * headers.
    */
   signatureField: string | null
+  /** Empty for an answer that names neither payment nor refund: only the connection ties it to the call. */
   referenceField: string
   amountField: string
   /** The merchant whom the message names; null where it names none. */
@@ -146,6 +147,11 @@ export type ProviderKit = {
     read: (call: Call) => { reference: string; amount: bigint }
   }
   refundQuery?: Message<RefundQuerySpec, Response> & {
+    /**
+     * The refund of which the call asks, where the question names it by our reference and the answer has neither reference nor amount: it speaks of that refund
+     * and of no other, so that the cases about mixed-up records have nothing to mix.
+     */
+    asksFor?: (call: Call) => string
     /** The fields of an answer that denies the refund's payment; null where this question is not answered about payments. */
     denial: ((spec: Omit<RefundQuerySpec, 'says'>) => Field[]) | null
   }

@@ -126,11 +126,14 @@ export const refundCases = (subject: Subject, refund: NonNullable<ProviderKit['r
     })
   }
 
-  test('refund: does not believe an answer about another payment', async () => {
-    const change: Change = (_, unsigned) =>
-      refund.sign(withField(unsigned, refund.referenceField, referenceOf(subject, 9)), kit.account)
-    await refusalOf(() => ask({}, change), [...disbelief, 'unknown', 'rejected'])
-  })
+  const { referenceField } = refund
+  if (referenceField) {
+    test('refund: does not believe an answer about another payment', async () => {
+      const change: Change = (_, unsigned) =>
+        refund.sign(withField(unsigned, referenceField, referenceOf(subject, 9)), kit.account)
+      await refusalOf(() => ask({}, change), [...disbelief, 'unknown', 'rejected'])
+    })
+  }
 
   faultCases(
     subject,
@@ -152,9 +155,6 @@ export const refundQueryCases = (subject: Subject, query: NonNullable<ProviderKi
     return answer
   }
 
-  const earlier = { merchantReference: referenceOf(subject, 3), createdAt: new Date('2026-11-22T09:30:00+07:00') }
-  const isOf = (asked: Refund) => (outcome: Outcome) => outcome.merchantReference === asked.merchantReference
-
   test('refund query: reads money that was returned, waits and refused', async () => {
     for (const asked of [refundOf(subject), refundOf(subject, { amount: 50_000n, isFull: false })]) {
       const { merchantReference, amount } = asked
@@ -167,6 +167,56 @@ export const refundQueryCases = (subject: Subject, query: NonNullable<ProviderKi
       expect((await ask('pending', { asked })).outcomes).toMatchObject([{ status: 'pending', subject: 'refund' }])
     }
   })
+
+  const { asksFor } = query
+  if (asksFor) {
+    test('refund query: asks for this refund by its own reference', async () => {
+      const asked = [refundOf(subject), refundOf(subject, { merchantReference: referenceOf(subject, 3) })]
+      for (const refund of asked) {
+        const { fetch, calls } = answering(subject, query, (call) => ({
+          ...{ says: 'refunded' as const, refund, providerReference, call },
+        }))
+        await clientOf(subject, fetch).queryRefund?.(refund)
+        expect(calls.map(asksFor)).toEqual([refund.merchantReference])
+      }
+    })
+  } else recordCases(subject, ask)
+
+  const { denial } = query
+  if (denial) {
+    test('refund query: learns nothing of the refund from a provider that denies the payment it captured', async () => {
+      for (const asked of [refundOf(subject), refundOf(subject, { amount: 50_000n, isFull: false })]) {
+        const message = { ...query, fields: denial }
+        const { fetch } = answering(subject, message, (call) => ({ refund: asked, providerReference, call }))
+        await refusalOf(async () => clientOf(subject, fetch).queryRefund?.(asked), ['unknown'])
+      }
+    })
+  }
+
+  if (query.signatureField) {
+    test('refund query: settles nothing by an altered or foreign answer', async () => {
+      for (const name of query.signedFields) {
+        const change: Change = (signed) => withField(signed, name, oneOff(fieldOf(signed, name), 0))
+        await refusalOf(() => ask('refunded', { change }), disbelief, `${name} changed`)
+      }
+      const change: Change = (_, unsigned) => query.sign(unsigned, kit.accountWithOtherSecrets)
+      await refusalOf(() => ask('refunded', { change }), ['forged'])
+    })
+  }
+
+  faultCases(
+    subject,
+    'refund query',
+    (fetch: FetchPort) => async () => clientOf(subject, fetch).queryRefund?.(refundOf(subject)),
+  )
+}
+
+type Ask = (says: RefundQuerySpec['says'], tale: { asked: Refund; told: Refund }) => Promise<QueryAnswer>
+
+/** Answers that come with a record of some refund: it must be this one's. */
+const recordCases = (subject: Subject, ask: Ask): void => {
+  const earlier = { merchantReference: referenceOf(subject, 3), createdAt: new Date('2026-11-22T09:30:00+07:00') }
+  const isOf = (asked: Refund) => (outcome: Outcome) => outcome.merchantReference === asked.merchantReference
 
   test('refund query: does not take a refund of another amount or another payment for this one', async () => {
     const payment = paymentOf(subject, { merchantReference: referenceOf(subject, 9) })
@@ -209,32 +259,4 @@ export const refundQueryCases = (subject: Subject, query: NonNullable<ProviderKi
         expect((await ask(says, tale)).outcomes.filter(isOf(asked)), says).toMatchObject([{ status: 'pending' }])
     }
   })
-
-  const { denial } = query
-  if (denial) {
-    test('refund query: learns nothing of the refund from a provider that denies the payment it captured', async () => {
-      for (const asked of [refundOf(subject), refundOf(subject, { amount: 50_000n, isFull: false })]) {
-        const message = { ...query, fields: denial }
-        const { fetch } = answering(subject, message, (call) => ({ refund: asked, providerReference, call }))
-        await refusalOf(async () => clientOf(subject, fetch).queryRefund?.(asked), ['unknown'])
-      }
-    })
-  }
-
-  if (query.signatureField) {
-    test('refund query: settles nothing by an altered or foreign answer', async () => {
-      for (const name of query.signedFields) {
-        const change: Change = (signed) => withField(signed, name, oneOff(fieldOf(signed, name), 0))
-        await refusalOf(() => ask('refunded', { change }), disbelief, `${name} changed`)
-      }
-      const change: Change = (_, unsigned) => query.sign(unsigned, kit.accountWithOtherSecrets)
-      await refusalOf(() => ask('refunded', { change }), ['forged'])
-    })
-  }
-
-  faultCases(
-    subject,
-    'refund query',
-    (fetch: FetchPort) => async () => clientOf(subject, fetch).queryRefund?.(refundOf(subject)),
-  )
 }
