@@ -162,7 +162,7 @@ for (const traits of allTraits) {
     }
 
     if (traits.tellsFailure) {
-      it('a failed notice after, or before, a captured one does not undo it', async () => {
+      it('a notice of failure after, or before, one of capture does not undo it', async () => {
         const town = theTown()
         for (const fault of ['captured_then_failed', 'callback_failed_then_captured']) {
           const id = await town.place()
