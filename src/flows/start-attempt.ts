@@ -25,7 +25,9 @@ export type StartInput = {
   /** Statements of the caller that are committed with the attempt. */
   also?: (attempt: Attempt) => (sql: Sql) => readonly Query[]
 }
-export type StartedAttempt = { attempt: Attempt; action: Action | null }
+export type StartedAttempt = { attempt: Attempt; action: ShownAction | null }
+/** An action as citizens and portals get it: a code comes with the address of its picture. */
+export type ShownAction = Exclude<Action, { type: 'qr' }> | { type: 'qr'; payload: string; image_url: string }
 /** An attempt that is written, and what is needed to ask its provider. */
 export type BegunAttempt = { order: Order; connection: Connection; written: Written }
 
@@ -158,7 +160,9 @@ export const askProvider = async (
   try {
     const bill = provider.wantsBill ? await readBill(deps, order) : null
     const started = await client.startPayment({ ...payment, bill })
-    return { attempt: await noteStart(deps, attempt, { status: 'pending', started }), action: started.action }
+    const action = shownAction(deps, order, { id: attempt.id, action: started.action })
+    const note = { status: 'pending' as const, started: { ...started, action } }
+    return { attempt: await noteStart(deps, attempt, note), action }
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
     deps.log.warn(
@@ -178,7 +182,15 @@ export const askProvider = async (
   }
 }
 
-type Note = { status: 'pending'; started: Started } | { status: 'unknown' } | { status: 'failed'; failureCode: string }
+const shownAction = (
+  { publicUrl }: Deps,
+  { checkoutToken }: Order,
+  { id, action }: { id: string; action: Action },
+): ShownAction =>
+  action.type === 'qr' ? { ...action, image_url: `${publicUrl}/pay/${checkoutToken}/qr/${id}.svg` } : action
+
+type Told = Omit<Started, 'action'> & { action: ShownAction }
+type Note = { status: 'pending'; started: Told } | { status: 'unknown' } | { status: 'failed'; failureCode: string }
 
 /** Notes what the start gave. A callback may have been faster: then its state stands, and only what the start told is added. */
 const noteStart = (deps: Deps, attempt: Attempt, note: Note): Promise<Attempt> =>

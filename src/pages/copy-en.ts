@@ -178,6 +178,14 @@ export const en: Copy = {
     alt: 'QR code to pay with',
     after: 'I have paid: see the result',
   },
+  transfer: {
+    heading: "Or type it into your bank's app",
+    bank: 'Bank',
+    account: 'Account number',
+    holder: 'Account holder',
+    purpose: 'Transfer message',
+    note: 'Please type amount and message exactly: your payment is recognised by this message.',
+  },
   unknownReturn: {
     title: 'We could not recognise the payment',
     text: 'This page cannot tell whether the money has been paid.',

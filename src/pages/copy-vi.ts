@@ -180,6 +180,14 @@ export const vi: Copy = {
     alt: 'Mã QR thanh toán',
     after: 'Đã chuyển tiền: xem kết quả',
   },
+  transfer: {
+    heading: 'Hoặc nhập tay trong ứng dụng ngân hàng',
+    bank: 'Ngân hàng',
+    account: 'Số tài khoản',
+    holder: 'Chủ tài khoản',
+    purpose: 'Nội dung chuyển khoản',
+    note: 'Nhập đúng số tiền và nội dung: hệ thống nhận ra khoản nộp của Ông/Bà theo nội dung này.',
+  },
   unknownReturn: {
     title: 'Chưa nhận ra giao dịch',
     text: 'Trang này không cho biết khoản tiền đã được nộp hay chưa.',

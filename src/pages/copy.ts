@@ -97,6 +97,7 @@ export type Copy = {
   hotline: { heading: string; agency: string; national: string; province: string; secrets: string }
   leaving: { title: (provider: string) => string; stay: string; button: (provider: string) => string }
   qr: { title: string; text: string; phone: string; save: string; alt: string; after: string }
+  transfer: Record<'heading' | 'bank' | 'account' | 'holder' | 'purpose' | 'note', string>
   unknownReturn: { title: string; text: string; steps: readonly string[] }
   front: { title: string; text: string; pay: string; docs: string }
   errors: Record<ErrorName, { title: string; text: string }>

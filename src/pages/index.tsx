@@ -3,10 +3,11 @@ import { type Context, Hono } from 'hono'
 import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
 import { decodeUtf8, readLimited, singleQueryParams } from '../lib/body.ts'
-import { readAttemptAction } from '../store/attempt-action.ts'
+import { readAttemptAction, readAttemptPayee } from '../store/attempt-action.ts'
 import { findReceiptByToken } from '../store/receipts.ts'
 import { checkPayment } from './check-payment.ts'
 import { CheckoutPage } from './checkout-page.tsx'
+import { drawCode } from './draw-code.ts'
 import { errorPage, ForeignForm, renderError } from './error-response.tsx'
 import { languageOf, rankHtml } from './language.ts'
 import { leavingOf } from './leaving.ts'
@@ -15,8 +16,9 @@ import { canGoOn, findCheckout, loadCheckout, payPath, titleOf } from './load-ch
 import type { PageEnv } from './page-env.ts'
 import { type FrontLink, FrontPage, UnknownReturnPage } from './plain-pages.tsx'
 import { ReceiptPage } from './receipt-page.tsx'
-import { isFromOwnPage, pageHeaders } from './security.ts'
+import { isFromOwnPage, pageHeaders, pictureHeaders } from './security.ts'
 import { problemStatus, readPayForm, type StartQueue, startPayment } from './start-payment.ts'
+import { readTransfer } from './transfer-by-hand.tsx'
 
 export type { FrontLink }
 
@@ -124,7 +126,18 @@ const leavingPages: Part = (app, deps) => {
     const reloads = Number(/^\d{1,3}$/.exec(c.req.query('n') ?? '')?.[0] ?? 0)
     const nextHref = reloads < qrReloadsMax ? attemptPath(c, token, id, { n: String(reloads + 1) }) : null
     const headers = pageHeaders({ mode: deps.mode, imageUrl: leaving.image_url })
-    return c.html(<QrPage {...about} leaving={leaving} nextHref={nextHref} />, 200, headers)
+    const transfer = readTransfer(leaving.payload, [order.payeeAccount, await readAttemptPayee(deps.db, id)])
+    return c.html(<QrPage {...about} {...{ leaving, nextHref, transfer }} />, 200, headers)
+  })
+  // The picture of a code, also for a portal's own page: whoever has the address may see it, as with the page itself.
+  app.get('/pay/:token/qr/:file{att_[0-9a-z]+\\.svg}', async (c) => {
+    c.set('route', '/pay/{token}/qr/{attempt}.svg')
+    const { token, file } = c.req.param()
+    const { attempts } = await findCheckout(deps, token)
+    const attempt = attempts.find(({ id }) => `${id}.svg` === file)
+    const leaving = attempt ? leavingOf(await readAttemptAction(deps.db, attempt.id), deps.mode) : null
+    if (leaving?.type !== 'qr') throw new Refusal('not_found', 'There is no such code.')
+    return c.body(drawCode(leaving.payload), 200, pictureHeaders)
   })
 }
 

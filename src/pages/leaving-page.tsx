@@ -4,6 +4,7 @@ import { dictionary } from './dictionary.ts'
 import type { Language } from './language.ts'
 import { Layout, Main, StatePanel } from './layout.tsx'
 import type { Leaving } from './leaving.ts'
+import { type Transfer, TransferByHand } from './transfer-by-hand.tsx'
 import { money, moneyInWords } from './wording.ts'
 
 type About = {
@@ -40,9 +41,15 @@ export const FormPage: FC<About & { leaving: Extract<Leaving, { type: 'form' }> 
 
 const qrSeconds = 10
 
-/** The code, as the provider draws it. The page looks by itself whether the money has come. */
-export const QrPage: FC<About & { leaving: Extract<Leaving, { type: 'qr' }>; nextHref: string | null }> = (page) => {
-  const { leaving, amount, dossier, language, otherLanguageHref, pageHref, nextHref } = page
+type QrAbout = About & {
+  leaving: Extract<Leaving, { type: 'qr' }>
+  transfer: Transfer | null
+  nextHref: string | null
+}
+
+/** The code, and what is in it for typing by hand. The page looks by itself whether the money has come. */
+export const QrPage: FC<QrAbout> = (page) => {
+  const { leaving, transfer, amount, dossier, language, otherLanguageHref, pageHref, nextHref } = page
   const { qr: copy, order } = dictionary[language]
   return (
     <Layout
@@ -63,10 +70,11 @@ export const QrPage: FC<About & { leaving: Extract<Leaving, { type: 'qr' }>; nex
             referrerpolicy="no-referrer"
           />
           <p>{copy.phone}</p>
-          <a class="button plain" href={leaving.image_url} download="qr" rel="noreferrer">
+          <a class="button plain" href={leaving.image_url} download="qr.svg" rel="noreferrer">
             {copy.save}
           </a>
         </section>
+        {transfer ? <TransferByHand transfer={transfer} language={language} /> : null}
         <section class="card" aria-label={order.heading}>
           <dl>
             <div>

@@ -1,7 +1,7 @@
 /** How the browser leaves for a provider: what the provider asked for, read from the store and checked once more. */
 import { z } from 'zod'
 import type { StartedAttempt } from '../flows/start-attempt.ts'
-import { safeImageUrl, safeUrl } from './security.ts'
+import { safeUrl } from './security.ts'
 
 export type Leaving = NonNullable<StartedAttempt['action']>
 
@@ -16,6 +16,5 @@ export const leavingOf = (action: unknown, mode: 'demo' | 'production'): Leaving
   const parsed = stored.safeParse(action)
   if (!parsed.success) return null
   const { data } = parsed
-  const isSafe = data.type === 'qr' ? safeImageUrl(data.image_url, mode) : safeUrl(data.url, mode)
-  return isSafe ? data : null
+  return safeUrl(data.type === 'qr' ? data.image_url : data.url, mode) ? data : null
 }

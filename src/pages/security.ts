@@ -4,7 +4,7 @@ import { css } from './theme.ts'
 
 export type PolicyNeeds = {
   mode: 'demo' | 'production'
-  /** An image of a provider that the page shows (a QR code); its origin is let in. */
+  /** The picture of a QR code that the page shows; its origin is let in. */
   imageUrl?: string
 }
 
@@ -16,7 +16,7 @@ export const pageHeaders = ({ mode, imageUrl }: PolicyNeeds): Record<string, str
   'content-security-policy': [
     "default-src 'none'",
     `style-src '${styleHash}'`,
-    `img-src ${imageUrl ? imageSource(imageUrl) : "'none'"}`,
+    `img-src ${imageUrl ? new URL(imageUrl).origin : "'none'"}`,
     `form-action 'self' https:${mode === 'demo' ? ' http:' : ''}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
@@ -28,17 +28,21 @@ export const pageHeaders = ({ mode, imageUrl }: PolicyNeeds): Record<string, str
   vary: 'accept, accept-language',
 })
 
-const imageSource = (url: string): string => (url.startsWith('data:') ? 'data:' : new URL(url).origin)
+/** The headers of a picture that we draw: it runs nothing and loads nothing even when it is opened by itself, and a portal may show it on its own page. */
+export const pictureHeaders: Record<string, string> = {
+  'content-type': 'image/svg+xml; charset=utf-8',
+  'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'cross-origin',
+  // What is in it never changes; it is for the payer's browser and for no cache on the way.
+  'cache-control': 'private, max-age=3600',
+  'x-robots-tag': 'noindex',
+}
 
 /** The address if a browser may be sent there: https, or http in demo mode. Null for anything else, `javascript:` above all. */
 export const safeUrl = (url: string, mode: PolicyNeeds['mode']): string | null => {
   const protocol = URL.parse(url)?.protocol
   return protocol === 'https:' || (mode === 'demo' && protocol === 'http:') ? url : null
 }
-
-/** The same for the address of an image, which may also be a picture in the address itself. */
-export const safeImageUrl = (url: string, mode: PolicyNeeds['mode']): string | null =>
-  /^data:image\/(png|svg\+xml|gif|jpeg|webp)[;,]/.test(url) ? url : safeUrl(url, mode)
 
 /**
  * Whether a form may have come from our own page. There is no session to ride on: who knows the token may do all that the page can. This is the second

@@ -6,11 +6,11 @@ import type { z } from 'zod'
 import type { FeeKind, PayeeAccount } from '../domain/order-facts.ts'
 import type { MoneyOutcome, Outcome } from '../domain/outcome.ts'
 
-/** What the citizen's browser has to do next to pay. */
+/** What the citizen's browser has to do next to pay. The picture of a code is ours to draw: an adapter gives its text. */
 export type Action =
   | { type: 'redirect'; url: string }
   | { type: 'form'; url: string; fields: Record<string, string> }
-  | { type: 'qr'; payload: string; image_url: string }
+  | { type: 'qr'; payload: string }
 
 /** What the fee is for and who owes it to whom, for protocols that hand it on to the treasury or print it on their page. Personal data: never logged. */
 export type Bill = {

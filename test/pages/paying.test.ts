@@ -53,14 +53,16 @@ describe('choosing a provider', () => {
 
   it('shows a code to scan, lets only its picture in, and goes back to the order once it is paid', async () => {
     const order = await stage.order()
-    stage.starting.action = { type: 'qr', payload: '000201', image_url: 'https://img.test/qr.png?x=1' }
+    stage.starting.action = { type: 'qr', payload: '000201' }
     const response = await stage.post(order.path, await choose(order.path, 'alpha'))
     const path = response.headers.get('location') ?? ''
     const page = await stage.get(path)
     const html = await page.text()
-    expect(html).toContain('src="https://img.test/qr.png?x=1"')
+    const [, picture] = /src="http:\/\/gateway\.test([^"]*)"/.exec(html) ?? []
+    expect(picture).toMatch(new RegExp(`^${order.path}/qr/att_\\w+\\.svg$`))
+    expect((await stage.get(picture ?? '')).status).toBe(200)
     expect(html).toContain('http-equiv="refresh" content="10;')
-    expect(page.headers.get('content-security-policy')).toContain('img-src https://img.test;')
+    expect(page.headers.get('content-security-policy')).toContain('img-src http://gateway.test;')
     const [attempt] = stage.starting.started
     await stage.tell(attempt?.merchantReference ?? '')
     const after = await stage.get(path)

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { buildVietQr, cleanPurpose, type QrParams, readVietQr } from '../../src/providers/emv-qr.ts'
+import type { QrParams } from '../../src/domain/transfer-qr.ts'
+import { buildVietQr, cleanPurpose, readVietQr } from '../../src/providers/emv-qr.ts'
 import { readByEmvqr, readByVietnamQrPay } from './emv-qr.readers.ts'
 
 type Vector = {

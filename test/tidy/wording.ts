@@ -17,7 +17,7 @@ export const providerNames = (sources: readonly Source[]): string[] => [
 ]
 
 /** The registry, and the file of the national transfer QR, whose name a provider bears. */
-const mayNameProviders = ['src/providers/registry.ts', 'src/providers/emv-qr.ts']
+const mayNameProviders = ['src/providers/registry.ts', 'src/domain/transfer-qr.ts']
 /** That QR's name as the adapters that read such codes use it: the standard, not the provider, whose name in code is in small letters. */
 const standardQr = /VietQ[Rr]/g
 

@@ -1,0 +1,56 @@
+/** A transfer as it is typed by hand, for a payer whose bank's app cannot scan the code. */
+import type { FC } from 'hono/jsx'
+import { bankName } from '../domain/bank-names.ts'
+import type { PayeeAccount } from '../domain/order-facts.ts'
+import { readTransferQr } from '../domain/transfer-qr.ts'
+import { dictionary } from './dictionary.ts'
+import type { Language } from './language.ts'
+import { money } from './wording.ts'
+
+export type Transfer = {
+  bankBin: string
+  account: string
+  holder: string | null
+  amount: bigint
+  purpose: string | null
+}
+
+/** What the code's text says; the holder is the one whom we know under that account. Null for a code that is no transfer of a certain amount. */
+export const readTransfer = (payload: string, known: readonly (PayeeAccount | null)[]): Transfer | null => {
+  const read = readTransferQr(payload)
+  if (!read.ok || read.amount === null) return null
+  const { bankBin, account, amount, purpose } = read
+  const payee = known.find((each) => each?.number === account && each.bank_bin === bankBin)
+  return { bankBin, account, amount, purpose, holder: payee?.holder ?? null }
+}
+
+export const TransferByHand: FC<{ transfer: Transfer; language: Language }> = ({ transfer, language }) => {
+  const { transfer: copy, order } = dictionary[language]
+  const { bankBin, account, holder, amount, purpose } = transfer
+  const name = bankName(bankBin)
+  const facts: readonly [string, string | null][] = [
+    [copy.bank, name === null ? bankBin : `${name} (${bankBin})`],
+    [copy.account, account],
+    [copy.holder, holder],
+    [order.amount, money(amount, language)],
+    [copy.purpose, purpose],
+  ]
+  return (
+    <section class="card" aria-labelledby="by-hand">
+      <h2 id="by-hand">{copy.heading}</h2>
+      <dl>
+        {facts.map(([label, value]) =>
+          value === null ? null : (
+            <div>
+              <dt>{label}</dt>
+              <dd>
+                <b>{value}</b>
+              </dd>
+            </div>
+          ),
+        )}
+      </dl>
+      <p>{copy.note}</p>
+    </section>
+  )
+}
