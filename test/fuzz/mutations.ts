@@ -1,0 +1,248 @@
+// Ways in which a genuine message is altered: by accident on the road, and by somebody who knows the protocol, has seen other genuine messages, and has no key.
+import type { IncomingRequest } from '../../src/providers/contract.ts'
+
+export type Random = {
+  /** 0 … below - 1. */
+  below: (limit: number) => number
+  pick: <T>(items: readonly T[]) => T
+}
+
+/** A reproducible source (mulberry32). */
+export const createRandom = (seed: number): Random => {
+  let state = seed >>> 0
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+  const below = (limit: number) => Math.floor(next() * limit)
+  return {
+    below,
+    pick: (items) => {
+      const item = items[below(items.length)]
+      if (item === undefined) throw new RangeError('nothing to pick from')
+      return item
+    },
+  }
+}
+
+/** The carrier of a message as text, Latin-1 so that no byte is lost. */
+const textOf = ({ body }: IncomingRequest): string => Array.from(body, (byte) => String.fromCharCode(byte)).join('')
+const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
+
+/** Changes the query where there is one and no body, else the body. */
+const onText = (request: IncomingRequest, change: (text: string) => string): IncomingRequest => {
+  if (request.body.length === 0 && request.search !== '') return { ...request, search: change(request.search) }
+  return { ...request, body: bytesOf(change(textOf(request))) }
+}
+
+type Mutation = (request: IncomingRequest, random: Random, others: readonly IncomingRequest[]) => IncomingRequest
+
+const at = (text: string, random: Random): number => random.below(text.length + 1)
+
+/** Name and value pairs of a form, or the members of a flat JSON text, where they stand. */
+const membersOf = (text: string): { start: number; end: number; value: string }[] =>
+  [
+    ...text.matchAll(
+      /(?<=(?:^|&)[^=&]+=)[^&]*|(?<="(?:[^"\\]|\\.)*"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|[\d.+eE-]+|true|false|null)/g,
+    ),
+  ].map((match) => ({ start: match.index, end: match.index + match[0].length, value: match[0] }))
+
+const replaceMember = (text: string, random: Random, value: (old: string) => string): string => {
+  const members = membersOf(text)
+  if (members.length === 0) return text
+  const { start, end, value: old } = random.pick(members)
+  return text.slice(0, start) + value(old) + text.slice(end)
+}
+
+const oddBytes = [
+  '\0',
+  '%00',
+  '|',
+  '&',
+  '=',
+  '+',
+  ' ',
+  '%20',
+  '%2B',
+  '"',
+  '\\',
+  '\n',
+  '\u00ff',
+  '<',
+  '{',
+  '[',
+  '٣',
+  '１',
+]
+const oddValues = [
+  '',
+  '0',
+  '-1',
+  '1e5',
+  '150000.0',
+  '0150000',
+  'null',
+  'true',
+  '[]',
+  '{}',
+  '""',
+  '9'.repeat(40),
+  '00',
+  '1',
+  'PAID',
+  'success',
+]
+
+export const mutations: Readonly<Record<string, Mutation>> = {
+  'a bit': (request, random) =>
+    onText(request, (text) => {
+      const place = random.below(Math.max(1, text.length))
+      return (
+        text.slice(0, place) +
+        String.fromCharCode((text.charCodeAt(place) ^ (1 << random.below(8))) & 255) +
+        text.slice(place + 1)
+      )
+    }),
+  'a digit': (request, random) =>
+    onText(request, (text) => {
+      const digits = [...text.matchAll(/\d/g)]
+      if (digits.length === 0) return text
+      const { index } = random.pick(digits)
+      return text.slice(0, index) + String(random.below(10)) + text.slice(index + 1)
+    }),
+  'something odd put in': (request, random) =>
+    onText(request, (text) => {
+      const place = at(text, random)
+      return text.slice(0, place) + random.pick(oddBytes).replaceAll(/[^\0-\xff]/g, '?') + text.slice(place)
+    }),
+  'a piece cut out': (request, random) =>
+    onText(request, (text) => {
+      const place = at(text, random)
+      return text.slice(0, place) + text.slice(place + 1 + random.below(12))
+    }),
+  'cut off': (request, random) => onText(request, (text) => text.slice(0, at(text, random))),
+  'a member replaced': (request, random) =>
+    onText(request, (text) => replaceMember(text, random, () => random.pick(oddValues))),
+  'two members swapped': (request, random) =>
+    onText(request, (text) => {
+      const members = membersOf(text)
+      if (members.length < 2) return text
+      const [first, second] = [random.pick(members), random.pick(members)].sort((a, b) => a.start - b.start)
+      if (!first || !second || first.start === second.start) return text
+      return (
+        text.slice(0, first.start) +
+        second.value +
+        text.slice(first.end, second.start) +
+        first.value +
+        text.slice(second.end)
+      )
+    }),
+  'characters slid to the neighbour': (request, random) =>
+    onText(request, (text) => {
+      const members = membersOf(text).map((member) => ({ ...member, inner: member.value.replace(/^"|"$/g, '') }))
+      const which = random.below(Math.max(1, members.length - 1))
+      const [left, right] = [members[which], members[which + 1]]
+      if (!left || !right) return text
+      const both = left.inner + right.inner
+      const split = random.below(both.length + 1)
+      const quote = ({ value }: { value: string }, inner: string) => (value.startsWith('"') ? `"${inner}"` : inner)
+      return (
+        text.slice(0, left.start) +
+        quote(left, both.slice(0, split)) +
+        text.slice(left.end, right.start) +
+        quote(right, both.slice(split)) +
+        text.slice(right.end)
+      )
+    }),
+  'a member of another genuine message': (request, random, others) =>
+    onText(request, (text) => {
+      const donors = membersOf(random.pick(others).search || textOf(random.pick(others)))
+      const own = membersOf(text)
+      const which = random.below(Math.max(1, own.length))
+      const [donor, member] = [donors[which], own[which]]
+      return donor && member ? text.slice(0, member.start) + donor.value + text.slice(member.end) : text
+    }),
+  'a parameter again': (request, random) =>
+    onText(request, (text) => {
+      if (text.startsWith('{')) {
+        const member = random.pick([
+          ...text.matchAll(/"(?:[^"\\]|\\.)*"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[\d.+eE-]+|true|false|null)/g),
+          null,
+        ])
+        if (!member) return text
+        const twin = member[0].replace(/\d/, String(random.below(10)))
+        return random.below(2) === 0 ? `{${twin},${text.slice(1)}` : text.replace(/\}\s*$/, `,${twin}}`)
+      }
+      const part = random.pick(text.split('&')).replace(/\d/, String(random.below(10)))
+      return random.below(2) === 0 ? `${part}&${text}` : `${text}&${part}`
+    }),
+  'a member taken away': (request, random) =>
+    onText(request, (text) => {
+      if (text.startsWith('{'))
+        return text.replace(new RegExp(`^(.{${random.below(text.length)}}.*?),"[^"]*":("[^"]*"|[^,}]*)`, 's'), '$1')
+      const parts = text.split('&')
+      return parts.toSpliced(random.below(parts.length), 1).join('&')
+    }),
+  'other encoding': (request, random) =>
+    onText(request, (text) =>
+      random.pick<(old: string) => string>([
+        (old) => old.replaceAll('+', '%20'),
+        (old) => old.replaceAll('%20', '+'),
+        (old) => encodeURIComponent(old),
+        (old) => old.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+        (old) => old.replaceAll(/\\u([0-9a-f]{4})/g, (_all, hex: string) => `\\u${hex.toUpperCase()}`),
+        (old) => old.replaceAll(/\d/g, (digit) => `%3${digit}`),
+        (old) => `\u00ef\u00bb\u00bf${old}`,
+        (old) => old.replaceAll(':', ' : '),
+      ])(text),
+    ),
+  'moved between query and body': (request, random) => {
+    const text = textOf(request)
+    return random.below(2) === 0
+      ? { ...request, search: text.slice(0, 4_000), body: new Uint8Array(), method: 'GET' }
+      : { ...request, body: bytesOf(request.search || text), search: request.search, method: 'POST' }
+  },
+  'another method or content type': (request, random) => {
+    const headers = new Headers(request.headers)
+    headers.set(
+      'content-type',
+      random.pick([
+        'application/json',
+        'application/x-www-form-urlencoded',
+        'text/plain',
+        'application/xml',
+        'multipart/form-data; boundary=x',
+      ]),
+    )
+    return { ...request, headers, method: random.pick(['GET', 'POST', 'PUT', 'post']) }
+  },
+  'a header altered or gone': (request, random, others) => {
+    const headers = new Headers(request.headers)
+    const names = [...headers.keys()]
+    const name = names.length > 0 ? random.pick(names) : 'x-signature'
+    const old = headers.get(name) ?? ''
+    const place = random.below(Math.max(1, old.length))
+    const other = random.pick(others).headers.get(name) ?? ''
+    const value = random.pick([
+      '',
+      old.slice(0, place),
+      old.toUpperCase(),
+      `${old.slice(0, place)}0${old.slice(place + 1)}`,
+      other,
+    ])
+    if (random.below(4) === 0) headers.delete(name)
+    else headers.set(name, value)
+    return { ...request, headers }
+  },
+}
+
+export type Mutated = { request: IncomingRequest; trail: string }
+
+/** One to three alterations, one after the other. */
+export const mutate = (genuine: IncomingRequest, random: Random, others: readonly IncomingRequest[]): Mutated => {
+  const names = Array.from({ length: 1 + random.below(3) }, () => random.pick(Object.keys(mutations)))
+  const request = names.reduce((current, name) => mutations[name]?.(current, random, others) ?? current, genuine)
+  return { request, trail: names.join(', then ') }
+}
