@@ -2,7 +2,7 @@
  * The one suite that every line of the registry must pass. Its cases are in conformance/, what differs between
  * providers in each `<name>.kit.ts`.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { findProvider, registry } from '../../src/providers/registry.ts'
 import { accountCases } from './conformance/accounts.ts'
@@ -22,6 +22,11 @@ for (const name of Object.keys(registry)) {
 }
 
 describe('the registry', () => {
+  test.for(Object.keys(registry))('has no unfinished line: the checklist of %s has no open box', (name) => {
+    const readme = readFileSync(new URL(`../../src/providers/${name}/README.md`, import.meta.url), 'utf8')
+    expect(readme.match(/^- \[ \] .*$/gm) ?? []).toEqual([])
+  })
+
   test('has a kit for every line', () => {
     expect([...kits.keys()]).toEqual(Object.keys(registry))
     expect(kits.size).toBeGreaterThan(0)
