@@ -85,6 +85,8 @@ export type CallbackMessage = Message<CallbackSpec, IncomingRequest> & {
    * fractional, endless are always tried.
    */
   badAmounts: readonly string[]
+  /** What the adapter must read as the provider's number of the payment, null for none; absent: the `providerReference` of the spec as it is. */
+  providerReference?: (spec: CallbackSpec) => string | null
   /**
    * `reference`: the signature does not cover what decides the payment, so that a genuine callback only makes us ask (`ask`), whatever it says. Absent:
    * its outcomes are proven.

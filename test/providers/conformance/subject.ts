@@ -4,6 +4,7 @@
  */
 import { expect } from 'vitest'
 import {
+  type CallbackReading,
   type FetchPort,
   type IncomingRequest,
   type Payment,
@@ -120,6 +121,15 @@ export const answering = <Spec>(
     const fields = message.fields(spec(call))
     return message.send(change(message.sign(fields, kit.account), fields))
   })
+
+/**
+ * That a genuine callback was taken for what it is: one outcome, with these members, where its signature proves it; else no outcome and a reason to ask
+ * about the reference.
+ */
+export const expectHeard = ({ kit }: Subject, reading: CallbackReading, outcome: object = {}, what = ''): void => {
+  if (kit.callback.proves !== 'reference') expect(reading.outcomes, what).toMatchObject([outcome])
+  else expect(reading, what).toMatchObject({ merchantReference: expect.any(String), outcomes: [], ask: true })
+}
 
 /** A genuine callback, its fields changed before (`unsigned`) or after (`signed`) the provider signs them. */
 export const callbackOf = (
