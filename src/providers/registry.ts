@@ -1,9 +1,11 @@
 /** The one list of providers. A line here is all that the rest of the house learns of a provider. */
 import type { Provider } from './contract.ts'
+import { keypay } from './keypay/index.ts'
 import { momo } from './momo/index.ts'
 import { vnpay } from './vnpay/index.ts'
 
 export const registry: Readonly<Record<string, Provider>> = {
+  keypay,
   momo,
   vnpay,
 }

@@ -1,9 +1,11 @@
 // The one list of simulated providers. A line here is all that the rest of the simulators learn of a provider.
 import type { SimulatedProvider } from './enrol.ts'
+import { keypay } from './keypay/index.ts'
 import { momo } from './momo/index.ts'
 import { vnpay } from './vnpay/index.ts'
 
 export const simulatedProviders: Readonly<Record<string, SimulatedProvider>> = {
   vnpay,
   momo,
+  keypay,
 }

@@ -39,15 +39,15 @@ export const paymentOf = (subject: Subject, changes: Partial<Payment> = {}): Pay
   returnUrl: `https://gateway.example/returns/${subject.name}/mac_1`,
   providerReference: '14226112',
   memo: subject.kit.memo,
-  bill: billOf(),
+  bill: billOf(changes.amount ?? 150_000n),
   ...changes,
 })
 
 /** What the fee is for, as the gateway hands it to an adapter that wants it. */
-const billOf = (): Payment['bill'] => ({
+const billOf = (amount: bigint): Payment['bill'] => ({
   agency: { code: 'H56.12.03', name: 'Phòng Hộ tịch, quốc tịch và chứng thực' },
   procedure: { code: '1.001193.H56', name: 'Đăng ký khai sinh' },
-  lines: [{ kind: 'le_phi', code: 'LP-HOTICH-01', description: 'Lệ phí đăng ký khai sinh', amount: 150_000n }],
+  lines: [{ kind: 'le_phi', code: 'LP-HOTICH-01', description: 'Lệ phí đăng ký khai sinh', amount }],
   payer: { name: 'Nguyễn Thị Lan', identityNumber: '038190001234', address: 'Hạc Thành, Thanh Hóa' },
   payee: { number: '0111000000056', bank_bin: '970436', holder: 'KHO BAC NHA NUOC TINH THANH HOA' },
 })
