@@ -1,4 +1,4 @@
-// `npm run demo-run`: a whole day of a gateway in a minute, over HTTP: five payments, three of them with a fault, webhooks, statements, and the sums.
+// `npm run demo-run`: a whole day of a gateway in a minute, over HTTP: a payment by each provider, some of them with a fault, webhooks, statements, and the sums.
 import { readConfig } from './config.ts'
 import { createLog } from './lib/log.ts'
 import { businessDay } from './lib/time.ts'
@@ -18,7 +18,7 @@ try {
   const isGood = await tellStory({
     url: url ?? demo.base_url,
     demo,
-    planned: planPayments(await readSampleProcedures()),
+    planned: planPayments(await readSampleProcedures(), Object.keys(demo.merchant_accounts)),
     today: businessDay(new Date()),
     print: (line) => console.log(line),
     audit: own?.audit ?? null,

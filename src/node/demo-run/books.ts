@@ -89,9 +89,9 @@ const providerBooks = z.object({
 /** What the providers themselves have booked for these payments, in đồng. */
 export async function providersTotal(gateway: GatewayClient, payments: readonly MadePayment[]): Promise<bigint> {
   let total = 0n
-  for (const provider of new Set(payments.map(({ providerName }) => providerName))) {
+  for (const provider of new Set(payments.map(({ provider }) => provider))) {
     const { data } = await gateway.open({ path: `/simulators/${provider}/ledger` }, providerBooks)
-    const ours = new Set(payments.filter((each) => each.providerName === provider).map(({ reference }) => reference))
+    const ours = new Set(payments.filter((each) => each.provider === provider).map(({ reference }) => reference))
     for (const row of data) {
       if (row.kind === 'payment' && row.status === 'success' && ours.has(row.merchant_reference))
         total += BigInt(row.amount)

@@ -11,6 +11,8 @@ export type GatewayClient = {
   /** A call without a token, such as to the simulated providers. */
   open: <Answer>(call: Call, schema: z.ZodType<Answer>) => Promise<Answer>
   text: (path: string) => Promise<string>
+  /** Posts a form to an address, as a browser does. Throws on any status above 399. */
+  post: (url: string, fields: Record<string, string>) => Promise<void>
   /** All items of a list, page after page. */
   all: <Item>(client: DemoClient, path: string, schema: z.ZodType<Item>) => Promise<Item[]>
 }
@@ -59,6 +61,15 @@ export function connectGateway(url: string, demo: DemoFile): GatewayClient {
       return items
     },
     open: async (call, schema) => read(await send(call), schema, call.path),
+    post: async (url, fields) => {
+      const response = await fetch(url, {
+        method: 'POST',
+        body: new URLSearchParams(fields),
+        redirect: 'manual',
+        signal: timeout(),
+      })
+      if (response.status > 399) throw new Error(`${url} answered ${response.status}`)
+    },
     text: async (path) => {
       const response = await send({ path })
       if (!response.ok) throw new Error(`${path} answered ${response.status}`)

@@ -7,7 +7,6 @@ import type { PlannedPayment } from './story.ts'
 
 export type MadePayment = PlannedPayment & {
   order: string
-  providerName: string
   /** Ours, as the provider knows the payment. */
   reference: string
   /** When the provider took the money. */
@@ -17,8 +16,14 @@ export type MadePayment = PlannedPayment & {
 const order = z.looseObject({ id: z.string(), amount: z.int(), warnings: z.array(z.object({ code: z.string() })) })
 const attempt = z.looseObject({
   merchant_reference: z.string(),
-  action: z.looseObject({ type: z.string(), url: z.string().optional() }),
+  action: z.discriminatedUnion('type', [
+    z.looseObject({ type: z.literal('redirect'), url: z.string() }),
+    z.looseObject({ type: z.literal('form'), url: z.string(), fields: z.record(z.string(), z.string()) }),
+    z.looseObject({ type: z.literal('qr'), payload: z.string() }),
+  ]),
 })
+type Action = z.output<typeof attempt>['action']
+
 const completed = z.looseObject({ occurred_at: z.string() })
 
 /** Places the order, starts an attempt, orders the fault for it, and pays. */
@@ -27,26 +32,33 @@ export async function payOrder(
   planned: PlannedPayment,
   { number, day }: { number: number; day: string },
 ): Promise<MadePayment> {
-  const providerName = Object.keys(gateway.demo.merchant_accounts)[planned.provider]
-  if (providerName === undefined) throw new Error('demo.json names too few merchant accounts')
   const placed = await gateway.call('portal', placing(planned, { number, day }), order)
   if (BigInt(placed.amount) !== planned.amount)
     throw new Error(`the order is over ${placed.amount}, not ${planned.amount}`)
   if (placed.warnings.length > 0) throw new Error(`the order has warnings: ${JSON.stringify(placed.warnings)}`)
-  const starting = { path: `/v1/orders/${placed.id}/attempts`, json: { provider: providerName } }
+  const starting = { path: `/v1/orders/${placed.id}/attempts`, json: { provider: planned.provider } }
   const { merchant_reference: reference, action } = await gateway.call('portal', starting, attempt)
   if (planned.fault !== null) {
     const fault = { fault: planned.fault, merchant_reference: reference }
-    await gateway.open({ path: `/simulators/${providerName}/faults`, json: fault }, z.unknown())
+    await gateway.open({ path: `/simulators/${planned.provider}/faults`, json: fault }, z.unknown())
   }
+  const payUrl = await goToProvider(gateway, action)
   const paid = await gateway.open(
     {
-      path: `/simulators/${providerName}/payments/${encodeURIComponent(reference)}/complete`,
-      json: { result: 'success', ...(action.url === undefined ? {} : { pay_url: action.url }) },
+      path: `/simulators/${planned.provider}/payments/${encodeURIComponent(reference)}/complete`,
+      json: { result: 'success', ...(payUrl === null ? {} : { pay_url: payUrl }) },
     },
     completed,
   )
-  return { ...planned, order: placed.id, providerName, reference, paidAt: new Date(paid.occurred_at) }
+  return { ...planned, order: placed.id, reference, paidAt: new Date(paid.occurred_at) }
+}
+
+/** What brings the payment before the provider: an address, a code that is scanned, or a form that is posted; null where nothing is left to be shown. */
+const goToProvider = async (gateway: GatewayClient, action: Action): Promise<string | null> => {
+  if (action.type === 'redirect') return action.url
+  if (action.type === 'qr') return action.payload
+  await gateway.post(action.url, action.fields)
+  return null
 }
 
 const placing = (planned: PlannedPayment, { number, day }: { number: number; day: string }) => ({

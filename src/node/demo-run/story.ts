@@ -18,12 +18,12 @@ export type PlannedPayment = {
   procedureName: string
   lines: readonly PlannedLine[]
   amount: bigint
-  /** Which of the providers, in the order of demo.json. */
-  provider: 0 | 1
+  /** As demo.json calls it. */
+  provider: string
   fault: 'callback_doubled' | 'callback_lost' | 'wrong_amount' | null
 }
 
-type Case = Pick<PlannedPayment, 'agencyCode' | 'payer' | 'provider' | 'fault'> & {
+type Case = Pick<PlannedPayment, 'agencyCode' | 'fault'> & {
   procedure: string
   /** Fee lines that this case owes, with the facts that their amount follows from. */
   owes: Readonly<Record<string, FeeFacts>>
@@ -33,60 +33,67 @@ const cases: readonly Case[] = [
   {
     procedure: 'lltp',
     agencyCode: 'H56.12.03',
-    payer: 'Nguyễn Thị Lan',
     owes: { 'PHI-LLTP': {}, 'PHI-LLTP-BS': { quantity: 5 } },
-    provider: 0,
     fault: null,
   },
   {
     procedure: 'ct-ban-sao',
     agencyCode: 'H56.242',
-    payer: 'Trần Văn Hùng',
     owes: { 'PHI-CT-BS': { pages: 5, quantity: 3 } },
-    provider: 0,
     fault: 'callback_doubled',
   },
   {
     procedure: 'dd-bien-dong',
     agencyCode: 'H56.14.05',
-    payer: 'Lê Thị Hoa',
     owes: { 'LP-BD': {}, 'LPTB-ND': { base: 823_456_789n } },
-    provider: 0,
     fault: 'callback_lost',
   },
   {
     procedure: 'dk-doanh-nghiep',
     agencyCode: 'H56.12',
-    payer: 'Phạm Quốc Bảo',
     owes: { 'LP-DKDN': {}, 'PHI-CBDN': {} },
-    provider: 1,
     fault: null,
   },
   {
     procedure: 'ct-hop-dong',
     agencyCode: 'H56.243',
-    payer: 'Vũ Thị Mai',
     owes: { 'PHI-CT-HD': { quantity: 1 } },
-    provider: 1,
     fault: 'wrong_amount',
   },
 ]
 
-/** The payments, with amounts computed by the fees' own rules. Throws when demo/fees.json has no such procedure or fee. */
-export const planPayments = (procedures: readonly SampleProcedure[]): PlannedPayment[] =>
-  cases.map(({ procedure: id, owes, ...rest }) => {
+const payers = [
+  ...['Nguyễn Thị Lan', 'Trần Văn Hùng', 'Lê Thị Hoa', 'Phạm Quốc Bảo', 'Vũ Thị Mai', 'Hoàng Văn Nam', 'Đỗ Thị Hạnh'],
+  ...['Bùi Đức Thắng', 'Ngô Thị Yến', 'Đặng Minh Khôi', 'Lý Thị Sương', 'Trịnh Công Phúc', 'Cao Thị Nhung'],
+  ...['Mai Xuân Trường', 'Phan Thị Thủy', 'Đinh Gia Huy'],
+]
+
+/**
+ * At least one payment by each of these providers, in turn the five procedures, with amounts computed by the fees' own rules. Throws when demo/fees.json has no
+ * such procedure or fee.
+ */
+export const planPayments = (procedures: readonly SampleProcedure[], providers: readonly string[]): PlannedPayment[] =>
+  Array.from({ length: Math.max(cases.length, providers.length) }, (_, index) => {
+    const { procedure: id, owes, ...rest } = pick(cases, index)
     const procedure = procedures.find((each) => each.id === id)
     if (!procedure) throw new Error(`demo/fees.json has no procedure ${id}`)
     const lines = Object.entries(owes).map(([code, facts]) => lineOf(procedure, code, facts))
-    const amount = lines.reduce((sum, line) => sum + BigInt(line.unit_amount) * BigInt(line.quantity), 0n)
     return {
       ...rest,
+      payer: pick(payers, index),
+      provider: pick(providers, index),
       procedureCode: procedure.local_code,
       procedureName: procedure.procedure_name_vi,
       lines,
-      amount,
+      amount: lines.reduce((sum, line) => sum + BigInt(line.unit_amount) * BigInt(line.quantity), 0n),
     }
   })
+
+const pick = <Item>(items: readonly Item[], index: number): Item => {
+  const item = items[index % items.length]
+  if (item === undefined) throw new Error('demo.json names no merchant account')
+  return item
+}
 
 /** A fee with one price a unit is listed so, since the schedule compares unit prices; any other as one unit of what its rule gives. */
 const lineOf = (procedure: SampleProcedure, code: string, facts: FeeFacts): PlannedLine => {

@@ -45,10 +45,18 @@ const tell = async (gateway: GatewayClient, listener: WebhookListener, input: St
   const { print } = input
   print(`A gateway at ${input.url}, ${input.planned.length} citizens, and a portal that listens at ${listener.url}\n`)
   const payments = await makePayments(gateway, input)
-  const orders = await settlePayments(gateway, payments, print)
-  await hearWebhooks(listener, payments, print)
+  const askable = await askableProviders(gateway)
+  const isForStatement = ({ fault, provider }: MadePayment) => fault === 'callback_lost' && !askable.has(provider)
+  print('\nWaiting until what can be paid is paid; who lost a callback is asked by the query schedule')
+  const byThemselves = payments.filter((payment) => !isForStatement(payment))
+  const orders = await settlePayments(gateway, byThemselves, print)
   const period = periodOf(payments)
   const reconciled = await reconcileAll(gateway, payments, { period, print })
+  const byStatement = payments.filter(isForStatement)
+  if (byStatement.length > 0)
+    print('\nWho lost a callback at a provider that cannot be asked is found in its statement')
+  for (const [order, shown] of await settlePayments(gateway, byStatement, print)) orders.set(order, shown)
+  await hearWebhooks(listener, payments, print)
   return compareSums({ gateway, payments, orders, reconciled, period, input, listener })
 }
 
@@ -83,10 +91,20 @@ const makePayments = async (gateway: GatewayClient, { planned, today, print }: S
     const made = await payOrder(gateway, each, { number: first + index, day: today })
     payments.push(made)
     const fault = each.fault === null ? '' : `; ${faultWords[each.fault]}`
-    print(`${index + 1}. ${each.payer} pays ${formatDong(each.amount)} by ${made.providerName}${fault}`)
+    print(`${index + 1}. ${each.payer} pays ${formatDong(each.amount)} by ${made.provider}${fault}`)
     print(`   ${each.procedureName}`)
   }
   return payments
+}
+
+const methods = z.looseObject({
+  data: z.array(z.looseObject({ provider: z.string(), capabilities: z.looseObject({ query: z.boolean() }) })),
+})
+
+const askableProviders = async (gateway: GatewayClient): Promise<Set<string>> => {
+  const path = `/v1/providers?agency_code=${gateway.demo.agency_code}`
+  const { data } = await gateway.call('portal', { path }, methods)
+  return new Set(data.filter(({ capabilities }) => capabilities.query).map(({ provider }) => provider))
 }
 
 /** Longer than the query schedule's first two steps, 15 s and 1 min. */
@@ -97,7 +115,6 @@ const settlePayments = async (
   payments: readonly MadePayment[],
   print: (line: string) => void,
 ): Promise<Map<string, ShownOrder>> => {
-  print('\nWaiting until what can be paid is paid; who lost a callback is asked by the query schedule')
   const orders = new Map<string, ShownOrder>()
   const begun = performance.now()
   for (const { order, payer, fault } of payments) {
@@ -140,7 +157,7 @@ const reconcileAll = async (
   { period, print }: { period: Period; print: (line: string) => void },
 ): Promise<Reconciled[]> => {
   const reconciled: Reconciled[] = []
-  for (const provider of new Set(payments.map(({ providerName }) => providerName))) {
+  for (const provider of new Set(payments.map(({ provider }) => provider))) {
     const done = await reconcileProvider(gateway, provider, period)
     reconciled.push(done)
     print(`\n${provider} lists ${done.lines} lines for ${period.from}, ${done.accepted} of them accepted; of ours:`)
