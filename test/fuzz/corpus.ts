@@ -94,7 +94,7 @@ const startedPayment = async (
   const merchantReference =
     provider.newReference?.({
       now: () => new Date(now.getTime() + n * 1000),
-      newId: () => `ref_${n}${'a1b2'.repeat(8)}`,
+      newId: () => `ref_${'a1b2'.repeat(7)}${String(n).padStart(4, '0')}`,
     }) ?? referenceOf(subject, 100 + n)
   const amount = 150_000n + BigInt(n)
   const plain = paymentOf(subject, { merchantReference, amount, memo: {}, providerReference: null })

@@ -53,6 +53,22 @@ for (const traits of allTraits) {
       expect((await town.order(id)).status).toBe('paid')
     })
 
+    it('callbacks overtake each other, and each still pays its own order', async () => {
+      const town = theTown()
+      const [first, second] = [await town.place(), await town.place()]
+      const [early, late] = [await town.attempt(first, provider), await town.attempt(second, provider)]
+      await town.fault(provider, 'callback_reordered', { merchant_reference: early.reference })
+      await town.pay(provider, early)
+      expect((await town.order(first)).status).toBe('open')
+      await town.pay(provider, late)
+      await town.pass(1)
+      for (const [id, attempt] of [
+        [first, early],
+        [second, late],
+      ] as const)
+        expect(await town.order(id)).toMatchObject({ status: 'paid', paid_by: { attempt: attempt.id } })
+    })
+
     it('a callback comes once only, while we cannot take it, and the money is found all the same', async () => {
       const town = theTown()
       const id = await town.place()
