@@ -69,6 +69,21 @@ export const callProvider = async (fetch: FetchPort, url: string, init: CallInit
 }
 
 /**
+ * Posts a form, percent-encoded once. 2xx and 4xx answers are returned, as with `postJson`; throws as `callProvider`, and `unknown` for 3xx, 408, 429 and
+ * 5xx (code `http_<status>`).
+ */
+export const postForm = async (
+  fetch: FetchPort,
+  url: string,
+  fields: Readonly<Record<string, string>>,
+  init: Omit<CallInit, 'method' | 'body'> = {},
+): Promise<CallAnswer> => {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8', ...init.headers }
+  const body = new URLSearchParams(fields).toString()
+  return resultOf(await callProvider(fetch, url, { ...init, headers, method: 'POST', body }))
+}
+
+/**
  * Posts JSON and reads a JSON object. 2xx and 4xx answers are returned parsed, for some providers word a refusal as
  * 4xx with their own code inside. Throws as `callProvider`, and: `unknown` for 3xx, 408, 429 and 5xx (code
  * `http_<status>`), `malformed` for a 2xx without a JSON object, `rejected` for any other 4xx without one.
@@ -80,20 +95,29 @@ export const postJson = async (
   init: Omit<CallInit, 'method' | 'body'> = {},
 ): Promise<JsonAnswer> => {
   const headers = { 'content-type': 'application/json; charset=UTF-8', accept: 'application/json', ...init.headers }
-  const { status, text } = await callProvider(fetch, url, {
-    ...init,
-    headers,
-    method: 'POST',
-    body: JSON.stringify(body),
-  })
-  const code = `http_${status}`
-  const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429
-  const isSuccess = status >= 200 && status < 300
-  if (!isSuccess && !isRefusal) throw new ProviderError('unknown', 'the provider answered without a result', { code })
+  return jsonAnswer(
+    resultOf(await callProvider(fetch, url, { ...init, headers, method: 'POST', body: JSON.stringify(body) })),
+  )
+}
+
+/** The JSON object of an answer. Throws `malformed` for a 2xx without one, `rejected` for any other status without one. */
+export const jsonAnswer = ({ status, text }: CallAnswer): JsonAnswer => {
   const json = jsonObject(text)
   if (json) return { status, json }
-  if (isRefusal) throw new ProviderError('rejected', 'the provider refused the call', { code })
-  throw new ProviderError('malformed', 'the answer of the provider is not a JSON object', { code })
+  const code = `http_${status}`
+  if (isGood(status)) throw new ProviderError('malformed', 'the answer of the provider is not a JSON object', { code })
+  throw new ProviderError('rejected', 'the provider refused the call', { code })
+}
+
+/** Whether a status is 2xx: the call was carried out, whatever its answer says. */
+export const isGood = (status: number): boolean => status >= 200 && status < 300
+
+/** An answer that may hold a result. Throws `unknown` for every other one. */
+const resultOf = (answer: CallAnswer): CallAnswer => {
+  const { status } = answer
+  const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429
+  if (isGood(status) || isRefusal) return answer
+  throw new ProviderError('unknown', 'the provider answered without a result', { code: `http_${status}` })
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The merchant's contract with MoMo: credentials, the environment, the way of paying, and what differs from contract to contract. */
 import { z } from 'zod'
+import { address, contractAmount } from '../account-fields.ts'
 
 /** The ways of paying that `requestType` names, and their limits in đồng (momo pages wallet, atm and credit/onetime). */
 export const requestTypes = {
@@ -16,7 +17,7 @@ const limitMaximum = 50_000_000
 /** The widest limits of any way of paying, in đồng. */
 export const limits = { minimum: BigInt(limitMinimum), maximum: BigInt(limitMaximum) }
 
-const amount = z.int('must be a whole number of đồng').min(limitMinimum).max(limitMaximum).optional()
+const amount = contractAmount(limits)
 
 // Keys and codes go into signing texts unescaped, so nothing that could pass for a field boundary may be in them.
 const key = z.string().regex(/^[0-9A-Za-z_.-]{8,128}$/, 'must be 8 to 128 letters, digits, points, dashes, underscores')
@@ -32,10 +33,7 @@ export const accountSchema = z.strictObject({
     .regex(/^[0-9A-Za-z_.-]{1,50}$/, 'must be 1 to 50 letters, digits, points, dashes, underscores'),
   access_key: key,
   secret_key: z.string().regex(/^[!-~]{16,128}$/, 'must be 16 to 128 ASCII characters without spaces'),
-  api_url: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-    .max(500)
-    .regex(/^[^?#@]*$/, 'must be an address without query, fragment or user name'),
+  api_url: address,
   request_type: z.enum(['captureWallet', 'payWithATM', 'payWithCC', 'payWithMethod']).default('captureWallet'),
   /** Shown to the payer, and the branch's code in MoMo's reports. */
   store_name: shownText.optional(),

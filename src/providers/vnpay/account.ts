@@ -1,12 +1,9 @@
 /** The merchant's contract with VNPAY: credentials, addresses and what differs from contract to contract. */
 import { z } from 'zod'
+import { address, contractAmount } from '../account-fields.ts'
+import { hundredthsLimits } from '../hundredths.ts'
 
-const address = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-  .max(500)
-  .regex(/^[^?#@]*$/, 'must be an address without query, fragment or user name')
-
-const amount = z.int('must be a whole number of đồng').min(1).max(9_999_999_999).optional()
+const amount = contractAmount(hundredthsLimits)
 
 /** Addresses have no default: public notes contradict each other about production, and VNPAY names them at go-live. */
 export const accountSchema = z.strictObject({

@@ -2,7 +2,7 @@
 import type { Outcome, QuietOutcome } from '../../domain/outcome.ts'
 import { credibleTime, parseStamp } from '../../lib/time.ts'
 import { ProviderError, type Refund } from '../contract.ts'
-import { readAmount } from './messages.ts'
+import { readHundredths } from '../hundredths.ts'
 
 type Fields = ReadonlyMap<string, string>
 
@@ -108,7 +108,7 @@ const cutOffMs = 999
  */
 const isThisRefund = (refund: Refund, record: { type: string; status: string; fields: Fields }): boolean => {
   const { type, status, fields } = record
-  if (type !== (refund.isFull ? '02' : '03') || readAmount(fields.get('vnp_Amount')) !== refund.amount) return false
+  if (type !== (refund.isFull ? '02' : '03') || readHundredths(fields.get('vnp_Amount')) !== refund.amount) return false
   const { providerReference, occurredAt } = evidence(fields)
   if (providerReference !== null && refund.takenReferences?.includes(providerReference)) return false
   if (refund.isFull && status === '00') return true
@@ -151,7 +151,7 @@ const codeOf = (fields: Fields, name: string): string => {
 }
 
 const amountOf = (fields: Fields): bigint => {
-  const amount = readAmount(fields.get('vnp_Amount'))
+  const amount = readHundredths(fields.get('vnp_Amount'))
   if (amount === null) throw new ProviderError('malformed', 'vnp_Amount is not a whole number of đồng × 100')
   return amount
 }

@@ -1,4 +1,5 @@
 /** VNPAY payment gateway, API 2.1.0. Sources, quirks and settings: README.md beside this file. */
+import { limitsWithin } from '../account-fields.ts'
 import { postJson } from '../call.ts'
 import {
   type Context,
@@ -17,10 +18,7 @@ import { hashField, isSigned, pipedFields, pipedText, queryText } from './signat
 export const vnpay = defineProvider<Account>({
   title: { vi: 'VNPAY', en: 'VNPAY' },
   limits,
-  limitsOf: ({ amount_minimum, amount_maximum }) => ({
-    minimum: BigInt(amount_minimum ?? limits.minimum),
-    maximum: BigInt(amount_maximum ?? limits.maximum),
-  }),
+  limitsOf: limitsWithin(limits),
   account: accountSchema,
   secrets: ['hash_secret'],
   redact: [

@@ -4,25 +4,27 @@
  */
 import { asciiOnly } from '../../lib/text.ts'
 import { formatStamp } from '../../lib/time.ts'
+import { limitsWithin } from '../account-fields.ts'
 import { type Payment, ProviderError, type Refund } from '../contract.ts'
+import { hundredthsLimits, wireHundredths } from '../hundredths.ts'
 import type { Account } from './account.ts'
 import { hashField, type Pair, pipedFields, pipedText, queryText, sign } from './signature.ts'
 
 const version = '2.1.0'
 /** Twelve digits of đồng × 100 (pay.html: `vnp_Amount`, numeric 1-12). */
-export const limits = { minimum: 1n, maximum: 9_999_999_999n }
+export const limits = hundredthsLimits
 
 /** The address that the payer's browser is sent to. Throws `rejected` for what the protocol cannot carry. */
 export const paymentUrl = (payment: Payment, account: Account): string => {
-  const { amount_minimum = 1, amount_maximum = 9_999_999_999 } = account
-  if (payment.amount < BigInt(amount_minimum) || payment.amount > BigInt(amount_maximum)) {
+  const { minimum, maximum } = limitsWithin(limits)(account)
+  if (payment.amount < minimum || payment.amount > maximum) {
     throw new ProviderError('rejected', "the amount is outside the contract's limits")
   }
   const text = queryText([
     ['vnp_Version', version],
     ['vnp_Command', 'pay'],
     ['vnp_TmnCode', account.tmn_code],
-    ['vnp_Amount', wireAmount(payment.amount)],
+    ['vnp_Amount', wireHundredths(payment.amount)],
     ['vnp_BankCode', bankCode(payment.bankCode)],
     ['vnp_CreateDate', formatStamp(payment.createdAt)],
     ['vnp_CurrCode', 'VND'],
@@ -76,7 +78,7 @@ export const refundBody = (refund: Refund, account: Account): Record<string, str
     ['vnp_TmnCode', account.tmn_code],
     ['vnp_TransactionType', refund.isFull ? '02' : '03'],
     ['vnp_TxnRef', reference(payment.merchantReference)],
-    ['vnp_Amount', wireAmount(refund.amount)],
+    ['vnp_Amount', wireHundredths(refund.amount)],
     ['vnp_OrderInfo', orderInfo(refund.reason) || 'Hoan tien'],
     // Unknown: the same empty text is signed and sent. The SDK signs `0` and sends nothing, which cannot verify.
     ['vnp_TransactionNo', payment.providerReference ?? ''],
@@ -85,21 +87,6 @@ export const refundBody = (refund: Refund, account: Account): Record<string, str
     ['vnp_CreateDate', formatStamp(refund.createdAt)],
     ['vnp_IpAddr', account.server_ip],
   ])
-}
-
-/** đồng × 100 as text. Throws `rejected` outside the protocol's limits. */
-export const wireAmount = (amount: bigint): string => {
-  if (amount < limits.minimum || amount > limits.maximum) {
-    throw new ProviderError('rejected', 'the amount does not fit into vnp_Amount')
-  }
-  return String(amount * 100n)
-}
-
-/** đồng of a received `vnp_Amount`; null unless it is 1 to 12 digits without a leading zero and whole đồng. */
-export const readAmount = (text: string | undefined): bigint | null => {
-  if (text === undefined || !/^[1-9][0-9]{0,11}$/.test(text)) return null
-  const hundredths = BigInt(text)
-  return hundredths % 100n === 0n ? hundredths / 100n : null
 }
 
 /**
