@@ -67,6 +67,8 @@ export type CallbackMessage = Message<CallbackSpec, IncomingRequest> & {
   signatureIsHeader?: true
   /** A signed field with free text (a description); null where there is none. */
   textField: string | null
+  /** Texts that `textField` may not hold though they are genuinely signed: the signed text would have two readings. Absent: none. */
+  textRefuses?: readonly string[]
   /**
    * A field that may be left out, and whether leaving it out and sending it empty sign alike; null where there is
    * none.
@@ -166,4 +168,6 @@ export type ProviderKit = {
    * may never leave.
    */
   secretsInHeaders?: readonly string[]
+  /** Members of `secrets` that the protocol itself sends in the body of its calls (a password of the query); never in an address that a browser opens. */
+  secretsInBodies?: readonly string[]
 }

@@ -171,6 +171,12 @@ const textCases = (subject: Subject, textField: string): void => {
       }),
     )
 
+  const hears = async (text: string) => {
+    if (!subject.kit.callback.textRefuses?.some((each) => text.includes(each)))
+      expectHeard(subject, await withText(text), {}, text)
+    else await refusalOf(() => withText(text), ['malformed'], text)
+  }
+
   test('verifies Vietnamese text as it was sent, composed or not, and never normalises it', async () => {
     const text = 'Lệ phí đăng ký đất đai, hồ sơ số 7'
     const [composed, decomposed] = [text.normalize('NFC'), text.normalize('NFD')]
@@ -192,7 +198,7 @@ const textCases = (subject: Subject, textField: string): void => {
       '日本 🎋',
       '"quoted" \\ and \t',
     ]
-    for (const text of texts) expectHeard(subject, await withText(text), {}, text)
+    for (const text of texts) await hears(text)
     await refusalOf(() => withText('a+b', 'a b'), ['forged'])
     await refusalOf(() => withText('%2B', '+'), ['forged'])
   })
@@ -200,7 +206,7 @@ const textCases = (subject: Subject, textField: string): void => {
   test('verifies any text', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }), async (text) => {
-        expectHeard(subject, await withText(text))
+        await hears(text)
       }),
       { numRuns: 200, seed: 20261122 },
     )

@@ -3,7 +3,17 @@ import { expect, test } from 'vitest'
 import type { FetchPort, Payment, Started } from '../../../src/providers/contract.ts'
 import type { Call } from '../kit.ts'
 import { faultCases } from './faults.ts'
-import { clientOf, inNewYork, inspect, paymentOf, refusalOf, type Subject, secretsOf, serverOf } from './subject.ts'
+import {
+  clientOf,
+  inNewYork,
+  inspect,
+  paymentOf,
+  refusalOf,
+  type Subject,
+  secretsInCalls,
+  secretsOf,
+  serverOf,
+} from './subject.ts'
 
 type Run = { started: Started; calls: Call[] }
 
@@ -70,7 +80,8 @@ export const startCases = (subject: Subject): void => {
     const all = inspect([started, calls.map((call) => [call.url, call.body, [...call.headers]])])
     for (const secret of secretsOf(subject)) expect(all).not.toContain(secret)
     expect(all).not.toMatch(/NaN|undefined|\[object|Infinity/)
-    expect(secretsOf(subject).length + (kit.secretsInHeaders?.length ?? 0)).toBe(provider.secrets.length)
+    expect(secretsOf(subject).length + secretsInCalls(kit).length).toBe(provider.secrets.length)
+    for (const name of kit.secretsInBodies ?? []) expect(inspect(started)).not.toContain(kit.account[name])
   })
 
   test('remembers only text, and nothing personal', async () => {

@@ -187,8 +187,14 @@ export const disbelief: readonly ProviderErrorKind[] = ['forged', 'malformed']
 export const secretsOf = ({ provider, kit }: Subject): string[] =>
   provider.secrets.flatMap((name) => {
     const value = kit.account[name]
-    return typeof value === 'string' && !kit.secretsInHeaders?.includes(name) ? [value] : []
+    return typeof value === 'string' && !secretsInCalls(kit).includes(name) ? [value] : []
   })
+
+/** Those of them that calls to the provider carry. */
+export const secretsInCalls = ({ secretsInHeaders = [], secretsInBodies = [] }: ProviderKit): readonly string[] => [
+  ...secretsInHeaders,
+  ...secretsInBodies,
+]
 
 /** JSON for searching and comparing; amounts as text. */
 export const inspect = (value: unknown): string =>
