@@ -2,11 +2,13 @@
 import type { Provider } from './contract.ts'
 import { keypay } from './keypay/index.ts'
 import { momo } from './momo/index.ts'
+import { onepay } from './onepay/index.ts'
 import { vnpay } from './vnpay/index.ts'
 
 export const registry: Readonly<Record<string, Provider>> = {
   keypay,
   momo,
+  onepay,
   vnpay,
 }
 

@@ -2,10 +2,12 @@
 import type { SimulatedProvider } from './enrol.ts'
 import { keypay } from './keypay/index.ts'
 import { momo } from './momo/index.ts'
+import { onepay } from './onepay/index.ts'
 import { vnpay } from './vnpay/index.ts'
 
 export const simulatedProviders: Readonly<Record<string, SimulatedProvider>> = {
   vnpay,
   momo,
   keypay,
+  onepay,
 }
