@@ -14,8 +14,9 @@ import { routeTable } from './api/routes.ts'
 import type { Config } from './config.ts'
 import { Refusal } from './domain/refusal.ts'
 import type { Deps } from './flows/deps.ts'
+import { describeFlowMetrics } from './flows/metric-names.ts'
+import { setHealthGauges } from './flows/read-health.ts'
 import { createTokenVerifier } from './flows/verify-token.ts'
-import { createMetrics, type Metrics } from './lib/metrics.ts'
 import { citizenPages, type FrontLink } from './pages/index.tsx'
 import { ProviderError } from './providers/contract.ts'
 
@@ -27,8 +28,6 @@ export type Extras = {
   simulators?: Hono
   /** The address of the other end of the connection; `env` is what the runtime handed to fetch. */
   remoteAddress?: (request: Request, env: unknown) => string | null
-  /** Gauges of money and queues are set by whoever counts them. */
-  metrics?: Metrics
   /** Fails every answer that differs from what its route declares: for tests. */
   checkAnswers?: boolean
 }
@@ -36,7 +35,8 @@ export type Extras = {
 /** The gateway as one Hono app: `app.fetch(request, env)`. Nothing is sent and nothing is started before the first request. */
 export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<ApiEnv> => {
   const app = new Hono<ApiEnv>()
-  const metrics = extras.metrics ?? createMetrics()
+  const { metrics } = deps
+  describeFlowMetrics(metrics)
   const clientAddress = addressReader(config.trustedProxies, extras)
   app.use(finishResponses({ newId: deps.newId, isHttps: deps.publicUrl.startsWith('https://') }))
   app.use(observeRequests(metrics, deps.now))
@@ -48,7 +48,13 @@ export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<
     clientAddress: (c) => clientAddress(c.req.raw, c.env),
     checkAnswers: extras.checkAnswers ?? false,
   })
-  mountOperationPages(app, { metrics, metricsToken: config.metricsToken, mode: deps.mode, document: openApiDocument })
+  mountOperationPages(app, {
+    metrics,
+    setGauges: () => setHealthGauges(deps),
+    metricsToken: config.metricsToken,
+    mode: deps.mode,
+    document: openApiDocument,
+  })
   if (extras.simulators && deps.mode === 'demo') app.route('/simulators', extras.simulators)
   app.route('/', citizenPages(deps, { frontLinks: extras.frontLinks ?? [], payerAddress: clientAddress }))
   app.notFound((c) => errorResponse(deps, new Refusal('not_found', 'There is nothing at this address.'), c))

@@ -1,5 +1,6 @@
 /** The one schema of the environment: every variable, its default, and what production refuses. Values are never part of an error. */
 import { z } from 'zod'
+import { type CallBudgets, defaultBudgetsMs } from './domain/call-budget.ts'
 import type { SealingKey } from './lib/sealed-box.ts'
 
 /** Requests per minute of one client, and as many at once. */
@@ -29,6 +30,7 @@ export type Config = {
   trustedIssuers: readonly TrustedIssuer[]
   rateLimits: RateLimits
   uploadBytesMax: number
+  callBudgetsMs: CallBudgets
   /** How many proxies in front of us append to x-forwarded-for; 0: nobody does, the header is a stranger's word. */
   trustedProxies: number
   /** What /metrics asks for as a bearer token. Null: open in demo mode, absent in production. */
@@ -68,6 +70,12 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     trustedIssuers: values.LEPHI_TRUSTED_ISSUERS,
     rateLimits: { read: values.LEPHI_RATE_READ, write: values.LEPHI_RATE_WRITE, token: values.LEPHI_RATE_TOKEN },
     uploadBytesMax: values.LEPHI_UPLOAD_BYTES_MAX,
+    callBudgetsMs: {
+      start: values.LEPHI_SECONDS_START * 1_000,
+      query: values.LEPHI_SECONDS_QUERY * 1_000,
+      refund: values.LEPHI_SECONDS_REFUND * 1_000,
+      refund_query: values.LEPHI_SECONDS_QUERY * 1_000,
+    },
     trustedProxies: values.LEPHI_TRUSTED_PROXIES,
     metricsToken: values.LEPHI_METRICS_TOKEN ?? null,
     logLevel: values.LEPHI_LOG_LEVEL,
@@ -138,6 +146,10 @@ const environment = z.object({
   LEPHI_RATE_WRITE: wholeNumber(1, 10_000_000, 120_000),
   LEPHI_RATE_TOKEN: wholeNumber(1, 10_000_000, 600),
   LEPHI_UPLOAD_BYTES_MAX: wholeNumber(1_024, 4_294_967_296, 536_870_912),
+  // How long a provider may take to start, to tell, to refund; one whose protocol asks for more patience gets it.
+  LEPHI_SECONDS_START: wholeNumber(1, 60, defaultBudgetsMs.start / 1_000),
+  LEPHI_SECONDS_QUERY: wholeNumber(1, 60, defaultBudgetsMs.query / 1_000),
+  LEPHI_SECONDS_REFUND: wholeNumber(1, 60, defaultBudgetsMs.refund / 1_000),
   LEPHI_TRUSTED_PROXIES: wholeNumber(0, 10, 0),
   LEPHI_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').max(200).optional(),
   LEPHI_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),

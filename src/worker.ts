@@ -13,6 +13,7 @@ import { createFingerprint } from './lib/fingerprint.ts'
 import { randomToken } from './lib/hmac.ts'
 import { createIdSource } from './lib/id.ts'
 import { createLog } from './lib/log.ts'
+import { createMetrics } from './lib/metrics.ts'
 import { createSealedBox } from './lib/sealed-box.ts'
 import { registry } from './providers/registry.ts'
 import { type Database, openDatabase } from './store/database.ts'
@@ -30,6 +31,8 @@ const connectionsMax = 5
 const jobsPerRun = 200
 /** For callers of fetch that set no deadline of their own. */
 const wholeCallTimeoutMs = 60_000
+/** Workers end what goes on 30 s after the answer; a call that is cut off by them would leave no note of it. */
+const deferredWorkMs = 25_000
 
 const openInvocation = (env: Env, context: Waiting, deps: Shared): Invocation => {
   const db = openDatabase({ url: env.HYPERDRIVE.connectionString, role: 'lephi_app', max: connectionsMax })
@@ -74,6 +77,9 @@ const startIsolate = (env: Env): Isolate => {
     box: createSealedBox(config.masterKeys),
     fingerprint: createFingerprint(config.masterKeys),
     log: createLog({ write: (line) => console.log(line), now, level: config.logLevel }),
+    metrics: createMetrics(),
+    deferredMs: deferredWorkMs,
+    callBudgetsMs: config.callBudgetsMs,
     providers: registry,
     publicUrl: config.publicUrl,
     uploadBytesMax: config.uploadBytesMax,

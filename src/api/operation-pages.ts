@@ -10,6 +10,8 @@ import type { ApiEnv } from './env.ts'
 
 export type OperationParts = {
   metrics: Metrics
+  /** Sets the gauges that are only true at the moment; must not throw. */
+  setGauges: () => Promise<void>
   metricsToken: string | null
   mode: 'demo' | 'production'
   document: () => OpenApiDocument
@@ -29,9 +31,10 @@ export const mountOperationPages = (app: Hono<ApiEnv>, parts: OperationParts): v
       'cache-control': 'public, max-age=300',
     })
   })
-  app.get('/metrics', (c) => {
+  app.get('/metrics', async (c) => {
     c.set('route', '/metrics')
     refuseStrangers(c.req.header('authorization') ?? '', parts)
+    await parts.setGauges()
     return c.body(parts.metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
   })
 }

@@ -1,6 +1,8 @@
 /** By which providers an agency can be paid, and how they are doing. */
 import { z } from '@hono/zod-openapi'
+import { healthStatuses } from '../domain/provider-health.ts'
 import { listMethods } from '../flows/list-methods.ts'
+import { instantOut } from './fields.ts'
 import { defineRoute } from './route.ts'
 
 const method = z.strictObject({
@@ -10,10 +12,18 @@ const method = z.strictObject({
   limits: z.strictObject({ minimum: z.int(), maximum: z.int() }),
   capabilities: z.strictObject({ query: z.boolean(), refund: z.boolean() }),
   health: z.strictObject({
-    status: z.enum(['up', 'degraded', 'unknown']),
+    status: z.enum(healthStatuses),
+    since: instantOut.nullable(),
     attempts: z.int(),
     unanswered: z.int(),
     captured: z.int(),
+    failed: z.int(),
+    calls: z.int(),
+    unanswered_calls: z.int(),
+    success_rate: z.number().min(0).max(1).nullable(),
+    latency_ms: z.int().nullable(),
+    latency_max_ms: z.int().nullable(),
+    callback_delay_seconds: z.int().nullable(),
   }),
 })
 
@@ -24,7 +34,7 @@ export const providerRoutes = [
     operationId: 'listProviders',
     summary: 'The methods open to an agency, with health',
     description:
-      'Health is our own evidence of the last 15 minutes: `degraded` when the provider left at least a third of five or more attempts unanswered, `unknown` when there were none.',
+      'Health is our own evidence of the last 15 minutes. `down`: payments are not started at the moment because several in a row had no answer, or nine tenths of five or more calls had none. `degraded`: a third of five or more calls or attempts had no answer, or calls take 8 s and more on average. `unknown`: there were neither. `attempts`, `unanswered`, `captured` and `failed` count payment attempts; `calls`, `unanswered_calls`, `success_rate` and the latencies are about our calls to the provider. `since` is when the status began.',
     tag: 'Providers',
     scopes: ['orders:read', 'orders:write'],
     request: { query: z.strictObject({ agency_code: z.string().min(1).max(50).optional() }) },
@@ -38,7 +48,11 @@ export const providerRoutes = [
     handle: async ({ deps, caller, query }) => ({
       status: 200,
       json: {
-        data: await listMethods(deps, { scope: caller.agency, agencyCode: query.agency_code ?? caller.agency }),
+        data: await listMethods(deps, {
+          scope: caller.agency,
+          agencyCode: query.agency_code ?? caller.agency,
+          withDelays: true,
+        }),
         next_cursor: null,
       },
     }),

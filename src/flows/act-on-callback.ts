@@ -5,6 +5,7 @@ import { answerCallback, insertCallback, type StoredCallback } from '../store/ca
 import { everyAgency, inScope } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
 import { applyOutcome } from './apply-outcome.ts'
+import { endingWithin, patienceMs } from './deadline.ts'
 import type { Deps } from './deps.ts'
 import { queryAttempt } from './query-attempt.ts'
 
@@ -52,6 +53,6 @@ const answerWithoutNews = async (
     return isPayable ? 'accepted' : 'already_confirmed'
   }
   if (!isOpen) return 'already_confirmed'
-  await queryAttempt(deps, { orderId: facts.order.id, id: attempt.id })
+  await queryAttempt(endingWithin(deps, patienceMs.callback), { orderId: facts.order.id, id: attempt.id })
   return 'accepted'
 }

@@ -1,7 +1,9 @@
 /** Binds a provider to one merchant account: reads the account, opens its sealed credentials, and keeps the result for a few seconds. */
+import type { Operation } from '../domain/call-budget.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { type Provider, type ProviderClient, ProviderError } from '../providers/contract.ts'
+import { type FetchPort, type Provider, type ProviderClient, ProviderError } from '../providers/contract.ts'
 import { findProviderAccount, type ProviderAccount } from '../store/provider-accounts.ts'
+import { callWithin } from './call-provider.ts'
 import type { Deps } from './deps.ts'
 
 export type Connection = {
@@ -16,7 +18,7 @@ export type Connection = {
 /** How long an account is used without asking the database again. A new key is noticed at once, see `fresh`. */
 const keptMs = 10_000
 const keptMax = 1_000
-const kept = new WeakMap<Deps['db'], Map<string, { connection: Connection; until: number }>>()
+const kept = new WeakMap<Deps['db'], Map<string, { opened: Opened; until: number }>>()
 
 /** The connection, or null when there is no such merchant account. `fresh` reads the account anew. */
 export const findConnection = async (
@@ -24,16 +26,16 @@ export const findConnection = async (
   merchantAccountId: string,
   options: { fresh?: boolean } = {},
 ): Promise<Connection | null> => {
-  const cache = kept.get(deps.db) ?? new Map<string, { connection: Connection; until: number }>()
+  const cache = kept.get(deps.db) ?? new Map<string, { opened: Opened; until: number }>()
   kept.set(deps.db, cache)
   const now = deps.now()
   const known = cache.get(merchantAccountId)
-  if (known && !options.fresh && known.until > now.getTime()) return known.connection
+  if (known && !options.fresh && known.until > now.getTime()) return bind(deps, known.opened)
   const account = await findProviderAccount(deps.db, merchantAccountId, now)
-  const connection = account && (await connect(deps, account))
+  const opened = account && (await open(deps, account))
   if (cache.size >= keptMax) cache.clear()
-  if (connection) cache.set(merchantAccountId, { connection, until: now.getTime() + keptMs })
-  return connection
+  if (opened) cache.set(merchantAccountId, { opened, until: now.getTime() + keptMs })
+  return opened && bind(deps, opened)
 }
 
 /** Like findConnection, for callers that hold a reference to the account already. Throws Refusal `provider_not_available`. */
@@ -47,19 +49,61 @@ export const connectProvider = async (deps: Deps, merchantAccountId: string): Pr
 /** The context that seals the credentials of an account. */
 export const credentialsContext = (merchantAccountId: string): string => `merchant_account:${merchantAccountId}`
 
-const connect = async (deps: Deps, account: ProviderAccount): Promise<Connection | null> => {
+/** An account with its keys opened: what is kept for a few seconds, whoever it is used by. */
+type Opened = { account: ProviderAccount; provider: Provider; keys: readonly OpenedKey[] }
+/** `offline` sends nothing: for limits, and for what is received. `connect` binds to a network. */
+type OpenedKey = { keyId: string; offline: ProviderClient; connect: (fetch: FetchPort) => ProviderClient }
+
+const open = async (deps: Deps, account: ProviderAccount): Promise<Opened | null> => {
   const provider = Object.hasOwn(deps.providers, account.provider) ? deps.providers[account.provider] : undefined
   if (!provider) return null
-  const ports = { fetch: deps.fetch, now: deps.now, newId: () => deps.newId('req').replace('_', '') }
-  const clients = await Promise.all(
+  const { now, newId } = deps
+  const keys = await Promise.all(
     account.keys.map(async (key) => {
       const opened = await deps.box.open(key.sealed, credentialsContext(account.id))
       const credentials: unknown = JSON.parse(new TextDecoder().decode(opened))
       if (typeof credentials !== 'object' || credentials === null)
         throw new ProviderError('rejected', 'stored credentials are not an object')
-      return { keyId: key.id, client: provider.connect({ ...account.settings, ...credentials }, ports) }
+      const members = { ...account.settings, ...credentials }
+      const connect = (fetch: FetchPort) =>
+        provider.connect(members, { fetch, now, newId: () => newId('req').replace('_', '') })
+      return { keyId: key.id, offline: connect(deps.fetch), connect }
     }),
   )
+  return { account, provider, keys }
+}
+
+/** The account for the use of one flow: its calls end with that flow's deadline. */
+const bind = (deps: Deps, { account, provider, keys }: Opened): Connection | null => {
+  const clients = keys.map((key) => ({ keyId: key.keyId, client: clientOf(deps, { account, provider }, key) }))
   const [current] = clients
   return current ? { account, provider, client: current.client, clients } : null
+}
+
+const clientOf = (
+  deps: Deps,
+  { account, provider }: Pick<Opened, 'account' | 'provider'>,
+  { keyId, offline, connect }: OpenedKey,
+): ProviderClient => {
+  const { id: merchantAccountId, agencyCode } = account
+  const calling = { merchantAccountId, agencyCode, provider: account.provider, keyId, patienceMs: provider.patienceMs }
+  const within = <Answer>(operation: Operation, call: (client: ProviderClient) => Promise<Answer> | undefined) =>
+    callWithin(deps, operation, calling, async (fetch) => {
+      const answer = call(connect(fetch))
+      if (!answer) throw new ProviderError('rejected', `the provider has no ${operation}`)
+      return answer
+    })
+  return {
+    ...offline,
+    startPayment: (payment) => within('start', (client) => client.startPayment(payment)),
+    ...(offline.queryPayment
+      ? { queryPayment: (payment) => within('query', (client) => client.queryPayment?.(payment)) }
+      : {}),
+    ...(offline.refundPayment
+      ? { refundPayment: (refund) => within('refund', (client) => client.refundPayment?.(refund)) }
+      : {}),
+    ...(offline.queryRefund
+      ? { queryRefund: (refund) => within('refund_query', (client) => client.queryRefund?.(refund)) }
+      : {}),
+  }
 }

@@ -1,7 +1,9 @@
 /** What every flow is handed: the database, the clock, ids, the network, keys, and how the gateway is reached. Entries build it once. */
 
+import type { CallBudgets } from '../domain/call-budget.ts'
 import type { Fingerprint } from '../lib/fingerprint.ts'
 import type { Log } from '../lib/log.ts'
+import type { Metrics } from '../lib/metrics.ts'
 import type { SealedBox } from '../lib/sealed-box.ts'
 import type { FetchPort, Provider } from '../providers/contract.ts'
 import type { Database } from '../store/database.ts'
@@ -21,6 +23,7 @@ export type Deps = {
   /** Of what must be compared later without being kept. */
   fingerprint: Fingerprint
   log: Log
+  metrics: Metrics
   providers: Readonly<Record<string, Provider>>
   /** Without a slash at the end. */
   publicUrl: string
@@ -29,4 +32,10 @@ export type Deps = {
   uploadBytesMax: number
   /** Work that may go on after the answer was sent: `waitUntil` on Workers, tracked promises on Node. Never rejects. */
   defer: (work: Promise<unknown>) => void
+  /** When whoever waits for this flow stops waiting; calls to providers end by then. See deadline.ts. */
+  deadline?: Date | null
+  /** How long deferred work may go on where the runtime ends it; absent: as long as it takes. */
+  deferredMs?: number
+  /** Time budgets of calls to providers, where they are not the usual ones. */
+  callBudgetsMs?: CallBudgets
 }

@@ -3,9 +3,9 @@ import { covers } from '../domain/agency-scope.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { type Limits, type Provider, ProviderError } from '../providers/contract.ts'
 import { findPaymentMethods } from '../store/provider-accounts.ts'
-import { readRecent } from '../store/provider-health.ts'
 import { findConnection } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
+import { type Health, readHealth } from './read-health.ts'
 
 export type Method = {
   provider: string
@@ -14,15 +14,13 @@ export type Method = {
   /** Those of the account's own contract where it has some. */
   limits: Limits
   capabilities: { query: boolean; refund: boolean }
-  health: { status: 'up' | 'degraded' | 'unknown'; attempts: number; unanswered: number; captured: number }
+  health: Health
 }
 
-const windowMs = 15 * 60_000
-
-/** Methods in order of provider name. Throws Refusal `not_found` for an agency outside the scope. */
+/** Methods in order of provider name. `withDelays` tells how late callbacks are, too. Throws Refusal `not_found` for an agency outside the scope. */
 export const listMethods = async (
   deps: Deps,
-  input: { scope: string; agencyCode: string },
+  input: { scope: string; agencyCode: string; withDelays?: boolean },
 ): Promise<readonly Method[]> => {
   if (!covers(input.scope, input.agencyCode)) throw new Refusal('not_found', 'There is no such agency.')
   const accounts = await findPaymentMethods(deps.db, input.agencyCode)
@@ -30,26 +28,28 @@ export const listMethods = async (
     const provider = Object.hasOwn(deps.providers, account.provider) ? deps.providers[account.provider] : undefined
     return provider ? [{ account, provider }] : []
   })
-  const since = new Date(deps.now().getTime() - windowMs)
-  const [recent, limits] = await Promise.all([
-    readRecent(
-      deps.db,
+  const [healths, limits] = await Promise.all([
+    readHealth(
+      deps,
       registered.map(({ account }) => account.id),
-      since,
+      { withDelays: input.withDelays ?? false },
     ),
     Promise.all(registered.map(({ account, provider }) => limitsOf(deps, account.id, provider))),
   ])
-  return registered.map(({ account, provider }, index) => {
-    const { started = 0, silent = 0, captured = 0 } = recent.find((each) => each.merchantAccountId === account.id) ?? {}
+  return registered.flatMap(({ account, provider }, index) => {
     const { query, refund } = provider.capabilities
-    return {
-      provider: account.provider,
-      merchant_account: account.id,
-      title: provider.title,
-      limits: limits[index] ?? provider.limits,
-      capabilities: { query, refund },
-      health: { status: healthOf(started, silent), attempts: started, unanswered: silent, captured },
-    }
+    const health = healths[index]
+    if (!health) return []
+    return [
+      {
+        provider: account.provider,
+        merchant_account: account.id,
+        title: provider.title,
+        limits: limits[index] ?? provider.limits,
+        capabilities: { query, refund },
+        health,
+      },
+    ]
   })
 }
 
@@ -61,9 +61,4 @@ const limitsOf = async (deps: Deps, merchantAccountId: string, provider: Provide
     if (error instanceof ProviderError) return provider.limits
     throw error
   }
-}
-
-const healthOf = (started: number, silent: number): Method['health']['status'] => {
-  if (started === 0) return 'unknown'
-  return started >= 5 && silent * 3 >= started ? 'degraded' : 'up'
 }

@@ -3,6 +3,7 @@ import { isId } from '../lib/id.ts'
 import type { IncomingRequest } from '../providers/contract.ts'
 import { findReturn } from '../store/return-lookup.ts'
 import { findConnection } from './connect-provider.ts'
+import { afterAnswer } from './deadline.ts'
 import type { Deps } from './deps.ts'
 import { queryAttemptSparingly } from './sparingly.ts'
 
@@ -20,7 +21,7 @@ export const receiveReturn = async (
   const found = reference ? await findReturn(deps.db, input.merchantAccountId, reference) : null
   if (!found) return unrecognised
   deps.defer(
-    queryAttemptSparingly(deps, { orderId: found.orderId, id: found.attemptId }).catch((error: unknown) =>
+    queryAttemptSparingly(afterAnswer(deps), { orderId: found.orderId, id: found.attemptId }).catch((error: unknown) =>
       deps.log.warn({ attempt: found.attemptId, error: String(error) }, 'query after return failed'),
     ),
   )

@@ -16,6 +16,7 @@ import {
   takeTurn,
 } from '../store/jobs.ts'
 import { findUnreceipted } from '../store/receipts.ts'
+import { endingAt } from './deadline.ts'
 import { deliverWebhooks } from './deliver-webhooks.ts'
 import type { Deps } from './deps.ts'
 import { expireOrder } from './expire-order.ts'
@@ -23,6 +24,7 @@ import { importWaiting } from './import-statement.ts'
 import { issueReceipts } from './issue-receipts.ts'
 import { queryAttempt } from './query-attempt.ts'
 import { queryRefund } from './query-refund.ts'
+import { forgetOldCalls, watchProviders } from './read-health.ts'
 import { runWaitingReconciliations } from './reconcile.ts'
 import { catchUpCallbacks } from './replay-callbacks.ts'
 import { sendRefund } from './send-refund.ts'
@@ -37,11 +39,13 @@ export type Passed = { counts: Record<string, number>; failed: readonly string[]
  * attempts at once.
  */
 const leaseMs = 3 * 60_000
+/** What of it is left for writing down what a provider answered. */
+const writingMs = 10_000
 const concurrency = 6
 
 const queryAttempts: Job = (deps, limit) =>
-  drainTable(deps, limit, 'attempts', async (held) => {
-    const finding = await queryAttempt(deps, held)
+  drainTable(deps, limit, 'attempts', async (held, leased) => {
+    const finding = await queryAttempt(leased, held)
     await releaseLease(
       deps.db,
       'attempts',
@@ -53,13 +57,13 @@ const queryAttempts: Job = (deps, limit) =>
 /** An approved refund whose sending was interrupted before anything left is sent; one that was sent is asked about. */
 const settleRefunds: Job = async (deps, limit) => {
   await adoptApprovedRefunds(deps.db, new Date(deps.now().getTime() + adoptAfterMs))
-  return drainTable(deps, limit, 'refunds', async (held) => {
+  return drainTable(deps, limit, 'refunds', async (held, leased) => {
     if (held.status === 'approved') {
-      await sendRefund(deps, held.id)
+      await sendRefund(leased, held.id)
       return
     }
     const sentAt = held.sentAt ?? held.createdAt
-    const finding = await queryRefund(deps, { ...held, sentAt })
+    const finding = await queryRefund(leased, { ...held, sentAt })
     await releaseLease(deps.db, 'refunds', held, finding === 'cannot_ask' ? null : askAgainAt(deps, held, sentAt))
   })
 }
@@ -68,8 +72,8 @@ const settleRefunds: Job = async (deps, limit) => {
 const adoptAfterMs = 60_000
 
 const expireOrders: Job = (deps, limit) =>
-  drainTable(deps, limit, 'orders', async (held) => {
-    const expiry = await expireOrder(deps, held.id)
+  drainTable(deps, limit, 'orders', async (held, leased) => {
+    const expiry = await expireOrder(leased, held.id)
     await releaseLease(deps.db, 'orders', held, expiry.result === 'postponed' ? expiry.until : null)
   })
 
@@ -98,6 +102,14 @@ const catchUp: Job = async (deps, limit) => {
   return catchUpCallbacks(deps, limit)
 }
 
+const watch: Job = async (deps) =>
+  (await takeTurn(deps.db, 'watch_providers', { ...turn(deps), everyMs: 30_000 })) ? watchProviders(deps) : 0
+
+const forgetEvidence: Job = async (deps, limit) =>
+  (await takeTurn(deps.db, 'forget_provider_calls', { ...turn(deps), everyMs: 60_000 }))
+    ? forgetOldCalls(deps, limit)
+    : 0
+
 /** Every kind of background work. To add one, put it here; it must take what it does with a lease or a turn, and be safe to run twice. */
 export const jobs: Readonly<Record<string, Job>> = {
   catch_up_callbacks: catchUp,
@@ -107,6 +119,8 @@ export const jobs: Readonly<Record<string, Job>> = {
   issue_receipts: issueMissingReceipts,
   deliver_webhooks: (deps, limit) => deliverWebhooks(deps, { limit }),
   forget_idempotency_keys: forgetOldKeys,
+  watch_providers: watch,
+  forget_provider_calls: forgetEvidence,
 }
 
 /** Work of which one piece may take minutes: run beside the others, so that a large statement does not hold up a citizen's payment. */
@@ -147,12 +161,13 @@ const drainTable = <Table extends DueTable>(
   deps: Deps,
   limit: number,
   table: Table,
-  work: (held: Held[Table]) => Promise<void>,
+  /** `leased` ends with the lease: afterwards the row may be another process's. */
+  work: (held: Held[Table], leased: Deps) => Promise<void>,
 ): Promise<number> =>
   drain(
     { limit, concurrency },
     () => takeDue(deps.db, table, { now: deps.now(), leaseMs }),
-    work,
+    (held) => work(held, endingAt(deps, new Date(held.until.getTime() - writingMs))),
     (error, { id }) => deps.log.error({ table, id, error }, 'background work failed'),
   )
 

@@ -14,6 +14,7 @@ import { findRefundOrder } from '../store/refunds.ts'
 import { applyOutcome } from './apply-outcome.ts'
 import { changeOrder } from './change-order.ts'
 import { connectProvider } from './connect-provider.ts'
+import { afterAnswer } from './deadline.ts'
 import type { Deps } from './deps.ts'
 import { moveRefund, type RefundMove, withdrawal } from './move-refund.ts'
 import { paymentOf } from './read-payment.ts'
@@ -164,7 +165,7 @@ const postpone = (deps: Deps, { id, orderId }: Refund): Promise<void> =>
 /** Sends after the answer to the caller; what fails is tried again by the jobs. */
 export const sendLater = (deps: Deps, refundId: string): void =>
   deps.defer(
-    sendRefund(deps, refundId).catch((error: unknown) =>
+    sendRefund(afterAnswer(deps), refundId).catch((error: unknown) =>
       deps.log.error({ refund: refundId, error: String(error) }, 'refund not sent'),
     ),
   )

@@ -8,6 +8,7 @@ import { Refusal } from '../domain/refusal.ts'
 import { stringifyMoney } from '../lib/json.ts'
 import { readAttemptAction } from '../store/attempt-action.ts'
 import { loadFacts } from '../store/facts.ts'
+import { endingWithin, patienceMs } from './deadline.ts'
 import type { Deps } from './deps.ts'
 import { type IdempotentAnswer, idempotently } from './idempotently.ts'
 import { askProvider, type BegunAttempt, beginAttempt, type StartInput, startAttempt } from './start-attempt.ts'
@@ -22,11 +23,12 @@ const startingMs = 60_000
  * `request_in_progress` while the provider is being asked for the first call.
  */
 export const startAttemptOnce = async (
-  deps: Deps,
+  given: Deps,
   caller: Pick<Caller, 'clientId' | 'agency'>,
   { orderId, ...input }: StartOnceInput,
   { key, body }: { key: string | null; body: Record<string, unknown> },
 ): Promise<IdempotentAnswer> => {
+  const deps = endingWithin(given, patienceMs.visitor)
   const start: StartInput = { ...input, scope: caller.agency, order: { orderId } }
   if (key === null) return { status: 201, body: wire(await startAttempt(deps, start)), isReplay: false }
   const begun: BegunAttempt[] = []

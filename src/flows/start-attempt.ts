@@ -10,7 +10,8 @@ import { unsettledAttempts } from '../domain/states.ts'
 import { type Action, type Payment, ProviderError, type Started } from '../providers/contract.ts'
 import { everyAgency, type Query, type Sql } from '../store/database.ts'
 import type { OrderKey } from '../store/facts.ts'
-import { findPaymentMethods } from '../store/provider-accounts.ts'
+import { findPaymentMethods, type PaymentMethod } from '../store/provider-accounts.ts'
+import { takeProbe } from '../store/provider-calls.ts'
 import { changeOrder, type Decision } from './change-order.ts'
 import { type Connection, connectProvider } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
@@ -49,14 +50,14 @@ export const startAttempt = async (deps: Deps, input: StartInput): Promise<Start
 
 /**
  * Writes the attempt that a provider is about to be asked for. Throws Refusal `not_found`, `order_already_paid`, `order_waived`, `order_not_open`,
- * `provider_not_available`, `amount_outside_provider_limits`, `too_many_attempts`.
+ * `provider_not_available`, `provider_unreachable`, `amount_outside_provider_limits`, `too_many_attempts`.
  */
 export const beginAttempt = (deps: Deps, input: StartInput): Promise<BegunAttempt> =>
   changeOrder(deps, { scope: input.scope, order: input.order }, async (facts) => {
     if (!facts) throw new Refusal('not_found', 'There is no such order.')
     refuseUnpayable(facts, deps.now())
-    const connection = await chooseAccount(deps, facts.order, input.provider)
-    const { written, write } = writeAttempt(deps, facts, connection, input)
+    const { connection, isProbe } = await chooseAccount(deps, facts.order, input.provider)
+    const { written, write } = writeAttempt(deps, facts, connection, { ...input, isProbe })
     return { answer: { order: facts.order, connection, written }, write }
   })
 
@@ -79,7 +80,9 @@ const refuseUnpayable = ({ order, attempts }: OrderFacts, now: Date): void => {
 const reachedProvider = ({ status, failureCode }: Attempt): boolean =>
   status !== 'failed' || !unaskedFailures.includes(failureCode)
 
-const chooseAccount = async (deps: Deps, order: Order, providerName: string): Promise<Connection> => {
+type Chosen = { connection: Connection; isProbe: boolean }
+
+const chooseAccount = async (deps: Deps, order: Order, providerName: string): Promise<Chosen> => {
   const methods = await findPaymentMethods(deps.db, order.agencyCode)
   const method = methods.find((candidate) => candidate.provider === providerName)
   if (!method)
@@ -90,7 +93,18 @@ const chooseAccount = async (deps: Deps, order: Order, providerName: string): Pr
   const { minimum, maximum } = connection.client.limits
   if (order.amount < minimum || order.amount > maximum)
     throw outsideLimits(`${providerName} takes ${minimum} đ to ${maximum} đ.`)
-  return connection
+  refuseDown(deps, method)
+  return { connection, isProbe: method.openUntil !== null }
+}
+
+/** A provider that is taken to be down is not asked: nothing is written, and the attempts before stay unfenced. */
+const refuseDown = (deps: Deps, { provider, openUntil }: PaymentMethod): void => {
+  const leftMs = openUntil ? openUntil.getTime() - deps.now().getTime() : 0
+  if (leftMs <= 0) return
+  deps.metrics.count('lephi_provider_refused_total', { provider })
+  throw new Refusal('provider_unreachable', 'The provider does not answer at the moment; choose another.', {
+    retryAfterSeconds: Math.ceil(leftMs / 1_000),
+  })
 }
 
 const outsideLimits = (detail: string): Refusal =>
@@ -102,8 +116,8 @@ type Written = { attempt: Attempt; payment: Payment }
 const writeAttempt = (
   deps: Deps,
   { order, attempts }: OrderFacts,
-  { account, provider }: Connection,
-  input: StartInput,
+  { account, provider, clients }: Connection,
+  input: StartInput & { isProbe: boolean },
 ): { written: Written; write: NonNullable<Decision<unknown>['write']> } => {
   const now = deps.now()
   const id = deps.newId('att')
@@ -141,15 +155,19 @@ const writeAttempt = (
     payerIp: input.payerIp,
     action: null,
     memo: {},
+    keyId: clients[0]?.keyId ?? null,
     nextQueryAt: new Date(now.getTime() + firstQueryMs),
   }
   const written = {
     attempt,
     payment: paymentOf(deps, order, attempt, { bankCode: input.bankCode, payerIp: input.payerIp, memo: {} }),
   }
-  const also = input.also ? { also: input.also(attempt) } : {}
+  const also = (sql: Sql) => [
+    ...(input.isProbe ? [takeProbe(sql, account.id, now)] : []),
+    ...(input.also?.(attempt)(sql) ?? []),
+  ]
   const newAttempts = [{ ...attempt, ...extras }]
-  return { written, write: { order: {}, attempts: fenced, newAttempts, events, now, ...also } }
+  return { written, write: { order: {}, attempts: fenced, newAttempts, events, now, also } }
 }
 
 /** Asks the provider for a written attempt and notes its answer. Throws Refusal `provider_unreachable`, `provider_not_available`, `amount_outside_provider_limits`. */

@@ -7,6 +7,8 @@ export type Metrics = {
   count: (name: string, labels?: Labels, by?: number) => void
   /** Sets a gauge. */
   set: (name: string, labels: Labels, value: number) => void
+  /** Takes all series of a gauge away, before those are set whose value is known now. */
+  clear: (name: string) => void
   /** Adds one observation, in seconds, to a histogram. */
   observe: (name: string, labels: Labels, seconds: number) => void
   /** Says what a metric is, once, before it is used. */
@@ -36,6 +38,9 @@ export const createMetrics = (): Metrics => {
     set: (name, labels, value) => {
       const series = seriesOf(name, labels)
       if (values.has(series) || hasRoom()) values.set(series, value)
+    },
+    clear: (name) => {
+      for (const series of values.keys()) if (nameOf(series) === name) values.delete(series)
     },
     observe: (name, labels, seconds) => {
       const series = seriesOf(name, labels)

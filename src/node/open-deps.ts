@@ -7,6 +7,7 @@ import { currentSigningKey } from '../flows/signing-keys.ts'
 import { createFingerprint } from '../lib/fingerprint.ts'
 import { createIdSource } from '../lib/id.ts'
 import type { Log } from '../lib/log.ts'
+import { createMetrics } from '../lib/metrics.ts'
 import { createSealedBox, type SealingKey } from '../lib/sealed-box.ts'
 import { registry } from '../providers/registry.ts'
 import { trackDeferredWork } from './deferred-work.ts'
@@ -44,6 +45,8 @@ export async function openDeps(
     box: createSealedBox(masterKeys),
     fingerprint: createFingerprint(masterKeys),
     log,
+    metrics: createMetrics(),
+    callBudgetsMs: config.callBudgetsMs,
     providers: registry,
     publicUrl: config.publicUrl,
     uploadBytesMax: config.uploadBytesMax,

@@ -30,6 +30,7 @@ export const ChooseProvider: FC<Choosing> = (choosing) => {
   const { order, offers, action, seen, problem, now, language, isRepeat } = choosing
   const { choose: copy, confirming, problems } = dictionary[language]
   const usable = offers.filter((offer) => offer.standing !== 'outside_limits')
+  const working = usable.filter((offer) => offer.standing !== 'down')
   const suggestion = suggestionOf(offers)
   const leftMs = order.expiresAt.getTime() - now.getTime()
   return (
@@ -44,7 +45,7 @@ export const ChooseProvider: FC<Choosing> = (choosing) => {
       <fieldset aria-describedby={problem ? 'problem' : undefined}>
         <legend id="choose">{isRepeat ? confirming.another : copy.heading}</legend>
         {offers.map((offer) => (
-          <OfferChoice offer={offer} isOnly={usable.length === 1} choosing={choosing} />
+          <OfferChoice offer={offer} isOnly={working.length === 1 && working[0] === offer} choosing={choosing} />
         ))}
       </fieldset>
       <input type="hidden" name="seen" value={String(seen)} />
@@ -76,7 +77,7 @@ const OfferChoice: FC<{ offer: Offer; isOnly: boolean; choosing: Choosing }> = (
         value={offer.provider}
         required
         disabled={!isUsable}
-        checked={isUsable && isOnly}
+        checked={isOnly}
         aria-describedby={id}
       />
       <b>{offer.title[language]}</b>
@@ -90,5 +91,6 @@ const OfferChoice: FC<{ offer: Offer; isOnly: boolean; choosing: Choosing }> = (
 const offerNote = (offer: Offer, copy: Copy['choose'], { unreached, language }: Choosing): string => {
   if (offer.standing === 'outside_limits')
     return copy.limits(money(offer.limits.minimum, language), money(offer.limits.maximum, language))
-  return unreached.includes(offer.provider) ? copy.unreached : copy.health[offer.health.status]
+  const isUnreached = offer.standing !== 'down' && unreached.includes(offer.provider)
+  return isUnreached ? copy.unreached : copy.health[offer.health.status]
 }

@@ -97,6 +97,7 @@ export const en: Copy = {
     health: {
       up: 'Working normally',
       degraded: 'Having trouble: it has often not answered lately',
+      down: 'Cannot be reached at the moment. Please choose another, or try again in a few minutes',
       unknown: 'No trouble reported',
     },
     unreached: 'Could not be reached just now',

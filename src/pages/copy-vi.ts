@@ -97,6 +97,7 @@ export const vi: Copy = {
     health: {
       up: 'Hoạt động bình thường',
       degraded: 'Đang gặp sự cố: gần đây nhiều lần không phản hồi',
+      down: 'Hiện không kết nối được. Vui lòng chọn nơi khác, hoặc thử lại sau ít phút',
       unknown: 'Không ghi nhận sự cố',
     },
     unreached: 'Vừa rồi không kết nối được',

@@ -2,6 +2,7 @@
 import type { Attempt, OrderFacts } from '../domain/order-facts.ts'
 import { Refusal, type RefusalCode } from '../domain/refusal.ts'
 import { unsettledAttempts } from '../domain/states.ts'
+import { endingWithin, patienceMs } from '../flows/deadline.ts'
 import type { Deps } from '../flows/deps.ts'
 import { startAttempt } from '../flows/start-attempt.ts'
 import { everyAgency } from '../store/database.ts'
@@ -33,7 +34,9 @@ export const startPayment = async (
   input: { token: string; form: PayForm; payerIp: string },
 ): Promise<Started> => {
   const before = queue.get(input.token)?.catch(() => undefined)
-  const work = (before ?? Promise.resolve()).then(() => startOnce(deps, input))
+  // The citizen's patience begins with the click, also where another click is served first.
+  const inTime = endingWithin(deps, patienceMs.visitor)
+  const work = (before ?? Promise.resolve()).then(() => startOnce(inTime, input))
   queue.set(input.token, work)
   try {
     return await work

@@ -149,6 +149,8 @@ export type Definition<Account> = {
    * when a refund is about to be sent of which nothing was sent before; from then on the refund has it for ever.
    */
   refundReference?: (sending: RefundSending, account: Account) => string
+  /** How long the protocol asks a merchant to wait for an answer at least; absent where it does not say. Our own budgets are never shorter. */
+  patienceMs?: number
   /** True where the protocol hands on what the fee is for; then `startPayment` gets the payment's bill. */
   wantsBill?: boolean
   startPayment: (payment: Payment, context: Context<Account>) => Promise<Started>
@@ -194,6 +196,7 @@ export type Provider = Pick<Definition<never>, 'title' | 'limits' | 'redact' | '
   answerStranger: (verdict: Verdict, request: IncomingRequest, now: () => Date) => Promise<Response>
   secrets: readonly string[]
   wantsBill: boolean
+  patienceMs: number
   publicTestCredentials: readonly string[]
   capabilities: { query: boolean; refund: boolean; queryRefund: boolean; idempotentRefund: boolean }
   /** Checks an account's members; the answer names each wrong one. Never echoes a value. */
@@ -233,6 +236,7 @@ export const defineProvider = <Account extends Record<string, unknown>>(definiti
     redact: definition.redact,
     secrets: definition.secrets,
     wantsBill: definition.wantsBill ?? false,
+    patienceMs: definition.patienceMs ?? 0,
     publicTestCredentials: definition.publicTestCredentials ?? [],
     answerStranger: async (verdict, request, now) =>
       definition.answerCallback(verdict, { request, now, account: null, ...nothingStored }),

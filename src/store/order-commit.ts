@@ -63,6 +63,8 @@ export type AttemptExtras = {
   payerIp: string
   action: unknown
   memo: Record<string, string>
+  /** The merchant account's key that it is started under. */
+  keyId?: string | null
   nextQueryAt: Date | null
 }
 type AttemptColumns = Pick<

@@ -42,6 +42,8 @@ export type PaymentMethod = {
   provider: string
   title: string
   payeeAccount: PayeeAccount
+  /** Set while the provider is taken to be down: until then nothing is started, and from then on one probe. */
+  openUntil: Date | null
 }
 
 /**
@@ -53,10 +55,12 @@ export const findPaymentMethods = async (database: Database, agencyCode: string)
     database,
     everyAgency,
     (sql) => sql`
-      select distinct on (provider) id, agency_code, provider, title, payee_account
-      from merchant_accounts
-      where status = 'active' and (agency_code = ${agencyCode} or starts_with(${agencyCode}, agency_code || '.'))
-      order by provider, length(agency_code) desc, created_at desc`,
+      select distinct on (account.provider) account.id, account.agency_code, account.provider, account.title, account.payee_account,
+        breaker.open_until
+      from merchant_accounts as account left join provider_breakers as breaker on breaker.merchant_account_id = account.id
+      where account.status = 'active'
+        and (account.agency_code = ${agencyCode} or starts_with(${agencyCode}, account.agency_code || '.'))
+      order by account.provider, length(account.agency_code) desc, account.created_at desc`,
   )
   return rows as readonly unknown[] as readonly PaymentMethod[]
 }

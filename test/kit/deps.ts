@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { Deps } from '../../src/flows/deps.ts'
 import { createFingerprint } from '../../src/lib/fingerprint.ts'
 import { createIdSource } from '../../src/lib/id.ts'
+import { createMetrics } from '../../src/lib/metrics.ts'
 import { createSealedBox } from '../../src/lib/sealed-box.ts'
 import { registry } from '../../src/providers/registry.ts'
 import type { Database } from '../../src/store/database.ts'
@@ -43,6 +44,7 @@ export const createTestDeps = (database: Database, more: Partial<Deps> & { clock
     box: createSealedBox(keys),
     fingerprint: createFingerprint(keys),
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    metrics: createMetrics(),
     providers: registry,
     publicUrl: 'http://gateway.test',
     mode: 'demo',

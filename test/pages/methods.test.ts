@@ -10,7 +10,21 @@ const method = (provider: string, more: Partial<Method['health']> = {}, maximum 
   title: { vi: provider, en: provider },
   limits: { minimum: 10_000n, maximum },
   capabilities: { query: true, refund: true },
-  health: { status: 'up', attempts: 1, unanswered: 0, captured: 0, ...more },
+  health: {
+    status: 'up',
+    since: null,
+    attempts: 1,
+    unanswered: 0,
+    captured: 0,
+    failed: 0,
+    calls: 0,
+    unanswered_calls: 0,
+    success_rate: null,
+    latency_ms: null,
+    latency_max_ms: null,
+    callback_delay_seconds: null,
+    ...more,
+  },
 })
 
 describe('the ways to pay', () => {
@@ -22,6 +36,7 @@ describe('the ways to pay', () => {
       method('c'),
       method('d'),
       method('e', { captured: 9 }),
+      method('f', { status: 'down' }),
     ],
     about,
   )
@@ -32,6 +47,7 @@ describe('the ways to pay', () => {
       'e good',
       'b troubled',
       'd troubled',
+      'f down',
       'a outside_limits',
     ])
   })
@@ -40,6 +56,7 @@ describe('the ways to pay', () => {
     expect(suggestionOf(offers)?.provider).toBe('e')
     expect(suggestionOf(offersOf([method('c'), method('e')], about))).toBeNull()
     expect(suggestionOf(offersOf([method('b', { status: 'degraded' })], about))).toBeNull()
+    expect(suggestionOf(offersOf([method('f', { status: 'down' }), method('c')], about))?.provider).toBe('c')
   })
 
   it('take an amount at either limit', () => {

@@ -18,6 +18,9 @@ export const momo = defineProvider<Account>({
     ...['payUrl', 'deeplink', 'deeplinkMiniApp', 'qrCodeUrl'],
   ],
 
+  // The payment gateway's page on creating payments: a client waits at least 30 s, for every call.
+  patienceMs: 30_000,
+
   startPayment: async (payment, { account, fetch }) => {
     const answer = await callMomo({ account, fetch }, 'create', createBody(payment, account))
     return startedPayment(answer, account)

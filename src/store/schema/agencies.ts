@@ -56,6 +56,10 @@ export const merchantAccountKeys = pgTable(
     createdAt: instant().notNull().defaultNow(),
     /** Null for the current key; a former key is accepted on callbacks until then. */
     retiresAt: instant(),
+    /** When another key took its place; null for the current one. */
+    replacedAt: instant(),
+    /** When it was ended for good, by hand or after a leak: it is never prolonged. */
+    endedAt: instant(),
     lastUsedAt: instant(),
   },
   (table) => [index().on(table.merchantAccountId)],

@@ -22,6 +22,8 @@ export const callbacks = pgTable(
     verdict: text(),
     /** Which of the account's keys the signature fitted. */
     keyId: text(),
+    /** The callback that told the same before, where this one told nothing new. */
+    replayOf: text(),
     requestId: text().notNull(),
     receivedAt: instant().notNull(),
   },

@@ -119,6 +119,8 @@ export const attempts = pgTable(
     payerIp: text().notNull(),
     action: jsonb(),
     memo: jsonb().notNull().default({}),
+    /** Which of the merchant account's keys it was started under. */
+    keyId: text(),
     failureCode: text(),
     /** When a newer attempt took its place; a later success is a declared duplicate. */
     fencedAt: instant(),

@@ -1,0 +1,22 @@
+/** What flows count: every metric that is not about requests, with its kind and what it means. */
+import type { Metrics } from '../lib/metrics.ts'
+
+const described = {
+  lephi_provider_calls_total: [
+    'counter',
+    'Calls to providers by operation, whether an answer was given, and which key signed them.',
+  ],
+  lephi_provider_call_duration_seconds: ['histogram', 'Time that calls to providers took, by operation.'],
+  lephi_provider_refused_total: ['counter', 'Payments not started because their provider is taken to be down.'],
+  lephi_provider_status: [
+    'gauge',
+    'How a merchant account’s provider is: 1 up, 0.5 degraded, 0 down; absent while unknown.',
+  ],
+  lephi_provider_success_ratio: ['gauge', 'Share of calls of the last 15 minutes that were answered.'],
+  lephi_provider_latency_seconds: ['gauge', 'Average time of calls of the last 15 minutes.'],
+  lephi_provider_callback_delay_seconds: ['gauge', 'Average time from payment to callback, last 15 minutes.'],
+} as const satisfies Record<string, readonly ['counter' | 'gauge' | 'histogram', string]>
+
+export const describeFlowMetrics = (metrics: Metrics): void => {
+  for (const [name, [type, help]] of Object.entries(described)) metrics.describe(name, type, help)
+}
