@@ -139,9 +139,10 @@ export type ProviderKit = {
     ) => { isSigned: boolean; merchantReference: string; amount: bigint; expiresAt: Date | null; text: string }
   }
   callback: CallbackMessage
-  /** The browser's return, where `readReturn` exists. */
-  returning?: Message<CallbackSpec, IncomingRequest> & { signatureField: string }
-  query?: Message<QuerySpec, Response>
+  /** The browser's return, where `readReturn` exists; unsigned where nobody knows how it is signed. */
+  returning?: Message<CallbackSpec, IncomingRequest>
+  /** `tellsNotFound` is false where no code says that there is no such payment: then a query that is not answered is `unknown`. */
+  query?: Message<QuerySpec, Response> & { tellsNotFound?: false }
   refund?: Message<RefundSpec, Response> & {
     /** What an accepted refund call means at this provider. */
     acceptedMeans: 'pending' | 'refunded'
@@ -168,6 +169,8 @@ export type ProviderKit = {
    * may never leave.
    */
   secretsInHeaders?: readonly string[]
+  /** Members of `secrets` that an account may lack. */
+  optionalSecrets?: readonly string[]
   /** Members of `secrets` that the protocol itself sends in the body of its calls (a password of the query); never in an address that a browser opens. */
   secretsInBodies?: readonly string[]
 }

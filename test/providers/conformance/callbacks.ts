@@ -183,10 +183,12 @@ const returnCases = (subject: Subject, returning: NonNullable<Subject['kit']['re
 
   test('reads no reference from a return that is altered, unsigned or empty', async () => {
     const client = clientOf(subject)
+    expect(await client.readReturn?.(returning.send([]))).toBeNull()
+    if (returning.signatureField === null) return
     const fields = returning.fields(specOf(subject))
     const signed = returning.sign(fields, kit.account)
     const other = returning.sign(fields, kit.accountWithOtherSecrets)
     const altered = withField(signed, returning.referenceField, referenceOf(subject, 9))
-    for (const each of [altered, fields, other, []]) expect(await client.readReturn?.(returning.send(each))).toBeNull()
+    for (const each of [altered, fields, other]) expect(await client.readReturn?.(returning.send(each))).toBeNull()
   })
 }
