@@ -4,12 +4,14 @@ import { keypay } from './keypay/index.ts'
 import { momo } from './momo/index.ts'
 import { onepay } from './onepay/index.ts'
 import { vnpay } from './vnpay/index.ts'
+import { vnptpay } from './vnptpay/index.ts'
 
 export const registry: Readonly<Record<string, Provider>> = {
   keypay,
   momo,
   onepay,
   vnpay,
+  vnptpay,
 }
 
 /** The provider of that name; null for a name that nobody registered, inherited object members included. */
