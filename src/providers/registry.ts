@@ -3,6 +3,7 @@ import type { Provider } from './contract.ts'
 import { keypay } from './keypay/index.ts'
 import { momo } from './momo/index.ts'
 import { onepay } from './onepay/index.ts'
+import { paygov } from './paygov/index.ts'
 import { vnpay } from './vnpay/index.ts'
 import { vnptpay } from './vnptpay/index.ts'
 
@@ -10,6 +11,7 @@ export const registry: Readonly<Record<string, Provider>> = {
   keypay,
   momo,
   onepay,
+  paygov,
   vnpay,
   vnptpay,
 }
