@@ -115,6 +115,11 @@ export const problems: Record<ProblemCode, Wording> = {
     title: 'The discrepancy is not resolved',
     titleVi: 'Chênh lệch chưa được xử lý',
   },
+  quarantine_not_open: {
+    status: 409,
+    title: 'The quarantine entry is decided already',
+    titleVi: 'Khoản tiền chưa xác định đã được xử lý',
+  },
   period_not_closable: { status: 409, title: 'The period cannot be closed yet', titleVi: 'Chưa thể khóa sổ kỳ này' },
   period_closed: { status: 409, title: 'The period is closed', titleVi: 'Kỳ đã khóa sổ' },
   secret_in_use: { status: 409, title: 'A former secret is still in use', titleVi: 'Khóa cũ vẫn đang được sử dụng' },

@@ -26,6 +26,7 @@ export type ObjectKind =
   | 'statement'
   | 'reconciliation'
   | 'discrepancy'
+  | 'quarantine_entry'
   | 'webhook_endpoint'
   | 'webhook_delivery'
 

@@ -9,6 +9,7 @@ import { merchantAccountRoutes } from './merchant-accounts.ts'
 import { operationRoutes } from './operations.ts'
 import { orderRoutes } from './orders.ts'
 import { providerRoutes } from './providers.ts'
+import { quarantineRoutes } from './quarantine.ts'
 import { receiptRoutes } from './receipts.ts'
 import { reconciliationRoutes } from './reconciliations.ts'
 import { refundRoutes } from './refunds.ts'
@@ -28,6 +29,7 @@ export const routeTable: readonly Route[] = [
   ...statementRoutes,
   ...reconciliationRoutes,
   ...discrepancyRoutes,
+  ...quarantineRoutes,
   ...reportRoutes,
   ...providerRoutes,
   ...callbackRoutes,

@@ -34,6 +34,7 @@ export const refusalCodes = [
   'already_exists',
   'discrepancy_not_open',
   'discrepancy_not_resolved',
+  'quarantine_not_open',
   'period_not_closable',
   'period_closed',
   'secret_in_use',

@@ -145,6 +145,8 @@ export const reportWords: Readonly<Record<string, string>> = {
   refund: 'Hoàn',
   reversal: 'Đảo',
   adjustment: 'Điều chỉnh',
+  credit: 'Báo có chưa rõ',
+  credit_attributed: 'Chuyển vào hồ sơ',
   fee: 'Phí dịch vụ',
   captured: 'Đã thu',
   refunded: 'Đã hoàn',

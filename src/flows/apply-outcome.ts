@@ -15,6 +15,8 @@ export type OutcomeInput = {
   merchantAccountId: string
   outcome: Outcome
   source: OutcomeSource
+  /** Statements that open the same commit, and refuse all of it by failing; run by themselves when there is nothing else to commit. */
+  first?: (sql: Sql) => readonly Query[]
   /** Statements that belong to the same commit, given the verdict; run by themselves when there is nothing else to commit. */
   also?: (sql: Sql, verdict: Verdict) => readonly Query[]
   /** Statements that run before the facts are read, in the same round trip. */
@@ -31,7 +33,7 @@ export type DoorAnswer = { verdict: Verdict; orderId: string | null; change: Ord
  */
 export const applyOutcome = async (
   deps: Deps,
-  { merchantAccountId, outcome, source, also, before, remark }: OutcomeInput,
+  { merchantAccountId, outcome, source, first, also, before, remark }: OutcomeInput,
 ): Promise<DoorAnswer> => {
   const { merchantReference, providerReference } = outcome
   const order = { merchantAccountId, merchantReference, providerReference }
@@ -48,13 +50,15 @@ export const applyOutcome = async (
         answer: { answer, isWritten: true },
         write: {
           ...writeChange(deps, facts, applied.change, { now: receivedAt, ...(remark ? { remark } : {}) }),
+          ...(first ? { first } : {}),
           also: (sql) => also?.(sql, verdict) ?? [],
         },
       }
     },
   )
   if (answer.orderId && answer.change?.order?.status === 'paid') issueReceiptsLater(deps, answer.orderId)
-  if (also && !isWritten) await inScope(deps.db, everyAgency, (sql) => also(sql, answer.verdict))
+  if ((first || also) && !isWritten)
+    await inScope(deps.db, everyAgency, (sql) => [...(first?.(sql) ?? []), ...(also?.(sql, answer.verdict) ?? [])])
   return answer
 }
 

@@ -21,13 +21,15 @@ import { paymentOf } from './read-payment.ts'
  */
 export type Finding = 'told' | 'not_known' | 'no_answer' | 'cannot_ask'
 
-export type QueryTarget = { orderId: string; id: string }
+/** `isOver`: also when it failed or expired, since its provider says that there is news of it. */
+export type QueryTarget = { orderId: string; id: string; isOver?: true }
 
 /** Asks about one attempt and applies the answer. An attempt that is settled or gone is `told`. */
-export const queryAttempt = async (deps: Deps, { orderId, id }: QueryTarget): Promise<Finding> => {
+export const queryAttempt = async (deps: Deps, { orderId, id, isOver }: QueryTarget): Promise<Finding> => {
   const facts = await loadFacts(deps.db, everyAgency, { orderId })
   const attempt = facts?.attempts.find((each) => each.id === id)
-  if (!facts || !attempt || !unsettledAttempts.includes(attempt.status)) return 'told'
+  if (!facts || !attempt || attempt.status === 'captured') return 'told'
+  if (!isOver && !unsettledAttempts.includes(attempt.status)) return 'told'
   const { merchantAccountId } = attempt
   const answer = await ask(deps, { merchant_account: merchantAccountId, attempt: id }, async () => {
     const { client } = await connectProvider(deps, merchantAccountId)

@@ -3,18 +3,14 @@
  * never acted on, because the process died in between, or shows a fault.
  */
 import { applyOutcome as applyToFacts } from '../domain/apply.ts'
-import type { Outcome } from '../domain/outcome.ts'
+import { movesMoney, type Outcome } from '../domain/outcome.ts'
 import { type CallbackReading, ProviderError } from '../providers/contract.ts'
-import {
-  answerCallback,
-  type CallbackPlace,
-  callbacksBetween,
-  type StoredCallback,
-  unansweredCallbacks,
-} from '../store/callbacks.ts'
+import { type CallbackPlace, callbacksBetween, type StoredCallback, unansweredCallbacks } from '../store/callbacks.ts'
+import { findCredit } from '../store/credits.ts'
 import { everyAgency } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
-import { applyOutcome } from './apply-outcome.ts'
+import { isKept } from '../store/quarantine.ts'
+import { actAgain } from './act-on-callback.ts'
 import { readEvidence } from './callback-evidence.ts'
 import { findConnection } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
@@ -94,11 +90,9 @@ const replay = async (deps: Deps, stored: StoredCallback, dryRun: boolean): Prom
   const content = await readAgain(deps, stored)
   if (!content) return wasGenuine ? ((await isKeyRetired(deps, stored)) ? 'keyRetired' : 'readDifferently') : 'refused'
   if (!wasGenuine) return 'readDifferently'
-  let isChanged = false
-  for (const outcome of content.outcomes) {
-    const doesChange = dryRun ? await wouldChange(deps, stored, outcome) : await apply(deps, stored, outcome)
-    isChanged ||= doesChange
-  }
+  const isChanged = dryRun
+    ? await wouldChange(deps, stored, content)
+    : (await actAgain(deps, { stored, content })).isChanged
   if (!isChanged) return 'unchanged'
   return stored.verdict === null ? 'caughtUp' : 'changed'
 }
@@ -124,22 +118,30 @@ const isKeyRetired = async (deps: Deps, stored: StoredCallback): Promise<boolean
   return connection?.clients.some(({ keyId }) => keyId === stored.keyId) === false
 }
 
-const apply = async (deps: Deps, stored: StoredCallback, outcome: Outcome): Promise<boolean> => {
-  const { change } = await applyOutcome(deps, {
-    merchantAccountId: stored.merchantAccountId,
-    outcome,
-    source: 'callback',
-    ...(stored.verdict === null ? { also: (sql, verdict) => [answerCallback(sql, stored.id, verdict)] } : {}),
-  })
-  return change !== null
+/** The same without writing or asking anything. */
+const wouldChange = async (deps: Deps, stored: StoredCallback, content: CallbackReading): Promise<boolean> => {
+  const { merchantAccountId } = stored
+  const { outcomes, credit } = content
+  let isTaken = !credit
+  let isChanged = outcomes.length === 0 && !credit && stored.verdict === null
+  for (const outcome of outcomes) {
+    const { merchantReference } = outcome
+    const facts = await loadFacts(deps.db, everyAgency, { merchantAccountId, merchantReference })
+    const told = { outcome, source: 'callback' as const, receivedAt: stored.receivedAt, factId: 'fct_dry_run' }
+    const applied = facts && applyToFacts(facts, told)
+    isTaken ||= outcome.status === 'captured' && applied !== null
+    const isOfCredit = credit && outcome.status === 'captured'
+    isChanged ||= applied ? applied.change !== null : !isOfCredit && (await wouldKeep(deps, merchantAccountId, outcome))
+  }
+  if (!credit || isTaken) return isChanged
+  return isChanged || (await findCredit(deps.db, { merchantAccountId, ...credit })) === 'booked'
 }
 
-const wouldChange = async (deps: Deps, stored: StoredCallback, outcome: Outcome): Promise<boolean> => {
-  const { merchantAccountId } = stored
-  const facts = await loadFacts(deps.db, everyAgency, {
+const wouldKeep = async (deps: Deps, merchantAccountId: string, outcome: Outcome): Promise<boolean> =>
+  movesMoney(outcome) &&
+  !(await isKept(deps.db, {
     merchantAccountId,
-    merchantReference: outcome.merchantReference,
-  })
-  const told = { outcome, source: 'callback' as const, receivedAt: stored.receivedAt, factId: 'fct_dry_run' }
-  return facts !== null && (applyToFacts(facts, told)?.change ?? null) !== null
-}
+    reference: outcome.providerReference ?? outcome.merchantReference,
+    kind: 'unknown_reference',
+    outcome: outcome.status,
+  }))

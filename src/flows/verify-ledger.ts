@@ -1,5 +1,5 @@
 /**
- * Checks the books against themselves: every entry balances, every order is what the facts about money say, and every timeline is the one that was
+ * Checks the books against themselves: every entry balances, money of no order is where quarantine says, every order is what the facts about money say, and every timeline is the one that was
  * written. Changes nothing.
  */
 import { recheck } from '../domain/apply.ts'
@@ -8,10 +8,11 @@ import type { Order } from '../domain/order-facts.ts'
 import { everyAgency } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
 import { eventsOfOrder, orderIdsAfter, tallyLedger } from '../store/ledger-audit.ts'
+import { creditsAstray } from '../store/quarantine.ts'
 import type { Deps } from './deps.ts'
 
 /** What does not agree: a row by its id, and in which way. */
-export type LedgerFault = { what: 'entry' | 'order' | 'event'; id: string; problem: string }
+export type LedgerFault = { what: 'entry' | 'order' | 'event' | 'credit'; id: string; problem: string }
 
 export type LedgerCheck = {
   entries: number
@@ -31,6 +32,9 @@ export const verifyLedger = async (deps: Pick<Deps, 'db'>): Promise<LedgerCheck>
     const { id, postings: lines, sum } = firstUnbalanced
     return { ...check, fault: { what: 'entry', id, problem: `has ${lines} postings that sum to ${sum} đ` } }
   }
+  const astray = await creditsAstray(deps.db)
+  if (astray)
+    return { ...check, fault: { what: 'credit', id: astray, problem: 'is not in suspense as its entry says' } }
   for (let after = ''; ; ) {
     const ids = await orderIdsAfter(deps.db, { after, limit: pageSize })
     for (const id of ids) {

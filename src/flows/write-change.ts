@@ -55,6 +55,7 @@ export const writeChange = (
     ],
     newRefunds: proposals,
     fact: change.fact,
+    ...(change.fact?.kind === 'captured' ? { found: foundIn(deps, change.fact, now) } : {}),
     entry: change.postings.length === 0 ? null : entryOf(deps, change, now),
     opened,
     resized: change.resized,
@@ -65,6 +66,15 @@ export const writeChange = (
     isLate: becomesPaid && facts.order.status !== 'open',
   }
 }
+
+/** Money that was kept in quarantine is found by whoever tells of it next. */
+const foundIn = (deps: Deps, fact: NonNullable<OrderChange['fact']>, now: Date): NonNullable<OrderWrite['found']> => ({
+  by: 'lephi',
+  note: `told again by ${fact.source}`,
+  now,
+  entryId: deps.newId('jrn'),
+  eventId: deps.newId('evt'),
+})
 
 const settles = (status: string): boolean => ['captured', 'failed', 'expired', 'succeeded'].includes(status)
 

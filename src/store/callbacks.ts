@@ -1,5 +1,5 @@
 /** Raw evidence: every callback's bytes, encrypted, stored before anything is made of them. */
-import type { Database, Query, Sql } from './database.ts'
+import type { Database, Fragment, Query, Sql } from './database.ts'
 import { everyAgency, queryInScope } from './database.ts'
 
 export type StoredCallback = {
@@ -34,7 +34,7 @@ export const insertCallbackOnce = (sql: Sql, callback: StoredCallback, since: Da
   returning id`
 
 /** The statement that notes the answer which was given. */
-export const answerCallback = (sql: Sql, id: string, verdict: string): Query =>
+export const answerCallback = (sql: Sql, id: string, verdict: string | Fragment): Query =>
   sql`update callbacks set verdict = ${verdict} where id = ${id}`
 
 /** Where a reader of callbacks stands: behind this one. */

@@ -53,6 +53,17 @@ export const releaseLease = async (
   )
 }
 
+/** Makes an attempt that has no end yet due at this time, unless it is due before. */
+export const hastenQuery = async (database: Database, attemptId: string, at: Date): Promise<void> => {
+  await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      update attempts set next_query_at = least(next_query_at, ${at}::timestamptz)
+      where id = ${attemptId} and status in ('created', 'pending', 'unknown')`,
+  )
+}
+
 /**
  * Gives approved refunds without a due time this one. Their sending was begun when they were approved; should that process have ended before it
  * could, they are due all the same.

@@ -9,6 +9,7 @@ import { businessDay } from '../lib/time.ts'
 import type { Database, Query, Sql } from './database.ts'
 import { inScope } from './database.ts'
 import { paidElsewhere } from './facts.ts'
+import { type Attribution, attributeCapture } from './quarantine.ts'
 
 export type JournalEntry = {
   id: string
@@ -45,6 +46,8 @@ export type OrderWrite = {
   refunds?: readonly ({ id: string } & Partial<RefundColumns>)[]
   newRefunds?: readonly (Refund & { nextQueryAt?: Date | null })[]
   fact?: MoneyFact | null
+  /** Names what is written when the fact is money that was kept in quarantine until now. */
+  found?: Omit<Attribution, 'attemptId'>
   entry?: JournalEntry | null
   opened?: readonly OpenedDiscrepancy[]
   resized?: readonly { id: string; amount: bigint }[]
@@ -54,6 +57,8 @@ export type OrderWrite = {
   now: Date
   /** True when an expired or cancelled order becomes paid: refused if another order of the dossier line was paid meanwhile. */
   isLate?: boolean
+  /** Statements of the caller that open the commit, and refuse the rest where something has changed. */
+  first?: (sql: Sql) => readonly Query[]
   /** Statements of the caller that belong to the same commit, for example a callback's verdict. */
   also?: (sql: Sql) => readonly Query[]
 }
@@ -91,6 +96,7 @@ export const commitOrder = async (database: Database, scope: string, write: Orde
 
 /** The same statements, for callers that put them into a unit of their own. */
 export const orderQueries = (sql: Sql, write: OrderWrite): Query[] => [
+  ...(write.first?.(sql) ?? []),
   ...(write.order.status === 'paid' ? [lockDossier(sql, write.read)] : []),
   ...(write.isLate
     ? [
@@ -105,7 +111,7 @@ export const orderQueries = (sql: Sql, write: OrderWrite): Query[] => [
   ...(write.newAttempts ?? []).map((attempt) => sql`insert into attempts ${sql(columnsOf(sql, attempt))}`),
   ...(write.refunds ?? []).map((refund) => updateById(sql, 'refunds', refund)),
   ...(write.newRefunds ?? []).map((refund) => sql`insert into refunds ${sql(columnsOf(sql, refund))}`),
-  ...(write.fact ? insertFact(sql, write.read, write.fact) : []),
+  ...(write.fact ? insertFact(sql, write, write.fact) : []),
   ...(write.entry ? insertEntry(sql, write, write.entry) : []),
   ...(write.opened ?? []).map((item) => openDiscrepancy(sql, write, item)),
   ...(write.resized ?? []).map(({ id, amount }) => sql`update discrepancies set amount = ${amount} where id = ${id}`),
@@ -136,9 +142,12 @@ const moveOrder = (sql: Sql, { read, order, events }: OrderWrite): Query => {
 const updateById = (sql: Sql, table: 'attempts' | 'refunds', { id, ...columns }: { id: string }): Query =>
   sql`update ${sql(table)} set ${sql(columnsOf(sql, columns))} where id = ${id}`
 
-/** One transaction of a provider pays one order: captures under the same number go one after the other, and the later one is contested. */
-const insertFact = (sql: Sql, order: Order, fact: MoneyFact): Query[] => {
-  const row = { ...fact, orderId: order.id, agencyCode: order.agencyCode, businessDay: businessDay(fact.occurredAt) }
+/**
+ * One transaction of a provider pays one order: captures under the same number go one after the other, and the later one is contested. What was kept of the
+ * same money while nobody knew its order is the attempt's now, so that it is never booked twice.
+ */
+const insertFact = (sql: Sql, { read, found }: OrderWrite, fact: MoneyFact): Query[] => {
+  const row = { ...fact, orderId: read.id, agencyCode: read.agencyCode, businessDay: businessDay(fact.occurredAt) }
   const insert = sql`insert into money_facts ${sql(row)}`
   if (fact.kind !== 'captured') return [insert]
   const { merchantAccountId, reference, attemptId, isContested } = fact
@@ -150,6 +159,7 @@ const insertFact = (sql: Sql, order: Order, fact: MoneyFact): Query[] => {
         where merchant_account_id = ${merchantAccountId} and reference = ${reference} and kind = 'captured' and attempt_id <> ${attemptId}
       )::int, ${isContested ? 1 : 0}, 'reference')`,
     insert,
+    ...(found ? [attributeCapture(sql, fact, { ...found, attemptId })] : []),
   ]
 }
 

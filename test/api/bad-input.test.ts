@@ -39,6 +39,7 @@ const prefixes: Record<string, string> = {
   statement: 'stm',
   reconciliation: 'rec',
   discrepancy: 'dsc',
+  quarantine_entry: 'qrn',
   webhook_endpoint: 'whe',
   webhook_delivery: 'whd',
 }

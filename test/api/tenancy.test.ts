@@ -16,6 +16,8 @@ const bodies: Record<string, unknown> = {
   redeliverWebhooks: { from: '2026-11-22T00:00:00+07:00', to: '2026-11-23T00:00:00+07:00' },
   resolveDiscrepancy: { resolution: 'accepted', note: 'test' },
   reopenDiscrepancy: { note: 'test' },
+  attributeQuarantine: { attempt: 'att_01kb1m5x2fefarv7w2m3k1q0ab', note: 'test' },
+  dismissQuarantine: { note: 'test' },
   changeAgency: { name: 'Tên khác' },
   changeMerchantAccount: { title: 'Tên khác' },
   rotateMerchantKey: { credentials: { secret: 'x' }, overlap_hours: 1 },
@@ -56,6 +58,7 @@ const owners = async () =>
       (select jsonb_agg(to_jsonb(d) order by id) from discrepancies d) as discrepancies, (select jsonb_agg(to_jsonb(m) order by id) from merchant_accounts m) as accounts,
       (select jsonb_agg(to_jsonb(k) order by id) from merchant_account_keys k) as keys, (select jsonb_agg(to_jsonb(a) order by agency_code) from agencies a) as agencies,
       (select jsonb_agg(to_jsonb(f) order by id) from fee_schedules f) as fees, (select jsonb_agg(to_jsonb(w) order by id) from webhook_endpoints w) as endpoints,
+      (select jsonb_agg(to_jsonb(q) order by id) from quarantine q) as quarantine,
       (select jsonb_agg(to_jsonb(w) order by id) from webhook_deliveries w) as deliveries, (select jsonb_agg(to_jsonb(c) order by id) from clients c where agency_code = 'H56.14') as clients`
   )[0]
 
@@ -180,6 +183,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
     statement: id('stm'),
     reconciliation: id('rec'),
     discrepancy: id('dsc'),
+    quarantined: id('qrn'),
     endpoint: id('whe'),
     delivery: id('whd'),
   }
@@ -189,6 +193,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
   await sql`insert into statements ${sql({ ...common, id: ids.statement, merchantAccountId: account, source: 'provider', fileName: 'f', sha256: 'x', totalBytes: 1n, status: 'imported', createdBy: 'x' })}`
   await sql`insert into reconciliations ${sql({ ...common, id: ids.reconciliation, merchantAccountId: account, fromDay: '2026-11-22', toDay: '2026-11-22', status: 'completed', createdBy: 'x' })}`
   await sql`insert into discrepancies ${sql({ agencyCode, id: ids.discrepancy, class: 'amount_mismatch', source: 'door', dedupeKey: 'x', amount: 1n, policy: 'x', openedAt: now, orderId: order })}`
+  await sql`insert into quarantine ${sql({ agencyCode, id: ids.quarantined, merchantAccountId: account, provider: 'foreign', kind: 'unknown_reference', outcome: 'captured', callbackId: 'cbk_x', reference: 'x', amount: 1n, occurredAt: now, openedAt: now })}`
   await sql`insert into webhook_endpoints ${sql({ ...common, id: ids.endpoint, url: 'https://portal.example.vn', sealed: new Uint8Array([1]) })}`
   await sql`insert into webhook_deliveries ${sql({ ...common, id: ids.delivery, webhookEndpointId: ids.endpoint, eventId: 'evt_x', eventType: 'order.paid' })}`
   const { clientId } = await client(['orders:read'], agencyCode)
@@ -203,6 +208,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
     statement: ids.statement,
     reconciliation: ids.reconciliation,
     discrepancy: ids.discrepancy,
+    quarantine_entry: ids.quarantined,
     webhook_endpoint: ids.endpoint,
     webhook_delivery: ids.delivery,
   }

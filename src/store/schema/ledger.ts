@@ -8,7 +8,10 @@ export const journalEntries = pgTable(
   {
     id: text().primaryKey(),
     agencyCode: agencyCode(),
-    /** `capture`, `reversal`, `refund`, `adjustment`; settlement kinds come from reconciliation. */
+    /**
+     * `capture`, `reversal`, `refund`, `adjustment`; `credit` and `credit_attributed` for money that belongs to no order yet, and for its leaving suspense;
+     * settlement kinds come from reconciliation.
+     */
     kind: text().notNull(),
     orderId: text(),
     attemptId: text(),

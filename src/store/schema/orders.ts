@@ -136,6 +136,7 @@ export const attempts = pgTable(
     index().on(table.orderId),
     index().on(table.merchantReference),
     index().on(table.providerReference),
+    index('attempts_by_account').on(table.merchantAccountId, table.createdAt),
     index('attempts_due').on(table.nextQueryAt).where(sql`next_query_at is not null`),
     check('attempts_status', sql`status in ('created', 'pending', 'unknown', 'captured', 'failed', 'expired')`),
   ],
