@@ -1,10 +1,11 @@
 /** The citizen's browser comes back from a provider. That proves nothing about money; it makes us ask, and shows the citizen where things stand. */
 import { isId } from '../lib/id.ts'
-import type { IncomingRequest } from '../providers/contract.ts'
+import type { IncomingRequest, Lookups } from '../providers/contract.ts'
 import { findReturn } from '../store/return-lookup.ts'
 import { findConnection } from './connect-provider.ts'
 import { afterAnswer } from './deadline.ts'
 import type { Deps } from './deps.ts'
+import { lookupsOf } from './judge-callback.ts'
 import { queryAttemptSparingly } from './sparingly.ts'
 
 /** Where nothing in the return could be recognised: a page that says so and what to do. */
@@ -17,7 +18,8 @@ export const receiveReturn = async (
 ): Promise<string> => {
   const connection = isId('mac', input.merchantAccountId) ? await findConnection(deps, input.merchantAccountId) : null
   if (!connection || connection.account.provider !== input.provider) return unrecognised
-  const reference = await readReference(connection.clients, input.request)
+  const lookups = lookupsOf(deps, input.merchantAccountId)
+  const reference = await readReference(connection.clients, input.request, lookups)
   const found = reference ? await findReturn(deps.db, input.merchantAccountId, reference) : null
   if (!found) return unrecognised
   deps.defer(
@@ -30,10 +32,10 @@ export const receiveReturn = async (
 
 type Clients = NonNullable<Awaited<ReturnType<typeof findConnection>>>['clients']
 
-/** The reference that any valid key's signature vouches for. */
-const readReference = async (clients: Clients, request: IncomingRequest): Promise<string | null> => {
+/** The reference that any valid key's signature, or what is stored of the payment, vouches for. */
+const readReference = async (clients: Clients, request: IncomingRequest, lookups: Lookups): Promise<string | null> => {
   for (const { client } of clients) {
-    const reference = await client.readReturn?.(request).catch(() => null)
+    const reference = await client.readReturn?.(request, lookups).catch(() => null)
     if (reference) return reference
   }
   return null

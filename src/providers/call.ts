@@ -100,6 +100,16 @@ export const postJson = async (
   )
 }
 
+/** Asks by GET and reads a JSON object. Returns and throws as `postJson`. */
+export const getJson = async (
+  fetch: FetchPort,
+  url: string,
+  init: Omit<CallInit, 'method' | 'body'> = {},
+): Promise<JsonAnswer> => {
+  const headers = { accept: 'application/json', ...init.headers }
+  return jsonAnswer(resultOf(await callProvider(fetch, url, { ...init, headers, method: 'GET' })))
+}
+
 /** The JSON object of an answer. Throws `malformed` for a 2xx without one, `rejected` for any other status without one. */
 export const jsonAnswer = ({ status, text }: CallAnswer): JsonAnswer => {
   const json = jsonObject(text)

@@ -157,8 +157,11 @@ export type Definition<Account> = {
   /** Verifies first, then reads. Throws ProviderError `forged`, `malformed`, or `rejected` for a genuine message that is not this merchant's. */
   readCallback: (request: IncomingRequest, context: Context<Account> & Lookups) => Promise<CallbackReading>
   answerCallback: (verdict: Verdict, answering: Answering<Account>) => Response | Promise<Response>
-  /** The reference that a browser's return names; null where it names none or its signature is wrong. It proves nothing. */
-  readReturn?: (request: IncomingRequest, context: Context<Account>) => Promise<string | null>
+  /**
+   * The reference that a browser's return names; null where it names none or its signature is wrong, or where it is not signed and lacks what only a
+   * payer who was sent to the provider knows. It proves nothing.
+   */
+  readReturn?: (request: IncomingRequest, context: Context<Account> & Lookups) => Promise<string | null>
   /** The reference that an unverified callback claims, so that the stored evidence can be found again; never acted on. */
   claimedReference?: (request: IncomingRequest) => string | null
   queryPayment?: (payment: Payment, context: Context<Account>) => Promise<QueryAnswer>
@@ -184,7 +187,7 @@ export type ProviderClient = {
   /** Without lookups nothing is stored. */
   readCallback: (request: IncomingRequest, lookups?: Lookups) => Promise<CallbackReading>
   answerCallback: (verdict: Verdict, request: IncomingRequest, lookups?: Lookups) => Promise<Response>
-  readReturn?: (request: IncomingRequest) => Promise<string | null>
+  readReturn?: (request: IncomingRequest, lookups?: Lookups) => Promise<string | null>
   queryPayment?: (payment: Payment) => Promise<QueryAnswer>
   refundReference?: (sending: RefundSending) => string
   refundPayment?: (refund: Refund) => Promise<Outcome>
@@ -272,7 +275,12 @@ export const defineProvider = <Account extends Record<string, unknown>>(definiti
           definition.readCallback(request, { ...context, ...lookups }),
         answerCallback: async (verdict, request, lookups = nothingStored) =>
           definition.answerCallback(verdict, { request, now: ports.now, account: parsed.data, ...lookups }),
-        ...(readReturn ? { readReturn: (request: IncomingRequest) => readReturn(request, context) } : {}),
+        ...(readReturn
+          ? {
+              readReturn: (request: IncomingRequest, lookups: Lookups = nothingStored) =>
+                readReturn(request, { ...context, ...lookups }),
+            }
+          : {}),
         ...(queryPayment ? { queryPayment: (payment: Payment) => queryPayment(payment, context) } : {}),
         ...(refundReference
           ? { refundReference: (sending: RefundSending) => refundReference(sending, parsed.data) }

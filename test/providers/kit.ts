@@ -139,10 +139,16 @@ export type ProviderKit = {
     ) => { isSigned: boolean; merchantReference: string; amount: bigint; expiresAt: Date | null; text: string }
   }
   callback: CallbackMessage
-  /** The browser's return, where `readReturn` exists; unsigned where nobody knows how it is signed. */
-  returning?: Message<CallbackSpec, IncomingRequest>
-  /** `tellsNotFound` is false where no code says that there is no such payment: then a query that is not answered is `unknown`. */
-  query?: Message<QuerySpec, Response> & { tellsNotFound?: false }
+  /**
+   * The browser's return, where `readReturn` exists; unsigned where nobody knows how it is signed. `knownField` is what only a payer who was sent to the
+   * provider knows, as the payment's memo has it: then an unsigned return names nothing without it.
+   */
+  returning?: Message<CallbackSpec, IncomingRequest> & { knownField?: string }
+  /**
+   * `tellsNotFound` is false where no code says that there is no such payment: then a query that is not answered is `unknown`. `denialIsSigned` is false
+   * where an answer that denies the payment has nothing that could be signed.
+   */
+  query?: Message<QuerySpec, Response> & { tellsNotFound?: false; denialIsSigned?: false }
   refund?: Message<RefundSpec, Response> & {
     /** What an accepted refund call means at this provider. */
     acceptedMeans: 'pending' | 'refunded'

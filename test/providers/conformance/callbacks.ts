@@ -6,14 +6,17 @@ import {
   callbackOf,
   clientOf,
   expectHeard,
+  fieldOf,
   inNewYork,
   inspect,
   now,
+  oneOff,
   referenceOf,
   type Subject,
   secretsOf,
   specOf,
   withField,
+  withoutField,
 } from './subject.ts'
 
 const verdicts: Record<Verdict, true> = {
@@ -184,6 +187,7 @@ const returnCases = (subject: Subject, returning: NonNullable<Subject['kit']['re
   test('reads no reference from a return that is altered, unsigned or empty', async () => {
     const client = clientOf(subject)
     expect(await client.readReturn?.(returning.send([]))).toBeNull()
+    if (returning.knownField !== undefined) return refusesStrangers(subject, returning, returning.knownField)
     if (returning.signatureField === null) return
     const fields = returning.fields(specOf(subject))
     const signed = returning.sign(fields, kit.account)
@@ -191,4 +195,20 @@ const returnCases = (subject: Subject, returning: NonNullable<Subject['kit']['re
     const altered = withField(signed, returning.referenceField, referenceOf(subject, 9))
     for (const each of [altered, fields, other]) expect(await client.readReturn?.(returning.send(each))).toBeNull()
   })
+}
+
+/** A return without what only the payer knows, with anything else in its place, or of a payment that is not stored. */
+const refusesStrangers = async (
+  subject: Subject,
+  returning: NonNullable<Subject['kit']['returning']>,
+  name: string,
+): Promise<void> => {
+  const client = clientOf(subject)
+  const fields = returning.fields(specOf(subject))
+  const known = fieldOf(fields, name)
+  const others = ['', 'x', oneOff(known, 0), `${known}0`].map((value) => withField(fields, name, value))
+  for (const each of [withoutField(fields, name), ...others])
+    expect(await client.readReturn?.(returning.send(each))).toBeNull()
+  const nothingStored = { findPayment: async () => null }
+  expect(await client.readReturn?.(returning.send(fields), nothingStored)).toBeNull()
 }

@@ -137,7 +137,8 @@ export const queryCases = (subject: Subject, query: NonNullable<ProviderKit['que
     })
 
     test('query: settles nothing by an answer without signature or under another key', async () => {
-      for (const says of [...(['captured', 'failed'] as const), ...(tellsNotFound ? (['not_found'] as const) : [])]) {
+      const isDenied = tellsNotFound && query.denialIsSigned !== false
+      for (const says of [...(['captured', 'failed'] as const), ...(isDenied ? (['not_found'] as const) : [])]) {
         const kinds = ['unknown', ...disbelief] as const
         await refusalOf(() => ask({ says }, (signed) => withoutField(signed, signatureField)), kinds, 'unsigned')
         await refusalOf(() => ask({ says }, (signed) => withField(signed, signatureField, '')), kinds, 'empty')

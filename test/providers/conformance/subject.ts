@@ -86,6 +86,7 @@ export const clientOf = (
   account: Account = kit.account,
 ): ProviderClient => {
   const client = provider.connect(account, portsOf(fetch))
+  const { readReturn } = client
   // What is stored under any reference is a payment of the usual amount.
   const stored = {
     findPayment: async (merchantReference: string) => paymentOf({ name: '', provider, kit }, { merchantReference }),
@@ -94,6 +95,7 @@ export const clientOf = (
     ...client,
     readCallback: (request, lookups = stored) => client.readCallback(request, lookups),
     answerCallback: (verdict, request, lookups = stored) => client.answerCallback(verdict, request, lookups),
+    ...(readReturn ? { readReturn: (request, lookups = stored) => readReturn(request, lookups) } : {}),
   }
 }
 
