@@ -3,7 +3,7 @@
 import { bindStatementFaults, type FaultName, takeFault } from './faults.ts'
 import { queueNotice, releaseHeld, sendNotice } from './notices.ts'
 import type { Delivery, Fault, Notice, Payment } from './records.ts'
-import type { Result, Side } from './side.ts'
+import type { OutgoingCallback, Result, Side } from './side.ts'
 import { numberPayment, type World } from './world.ts'
 
 /** `amount` in đồng when another one is taken than was asked for; `at` when the money moved at another time than now. */
@@ -23,9 +23,7 @@ export const completePayment = async (
   payment: Payment,
   completion: Completion,
 ): Promise<Delivery[]> => {
-  const take = (name: FaultName) =>
-    takeFault(world, name, { provider: side.name, references: [payment.merchant_reference] })
-  const wrongAmount = completion.result === 'success' ? take('wrong_amount') : null
+  const wrongAmount = completion.result === 'success' ? takeFor(world, payment)('wrong_amount') : null
   payment.amount =
     completion.amount ??
     (wrongAmount ? (wrongAmount.amount ?? payment.amount_requested + 1n) : payment.amount_requested)
@@ -34,25 +32,38 @@ export const completePayment = async (
   numberPayment(world, payment)
   if (payment.status === 'success') bindStatementFaults(world, side.name, payment.merchant_reference)
   // A payment left pending says nothing; the merchant has to ask.
-  if (completion.result === 'pending') return []
-  const notices = await planNotices(world, side, payment, take)
-  return sendNow(world, payment, notices)
+  return completion.result === 'pending' ? [] : tellMerchant(world, side, payment)
+}
+
+/** Tells the merchant of the payment as it stands, with the faults that were ordered for it; answers what was delivered at once. */
+export const tellMerchant = async (world: World, side: Side, payment: Payment): Promise<Delivery[]> => {
+  const genuine = await side.callback(payment, false)
+  // Nothing to tell: the faults of this payment wait until there is.
+  if (!genuine) return []
+  return sendNow(world, payment, await planNotices(world, side, payment, genuine))
 }
 
 type Take = (name: FaultName) => Fault | null
 
-const planNotices = async (world: World, side: Side, payment: Payment, take: Take): Promise<Notice[]> => {
+const takeFor =
+  (world: World, { provider, merchant_reference }: Payment): Take =>
+  (name) =>
+    takeFault(world, name, { provider, references: [merchant_reference] })
+
+const planNotices = async (
+  world: World,
+  side: Side,
+  payment: Payment,
+  genuine: OutgoingCallback,
+): Promise<Notice[]> => {
+  const take = takeFor(world, payment)
   const now = world.now()
   const later = (fault: Fault | null, secondsDefault = 0) =>
     new Date(now.getTime() + (fault?.delay_seconds ?? (fault ? secondsDefault : 0)) * 1000)
   const triesMax = take('once_only') ? 1 : side.retry.countMax
-  const genuine = await side.callback(payment, false)
   const notices: Notice[] = []
-  const forged = take('callback_forged')
-  if (forged)
-    notices.push(
-      queueNotice(world, payment, await side.callback(payment, true), { kind: 'forged', triesMax: 1, dueAt: now }),
-    )
+  const forged = take('callback_forged') && (await side.callback(payment, true))
+  if (forged) notices.push(queueNotice(world, payment, forged, { kind: 'forged', triesMax: 1, dueAt: now }))
   const [before, after] = await contradictions(world, side, payment, take)
   notices.push(...before)
   // Together with other faults a lost callback leaves only theirs: forged and lost is forged in place of the genuine one.
@@ -81,10 +92,11 @@ const contradictions = async (
   const last = take('captured_then_failed')
   const failed = { ...payment, ...side.outcome(payment, 'insufficient') }
   const make = async (fault: Fault | null) => {
-    if (!fault) return []
+    const callback = fault && (await side.callback(failed, false))
+    if (!callback) return []
     const plan = { kind: 'contradicting' as const, triesMax: side.retry.countMax }
     const dueAt = new Date(world.now().getTime() + (fault === last ? (fault.delay_seconds ?? 0) : 0) * 1000)
-    return [queueNotice(world, payment, await side.callback(failed, false), { ...plan, dueAt })]
+    return [queueNotice(world, payment, callback, { ...plan, dueAt })]
   }
   return [await make(first), await make(last)]
 }

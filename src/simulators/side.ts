@@ -36,8 +36,11 @@ export interface Side {
   retry: { countMax: number; everyMs: number }
   /** Words a result as this provider does: state, code, and the number under which it files the payment. */
   outcome: (payment: Payment, result: Result) => { status: PaymentStatus; code: string; provider_reference: string }
-  /** The signed callback for the payment as it stands; `forged` signs it with a key that is not the account's. */
-  callback: (payment: Payment, forged: boolean) => Promise<OutgoingCallback>
+  /**
+   * The signed callback for the payment as it stands; `forged` signs it with a key that is not the account's. Null where this provider says nothing of such
+   * a payment.
+   */
+  callback: (payment: Payment, forged: boolean) => Promise<OutgoingCallback | null>
   /** Where the browser is sent, signed; null when this provider sends it nowhere yet. */
   returnUrl: (payment: Payment) => Promise<string | null>
   /** True when the answer ends the retries. */
