@@ -3,6 +3,7 @@ import type { SimulatedProvider } from './enrol.ts'
 import { keypay } from './keypay/index.ts'
 import { momo } from './momo/index.ts'
 import { onepay } from './onepay/index.ts'
+import { payos } from './payos/index.ts'
 import { vnpay } from './vnpay/index.ts'
 
 export const simulatedProviders: Readonly<Record<string, SimulatedProvider>> = {
@@ -10,4 +11,5 @@ export const simulatedProviders: Readonly<Record<string, SimulatedProvider>> = {
   momo,
   keypay,
   onepay,
+  payos,
 }
