@@ -1,8 +1,9 @@
 /** What KeyPay's answers to our calls mean: the link of a created payment, and the state of one that is asked for. */
 import { type JsonAnswer, postJson } from '../call.ts'
 import { type FetchPort, type Payment, ProviderError, type QueryAnswer, type Started } from '../contract.ts'
+import { readAmount, wireText } from '../json-fields.ts'
 import type { Account } from './account.ts'
-import { readAmount, readMember, signedDetail, wireText } from './messages.ts'
+import { readMember, signedDetail } from './messages.ts'
 import { checkSum, isSigned } from './signature.ts'
 
 /**
@@ -90,7 +91,7 @@ const readDetail = (
     const status = code === account.detail_failed_value ? 'failed' : 'pending'
     return { known: true, outcomes: [{ ...common, providerReference: null, status, subject: 'payment' }] }
   }
-  const amount = readAmount(readMember(json, reading.amountField))
+  const amount = readAmount(readMember(json, reading.amountField) ?? '')
   if (amount === null) throw new ProviderError('malformed', 'the amount of the answer is no amount of money')
   return {
     known: true,

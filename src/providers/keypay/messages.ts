@@ -1,6 +1,7 @@
 /** KeyPay's wire shapes, version 3: what we send, and how members are read. */
 import { clip, nfc } from '../../lib/text.ts'
 import { type Payment, ProviderError } from '../contract.ts'
+import { wireText } from '../json-fields.ts'
 import { receiptBlock } from '../receipt-block.ts'
 import { type Account, limits } from './account.ts'
 import { checkSum } from './signature.ts'
@@ -49,13 +50,6 @@ export const signedDetail = (payment: Payment, { account, command }: { account: 
 /** A reference that fits: KeyPay's own are 20 characters. */
 export const isReference = (text: string): boolean => /^[0-9A-Za-z_-]{1,20}$/.test(text)
 
-/** A member as text: numbers in plain decimal, absent and null as nothing. Null for what is neither text nor number. */
-export const wireText = (value: unknown): string | null => {
-  if (value === undefined || value === null) return ''
-  if (typeof value === 'number') return String(value)
-  return typeof value === 'string' && value.isWellFormed() ? value : null
-}
-
 /** The member under a path such as `data.status`, as text; null when it is absent or neither text nor number. */
 export const readMember = (json: Record<string, unknown>, path: string): string | null => {
   let value: unknown = json
@@ -65,10 +59,6 @@ export const readMember = (json: Record<string, unknown>, path: string): string 
   }
   return value === null ? null : wireText(value)
 }
-
-/** An amount in đồng above 0 in plain decimal, at most 15 digits; null otherwise. */
-export const readAmount = (text: string | null): bigint | null =>
-  text !== null && /^[1-9][0-9]{0,14}$/.test(text) ? BigInt(text) : null
 
 const withReference = (payment: Payment): Payment => {
   if (isReference(payment.merchantReference)) return payment

@@ -1,9 +1,10 @@
 /** KeyPay's callback: a JSON body that proves which payment it is about, and not what became of it. */
 import { jsonObject } from '../call.ts'
 import { type CallbackReading, type FindPayment, type IncomingRequest, ProviderError } from '../contract.ts'
+import { wireText } from '../json-fields.ts'
 import { readText } from '../signed-text.ts'
 import type { Account } from './account.ts'
-import { isReference, signedPayment, wireText } from './messages.ts'
+import { isReference, signedPayment } from './messages.ts'
 import { isSigned } from './signature.ts'
 
 const bytesMax = 64 * 1024
