@@ -20,6 +20,11 @@ export function sha256Hex(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
+/** SHA-512 in lowercase hex. Strings count as their UTF-8 bytes. For protocols that put a secret in front of what they hash. */
+export function sha512Hex(text: string | Uint8Array): string {
+  return createHash('sha512').update(text).digest('hex')
+}
+
 /** A SHA-256 that is fed piece by piece, for what is too long to hold; crypto.subtle has none. `hex` may be called once. */
 export function createSha256(): { update: (bytes: Uint8Array) => void; hex: () => string } {
   const hash = createHash('sha256')

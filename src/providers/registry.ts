@@ -4,6 +4,7 @@ import { keypay } from './keypay/index.ts'
 import { momo } from './momo/index.ts'
 import { onepay } from './onepay/index.ts'
 import { paygov } from './paygov/index.ts'
+import { payoo } from './payoo/index.ts'
 import { payos } from './payos/index.ts'
 import { vnpay } from './vnpay/index.ts'
 import { vnptpay } from './vnptpay/index.ts'
@@ -14,6 +15,7 @@ export const registry: Readonly<Record<string, Provider>> = {
   onepay,
   paygov,
   payos,
+  payoo,
   vnpay,
   vnptpay,
 }

@@ -3,6 +3,7 @@ import type { SimulatedProvider } from './enrol.ts'
 import { keypay } from './keypay/index.ts'
 import { momo } from './momo/index.ts'
 import { onepay } from './onepay/index.ts'
+import { payoo } from './payoo/index.ts'
 import { payos } from './payos/index.ts'
 import { vnpay } from './vnpay/index.ts'
 
@@ -12,4 +13,5 @@ export const simulatedProviders: Readonly<Record<string, SimulatedProvider>> = {
   keypay,
   onepay,
   payos,
+  payoo,
 }

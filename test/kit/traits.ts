@@ -1,6 +1,6 @@
 // What each simulated provider's protocol has, as its conformance kit declares it: which stories can be told of it, and how they must end.
 import { registry } from '../../src/providers/registry.ts'
-import type { ProviderKit } from '../providers/kit.ts'
+import type { CallbackSpec, ProviderKit } from '../providers/kit.ts'
 import { providerNames } from './town.ts'
 
 export type Traits = {
@@ -20,6 +20,12 @@ export type Traits = {
   returns: boolean
   /** Whether a callback proves its outcome; else it only makes us ask. */
   proves: boolean
+  /** Whether a payment gets the provider's number when it is captured; else its statement brings it. */
+  tellsNumber: boolean
+}
+
+const sample: CallbackSpec = {
+  ...{ says: 'captured', merchantReference: 'LP1', amount: 1n, occurredAt: new Date(0), providerReference: '1' },
 }
 
 const traitsOf = async (name: string): Promise<Traits> => {
@@ -34,6 +40,7 @@ const traitsOf = async (name: string): Promise<Traits> => {
     tellsFailure: kit.callback.tellsFailure,
     returns: kit.returning !== undefined,
     proves: kit.callback.proves !== 'reference',
+    tellsNumber: kit.callback.providerReference?.(sample) !== null,
   }
 }
 

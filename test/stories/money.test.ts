@@ -27,7 +27,7 @@ for (const traits of allTraits) {
       await town.pay(provider, attempt)
       const order = await town.order(id)
       expect(order).toMatchObject({ status: 'paid', amount_paid: 150_000, paid_by: { attempt: attempt.id, provider } })
-      expect(String(order.paid_by?.provider_reference)).toMatch(/\d/)
+      expect(String(order.paid_by?.provider_reference)).toMatch(traits.tellsNumber ? /\d/ : /^null$/)
       expect(await typesOf(id)).toEqual([
         'order.created',
         'attempt.started',
@@ -114,7 +114,9 @@ for (const traits of allTraits) {
         expect([fault, Number(await refused()) > before]).toEqual([fault, true])
         await heal(traits)
         expect([fault, (await town.order(id)).status]).toEqual([fault, 'paid'])
-        expect(await openFor(id)).toEqual([])
+        // What only the statement knew is put right, and named: nobody had told it.
+        const isLate = fault === 'callback_corrupted' && !traits.query
+        expect(await openFor(id)).toEqual(isLate ? ['missing_here'] : [])
       }
     })
 

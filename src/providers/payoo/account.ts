@@ -1,0 +1,39 @@
+/** The agency's contract with Payoo: credentials, the shop as it is registered, the environment. */
+import { z } from 'zod'
+
+/** No maximum is published: the width of an order's amount is the limit. In đồng. */
+export const limits = { minimum: 1n, maximum: 999_999_999_999n }
+
+const shownText = z.string().regex(/^[^\p{C}|]{1,100}$/u, 'must be 1 to 100 characters without bars')
+const code = z.string().regex(/^[0-9A-Za-z_.@-]{1,50}$/, 'must be 1 to 50 letters, digits, points, dashes, underscores')
+const keyFields = z
+  .string()
+  .regex(/^[A-Za-z]{1,40}(\|[A-Za-z]{1,40}){2,39}$/, 'must be 3 to 40 names joined by bars')
+  .refine((text) => new Set(text.split('|')).size === text.split('|').length, 'must name each field once')
+
+export const accountSchema = z.strictObject({
+  business_username: code,
+  shop_id: code,
+  shop_title: shownText,
+  /** As it is registered: an address that differs from it is refused by Payoo. */
+  shop_domain: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .max(200)
+    .regex(/^[^|\s]*$/, 'must be an address without bars'),
+  checksum_key: z.string().regex(/^[!-~]{8,256}$/, 'must be 8 to 256 ASCII characters without spaces'),
+  /** Up to `paynow`: `https://www.payoo.vn/v2/paynow`, tests `https://newsandbox.payoo.com.vn/v2/paynow`. */
+  api_url: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .max(500)
+    .regex(/^[^?#@]*$/, 'must be an address without query, fragment or user name'),
+  /** The `KeyFields` of this shop's notices, exactly: then no other choice of signed fields is believed. */
+  key_fields: keyFields.optional(),
+  /** How Payoo reaches the payer's side, where the contract asks for it; the payer's own are not handed on. */
+  customer_phone: z
+    .string()
+    .regex(/^\+?[0-9]{8,15}$/, 'must be a telephone number')
+    .optional(),
+  customer_email: z.email('must be an e-mail address').max(100).optional(),
+})
+
+export type Account = z.infer<typeof accountSchema>
