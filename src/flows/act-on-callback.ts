@@ -13,7 +13,7 @@ import { applyOutcome } from './apply-outcome.ts'
 import { endingWithin, patienceMs } from './deadline.ts'
 import type { Deps } from './deps.ts'
 import { keepUnknown, takeCredit } from './quarantine-money.ts'
-import { queryAttemptSparingly } from './sparingly.ts'
+import { mayNow, queryAttemptSparingly } from './sparingly.ts'
 
 export type GenuineCallback = { stored: StoredCallback; content: CallbackReading; agencyCode: string }
 
@@ -141,6 +141,7 @@ const askAbout = async (
   deps: Deps,
   { orderId, id, isOpen }: { orderId: string; id: string; isOpen: boolean },
 ): Promise<Verdict> => {
+  if (!isOpen && !mayNow(deps, 'ask_over', id)) return 'try_again'
   const finding = await queryAttemptSparingly(endingWithin(deps, patienceMs.callback), { orderId, id, isOver: true })
   if (!isOpen) return finding === 'asked_lately' || finding === 'no_answer' ? 'try_again' : 'accepted'
   // Asked a moment ago, perhaps before what is hinted at happened.

@@ -103,9 +103,11 @@ const readAgain = async (deps: Deps, stored: StoredCallback): Promise<CallbackRe
   if (connection?.account.provider !== stored.provider) return null
   const opened = await deps.box.open(stored.sealed, `callback:${stored.id}`)
   const request = readEvidence(new TextDecoder().decode(opened))
+  // As old as it was when it came: what protocols refuse is a message that was kept back, and this one was not.
+  const hearing = { ...lookupsOf(deps, stored.merchantAccountId), now: () => stored.receivedAt }
   for (const { client } of connection.clients) {
     try {
-      return await client.readCallback(request, lookupsOf(deps, stored.merchantAccountId))
+      return await client.readCallback(request, hearing)
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error
     }

@@ -9,6 +9,8 @@ import { type Finding, type QueryTarget, queryAttempt } from './query-attempt.ts
 const allowances = {
   /** By attempt: a provider is asked for a citizen's impatience. The schedule asks besides. */
   ask_provider: { capacity: 1, refillPerSecond: 1 / 10 },
+  /** By attempt that had failed or expired: its provider hints at news of it, and does not answer what they are. */
+  ask_over: { capacity: 2, refillPerSecond: 1 / 300 },
   /** By merchant account: its keys are read again because a signature fitted none. */
   read_keys: { capacity: 1, refillPerSecond: 1 / 5 },
   /** For all together: callbacks that name no merchant account of ours are kept. At most 64 KB each, so less than 1 GB a day. */

@@ -85,7 +85,10 @@ export type CallbackReading = {
   credit?: Credit
 }
 
-/** A bank's credit, in đồng. `reference` is the bank's own and names it for ever; `text` is what the payer's bank wrote. */
+/**
+ * A bank's credit, in đồng. `reference` is the bank's own and names it for ever, whichever service tells of it; a captured outcome of the same money has it as
+ * its provider reference. `text` is what the payer's bank wrote.
+ */
 export type Credit = Pick<MoneyOutcome, 'amount' | 'occurredAt'> & { reference: string; text: string }
 
 /** What we made of a callback. The adapter words it for the provider. */
@@ -114,6 +117,8 @@ export type Context<Account> = Ports & { account: Account }
 /** The stored payment under a reference of ours at this account; null when there is none. For protocols that sign what they do not send. */
 export type FindPayment = (merchantReference: string) => Promise<Payment | null>
 export type Lookups = { findPayment: FindPayment }
+/** `now` is when a message came that is read again, for protocols that refuse old ones. */
+export type Hearing = Lookups & { now?: () => Date }
 
 /** What an answer may need: the callback itself, and the account whose key proved it; null where the address names no account. */
 export type Answering<Account> = {
@@ -184,8 +189,8 @@ export type ProviderClient = {
   /** Smallest and largest payment of this account, in đồng. */
   limits: Limits
   startPayment: Bound<Definition<unknown>['startPayment']>
-  /** Without lookups nothing is stored. */
-  readCallback: (request: IncomingRequest, lookups?: Lookups) => Promise<CallbackReading>
+  /** Without lookups nothing is stored, and the message came now. */
+  readCallback: (request: IncomingRequest, hearing?: Hearing) => Promise<CallbackReading>
   answerCallback: (verdict: Verdict, request: IncomingRequest, lookups?: Lookups) => Promise<Response>
   readReturn?: (request: IncomingRequest, lookups?: Lookups) => Promise<string | null>
   queryPayment?: (payment: Payment) => Promise<QueryAnswer>
@@ -271,8 +276,8 @@ export const defineProvider = <Account extends Record<string, unknown>>(definiti
       return {
         limits: definition.limitsOf?.(parsed.data) ?? definition.limits,
         startPayment: (payment) => definition.startPayment(payment, context),
-        readCallback: (request, lookups = nothingStored) =>
-          definition.readCallback(request, { ...context, ...lookups }),
+        readCallback: (request, hearing = nothingStored) =>
+          definition.readCallback(request, { ...context, ...hearing }),
         answerCallback: async (verdict, request, lookups = nothingStored) =>
           definition.answerCallback(verdict, { request, now: ports.now, account: parsed.data, ...lookups }),
         ...(readReturn

@@ -165,6 +165,14 @@ describe('a crash between the evidence and the verdict', () => {
     },
   )
 
+  it('is made good after hours, though the provider’s messages hold for minutes', async () => {
+    await inbox.hear({ credit })
+    await inbox.sql`update callbacks set verdict = null`
+    inbox.deps.clock.advance(20_000)
+    expect(await wait()).toEqual(['already_confirmed'])
+    await expectAtRest(inbox)
+  })
+
   it('keeps an unknown reference later', async () => {
     await inbox.sql.unsafe('alter table quarantine add constraint broken check (false) not valid')
     expect(await inbox.hear({ outcomes: [inbox.captured('NOSUCHREFERENCE01')] })).toBe('try_again')

@@ -6,7 +6,7 @@ import { attributeQuarantine } from '../../src/flows/decide-quarantine.ts'
 import { receiveCallback } from '../../src/flows/receive-callback.ts'
 import { replayCallbacks } from '../../src/flows/replay-callbacks.ts'
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
-import { type CallbackReading, type Credit, defineProvider } from '../../src/providers/contract.ts'
+import { type CallbackReading, type Credit, defineProvider, ProviderError } from '../../src/providers/contract.ts'
 import { due, openHouse } from './house.ts'
 import { createScript, type Script } from './scripted-provider.ts'
 
@@ -18,10 +18,10 @@ export type Tale = Partial<Pick<CallbackReading, 'merchantReference' | 'ask' | '
 
 const write = (value: unknown): string =>
   JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? { dong: each.toString() } : each))
-const read = (text: string): CallbackReading =>
+const read = (text: string): CallbackReading & { sentAt: string } =>
   JSON.parse(text, (name, each) =>
     typeof each?.dong === 'string' ? BigInt(each.dong) : name === 'occurredAt' && each ? new Date(each) : each,
-  ) as CallbackReading
+  ) as CallbackReading & { sentAt: string }
 
 const tellingProvider = (script: Script) =>
   defineProvider({
@@ -31,7 +31,12 @@ const tellingProvider = (script: Script) =>
     secrets: [],
     redact: [],
     startPayment: async () => ({ action: { type: 'redirect', url: 'https://pay.test/' }, providerReference: null }),
-    readCallback: async ({ body }) => read(new TextDecoder().decode(body)),
+    // It refuses what is older than five minutes, as some do.
+    readCallback: async ({ body }, { now }) => {
+      const { sentAt, ...reading } = read(new TextDecoder().decode(body))
+      if (now().getTime() - new Date(sentAt).getTime() > 300_000) throw new ProviderError('forged', 'too old')
+      return reading
+    },
     answerCallback: (verdict) => Response.json({ verdict }),
     queryPayment: async ({ merchantReference }) => {
       script.asked.push(merchantReference)
@@ -91,7 +96,7 @@ export const openInbox = async () => {
         ...tale,
         credit,
       }
-      const body = new TextEncoder().encode(write(reading))
+      const body = new TextEncoder().encode(write({ ...reading, sentAt: deps.now().toISOString() }))
       const request = { method: 'POST', search: '', headers: new Headers(), body }
       const answer = await receiveCallback(deps, { provider: 'test', merchantAccountId, request, requestId: 'r' })
       const { verdict } = (await answer?.json()) ?? {}
