@@ -8,6 +8,7 @@ import { payoo } from './payoo/index.ts'
 import { payos } from './payos/index.ts'
 import { vnpay } from './vnpay/index.ts'
 import { vnptpay } from './vnptpay/index.ts'
+import { zalopay } from './zalopay/index.ts'
 
 export const registry: Readonly<Record<string, Provider>> = {
   keypay,
@@ -18,6 +19,7 @@ export const registry: Readonly<Record<string, Provider>> = {
   payoo,
   vnpay,
   vnptpay,
+  zalopay,
 }
 
 /** The provider of that name; null for a name that nobody registered, inherited object members included. */

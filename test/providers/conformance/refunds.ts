@@ -67,6 +67,21 @@ export const refundCases = (subject: Subject, refund: NonNullable<ProviderKit['r
     expect(other.calls.map((call) => refund.read(call).reference)).not.toContain(first?.reference)
   })
 
+  test('refund: goes out under the reference that its protocol gives it, one for each refund and day', async () => {
+    const { refundReference } = clientOf(subject)
+    if (!refundReference) return expect(clientOf(subject)).not.toHaveProperty('refundReference')
+    const { createdAt } = refundOf(subject)
+    const ids = Array.from({ length: 50 }, (_, n) => `rfd${String(n).padStart(26, '0')}`)
+    const references = ids.map((id) => refundReference({ id, at: createdAt }))
+    expect(new Set(references).size).toBe(50)
+    expect(ids.map((id) => refundReference({ id, at: createdAt }))).toEqual(references)
+    for (const merchantReference of references) {
+      expect(merchantReference).toMatch(/^[A-Za-z0-9._-]{1,100}$/)
+      const { calls } = await ask({ refund: refundOf(subject, { merchantReference }) })
+      expect(calls.map((call) => refund.read(call).reference)).toEqual([merchantReference])
+    }
+  })
+
   test('refund: a refused refund moves no money, an unlisted code stays pending', async () => {
     const refused = await ask({ says: 'refused' }).then(
       ({ outcome }) => outcome.status,
