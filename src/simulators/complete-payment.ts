@@ -29,6 +29,8 @@ export const completePayment = async (
     (wrongAmount ? (wrongAmount.amount ?? payment.amount_requested + 1n) : payment.amount_requested)
   payment.occurred_at = (completion.at ?? world.now()).toISOString()
   Object.assign(payment, side.outcome(payment, completion.result))
+  // Some providers let the payer try again: nothing has happened to such a payment yet.
+  if (payment.status === 'open') payment.occurred_at = null
   numberPayment(world, payment)
   if (payment.status === 'success') bindStatementFaults(world, side.name, payment.merchant_reference)
   // A payment left pending says nothing; the merchant has to ask.

@@ -6,6 +6,7 @@ import { onepay } from './onepay/index.ts'
 import { payoo } from './payoo/index.ts'
 import { payos } from './payos/index.ts'
 import { vnpay } from './vnpay/index.ts'
+import { zalopay } from './zalopay/index.ts'
 
 export const simulatedProviders: Readonly<Record<string, SimulatedProvider>> = {
   vnpay,
@@ -14,4 +15,5 @@ export const simulatedProviders: Readonly<Record<string, SimulatedProvider>> = {
   onepay,
   payos,
   payoo,
+  zalopay,
 }

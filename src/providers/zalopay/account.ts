@@ -1,17 +1,15 @@
 /** The merchant's contract with ZaloPay: the app and its two keys, the environment, and what differs from contract to contract. */
 import { z } from 'zod'
-
-const limitMaximum = 999_999_999_999_999
+import { address, contractAmount, limitsWithin } from '../account-fields.ts'
 
 /** No limit is published for a payment. Amounts are Longs; fifteen digits are what every reader of JSON holds exactly. */
-export const limits = { minimum: 1n, maximum: BigInt(limitMaximum) }
+export const limits = { minimum: 1n, maximum: 999_999_999_999_999n }
 
 /** What the payer may choose from, as `preferred_payment_method` names it (Payment Gateway guide, June 2026). */
 const paymentMethods = [
   ...['domestic_card', 'account', 'zalopay_wallet', 'vietqr', 'international_card', 'bnpl'],
 ] as const
 
-const amount = z.int('must be a whole number of đồng').min(1).max(limitMaximum).optional()
 // Values are signed with `|` between them and unescaped, so none may hold one.
 const key = z.string().regex(/^[!-{}~]{16,128}$/, 'must be 16 to 128 ASCII characters without spaces and vertical bars')
 
@@ -23,10 +21,7 @@ export const accountSchema = z.strictObject({
   app_id: z.string().regex(/^[1-9][0-9]{0,8}$/, 'must be 1 to 9 digits'),
   key1: key,
   key2: key,
-  api_url: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-    .max(500)
-    .regex(/^[^?#@]*$/, 'must be an address without query, fragment or user name'),
+  api_url: address,
   /** What is sent for the payer, whom ZaloPay need not know: the name of the app, as its page says. */
   app_user: z
     .string()
@@ -40,8 +35,8 @@ export const accountSchema = z.strictObject({
   /** Absent: the payer sees every method of the contract. */
   preferred_payment_method: z.array(z.enum(paymentMethods)).max(paymentMethods.length).optional(),
   /** The contract's own limits in đồng. */
-  amount_minimum: amount,
-  amount_maximum: amount,
+  amount_minimum: contractAmount(limits),
+  amount_maximum: contractAmount(limits),
 })
 
 export type Account = z.infer<typeof accountSchema>
@@ -53,7 +48,4 @@ export const publicTestCredentials = [
 ]
 
 /** The smallest and largest payment of this account, in đồng. */
-export const paymentLimits = ({ amount_minimum, amount_maximum }: Account): { minimum: bigint; maximum: bigint } => ({
-  minimum: BigInt(amount_minimum ?? limits.minimum),
-  maximum: BigInt(amount_maximum ?? limits.maximum),
-})
+export const paymentLimits = limitsWithin(limits)

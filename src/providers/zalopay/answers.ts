@@ -3,7 +3,7 @@
  * they speak.
  */
 import type { Outcome } from '../../domain/outcome.ts'
-import { postJson } from '../call.ts'
+import { isGood, postJson } from '../call.ts'
 import {
   type FetchPort,
   type Payment,
@@ -29,7 +29,7 @@ export const callZaloPay = async (
   body: Record<string, string | number>,
 ): Promise<Answer> => {
   const { status, json } = await postJson(fetch, `${account.api_url.replace(/\/+$/, '')}/v2/${name}`, body)
-  const isProcessed = status >= 200 && status < 300
+  const isProcessed = isGood(status)
   if (!isProcessed && json.return_code === undefined) {
     throw new ProviderError('rejected', 'ZaloPay refused the call', { code: `http_${status}` })
   }
