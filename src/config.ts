@@ -31,6 +31,7 @@ export type Config = {
   rateLimits: RateLimits
   uploadBytesMax: number
   callBudgetsMs: CallBudgets
+  keyQuietMs: number
   /** How many proxies in front of us append to x-forwarded-for; 0: nobody does, the header is a stranger's word. */
   trustedProxies: number
   /** What /metrics asks for as a bearer token. Null: open in demo mode, absent in production. */
@@ -76,6 +77,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
       refund: values.LEPHI_SECONDS_REFUND * 1_000,
       refund_query: values.LEPHI_SECONDS_QUERY * 1_000,
     },
+    keyQuietMs: values.LEPHI_KEY_QUIET_HOURS * 3_600_000,
     trustedProxies: values.LEPHI_TRUSTED_PROXIES,
     metricsToken: values.LEPHI_METRICS_TOKEN ?? null,
     logLevel: values.LEPHI_LOG_LEVEL,
@@ -150,6 +152,8 @@ const environment = z.object({
   LEPHI_SECONDS_START: wholeNumber(1, 60, defaultBudgetsMs.start / 1_000),
   LEPHI_SECONDS_QUERY: wholeNumber(1, 60, defaultBudgetsMs.query / 1_000),
   LEPHI_SECONDS_REFUND: wholeNumber(1, 60, defaultBudgetsMs.refund / 1_000),
+  // How long a provider must not have signed with a former key before that key may end.
+  LEPHI_KEY_QUIET_HOURS: wholeNumber(1, 720, 24),
   LEPHI_TRUSTED_PROXIES: wholeNumber(0, 10, 0),
   LEPHI_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').max(200).optional(),
   LEPHI_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),

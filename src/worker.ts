@@ -80,6 +80,7 @@ const startIsolate = (env: Env): Isolate => {
     metrics: createMetrics(),
     deferredMs: deferredWorkMs,
     callBudgetsMs: config.callBudgetsMs,
+    keyQuietMs: config.keyQuietMs,
     providers: registry,
     publicUrl: config.publicUrl,
     uploadBytesMax: config.uploadBytesMax,

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { presentMerchantAccount } from '../domain/present-administration.ts'
 import { addMerchantAccount } from '../flows/add-merchant-account.ts'
 import { changeMerchantAccount, readMerchantAccount, rotateMerchantKey } from '../flows/change-merchant-account.ts'
+import { retireKey } from '../flows/retire-key.ts'
 import { listMerchantAccounts } from '../store/merchant-accounts.ts'
 import { withoutUndefined } from './changes.ts'
 import { agencyCodeField, idField } from './fields.ts'
@@ -141,5 +142,24 @@ export const merchantAccountRoutes = [
       const rotation = { id, credentials: json.credentials, overlapHours: json.overlap_hours }
       return { status: 200, json: presentMerchantAccount(await rotateMerchantKey(deps, caller, rotation)) }
     },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/merchant_accounts/{id}/keys/{key_id}/retire',
+    operationId: 'retireMerchantKey',
+    summary: 'End a former key now',
+    description:
+      'Refused with `secret_in_use` for the current key, while the key proved a callback within the last day, and while a payment that was started under it has no end yet. After a leak rotate with an overlap of 0 instead. A key that is still in use when its overlap ends is kept longer, for 30 days at most. A repetition changes nothing.',
+    tag: 'Administration',
+    scopes: ['admin'],
+    objects: { id: 'merchant_account', key_id: 'merchant_key' },
+    idempotencyKey: 'natural',
+    request: { params: z.strictObject({ id: idField('mac'), key_id: idField('key') }) },
+    responses: found,
+    errors: ['secret_in_use'],
+    handle: async ({ deps, caller, params: { id, key_id } }) => ({
+      status: 200,
+      json: presentMerchantAccount(await retireKey(deps, caller, { id, keyId: key_id })),
+    }),
   }),
 ]

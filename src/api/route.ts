@@ -18,6 +18,7 @@ import type { Language } from './problem.ts'
 export type ObjectKind =
   | 'agency'
   | 'merchant_account'
+  | 'merchant_key'
   | 'fee_schedule'
   | 'client'
   | 'order'

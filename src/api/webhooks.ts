@@ -159,12 +159,12 @@ const endpointRoutes = [
     operationId: 'rotateWebhookSecret',
     summary: 'Give a webhook endpoint a new secret',
     description:
-      'For 24 hours deliveries carry two signatures, one of each secret. Send an Idempotency-Key: a second rotation would end the secret that you have, the same key answers the first one.',
+      'For 24 hours deliveries carry two signatures, one of each secret. Until then a second rotation is `secret_in_use`, since it would end a secret that is still in use. Send an Idempotency-Key: the same key answers the first rotation again, with its secret.',
     objects: { id: 'webhook_endpoint' },
     idempotencyKey: 'accepted',
     request: { params: endpointId },
     responses: { 200: { description: 'The endpoint with its new secret.', schema: endpointWithSecret } },
-    errors: ['not_found', 'conflict'],
+    errors: ['not_found', 'conflict', 'secret_in_use'],
     handle: async ({ deps, caller, params, idempotencyKey }) =>
       firstAnswer(await rotateEndpointSecret(deps, caller, params.id, { key: idempotencyKey, body: {} })),
   }),

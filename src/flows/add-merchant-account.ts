@@ -62,5 +62,7 @@ export const sealKey = async (
   sealed: await deps.box.seal(JSON.stringify(credentials), credentialsContext(merchantAccountId)),
   createdAt: deps.now(),
   retiresAt: null,
+  replacedAt: null,
+  endedAt: null,
   lastUsedAt: null,
 })

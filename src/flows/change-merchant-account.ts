@@ -64,7 +64,7 @@ export const rotateMerchantKey = async (
   const key = await sealKey(deps, id, credentials)
   const retiresAt = new Date(now.getTime() + overlapHours * 3_600_000)
   try {
-    await replaceKey(deps.db, account, { key, formerId: former.id, retiresAt })
+    await replaceKey(deps.db, account, { key, formerId: former.id, retiresAt, endsAtOnce: overlapHours === 0 })
   } catch (error) {
     if (isConflict(error)) throw new Refusal('conflict', 'The key was rotated by somebody else.', { cause: error })
     throw error

@@ -74,8 +74,8 @@ const wrongAgency = (code: 'not_found' | 'invalid_input', message: string): Refu
   new Refusal(code, 'There is no such agency.', { errors: [{ pointer: '/agency_code', message }] })
 
 /**
- * Gives an endpoint a new secret and answers it; for 24 h deliveries carry a signature of each. Throws Refusal `not_found`, `conflict` when it is disabled,
- * and those of `idempotently`.
+ * Gives an endpoint a new secret and answers it; for 24 h deliveries carry a signature of each. Throws Refusal `not_found`, `secret_in_use` while the secret
+ * before the current one still signs, `conflict` when it is disabled or was rotated by somebody else, and those of `idempotently`.
  */
 export const rotateEndpointSecret = async (
   deps: Deps,
@@ -87,7 +87,8 @@ export const rotateEndpointSecret = async (
   if (!endpoint) throw new Refusal('not_found', 'There is no such webhook endpoint.')
   const secret = webhookSecret(deps.newToken(secretBytes))
   const sealed = await deps.box.seal(secret, endpointContext(id))
-  const formerUntil = new Date(deps.now().getTime() + overlapMs)
+  const now = deps.now()
+  const formerUntil = new Date(now.getTime() + overlapMs)
   return writeOnce(deps, {
     caller,
     agencyCode: endpoint.agencyCode,
@@ -98,8 +99,13 @@ export const rotateEndpointSecret = async (
     status: 200,
     isSecret: true,
     write: async (before) => {
-      if (await rotateSecret(deps.db, caller.agency, { id, sealed, formerUntil, before })) return
-      throw new Refusal('conflict', 'The webhook endpoint is disabled.')
+      if (endpoint.formerUntil && endpoint.formerUntil > now)
+        throw new Refusal(
+          'secret_in_use',
+          'The secret before the current one still signs; rotate again when it has retired.',
+        )
+      if (await rotateSecret(deps.db, caller.agency, { id, sealed, formerUntil, now, before })) return
+      throw new Refusal('conflict', 'The webhook endpoint is disabled, or its secret was rotated by somebody else.')
     },
   })
 }

@@ -93,6 +93,11 @@ const post = async (deps: Deps, delivery: TakenDelivery, at: Date): Promise<Answ
   if (webhookUrlProblem(delivery.url, deps.mode)) return { status: null, error: 'url_not_allowed' }
   const secrets = await openSecrets(deps, delivery, at)
   if (!secrets) return { status: null, error: 'secret_unreadable' }
+  deps.metrics.count('lephi_webhook_signatures_total', { secrets: secrets.length > 1 ? 'both' : 'current' })
+  deps.log.debug(
+    { delivery: delivery.id, webhook_endpoint: delivery.endpointId, secrets: secrets.length },
+    'webhook signed',
+  )
   const { eventId: id, eventType: type, data } = delivery
   const body = webhookBody({ id, type, eventAt: toRfc3339(delivery.eventAt), data })
   const headers = {

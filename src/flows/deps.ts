@@ -38,4 +38,6 @@ export type Deps = {
   deferredMs?: number
   /** Time budgets of calls to providers, where they are not the usual ones. */
   callBudgetsMs?: CallBudgets
+  /** How long a former key must have proved no callback before it may end; absent: a day. */
+  keyQuietMs?: number
 }

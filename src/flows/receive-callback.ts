@@ -7,12 +7,12 @@ import { isId } from '../lib/id.ts'
 import type { IncomingRequest, Provider, ProviderClient, Verdict } from '../providers/contract.ts'
 import { insertCallbackOnce, type StoredCallback } from '../store/callbacks.ts'
 import { everyAgency, inScope } from '../store/database.ts'
-import { keyWasUsed } from '../store/provider-accounts.ts'
 import { actOnCallback } from './act-on-callback.ts'
 import { writeEvidence } from './callback-evidence.ts'
 import { type Connection, findConnection } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
 import { type Judgement, judgeCallback, lookupsOf } from './judge-callback.ts'
+import { noteKeyUse } from './retire-key.ts'
 import { mayNow } from './sparingly.ts'
 
 export type { IncomingRequest }
@@ -69,7 +69,7 @@ const judgeAndApply = async (deps: Deps, provider: Provider, input: CallbackInpu
     return { verdict: await refuse(deps, { ...stored, verdict }, connection !== null), client }
   }
   const verdict = await actOnCallback(deps, { stored, content: judgement.content, agencyCode: stored.agencyCode })
-  if (stored.keyId) deps.defer(keyWasUsed(deps.db, stored.keyId, deps.now()).catch(() => undefined))
+  if (stored.keyId) noteKeyUse(deps, connection, stored.keyId)
   return { verdict, client }
 }
 

@@ -27,6 +27,7 @@ import { queryRefund } from './query-refund.ts'
 import { forgetOldCalls, watchProviders } from './read-health.ts'
 import { runWaitingReconciliations } from './reconcile.ts'
 import { catchUpCallbacks } from './replay-callbacks.ts'
+import { prolongUsedKeys } from './retire-key.ts'
 import { sendRefund } from './send-refund.ts'
 
 /** Does what is due of one kind, at most `limit` pieces, and answers how many it did. */
@@ -105,6 +106,9 @@ const catchUp: Job = async (deps, limit) => {
 const watch: Job = async (deps) =>
   (await takeTurn(deps.db, 'watch_providers', { ...turn(deps), everyMs: 30_000 })) ? watchProviders(deps) : 0
 
+const keepUsedKeys: Job = async (deps) =>
+  (await takeTurn(deps.db, 'keep_used_keys', { ...turn(deps), everyMs: 30_000 })) ? prolongUsedKeys(deps) : 0
+
 const forgetEvidence: Job = async (deps, limit) =>
   (await takeTurn(deps.db, 'forget_provider_calls', { ...turn(deps), everyMs: 60_000 }))
     ? forgetOldCalls(deps, limit)
@@ -120,6 +124,7 @@ export const jobs: Readonly<Record<string, Job>> = {
   deliver_webhooks: (deps, limit) => deliverWebhooks(deps, { limit }),
   forget_idempotency_keys: forgetOldKeys,
   watch_providers: watch,
+  keep_used_keys: keepUsedKeys,
   forget_provider_calls: forgetEvidence,
 }
 

@@ -47,6 +47,7 @@ export async function openDeps(
     log,
     metrics: createMetrics(),
     callBudgetsMs: config.callBudgetsMs,
+    keyQuietMs: config.keyQuietMs,
     providers: registry,
     publicUrl: config.publicUrl,
     uploadBytesMax: config.uploadBytesMax,

@@ -23,6 +23,8 @@ export type KeyRow = {
   sealed: Uint8Array
   createdAt: Date
   retiresAt: Date | null
+  replacedAt: Date | null
+  endedAt: Date | null
   lastUsedAt: Date | null
 }
 
@@ -94,13 +96,13 @@ export const updateMerchantAccount = async (
 }
 
 /**
- * Makes `key` the current one; the former serves until `retiresAt`, and so does, at the latest then, every other one. Fails as a conflict (see isConflict)
+ * Makes `key` the current one; the former serves until `retiresAt`, and so does, at the latest then, every other one. `endsAtOnce` ends all of them for good. Fails as a conflict (see isConflict)
  * when the current key is no longer `formerId`.
  */
 export const replaceKey = async (
   database: Database,
   account: WithKeys,
-  { key, formerId, retiresAt }: { key: KeyRow; formerId: string; retiresAt: Date },
+  { key, formerId, retiresAt, endsAtOnce }: { key: KeyRow; formerId: string; retiresAt: Date; endsAtOnce: boolean },
 ): Promise<void> => {
   await inScope(database, account.agencyCode, (sql) => [
     sql`select id from merchant_accounts where id = ${account.id} for update`,
@@ -108,7 +110,9 @@ export const replaceKey = async (
       select lephi_expect(count(*), 1, 'current key') from merchant_account_keys
       where merchant_account_id = ${account.id} and id = ${formerId} and retires_at is null`,
     sql`
-      update merchant_account_keys set retires_at = least(retires_at, ${retiresAt}::timestamptz)
+      update merchant_account_keys set retires_at = least(retires_at, ${retiresAt}::timestamptz),
+        replaced_at = coalesce(replaced_at, ${key.createdAt}::timestamptz),
+        ended_at = case when ${endsAtOnce} or retires_at <= ${key.createdAt} then coalesce(ended_at, ${key.createdAt}::timestamptz) else ended_at end
       where merchant_account_id = ${account.id}`,
     sql`insert into merchant_account_keys ${sql({ ...key, merchantAccountId: account.id, agencyCode: account.agencyCode })}`,
   ])

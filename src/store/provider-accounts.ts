@@ -64,12 +64,3 @@ export const findPaymentMethods = async (database: Database, agencyCode: string)
   )
   return rows as readonly unknown[] as readonly PaymentMethod[]
 }
-
-/** Remembers that a key proved itself on a callback, so that a key still in use is not retired. */
-export const keyWasUsed = async (database: Database, keyId: string, now: Date): Promise<void> => {
-  await queryInScope(
-    database,
-    everyAgency,
-    (sql) => sql`update merchant_account_keys set last_used_at = ${now} where id = ${keyId}`,
-  )
-}

@@ -115,14 +115,16 @@ const giveUpDeliveries = (sql: Sql, endpointId: string): Query => sql`
   update webhook_deliveries set status = 'failed', next_attempt_at = null
   where webhook_endpoint_id = ${endpointId} and next_attempt_at is not null`
 
+export type RotatedSecret = { id: string; sealed: Uint8Array; formerUntil: Date; now: Date; before: Before }
+
 /**
  * Puts a new secret in the place of the current one, which goes on signing until `formerUntil`. False, and nothing is written, for no such endpoint that is in
- * use. `before` goes first in the same transaction.
+ * use, and for one whose secret before the current one still signs. `before` goes first in the same transaction.
  */
 export const rotateSecret = (
   database: Database,
   scope: string,
-  { id, sealed, formerUntil, before }: { id: string; sealed: Uint8Array; formerUntil: Date; before: Before },
+  { id, sealed, formerUntil, now, before }: RotatedSecret,
 ): Promise<boolean> =>
   orUndone(
     inScope(database, scope, (sql) => [
@@ -130,7 +132,7 @@ export const rotateSecret = (
       sql`
         with rotated as (
           update webhook_endpoints set former_sealed = sealed, former_until = ${formerUntil}, sealed = ${sealed}
-          where id = ${id} and disabled_at is null returning 1)
+          where id = ${id} and disabled_at is null and (former_until is null or former_until <= ${now}) returning 1)
         select lephi_expect((select count(*) from rotated), 1, 'webhook endpoint')`,
     ]),
   )

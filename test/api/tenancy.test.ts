@@ -197,9 +197,11 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
   await sql`insert into webhook_endpoints ${sql({ ...common, id: ids.endpoint, url: 'https://portal.example.vn', sealed: new Uint8Array([1]) })}`
   await sql`insert into webhook_deliveries ${sql({ ...common, id: ids.delivery, webhookEndpointId: ids.endpoint, eventId: 'evt_x', eventType: 'order.paid' })}`
   const { clientId } = await client(['orders:read'], agencyCode)
+  const [key] = await sql`select id from merchant_account_keys where merchant_account_id = ${account}`
   return {
     agency: agencyCode,
     merchant_account: account,
+    merchant_key: String(key?.id),
     fee_schedule: ids.fee,
     client: clientId,
     order,

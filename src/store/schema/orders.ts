@@ -137,6 +137,7 @@ export const attempts = pgTable(
     index().on(table.merchantReference),
     index().on(table.providerReference),
     index('attempts_by_account').on(table.merchantAccountId, table.createdAt),
+    index('attempts_unsettled').on(table.merchantAccountId).where(sql`status in ('created', 'pending', 'unknown')`),
     index('attempts_due').on(table.nextQueryAt).where(sql`next_query_at is not null`),
     check('attempts_status', sql`status in ('created', 'pending', 'unknown', 'captured', 'failed', 'expired')`),
   ],

@@ -1,0 +1,1 @@
+CREATE INDEX "attempts_unsettled" ON "attempts" USING btree ("merchant_account_id") WHERE status in ('created', 'pending', 'unknown');
