@@ -112,7 +112,11 @@ describe('webhook endpoints', () => {
       call(`/v1/webhook_endpoints/${id}/rotate_secret`, { method: 'POST', headers: { 'idempotency-key': key } })
     const first = await rotate('rotation-1')
     expect([first.status, await rotate('rotation-1')]).toEqual([200, first])
-    expect((await rotate('rotation-2')).body.secret).not.toBe(first.body.secret)
+    // A second rotation now would end a secret that still signs.
+    expect(await rotate('rotation-2')).toMatchObject({ status: 409, body: { code: 'secret_in_use' } })
+    await gateway.sql`update webhook_endpoints set former_until = ${gateway.deps.now()} where id = ${id}`
+    const second = await rotate('rotation-2')
+    expect([second.status, second.body.secret === first.body.secret]).toEqual([200, false])
   })
 
   it.each([
