@@ -16,14 +16,15 @@ export type Tale = Partial<Pick<CallbackReading, 'merchantReference' | 'ask' | '
   credit?: Partial<Credit>
 }
 
-const write = (value: unknown): string =>
+/** A reading as the body of a callback. */
+export const writeTale = (value: unknown): string =>
   JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? { dong: each.toString() } : each))
 const read = (text: string): CallbackReading & { sentAt: string } =>
   JSON.parse(text, (name, each) =>
     typeof each?.dong === 'string' ? BigInt(each.dong) : name === 'occurredAt' && each ? new Date(each) : each,
   ) as CallbackReading & { sentAt: string }
 
-const tellingProvider = (script: Script) =>
+export const tellingProvider = (script: Script) =>
   defineProvider({
     title: { vi: 'Thử', en: 'Test' },
     limits: { minimum: 1n, maximum: 999_999_999_999n },
@@ -96,7 +97,7 @@ export const openInbox = async () => {
         ...tale,
         credit,
       }
-      const body = new TextEncoder().encode(write({ ...reading, sentAt: deps.now().toISOString() }))
+      const body = new TextEncoder().encode(writeTale({ ...reading, sentAt: deps.now().toISOString() }))
       const request = { method: 'POST', search: '', headers: new Headers(), body }
       const answer = await receiveCallback(deps, { provider: 'test', merchantAccountId, request, requestId: 'r' })
       const { verdict } = (await answer?.json()) ?? {}
