@@ -11,7 +11,7 @@ import {
 } from '../store/merchant-accounts.ts'
 import { sealKey } from './add-merchant-account.ts'
 import { checkAccount, knownProvider } from './check-account.ts'
-import { credentialsContext } from './connect-provider.ts'
+import { credentialsContext, findConnection } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
 
 /** The account as the caller may see it. Throws Refusal `not_found`. */
@@ -70,6 +70,8 @@ export const rotateMerchantKey = async (
     throw error
   }
   deps.log.info({ merchant_account: id, key: key.id, by: caller.clientId }, 'merchant key rotated')
+  // This process signs with it at once, others when they read the account again.
+  await findConnection(deps, id, { fresh: true })
   return readMerchantAccount(deps, caller, id)
 }
 

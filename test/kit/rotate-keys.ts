@@ -17,10 +17,10 @@ export const credentialsOf = async ({ deps, sql }: Town, account: string): Promi
   return JSON.parse(new TextDecoder().decode(opened)) as Credentials
 }
 
-/** The same merchant with other secrets. */
+/** The same merchant with other secrets; a number that names the merchant stays, also where it is kept secret. */
 export const otherSecrets = (provider: string, credentials: Credentials): Credentials => {
   const fresh = simulatedProviders[provider]?.credentials((_, bytes) => randomBytes(bytes).toString('base64url')) ?? {}
-  const secrets = registry[provider]?.secrets ?? []
+  const secrets = (registry[provider]?.secrets ?? []).filter((name) => !name.endsWith('_id'))
   return Object.fromEntries(
     Object.entries(credentials).map(([name, value]) => [name, secrets.includes(name) ? (fresh[name] ?? value) : value]),
   )
