@@ -12,6 +12,7 @@ import { hastenQuery } from '../store/jobs.ts'
 import { applyOutcome } from './apply-outcome.ts'
 import { endingWithin, patienceMs } from './deadline.ts'
 import type { Deps } from './deps.ts'
+import { noteReplay } from './note-replay.ts'
 import { keepUnknown, takeCredit } from './quarantine-money.ts'
 import { mayNow, queryAttemptSparingly } from './sparingly.ts'
 
@@ -57,15 +58,18 @@ const actOnNews = async (deps: Deps, task: Task): Promise<Acted> => {
   if (last < 0) await inScope(deps.db, everyAgency, keep)
   for (const [index, outcome] of content.outcomes.entries()) {
     const isFinal = (verdict: Verdict) => index === last && isPlaced(outcome, verdict, told)
+    const replay = noteReplay(deps, stored, { ...outcome, outcome: outcome.status })
     const { verdict, change } = await applyOutcome(deps, {
       merchantAccountId: stored.merchantAccountId,
       outcome,
       source: 'callback',
       ...(index === 0 ? { before: keep } : {}),
-      ...(index === last
-        ? { also: (sql, given) => (isFinal(given) ? [...kept.map((write) => write(sql)), ...note(sql, given)] : []) }
-        : {}),
+      also: (sql, given) => [
+        ...replay.statements(sql, given),
+        ...(isFinal(given) ? [...kept.map((write) => write(sql)), ...note(sql, given)] : []),
+      ],
     })
+    await replay.count()
     if (isFinal(verdict)) return { verdict, isChanged: told.isChanged || change !== null || kept.length > 0 }
     told.verdict = verdict
     told.isChanged ||= change !== null
@@ -92,10 +96,14 @@ const finish = async (
 ): Promise<Acted> => {
   const writes = (sql: Sql) => kept.map((write) => write(sql))
   if (credit && !isTaken) {
+    const told = { merchantReference: '', providerReference: credit.reference, outcome: 'credit' }
+    const replay = noteReplay(deps, stored, told)
     const taken = await takeCredit(deps, stored, { credit, merchantReference }, (sql, given) => [
+      ...replay.statements(sql, given),
       ...writes(sql),
       ...note(sql, given),
     ])
+    await replay.count()
     return { verdict: taken.verdict, isChanged: isChanged || kept.length > 0 || taken.finding === 'booked' }
   }
   await inScope(deps.db, everyAgency, (sql) => [...writes(sql), ...note(sql, verdict)])

@@ -9,6 +9,7 @@ const described = {
   lephi_provider_call_duration_seconds: ['histogram', 'Time that calls to providers took, by operation.'],
   lephi_provider_refused_total: ['counter', 'Payments not started because their provider is taken to be down.'],
   lephi_callback_key_total: ['counter', 'Callbacks by the key that proved them: the current one or a former one.'],
+  lephi_callback_replays_total: ['counter', 'Genuine callbacks that told again what another had told.'],
   lephi_key_prolonged_total: ['counter', 'Former keys kept beyond their time because they were still in use.'],
   lephi_webhook_signatures_total: ['counter', 'Webhooks sent, by the secrets that signed them: current, or both.'],
   lephi_provider_status: [
