@@ -4,6 +4,7 @@ import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { dismissQuarantine } from '../../src/flows/decide-quarantine.ts'
 import { catchUpCallbacks, replayCallbacks } from '../../src/flows/replay-callbacks.ts'
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
+import { inScope } from '../../src/store/database.ts'
 import { due } from '../kit/house.ts'
 import { accountant, everything, expectAtRest, type Inbox, openInbox } from '../kit/inbox.ts'
 import { seedMerchantAccount } from '../kit/orders.ts'
@@ -119,6 +120,35 @@ describe('attributing a credit', () => {
     })
     expect(await inbox.balance('suspense')).toBe(0n)
     await expectAtRest(inbox)
+  })
+})
+
+describe('the database', () => {
+  const asGateway = (statement: string) => inScope(inbox.deps.db, '*', (sql) => [sql.unsafe(statement)])
+
+  it('lets the gateway change nothing of what was told, and take nothing away', async () => {
+    await inbox.hear({ credit: { reference: 'FT1' } })
+    for (const statement of [
+      'update quarantine set amount = 1',
+      "update quarantine set reference = 'x'",
+      "update quarantine set candidates = '[]'",
+      'delete from quarantine',
+    ])
+      await expect(asGateway(statement)).rejects.toThrow('permission denied')
+  })
+
+  it('holds that what is attributed is final, and that suspense and status agree', async () => {
+    const attempt = await inbox.attempt(await inbox.place())
+    await inbox.hear({ credit: { reference: 'FT1' } })
+    const decided = `decided_at = now(), decided_by = 'x'`
+    await expect(
+      asGateway(`update quarantine set status = 'attributed', ${decided}, attempt_id = 'a'`),
+    ).rejects.toThrow('quarantine_returned')
+    await expect(asGateway(`update quarantine set status = 'open', note = 'x'`)).rejects.toThrow('already')
+    await inbox.attribute(attempt)
+    await expect(
+      asGateway(`update quarantine set status = 'dismissed', attempt_id = null, return_entry_id = null`),
+    ).rejects.toThrow('already')
   })
 })
 

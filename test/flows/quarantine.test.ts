@@ -1,7 +1,8 @@
 // Genuine callbacks about money that belongs to no payment of ours: kept once, suggested to a person, and never counted twice.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { dismissQuarantine } from '../../src/flows/decide-quarantine.ts'
 import { due } from '../kit/house.ts'
-import { expectAtRest, type Inbox, openInbox } from '../kit/inbox.ts'
+import { accountant, expectAtRest, type Inbox, openInbox } from '../kit/inbox.ts'
 import { seedMerchantAccount } from '../kit/orders.ts'
 
 let inbox: Inbox
@@ -81,6 +82,29 @@ describe('an unknown reference', () => {
       },
     ])
     expect((await inbox.read(attempt.orderId)).order.status).toBe('open')
+  })
+
+  it('of a capture is about attempts without money, of a reversal about those with it, of a refund about none', async () => {
+    const [paid, open] = [await inbox.attempt(await inbox.place()), await inbox.attempt(await inbox.place())]
+    await inbox.hear({ outcomes: [inbox.captured(paid.merchantReference)] })
+    for (const status of ['captured', 'reversed', 'refunded'])
+      await inbox.hear({ outcomes: [inbox.captured('NOSUCHREFERENCE01', { status, providerReference: 'P9' })] })
+    const attempts = (await inbox.entries()).map(({ candidates }) =>
+      candidates.map(({ attempt }: { attempt: string }) => attempt),
+    )
+    expect(attempts).toEqual([[open.id], [paid.id], []])
+  })
+
+  it('of a reversal takes the money back from the attempt that it is attributed to', async () => {
+    const attempt = await inbox.attempt(await inbox.place())
+    await inbox.hear({ outcomes: [inbox.captured(attempt.merchantReference)] })
+    await inbox.hear({
+      outcomes: [inbox.captured('NOSUCHREFERENCE01', { status: 'reversed', providerReference: 'R1' })],
+    })
+    expect((await inbox.attribute(attempt)).verdict).toBe('accepted')
+    expect((await inbox.read(attempt.orderId)).sums).toEqual({})
+    expect(await inbox.balance('provider_receivable')).toBe(0n)
+    await expectAtRest(inbox)
   })
 
   it('is taken through the door where a person attributes it', async () => {
@@ -242,6 +266,31 @@ describe('an unknown credit', () => {
       await inbox.balance('collected'),
       await inbox.balance('provider_receivable'),
     ]).toEqual([0n, -due, due])
+    await expectAtRest(inbox)
+  })
+
+  it('leaves suspense by itself also after it was dismissed', async () => {
+    const attempt = await inbox.attempt(await inbox.place())
+    await inbox.hear({ credit })
+    const [{ id = '' } = {}] = await inbox.entries()
+    await dismissQuarantine(inbox.deps, accountant, { id, note: 'nobody knows' })
+    await inbox.hear({
+      outcomes: [inbox.captured(attempt.merchantReference, { providerReference: credit.reference })],
+      credit,
+    })
+    expect(await inbox.entries()).toMatchObject([{ status: 'attributed', attemptId: attempt.id }])
+    expect([await inbox.balance('suspense'), await inbox.balance('provider_receivable')]).toEqual([0n, due])
+    await expectAtRest(inbox)
+  })
+
+  it('stays where its reference is told with another amount for a payment: a person must say which is right', async () => {
+    const attempt = await inbox.attempt(await inbox.place())
+    await inbox.hear({ credit: { ...credit, amount: 1_000n } })
+    await inbox.tell(inbox.captured(attempt.merchantReference, { providerReference: credit.reference }))
+    expect(await inbox.entries()).toMatchObject([{ status: 'open', amount: 1_000n }])
+    // The amount that is due is the money of two claims under one reference; attributing the other adds nothing.
+    await inbox.attribute(attempt)
+    expect([await inbox.balance('suspense'), await inbox.balance('provider_receivable')]).toEqual([0n, due])
     await expectAtRest(inbox)
   })
 
