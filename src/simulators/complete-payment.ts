@@ -15,6 +15,8 @@ export interface Completion {
 
 /** How long a reordered callback waits when no other payment comes along. */
 const reorderSecondsDefault = 3_600
+/** Calls in all of a callback that a fault has repeated, for a provider that publishes no rule. */
+const retriesDefault = 3
 
 /** Completes a payment that is not final and delivers its callbacks; answers what was delivered at once. */
 export const completePayment = async (
@@ -62,7 +64,9 @@ const planNotices = async (
   const now = world.now()
   const later = (fault: Fault | null, secondsDefault = 0) =>
     new Date(now.getTime() + (fault?.delay_seconds ?? (fault ? secondsDefault : 0)) * 1000)
-  const triesMax = take('once_only') ? 1 : side.retry.countMax
+  const retried = take('callback_retried')
+  const triesMax = take('once_only') ? 1 : retried ? (retried.count ?? retriesDefault) : side.retry.countMax
+  const everyMs = retried ? (retried.delay_seconds ?? 60) * 1000 : null
   const notices: Notice[] = []
   const forged = take('callback_forged') && (await side.callback(payment, true))
   if (forged) notices.push(queueNotice(world, payment, forged, { kind: 'forged', triesMax: 1, dueAt: now }))
@@ -72,7 +76,7 @@ const planNotices = async (
   if (!take('callback_lost')) {
     const [late, reordered, corrupted] = [take('callback_late'), take('callback_reordered'), take('callback_corrupted')]
     const dueAt = reordered ? later(reordered, reorderSecondsDefault) : later(late, 60)
-    const plan = { kind: 'genuine' as const, triesMax, dueAt, held: reordered !== null }
+    const plan = { kind: 'genuine' as const, triesMax, everyMs, dueAt, held: reordered !== null }
     notices.push(queueNotice(world, payment, genuine, { ...plan, corrupted: corrupted ? (corrupted.count ?? 1) : 0 }))
     const doubled = take('callback_doubled')
     const copyDueAt = doubled?.delay_seconds ? later(doubled) : dueAt

@@ -4,10 +4,14 @@ import { z } from 'zod'
 import type { Fault } from './records.ts'
 import type { World } from './world.ts'
 
-/** Hit a payment when it completes. `count` is the number of payments hit, for `callback_doubled` the copies. */
+/**
+ * Hit a payment when it completes. `count` is the number of payments hit, for `callback_doubled` the copies, for `callback_retried` the calls in all, with
+ * `delay_seconds` between them.
+ */
 export const callbackFaults = [
   'callback_lost',
   'callback_doubled',
+  'callback_retried',
   'callback_late',
   'callback_reordered',
   'callback_forged',
@@ -55,7 +59,9 @@ export const faultSchema = z
     message: 'must be at least 1; only statement_shifted takes days backwards',
   })
   .refine(
-    (input) => (input.count ?? 0) <= copiesMax || !['callback_doubled', 'statement_doubled'].includes(input.fault),
+    (input) =>
+      (input.count ?? 0) <= copiesMax ||
+      !['callback_doubled', 'callback_retried', 'statement_doubled'].includes(input.fault),
     {
       path: ['count'],
       message: `must be at most ${copiesMax} copies`,
@@ -69,7 +75,7 @@ export const faultSchema = z
 export type FaultInput = z.infer<typeof faultSchema>
 
 /** Faults whose `count` means something else than "how many are hit". */
-const hitsOnce: readonly FaultName[] = ['callback_doubled', ...statementFaults]
+const hitsOnce: readonly FaultName[] = ['callback_doubled', 'callback_retried', ...statementFaults]
 
 /** Stores a fault; null when the provider already carries as many as are allowed. */
 export const addFault = (world: World, provider: string, input: FaultInput): Fault | null => {

@@ -15,7 +15,14 @@ export const queueNotice = (
   world: World,
   payment: Payment,
   callback: OutgoingCallback,
-  plan: { kind: Notice['kind']; triesMax: number; dueAt: Date; corrupted?: number; held?: boolean },
+  plan: {
+    kind: Notice['kind']
+    triesMax: number
+    dueAt: Date
+    everyMs?: number | null
+    corrupted?: number
+    held?: boolean
+  },
 ): Notice => {
   const notice: Notice = {
     id: world.newId(),
@@ -27,6 +34,7 @@ export const queueNotice = (
     headers: { ...callback.headers },
     tries: 0,
     tries_max: plan.triesMax,
+    every_ms: plan.everyMs ?? null,
     corrupted_left: plan.corrupted ?? 0,
     held: plan.held ?? false,
     due_at: plan.dueAt.toISOString(),
@@ -50,7 +58,7 @@ export const sendNotice = async (world: World, notice: Notice): Promise<Delivery
     const answer = await callMerchant(world, notice, corrupted)
     const accepted = side?.accepts(answer) ?? true
     if (accepted || notice.tries >= notice.tries_max) world.notices.delete(notice.id)
-    else notice.due_at = new Date(at.getTime() + (side?.retry.everyMs ?? 0)).toISOString()
+    else notice.due_at = new Date(at.getTime() + (notice.every_ms ?? side?.retry.everyMs ?? 0)).toISOString()
     const delivery: Delivery = {
       at: at.toISOString(),
       kind: corrupted ? 'corrupted' : notice.kind,

@@ -72,6 +72,8 @@ const notice = z.object({
   headers: z.record(z.string(), z.string()).default({}),
   tries: z.number().int(),
   tries_max: z.number().int(),
+  /** The pause between calls; null where it is the provider's own. */
+  every_ms: z.number().int().nullable().default(null),
   corrupted_left: z.number().int(),
   held: z.boolean(),
   due_at: moment,

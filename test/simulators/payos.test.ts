@@ -309,6 +309,20 @@ describe('faults', () => {
     expect(town.told).toHaveLength(1)
   })
 
+  it('a webhook comes again where a fault orders it, until the merchant takes it', async () => {
+    const town = open()
+    town.answer = () => new Response(null, { status: town.told.length < 3 ? 500 : 200 })
+    await create(town)
+    await town.fault('payos', { fault: 'callback_retried', count: 5, delay_seconds: 30 })
+    await town.complete('payos', reference)
+    for (const calls of [1, 2, 3, 3]) {
+      expect(town.told).toHaveLength(calls)
+      town.pass(30)
+      await town.sim.tick()
+    }
+    expect(new Set(town.told.map(({ body }) => body)).size).toBe(1)
+  })
+
   it('wait for money: a bank that refuses uses none of them up', async () => {
     const town = open()
     await create(town)
