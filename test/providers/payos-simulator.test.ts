@@ -48,7 +48,8 @@ const openTown = () => {
       body: JSON.stringify(json),
     })
   const read = (index: number) => client.readCallback(posted(told[index] ?? ''))
-  return { client, clock, told, start, press, control, read }
+  const keys = { 'x-client-id': credentials.client_id, 'x-api-key': credentials.api_key }
+  return { app, keys, client, clock, told, start, press, control, read }
 }
 
 test('a payment is captured by its webhook, by the query under the same reference, and named by the return', async () => {
@@ -122,4 +123,16 @@ test('forged and damaged webhooks are told from the genuine one', async () => {
     await refusalOf(() => read(n), ['forged'], fault)
   }
   expect((await read(1)).outcomes).toMatchObject([{ status: 'captured' }])
+})
+
+test('the sample that confirms a webhook address is genuine and no money', async () => {
+  const { app, keys, read } = openTown()
+  const webhookUrl = 'https://gateway.example/callbacks/payos/mac_1'
+  const confirmed = await app.request('/simulators/payos/confirm-webhook', {
+    method: 'POST',
+    headers: keys,
+    body: JSON.stringify({ webhookUrl }),
+  })
+  expect(await confirmed.json()).toMatchObject({ code: '00', data: { webhookUrl } })
+  expect(await read(0)).toEqual({ merchantReference: '123', outcomes: [] })
 })

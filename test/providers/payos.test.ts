@@ -239,12 +239,20 @@ describe('a webhook', () => {
     }
   })
 
-  test('that only confirms the address is genuine, of an order that nobody has, and answered 200', async () => {
+  test('that only confirms the address is genuine, no money, and answered 200', async () => {
     const sample = vectorOf('docs-webhook-sample')
     const client = connect(() => refusal('20'), { ...kit.account, checksum_key: sample.secret })
-    expect((await client.readCallback(posted(sample.payload))).merchantReference).toBe('123')
-    const answered = await client.answerCallback('unknown_order', posted(sample.payload))
-    expect([answered.status, await answered.json()]).toEqual([200, { success: true }])
+    expect(await client.readCallback(posted(sample.payload))).toEqual({ merchantReference: '123', outcomes: [] })
+    for (const verdict of ['accepted', 'unknown_order'] as const) {
+      const answered = await client.answerCallback(verdict, posted(sample.payload))
+      expect([answered.status, await answered.json()]).toEqual([200, { success: true }])
+    }
+    // Either text alone, or the order code alone, is somebody's money.
+    const thisOne = { orderCode: 123, description: 'Ma giao dich thu nghiem' }
+    expect((await read(webhook(thisOne))).outcomes).toEqual([])
+    for (const change of [{ orderCode: 123 }, { description: 'VQRIO123' }, { ...thisOne, description: 'VQRIO1234' }]) {
+      expect((await read(webhook(change))).outcomes).toMatchObject([{ status: 'captured', amount: 150_000n }])
+    }
   })
 
   test('is looked for by GET: that, and nothing else, is answered 200', async () => {

@@ -35,5 +35,8 @@ export const accountSchema = z.strictObject({
 
 export type Account = z.infer<typeof accountSchema>
 
+/** The key of the sample in payOS's documents (kiem-tra-du-lieu-voi-signature): anybody can sign with it. */
+export const publicTestCredentials = ['1a54716c8f0efb2744fb28b6e38b25da7f67a925d98bc1c18bd8faaecadd7675']
+
 /** The smallest and largest payment of this account, in đồng. */
 export const paymentLimits = limitsWithin(limits)

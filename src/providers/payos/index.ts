@@ -1,10 +1,10 @@
 /** payOS payment links, merchant API v2. Sources, quirks and settings: README.md beside this file. */
 import { equalInConstantTime } from '../../lib/hmac.ts'
 import { defineProvider, ProviderError, type Verdict } from '../contract.ts'
-import { type Account, accountSchema, limits, paymentLimits } from './account.ts'
+import { type Account, accountSchema, limits, paymentLimits, publicTestCredentials } from './account.ts'
 import { createLink, queryLink } from './answers.ts'
 import { newOrderCode } from './messages.ts'
-import { believe, claimedOrderCode, readReturned, readWebhook, webhookOutcome } from './notices.ts'
+import { believe, claimedOrderCode, isSample, readReturned, readWebhook, webhookOutcome } from './notices.ts'
 
 export const payos = defineProvider<Account>({
   title: { vi: 'Chuyển khoản VietQR (payOS)', en: 'VietQR transfer (payOS)' },
@@ -12,6 +12,7 @@ export const payos = defineProvider<Account>({
   limitsOf: paymentLimits,
   account: accountSchema,
   secrets: ['client_id', 'api_key', 'checksum_key'],
+  publicTestCredentials,
   // Who paid, from which account, and with which words; and what opens the payment page.
   redact: [
     ...['counterAccountBankId', 'counterAccountBankName', 'counterAccountName', 'counterAccountNumber'],
@@ -25,7 +26,7 @@ export const payos = defineProvider<Account>({
   readCallback: async (request, { account }) => {
     const webhook = readWebhook(request)
     const merchantReference = believe(webhook, account.checksum_key)
-    return { merchantReference, outcomes: [webhookOutcome(merchantReference, webhook)] }
+    return { merchantReference, outcomes: isSample(webhook) ? [] : [webhookOutcome(merchantReference, webhook)] }
   },
 
   answerCallback: (verdict, { request }) => {

@@ -29,6 +29,13 @@ export const believe = ({ data, signature }: Webhook, checksumKey: string): stri
   return orderCodeIn(data) ?? malformed('orderCode is not a whole number from 1 to 2^53 - 1')
 }
 
+/**
+ * Whether a proven webhook is the sample by which payOS confirms a webhook address: an order code that is never ours, with one of the two texts that it is known
+ * to have. No money came with it.
+ */
+export const isSample = ({ data: { orderCode, description } }: Webhook): boolean =>
+  orderCode === 123 && (description === 'VQRIO123' || description === 'Ma giao dich thu nghiem')
+
 /** What a proven webhook says: one transfer. Only `00` is money; what nobody listed is pending. Throws `malformed` for money that cannot be booked. */
 export const webhookOutcome = (merchantReference: string, { data }: Webhook): Outcome => {
   const code = readCode(data.code) ?? malformed('code is absent or has another shape')
