@@ -13,7 +13,6 @@ const account = {
 }
 const other = {
   ...account,
-  client_id: 'made-up-client-0002',
   api_key: 'made-up-api-key-0002',
   checksum_key: 'madeUpChecksumKeyOfTheKit00000002',
 }
@@ -97,8 +96,8 @@ const sendAnswer: Message<never, Response>['send'] = (fields) =>
 
 /** Whose keys a call has, as payOS finds its channel; throws where payOS would answer 401. */
 const callerOf = ({ headers }: Call): Account => {
-  const caller = [account, other].find((each) => each.client_id === headers.get('x-client-id'))
-  if (caller?.api_key !== headers.get('x-api-key')) throw new Error('payOS knows no such channel')
+  const caller = [account, other].find((each) => each.api_key === headers.get('x-api-key'))
+  if (caller?.client_id !== headers.get('x-client-id')) throw new Error('payOS knows no such channel')
   return caller ?? account
 }
 
@@ -309,5 +308,5 @@ export const kit: ProviderKit = {
     ...['counterAccountBankId', 'counterAccountBankName', 'counterAccountName', 'counterAccountNumber'],
     ...['description', 'accountName', 'checkoutUrl', 'qrCode'],
   ],
-  secretsInHeaders: ['client_id', 'api_key'],
+  secretsInHeaders: ['api_key'],
 }

@@ -8,7 +8,7 @@ import { address, contractAmount, limitsWithin } from '../account-fields.ts'
  */
 export const limits = { minimum: 1n, maximum: 9_999_999_999_999n }
 
-// The client id and the API key travel in headers, the checksum key only signs.
+// Both travel in headers: the client id names the channel, the API key opens it. The checksum key only signs.
 const key = z.string().regex(/^[!-~]{8,256}$/, 'must be 8 to 256 ASCII characters without spaces')
 const amount = contractAmount(limits)
 

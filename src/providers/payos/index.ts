@@ -11,13 +11,13 @@ export const payos = defineProvider<Account>({
   limits,
   limitsOf: paymentLimits,
   account: accountSchema,
-  secrets: ['client_id', 'api_key', 'checksum_key'],
+  secrets: ['api_key', 'checksum_key'],
   publicTestCredentials,
   // Who paid, from which account, and with which words; and what opens the payment page.
   redact: [
     ...['counterAccountBankId', 'counterAccountBankName', 'counterAccountName', 'counterAccountNumber'],
     ...['virtualAccountName', 'accountName', 'description', 'signature', 'checkoutUrl', 'qrCode'],
-    ...['x-client-id', 'x-api-key'],
+    ...['x-api-key'],
   ],
   newReference: newOrderCode,
 

@@ -22,23 +22,20 @@ export const linkId = async (account: PayosAccount, orderCode: string): Promise<
 }
 
 /** The payment of one account under an order code or a link id. */
-export const findLink = async (world: World, account: PayosAccount, id: string): Promise<Payment | undefined> => {
+export const findLink = (world: World, account: PayosAccount, id: string): Payment | undefined => {
   if (/^[1-9][0-9]{0,15}$/.test(id)) return world.payments.get(keyOf('payos', account.client_id, id))
   if (!/^[0-9a-f]{32}$/.test(id)) return undefined
   const orderCode = BigInt(`0x${id.slice(0, 14)}`).toString()
-  if (!sameHex(id, await linkId(account, orderCode))) return undefined
-  return world.payments.get(keyOf('payos', account.client_id, orderCode))
+  const payment = world.payments.get(keyOf('payos', account.client_id, orderCode))
+  // As it was made: the channel may have other keys by now.
+  return payment && sameHex(id, payment.details.link_id ?? '') ? payment : undefined
 }
 
 /** The payment behind the address of a payment page. */
-export const findByAddress = async (
-  world: World,
-  accounts: readonly PayosAccount[],
-  url: string,
-): Promise<Payment | Refused> => {
+export const findByAddress = (world: World, accounts: readonly PayosAccount[], url: string): Payment | Refused => {
   const id = new URL(url).pathname.split('/').at(-1) ?? ''
   for (const account of accounts) {
-    const payment = id.length === 32 ? await findLink(world, account, id) : undefined
+    const payment = id.length === 32 ? findLink(world, account, id) : undefined
     if (!payment) continue
     expireIfDue(world, payment, 'EXPIRED')
     return payment.status === 'expired' ? { code: 'EXPIRED', text: 'Link thanh toán đã hết hạn.' } : payment

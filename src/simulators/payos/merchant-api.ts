@@ -74,7 +74,7 @@ export const merchantApiRoutes = (
   app.get('/v2/payment-requests/:id', (c) => {
     const id = c.req.param('id')
     return serve(c, 'query', id, async (account) => {
-      const payment = await findLink(world, account, id)
+      const payment = findLink(world, account, id)
       if (!payment) return refuse(c, '101')
       expireIfDue(world, payment, 'EXPIRED')
       return c.json(await enveloped(linkMembers(payment), account.checksum_key))
@@ -83,7 +83,7 @@ export const merchantApiRoutes = (
   app.post('/v2/payment-requests/:id/cancel', async (c) => {
     const { cancellationReason } = await readMembers(c)
     const account = callerOf(c)
-    const payment = account && (await findLink(world, account, c.req.param('id')))
+    const payment = account && findLink(world, account, c.req.param('id'))
     if (!account) return refuse(c, '401')
     if (!payment) return refuse(c, '101')
     if (!isFinal(payment)) {

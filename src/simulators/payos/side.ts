@@ -44,7 +44,7 @@ export const payosSide = (world: World, accounts: readonly PayosAccount[]): Side
   const checkout = {
     title: 'payOS',
     path: linkPath,
-    find: (url: string) => findByAddress(world, accounts, url),
+    find: async (url: string) => findByAddress(world, accounts, url),
     side: () => side,
   }
   side.routes
