@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { isAlive, readPostmaster } from '../../src/node/postmaster.ts'
+import { simulatedProviders } from '../../src/simulators/register.ts'
 import { type StartedGateway, startGatewayProcess } from '../kit/started-gateway.ts'
 
 let dataDir: string
@@ -87,9 +88,11 @@ describe('npm start', { timeout: 120_000 }, () => {
       name,
       Object.keys(credentials),
     ])
-    expect(Object.fromEntries(named)).toEqual({
+    expect(Object.keys(demo.merchant_accounts).toSorted()).toEqual(Object.keys(simulatedProviders).toSorted())
+    expect(Object.fromEntries(named)).toMatchObject({
       vnpay: ['tmn_code', 'hash_secret'],
       momo: ['partner_code', 'access_key', 'secret_key'],
+      zalopay: ['app_id', 'key1', 'key2'],
     })
     const order = await placeOrder(first, 'start-1')
     await pay(first, order, 'vnpay')

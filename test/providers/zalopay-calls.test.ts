@@ -214,6 +214,8 @@ describe('a refund', () => {
       providerReference: '261123000000077',
       amount: 50_000n,
     })
+    const asked = connect({ return_code: 1 }).client.queryRefund?.({ ...refund, providerReference: '261123000000077' })
+    expect((await asked)?.outcomes).toMatchObject([{ status: 'refunded', providerReference: '261123000000077' }])
     expect(zalopay.capabilities).toMatchObject({ queryRefund: true, idempotentRefund: false })
   })
 })

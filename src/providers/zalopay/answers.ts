@@ -103,19 +103,20 @@ export const queriedRefund = (answer: Answer, refund: Refund): QueryAnswer => {
 const isPaidBack = (codes: Codes): boolean =>
   isPlainSuccess(codes) || (codes.state === 'paid' && codes.detail === unknownThere)
 
-const moneyBack = (answer: Answer, { merchantReference, amount }: Refund): Outcome => ({
-  ...{ merchantReference, providerReference: refundNumber(answer), occurredAt: null },
-  ...{ code: answer.codes.code, status: 'refunded', amount },
+const moneyBack = (answer: Answer, refund: Refund): Outcome => ({
+  ...{ merchantReference: refund.merchantReference, providerReference: refundNumber(answer, refund), occurredAt: null },
+  ...{ code: answer.codes.code, status: 'refunded', amount: refund.amount },
 })
 
 const quietRefund = (answer: Answer, { refund, isFailed }: { refund: Refund; isFailed: boolean }): Outcome => ({
-  ...{ merchantReference: refund.merchantReference, providerReference: refundNumber(answer), occurredAt: null },
+  ...{ merchantReference: refund.merchantReference, providerReference: refundNumber(answer, refund), occurredAt: null },
   ...{ code: answer.codes.code, status: isFailed ? 'failed' : 'pending', subject: 'refund' },
 })
 
-const refundNumber = ({ json }: Answer): string | null => {
+/** The answer to the refund call tells it; a later one about the same m_refund_id does not, and speaks of the same refund. */
+const refundNumber = ({ json }: Answer, refund: Refund): string | null => {
   const number = wireText(json.refund_id) ?? ''
-  return readNumber(number) === null ? null : number
+  return readNumber(number) === null ? (refund.providerReference ?? null) : number
 }
 
 const orderUrl = (json: Record<string, unknown>, account: Account): string => {
