@@ -2,6 +2,7 @@
 import type { Provider } from './contract.ts'
 import { keypay } from './keypay/index.ts'
 import { momo } from './momo/index.ts'
+import { napas } from './napas/index.ts'
 import { onepay } from './onepay/index.ts'
 import { paygov } from './paygov/index.ts'
 import { payoo } from './payoo/index.ts'
@@ -13,6 +14,7 @@ import { zalopay } from './zalopay/index.ts'
 export const registry: Readonly<Record<string, Provider>> = {
   keypay,
   momo,
+  napas,
   onepay,
   paygov,
   payos,

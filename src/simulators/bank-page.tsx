@@ -85,6 +85,23 @@ export const DonePage: FC<{ title: string; text: string; returnUrl: string | nul
   </Shell>
 )
 
+/** The payment is over, and the browser goes back to the merchant by a posted form. */
+export const ReturnFormPage: FC<{ title: string; action: string; fields: Readonly<Record<string, string>> }> = (
+  page,
+) => (
+  <Shell title={page.title}>
+    <p>Giao dịch này đã kết thúc.</p>
+    <form method="post" action={page.action}>
+      {Object.entries(page.fields).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      <button type="submit" class="pay">
+        Về trang của đơn vị
+      </button>
+    </form>
+  </Shell>
+)
+
 /** A payment address that is refused, with the provider's own code. */
 export const ErrorPage: FC<{ title: string; code: string; text: string }> = ({ title, code, text }) => (
   <Shell title={title}>

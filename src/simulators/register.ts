@@ -2,6 +2,7 @@
 import type { SimulatedProvider } from './enrol.ts'
 import { keypay } from './keypay/index.ts'
 import { momo } from './momo/index.ts'
+import { napas } from './napas/index.ts'
 import { onepay } from './onepay/index.ts'
 import { payoo } from './payoo/index.ts'
 import { payos } from './payos/index.ts'
@@ -16,4 +17,5 @@ export const simulatedProviders: Readonly<Record<string, SimulatedProvider>> = {
   payos,
   payoo,
   zalopay,
+  napas,
 }

@@ -24,6 +24,8 @@ export type Town = TestApp & {
   attempt: (orderId: string, provider: string) => Promise<TownAttempt>
   /** The citizen pays at the provider, who then calls back. */
   pay: (provider: string, attempt: TownAttempt, more?: object) => Promise<Json>
+  /** The citizen's browser goes where the provider sends it: to our address, or to a page with a form that goes there. */
+  comeBack: (told: Json) => Promise<Response>
   fault: (provider: string, fault: string, more?: object) => Promise<Json>
   /** The accountant imports the provider's statement of these days and reconciles it. */
   settle: (provider: string, days: { from: string; to: string }) => Promise<void>
@@ -49,6 +51,9 @@ export const rowsOf = (list: Json | undefined): Json[] => (Array.isArray(list) ?
 
 /** Every provider that has a simulated side. */
 export const providerNames: readonly string[] = Object.keys(simulatedProviders)
+
+/** Where the simulated providers answer. */
+const providersAt = 'http://gateway.test/simulators'
 
 export const startTown = async (start = '2026-11-23T02:00:00Z'): Promise<Town> => {
   const clock = createClock(start)
@@ -162,6 +167,16 @@ const townsfolk = ({ gateway, simulators, accounts }: Parts): Omit<Town, keyof T
       })
       await deps.settled()
       return told
+    },
+    comeBack: async (told) => {
+      const url = String(told.return_url)
+      if (!url.startsWith(providersAt)) return gateway.request(url.replace('http://gateway.test', ''))
+      const page = await (await simulators.app.request(url.replace(providersAt, ''))).text()
+      const action = /<form method="post" action="([^"]+)"/.exec(page)?.[1] ?? ''
+      const fields = [...page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)]
+      const plain = (text = '') => text.replaceAll('&quot;', '"').replaceAll('&amp;', '&')
+      const body = new URLSearchParams(fields.map(([, name, value]) => [plain(name), plain(value)]))
+      return gateway.app.request(plain(action).replace('http://gateway.test', ''), { method: 'POST', body })
     },
     fault: async (provider, fault, more = {}) => control(provider, 'faults', { fault, ...more }),
     pass: async (seconds, steps = 1) => {

@@ -7,7 +7,7 @@ export type Traits = {
   name: string
   /** Another provider, one that can be asked and that returns money, for what happens beside. */
   other: string
-  /** Whether the payment begins with a call of ours; else with an address or a code only. */
+  /** Whether the payment begins with a call of ours; else with an address, a form or a code that the citizen has. */
   startsByCall: boolean
   /** Whether it can be asked about a payment; else its statement settles what no callback did. */
   query: boolean
@@ -33,7 +33,7 @@ const traitsOf = async (name: string): Promise<Traits> => {
   return {
     name,
     other: name === 'vnpay' ? 'momo' : 'vnpay',
-    startsByCall: kit.start.answer !== null,
+    startsByCall: kit.start.answer !== null && !kit.start.leavesNothing,
     query: registry[name]?.capabilities.query ?? false,
     refund: registry[name]?.capabilities.refund ?? false,
     partialRefund: kit.refund?.fullOnly !== true,

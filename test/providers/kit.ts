@@ -131,6 +131,13 @@ export type ProviderKit = {
   start: {
     /** The provider's genuine answer to the start call; null where starting needs no call. */
     answer: ((payment: Payment, call: Call) => Response) | null
+    /** How many calls a start needs; absent: one where there is an answer. */
+    callCount?: number
+    /**
+     * True where no call at start can leave a payment behind, because that begins in the payer's browser: then silence is `unreachable`, and the citizen may try
+     * again at once.
+     */
+    leavesNothing?: true
     /** Reads back what the payer or the provider was given, checking its signature with the kit's own signer. */
     read: (
       started: Started,

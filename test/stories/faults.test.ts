@@ -43,8 +43,7 @@ for (const { name: provider, query, returns, startsByCall, proves } of allTraits
         await town.fault(provider, 'callback_late', { merchant_reference: attempt.reference, delay_seconds: 86_400 })
         const told: Json = await town.pay(provider, attempt)
         const steps: Record<string, () => Promise<unknown>> = {
-          return: async () =>
-            returns && town.request(String(told.return_url).replace('http://gateway.test', '')).then(town.deps.settled),
+          return: async () => returns && town.comeBack(told).then(town.deps.settled),
           callback: async () => {
             town.clock.advance(86_500)
             await town.simulators.tick()

@@ -167,7 +167,7 @@ for (const traits of allTraits) {
         await town.fault(provider, 'callback_late', { merchant_reference: attempt.reference, delay_seconds: 600 })
         const told = await town.pay(provider, attempt)
         expect((await town.order(id)).status).toBe('open')
-        const back = await town.request(String(told.return_url).replace('http://gateway.test', ''))
+        const back = await town.comeBack(told)
         expect([back.status, back.headers.get('location')?.includes('/pay/')]).toEqual([303, true])
         await town.deps.settled()
         expect((await town.order(id)).status).toBe(traits.query ? 'paid' : 'open')
