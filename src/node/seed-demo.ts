@@ -100,7 +100,7 @@ const accountOf = async (
   const enrolment = simulatedProviders[name]
   if (!enrolment) throw new Error(`${name} is not simulated`)
   const id = secrets.id('mac', name)
-  const credentials = enrolment.credentials((part, bytes) => secrets.secret(`${name} ${part}`, bytes))
+  const credentials = enrolment.credentials((part, bytes) => secrets.secret(`${name} ${part}`, bytes), payeeAccount)
   return {
     id,
     agencyCode: provinceCode,

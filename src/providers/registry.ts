@@ -7,6 +7,7 @@ import { onepay } from './onepay/index.ts'
 import { paygov } from './paygov/index.ts'
 import { payoo } from './payoo/index.ts'
 import { payos } from './payos/index.ts'
+import { vietqr } from './vietqr/index.ts'
 import { vnpay } from './vnpay/index.ts'
 import { vnptpay } from './vnptpay/index.ts'
 import { zalopay } from './zalopay/index.ts'
@@ -19,6 +20,7 @@ export const registry: Readonly<Record<string, Provider>> = {
   paygov,
   payos,
   payoo,
+  vietqr,
   vnpay,
   vnptpay,
   zalopay,

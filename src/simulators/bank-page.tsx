@@ -11,6 +11,8 @@ const style = `
 main{max-width:26rem;margin:0 auto;padding:1rem}h1{font-size:1.25rem}.note{background:#fff3cd;border:2px solid #7a5b00;
 padding:.5rem .75rem;border-radius:.5rem}dl{background:#fff;border-radius:.5rem;padding:.75rem;margin:1rem 0}
 dt{font-size:.875rem;color:#4a5565}dd{margin:0 0 .5rem;font-weight:600;overflow-wrap:anywhere}
+label{display:block;margin:.5rem 0;font-size:.875rem;color:#4a5565}input{display:block;width:100%;min-height:3rem;padding:.5rem .75rem;
+border:2px solid #7b8794;border-radius:.5rem;font:inherit;font-size:1rem;color:#1b2430}input:focus-visible{outline:3px solid #d97706}
 button,a.button{display:block;width:100%;min-height:3rem;margin:.5rem 0;padding:.75rem;border:2px solid #1f4e8c;
 border-radius:.5rem;background:#fff;color:#1f4e8c;font:inherit;text-align:center;text-decoration:none}
 button.pay{background:#1f4e8c;color:#fff;font-weight:700}button:focus-visible,a:focus-visible{outline:3px solid #d97706}`
@@ -24,7 +26,8 @@ const buttons: readonly [Result, string][] = [
   ['suspicious', 'Đã trừ tiền, giao dịch nghi ngờ'],
 ]
 
-const Shell: FC<PropsWithChildren<{ title: string }>> = ({ title, children }) => (
+/** The frame of every page here: it says first that nothing of this is real. */
+export const Shell: FC<PropsWithChildren<{ title: string }>> = ({ title, children }) => (
   <>
     {raw('<!doctype html>')}
     <html lang="vi">

@@ -15,9 +15,9 @@ const completionSchema = z.strictObject({
   result: z.enum(results),
   amount: z.number().int().min(1).max(9_999_999_999).optional(),
   at: z.iso.datetime({ offset: true }).optional(),
+  // The address that a browser would open, or the text of a code that a phone would scan.
   pay_url: z
-    .url({ protocol: /^https?$/ })
-    .max(8_192)
+    .union([z.url({ protocol: /^https?$/ }).max(8_192), z.string().regex(/^000201[\x20-\x7e]{1,506}$/)])
     .optional(),
 })
 
@@ -72,7 +72,7 @@ const complete = async (
   at: { world: World; side: Side; reference: string; input: z.infer<typeof completionSchema> },
 ): Promise<Response> => {
   const { world, side, reference, input } = at
-  if (input.pay_url !== undefined && (await side.open?.(input.pay_url)) === null)
+  if (input.pay_url !== undefined && (await register(side, input.pay_url)) === null)
     return problem(c, 422, 'the payment page refuses this address', 'pay_url')
   const payment = findPayment(world, {
     provider: side.name,
@@ -105,6 +105,10 @@ const complete = async (
     return_url: await side.returnUrl(payment),
   })
 }
+
+/** Undefined where this provider learns of a payment in another way. */
+const register = (side: Side, address: string): Promise<unknown> | unknown =>
+  address.startsWith('000201') ? side.scan?.(address) : side.open?.(address)
 
 const statement = (c: Context, asked: { world: World; side: Side; from: string; to: string }): Response => {
   const { world, side, from, to } = asked

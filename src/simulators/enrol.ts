@@ -3,9 +3,20 @@
 import type { Side, Tariff } from './side.ts'
 import type { World } from './world.ts'
 
+/** The bank account of an agency. */
+export interface Payee {
+  number: string
+  bank_bin: string
+  holder: string
+}
+
+type Secret = (name: string, bytes: number) => string
+
 export interface Enrolment {
-  /** Under the provider's own names; secret parts from `secret(name, bytes)`, base64url. */
-  credentials: (secret: (name: string, bytes: number) => string) => Record<string, string>
+  /** A page for a payer to begin at, below the provider's name, where no payment address leads to one. */
+  page?: string
+  /** Under the provider's own names; secret parts from `secret(name, bytes)`, base64url. `payee` is the bank account that the money ends on. */
+  credentials: (secret: Secret, payee: Payee) => Record<string, string>
   /** Where the simulators answer, for a gateway at `publicUrl`: the readable part of a merchant account. */
   settings: (publicUrl: string) => Record<string, string>
 }
@@ -21,11 +32,15 @@ export interface EnrolledMerchant {
 /** A merchant as one provider's register has it; each provider's own shape. */
 export type RegisteredAccount = object
 
-export interface SimulatedProvider extends Enrolment {
+export interface SimulatedProvider extends Omit<Enrolment, 'credentials'> {
+  /** Without a payee the money ends on an account that is as good as any. */
+  credentials: (secret: Secret, payee?: Payee) => Record<string, string>
   /** The merchant's entry in the register. */
   accountOf: (merchant: EnrolledMerchant) => RegisteredAccount
   side: (world: World, accounts: readonly RegisteredAccount[]) => Side
 }
+
+const samplePayee: Payee = { number: '0123456789', bank_bin: '970436', holder: 'KHO BAC' }
 
 /** Declares a simulated provider and hides the shape of its accounts, so that all of them fit one register. */
 export const defineSimulator = <Account extends object>(
@@ -35,6 +50,7 @@ export const defineSimulator = <Account extends object>(
   },
 ): SimulatedProvider => ({
   ...definition,
+  credentials: (secret, payee = samplePayee) => definition.credentials(secret, payee),
   // Only this provider's own entries are ever handed to it, by its name in the register.
   side: (world, accounts) => definition.side(world, accounts as readonly Account[]),
 })

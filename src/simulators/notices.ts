@@ -1,7 +1,7 @@
 // Owns the delivery of callbacks: first try, retries as the provider's rule says, and the faults of the road (late,
 // doubled, out of order, damaged). What is not delivered at once waits here for `tick`.
 import type { Delivery, Notice, Payment } from './records.ts'
-import type { CallbackAnswer, OutgoingCallback } from './side.ts'
+import type { CallbackAnswer, OutgoingCallback, Side } from './side.ts'
 import { findPayment, type World } from './world.ts'
 
 /** MoMo gives a merchant 15 s to answer; VNPAY does not say, so it gets the same. */
@@ -55,10 +55,11 @@ export const sendNotice = async (world: World, notice: Notice): Promise<Delivery
     const corrupted = notice.corrupted_left > 0
     notice.tries += 1
     notice.corrupted_left = Math.max(0, notice.corrupted_left - 1)
+    if (side?.renew) notice.headers = await side.renew(notice)
     const answer = await callMerchant(world, notice, corrupted)
     const accepted = side?.accepts(answer) ?? true
     if (accepted || notice.tries >= notice.tries_max) world.notices.delete(notice.id)
-    else notice.due_at = new Date(at.getTime() + (notice.every_ms ?? side?.retry.everyMs ?? 0)).toISOString()
+    else notice.due_at = new Date(at.getTime() + (notice.every_ms ?? pauseMs(side, notice.tries))).toISOString()
     const delivery: Delivery = {
       at: at.toISOString(),
       kind: corrupted ? 'corrupted' : notice.kind,
@@ -74,6 +75,10 @@ export const sendNotice = async (world: World, notice: Notice): Promise<Delivery
     world.sending.delete(notice.id)
   }
 }
+
+/** The pause after so many tries. */
+const pauseMs = (side: Side | undefined, tries: number): number =>
+  side?.retry.pausesMs?.[tries - 1] ?? side?.retry.everyMs ?? 0
 
 /** Lets go of the callbacks that wait for another payment's callback to pass them. */
 export const releaseHeld = async (

@@ -45,10 +45,15 @@ const Overview: FC<{ day: string }> = ({ day }) => (
             <strong>Trang mô phỏng.</strong> Không có tiền nào được chuyển.
           </p>
           <h1>Nhà cung cấp mô phỏng</h1>
-          {Object.keys(simulatedProviders).map((name) => (
+          {Object.entries(simulatedProviders).map(([name, { page }]) => (
             <section>
               <h2>{name}</h2>
               <ul>
+                {page === undefined ? null : (
+                  <li>
+                    <a href={`/simulators/${name}/${page}`}>Ứng dụng của người nộp</a>
+                  </li>
+                )}
                 <li>
                   <a href={`/simulators/${name}/ledger`}>Giao dịch đã ghi nhận</a>
                 </li>

@@ -6,12 +6,14 @@ import { napas } from './napas/index.ts'
 import { onepay } from './onepay/index.ts'
 import { payoo } from './payoo/index.ts'
 import { payos } from './payos/index.ts'
+import { vietqr } from './vietqr/index.ts'
 import { vnpay } from './vnpay/index.ts'
 import { zalopay } from './zalopay/index.ts'
 
 export const simulatedProviders: Readonly<Record<string, SimulatedProvider>> = {
   vnpay,
   momo,
+  vietqr,
   keypay,
   onepay,
   payos,

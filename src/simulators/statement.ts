@@ -79,6 +79,8 @@ interface Movement {
   line_type: 'capture' | 'refund'
   at: Date
   merchant_reference: string
+  /** The reference as the provider's books have it. */
+  listed_reference: string
   provider_reference: string
   amount: bigint
 }
@@ -87,11 +89,21 @@ interface Movement {
 const movements = (payment: Payment): Movement[] => {
   const refunds = payment.refunds.flatMap((refund) =>
     refund.status === 'success' && refund.done_at !== null
-      ? [{ ...refund, line_type: 'refund' as const, at: new Date(refund.done_at) }]
+      ? [
+          {
+            ...refund,
+            listed_reference: refund.merchant_reference,
+            line_type: 'refund' as const,
+            at: new Date(refund.done_at),
+          },
+        ]
       : [],
   )
   if (payment.status !== 'success' || payment.occurred_at === null) return refunds
-  return [{ ...payment, line_type: 'capture', at: new Date(payment.occurred_at) }, ...refunds]
+  // A bank lists what stood in the transfer's text, which need not be what the merchant asked for.
+  const listed_reference = payment.details.listed_reference ?? payment.merchant_reference
+  const capture = { ...payment, listed_reference, line_type: 'capture' as const, at: new Date(payment.occurred_at) }
+  return [capture, ...refunds]
 }
 
 const listed = (movement: Movement, request: StatementRequest, faults: Fault[]): StatementLine[] => {
@@ -112,7 +124,7 @@ const listed = (movement: Movement, request: StatementRequest, faults: Fault[]):
   const line: StatementLine = {
     line_type: movement.line_type,
     occurred_at: rfc3339(at),
-    merchant_reference: movement.merchant_reference,
+    merchant_reference: movement.listed_reference,
     provider_reference: movement.provider_reference,
     amount,
     provider_fee: listedFee,

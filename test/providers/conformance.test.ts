@@ -52,4 +52,12 @@ for (const [name, provider] of Object.entries(registry)) {
     if (kit.refund) refundCases(subject, kit.refund)
     if (kit.refundQuery) refundQueryCases(subject, kit.refundQuery)
   })
+  for (const [sender, callback] of Object.entries(kit.otherCallbacks ?? {})) {
+    const told = { ...subject, kit: { ...kit, callback } }
+    describe(`${name}, told by ${sender}`, () => {
+      callbackCases(told)
+      forgeryCases(told)
+      hostileCases(told)
+    })
+  }
 }

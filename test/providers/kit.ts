@@ -94,6 +94,13 @@ export type CallbackMessage = Message<CallbackSpec, IncomingRequest> & {
    * its outcomes are proven.
    */
   proves?: 'reference'
+  /**
+   * The reference stands in `referenceField` among words of the payer's: a text that names none, or none of ours, is money of no payment (`credit`) and no
+   * error.
+   */
+  findsReference?: true
+  /** A negative amount is no bad amount but money that left the account: nothing to us. */
+  negativeLeaves?: true
   /** Fields outside the signature that sound as if they decided something, and what somebody on the way could write there. */
   unsignedFields?: readonly { name: string; values: readonly string[] }[]
 }
@@ -117,6 +124,8 @@ export type RefundQuerySpec = {
 }
 
 export type ProviderKit = {
+  /** Any one of the secrets makes a valid account; all of them missing does not. */
+  oneSecretIsEnough?: true
   /** True where the protocol's page promises that one refund reference is carried out once. */
   idempotentRefund?: boolean
   /** Two valid accounts: the same merchant name, other secrets. */
@@ -146,6 +155,8 @@ export type ProviderKit = {
     ) => { isSigned: boolean; merchantReference: string; amount: bigint; expiresAt: Date | null; text: string }
   }
   callback: CallbackMessage
+  /** Other messages in which the same news may come, by the name of their sender: each passes all that the suite asks of a callback. */
+  otherCallbacks?: Readonly<Record<string, CallbackMessage>>
   /**
    * The browser's return, where `readReturn` exists; unsigned where nobody knows how it is signed. `knownField` is what only a payer who was sent to the
    * provider knows, as the payment's memo has it: then an unsigned return names nothing without it.

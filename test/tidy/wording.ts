@@ -18,8 +18,8 @@ export const providerNames = (sources: readonly Source[]): string[] => [
 
 /** The registry, and the file of the national transfer QR, whose name a provider bears. */
 const mayNameProviders = ['src/providers/registry.ts', 'src/domain/transfer-qr.ts']
-/** That QR's name as the adapters that read such codes use it: the standard, not the provider, whose name in code is in small letters. */
-const standardQr = /VietQ[Rr]/g
+/** That QR's name in adapters: protocols of others offer or return such codes, in their own spelling. It is the standard, and not the provider. */
+const standardQr = /vietqr/gi
 
 /**
  * Where code (not a comment: those cite the world outside) names a provider though it is neither in that provider's folder, nor the
