@@ -31,6 +31,7 @@ const pathOf = (route: Route): string =>
 
 const prefixes: Record<string, string> = {
   merchant_account: 'mac',
+  merchant_key: 'key',
   fee_schedule: 'fee',
   client: 'cli',
   order: 'ord',

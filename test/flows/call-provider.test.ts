@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Refusal } from '../../src/domain/refusal.ts'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
-import { endingAt, endingWithin } from '../../src/flows/deadline.ts'
+import { afterAnswer, endingAt, endingWithin } from '../../src/flows/deadline.ts'
 import type { Deps } from '../../src/flows/deps.ts'
+import { describeFlowMetrics } from '../../src/flows/metric-names.ts'
 import { queryAttempt } from '../../src/flows/query-attempt.ts'
 import { queryRefund } from '../../src/flows/query-refund.ts'
 import { forgetOldCalls } from '../../src/flows/read-health.ts'
@@ -116,6 +117,13 @@ describe('one budget for all that a verb sends', () => {
     expect((await start(house.deps, 'wired', order)).attempt.status).toBe('pending')
   })
 
+  it('is not shortened for what goes on after the answer, unless the runtime ends it', () => {
+    const hurried = endingWithin(house.deps, 1_000)
+    expect(afterAnswer(hurried).deadline).toBeNull()
+    const limited = afterAnswer({ ...hurried, deferredMs: 25_000 })
+    expect(limited.deadline).toEqual(new Date(house.deps.now().getTime() + 25_000))
+  })
+
   it('keeps the earliest of several deadlines', () => {
     const early = new Date(house.deps.now().getTime() + 1_000)
     const late = new Date(house.deps.now().getTime() + 9_000)
@@ -175,6 +183,10 @@ describe('evidence', () => {
         answer: 'given',
         key_id: expect.stringMatching(/^key_/),
       }),
+    )
+    describeFlowMetrics(house.deps.metrics)
+    expect(house.deps.metrics.text()).toMatch(
+      /^lephi_provider_calls_total\{provider="wired",operation="start",answer="none",key="current"\} \d+$/m,
     )
     house.deps.clock.advance(60)
     await start()
