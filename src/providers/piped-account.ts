@@ -1,11 +1,9 @@
 /** What every merchant account of the piped SHA-256 family has, whatever its credentials are called (piped-provider.ts). */
 import { z } from 'zod'
+import { contractAmount, limitsWithin } from './account-fields.ts'
 
 /** No source publishes a largest payment: twelve digits, the most that an order of this gateway can be. */
-const amountMaximum = 999_999_999_999
-export const limits = { minimum: 1n, maximum: BigInt(amountMaximum) }
-
-const amount = z.int('must be a whole number of đồng').min(1).max(amountMaximum).optional()
+export const limits = { minimum: 1n, maximum: 999_999_999_999n }
 
 // An exchange gateway in between is addressed by parameters of the query, so an address may have one.
 const address = z
@@ -42,8 +40,8 @@ export const sharedMembers = {
     .regex(/^[0-9A-Fa-f.:]{2,45}$/, 'must be an IP address')
     .default('127.0.0.1'),
   /** The contract's own bounds in đồng. */
-  amount_minimum: amount,
-  amount_maximum: amount,
+  amount_minimum: contractAmount(limits),
+  amount_maximum: contractAmount(limits),
 }
 
 const sharedSchema = z.strictObject(sharedMembers)
@@ -52,7 +50,4 @@ export type PipedAccount = z.infer<typeof sharedSchema>
 export const listOf = (text: string): string[] => text.split(',')
 
 /** The smallest and largest payment of this account, in đồng. */
-export const limitsOf = ({ amount_minimum, amount_maximum }: PipedAccount): typeof limits => ({
-  minimum: BigInt(amount_minimum ?? limits.minimum),
-  maximum: BigInt(amount_maximum ?? limits.maximum),
-})
+export const limitsOf = limitsWithin(limits)

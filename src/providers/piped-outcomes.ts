@@ -1,8 +1,8 @@
 /** What messages of the piped SHA-256 family mean for money. Only `00` is in every source; no other code of a notice is listed anywhere. */
 import { credibleTime, parseStamp } from '../lib/time.ts'
 import { type CallbackReading, type Payment, ProviderError, type QueryAnswer } from './contract.ts'
+import { readAmount } from './json-fields.ts'
 import { type Texts, textsOf } from './piped-sha256.ts'
-import { readDong } from './signed-text.ts'
 
 /** What a protocol of the family calls the fields that decide. `number` is the provider's own number of the payment. */
 export type Words = {
@@ -27,7 +27,7 @@ export const noticeReading = (notice: Texts, words: Words): CallbackReading => {
   const read = (name: string) => notice.get(name) ?? ''
   const merchantReference = read(words.reference)
   if (!/^[0-9A-Za-z_.-]{1,100}$/.test(merchantReference)) throw malformed(words.reference)
-  const amount = readDong(read(words.amount))
+  const amount = readAmount(read(words.amount))
   if (amount === null) throw malformed(words.amount)
   if (!isDong(read(words.currency))) throw malformed(words.currency)
   const code = read(words.code)
@@ -71,7 +71,7 @@ export const queriedState = (answer: Record<string, unknown>, asked: Asked): Que
     const pending = { ...state, providerReference: null, occurredAt: null, status: 'pending' as const }
     return { known: true, outcomes: [{ ...pending, subject: 'payment' }] }
   }
-  const amount = readDong(read(words.amount))
+  const amount = readAmount(read(words.amount))
   if (amount !== payment.amount) throw malformed(words.amount)
   if (!isDong(read(words.currency))) throw malformed(words.currency)
   const occurredAt = words.queried.tellsTime ? credibleTime(parseStamp(read(words.time))) : null

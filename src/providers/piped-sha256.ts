@@ -4,6 +4,7 @@
  */
 import { sha256Hex } from '../lib/hmac.ts'
 import { ProviderError } from './contract.ts'
+import { wireText } from './json-fields.ts'
 import { isSameHex } from './signed-text.ts'
 
 export type Texts = ReadonlyMap<string, string>
@@ -23,19 +24,12 @@ export const isPipedSigned = (
   { signature, secret }: { signature: string | undefined; secret: string },
 ): boolean => signature !== undefined && isSameHex({ expected: signPiped(names, fields, secret), received: signature })
 
-/**
- * The named members of a JSON object as the texts that are signed: numbers in plain decimal, null and absent ones not at all. Throws `malformed` for
- * every other value, and for half a surrogate pair, which a hash and JSON write differently.
- */
+/** The named members of a JSON object as the texts that are signed, absent ones empty. Throws `malformed` for what is neither text nor a number. */
 export const textsOf = (json: Record<string, unknown>, names: readonly string[]): Map<string, string> => {
   const texts = new Map<string, string>()
   for (const name of names) {
-    const value = Object.hasOwn(json, name) ? json[name] : null
-    if (value === null || value === undefined) continue
-    const text = typeof value === 'number' ? String(value) : value
-    if (typeof text !== 'string' || !text.isWellFormed()) {
-      throw new ProviderError('malformed', `${name} is neither text nor a number`)
-    }
+    const text = wireText(Object.hasOwn(json, name) ? json[name] : null)
+    if (text === null) throw new ProviderError('malformed', `${name} is neither text nor a number`)
     texts.set(name, text)
   }
   return texts

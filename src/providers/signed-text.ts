@@ -36,6 +36,3 @@ export const readText = (body: Uint8Array, { bytesMax }: { bytesMax: number }): 
  */
 export const isSameHex = ({ expected, received }: { expected: string; received: string }): boolean =>
   equalInConstantTime(expected, received.toLowerCase())
-
-/** An amount of whole đồng above 0: plain digits without a leading zero, at most 15; null for any other text. */
-export const readDong = (text: string): bigint | null => (/^[1-9][0-9]{0,14}$/.test(text) ? BigInt(text) : null)

@@ -67,9 +67,9 @@ describe('ThongTinBienLai', () => {
   test('is refused, and nothing sent, where the bill does not carry it', async () => {
     const line = { kind: 'le_phi', code: null, description: 'x', amount: 150_000n } as const
     const refused: [Partial<Bill>, string][] = [
-      [{ lines: [{ ...line, amount: 149_999n }] }, 'bill_sum'],
-      [{ lines: [line, line] }, 'bill_sum'],
-      [{ lines: [] }, 'bill_sum'],
+      [{ lines: [{ ...line, amount: 149_999n }] }, 'bill_amount'],
+      [{ lines: [line, line] }, 'bill_amount'],
+      [{ lines: [] }, 'bill_amount'],
       [{ lines: [{ ...line, kind: 'phat' }] }, 'bill_kind'],
       [{ lines: [{ ...line, kind: 'thue' }] }, 'bill_kind'],
       [
@@ -79,7 +79,7 @@ describe('ThongTinBienLai', () => {
             { ...line, amount: -10_000n },
           ],
         },
-        'bill_kind',
+        'bill_amount',
       ],
       [{ payee: null }, 'bill_payee'],
       [{ payer: { ...bill.payer, identityNumber: null } }, 'bill_identity_number'],
@@ -89,7 +89,7 @@ describe('ThongTinBienLai', () => {
       const { started, sent } = await withBill(changes)
       expect([started, sent]).toEqual([`rejected ${code}`, []])
     }
-    expect(await start({ bill: null })).toMatchObject({ started: 'rejected bill', sent: [] })
+    expect(await start({ bill: null })).toMatchObject({ started: 'rejected no_bill', sent: [] })
   })
 
   test('names the national procedure and never a local one; without a code it names none', async () => {

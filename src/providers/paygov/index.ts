@@ -3,6 +3,7 @@ import { jsonObject } from '../call.ts'
 import type { IncomingRequest, Verdict } from '../contract.ts'
 import { definePipedProvider } from '../piped-provider.ts'
 import { textsOf } from '../piped-sha256.ts'
+import { personalInReceiptBlock } from '../receipt-block.ts'
 import { readText } from '../signed-text.ts'
 import { type Account, accountSchema, readHeaders } from './account.ts'
 import { initFields, orders, queryFields } from './messages.ts'
@@ -13,8 +14,8 @@ export const paygov = definePipedProvider<Account>({
   account: accountSchema,
   secrets: ['secret_key', 'bearer_token', 'extra_headers'],
   redact: [
-    ...['MaXacThuc', 'Ip', 'UrlThanhToan', 'UrlBienLai', 'ThongTinGiaoDich', 'HoTenNguoiNop', 'SoCMNDNguoiNop'],
-    ...['DiaChiNguoiNop', 'HuyenNguoiNop', 'TinhNguoiNop', 'TenNguoiViPham', 'DiaDiemViPham', 'TKThuHuong'],
+    ...personalInReceiptBlock,
+    ...['MaXacThuc', 'Ip', 'UrlThanhToan', 'UrlBienLai', 'ThongTinGiaoDich', 'TKThuHuong'],
   ],
   wantsBill: true,
   words: {
