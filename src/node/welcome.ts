@@ -50,7 +50,7 @@ const placeSampleOrder = async (deps: Deps, demo: DemoFile): Promise<string> => 
       agencyCode,
       procedureCode: procedure.local_code,
       procedureName: procedure.procedure_name_vi,
-      payer: { name: 'Nguyễn Thị Lan' },
+      payer: { name: 'Nguyễn Thị Lan', identity_number: '038190001234' },
       lines: [
         {
           feeCode: fee.line_code,

@@ -25,7 +25,9 @@ export const sharedMembers = {
   pay_hosts: z
     .string()
     .max(500)
-    .regex(/^[a-z0-9.-]+(:[0-9]{1,5})?(,[a-z0-9.-]+(:[0-9]{1,5})?)*$/, 'must be host names with commas between'),
+    .refine((text) => listOf(text).every((host) => /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?$/.test(host)), {
+      error: 'must be host names with commas between',
+    }),
   /** What a query's state means. A state in neither list is not final. */
   paid_statuses: statuses.default('1'),
   failed_statuses: statuses.default('4'),

@@ -4,10 +4,12 @@ import { keypay } from './keypay/index.ts'
 import { momo } from './momo/index.ts'
 import { napas } from './napas/index.ts'
 import { onepay } from './onepay/index.ts'
+import { paygov } from './paygov/index.ts'
 import { payoo } from './payoo/index.ts'
 import { payos } from './payos/index.ts'
 import { vietqr } from './vietqr/index.ts'
 import { vnpay } from './vnpay/index.ts'
+import { vnptpay } from './vnptpay/index.ts'
 import { zalopay } from './zalopay/index.ts'
 
 export const simulatedProviders: Readonly<Record<string, SimulatedProvider>> = {
@@ -20,4 +22,6 @@ export const simulatedProviders: Readonly<Record<string, SimulatedProvider>> = {
   payoo,
   zalopay,
   napas,
+  vnptpay,
+  paygov,
 }

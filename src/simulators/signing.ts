@@ -20,6 +20,12 @@ export const hmacHex = async (hash: Hash, secret: string | Uint8Array<ArrayBuffe
 export const hmacBase64 = async (hash: Hash, secret: string, text: string): Promise<string> =>
   btoa(String.fromCharCode(...(await hmac(hash, secret, text))))
 
+/** A plain hash of the UTF-8 bytes of `text`, in lower-case hex. */
+export const sha256Hex = async (text: string): Promise<string> =>
+  Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text))), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('')
+
 /** The bytes that an even number of hex digits names. */
 export const bytesOfHex = (hex: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))

@@ -139,7 +139,7 @@ const townsfolk = ({ gateway, simulators, accounts }: Parts): Omit<Town, keyof T
       const order = {
         dossier_code: dossierCode.replace('0007', String(keys).padStart(4, '0')),
         agency_code: 'H56.12.03',
-        payer: { name: payer.name },
+        payer,
         lines,
         return_url: returnUrl,
         ...more,

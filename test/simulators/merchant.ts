@@ -1,5 +1,5 @@
 // The merchant's end of the simulated providers: it signs requests by its own few lines, and records what it is told.
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { Hono } from 'hono'
 import { createSimulators, type SimulatorOptions } from '../../src/simulators/simulator.ts'
 
@@ -70,6 +70,8 @@ export type Town = ReturnType<typeof openTown>
 
 export const hmac = (hash: 'sha256' | 'sha512', secret: string, text: string) =>
   createHmac(hash, secret).update(text, 'utf8').digest('hex')
+
+export const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex')
 
 /** The signed payment address of a VNPAY request; `change` overrides parameters before signing. */
 export const vnpayUrl = (change: Record<string, string> = {}, secret = vnpayAccount.hash_secret): string => {

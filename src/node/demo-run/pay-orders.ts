@@ -69,7 +69,8 @@ const placing = (planned: PlannedPayment, { number, day }: { number: number; day
     procedure_code: planned.procedureCode,
     procedure_name: planned.procedureName.slice(0, 150),
     agency_code: planned.agencyCode,
-    payer: { name: planned.payer },
+    // A receipt of the national platform is in somebody's name and number.
+    payer: { name: planned.payer, identity_number: `038190${String(number).padStart(6, '0')}` },
     lines: planned.lines,
     return_url: 'https://portal.example.vn/dossiers',
   },
