@@ -195,6 +195,19 @@ describe('a crash between the evidence and the verdict', () => {
     },
   )
 
+  it('is named by a replay that takes the credit up', async () => {
+    await inbox.sql.unsafe('alter table postings add constraint broken check (false) not valid')
+    await inbox.hear({ credit })
+    await inbox.sql.unsafe('alter table postings drop constraint broken')
+    expect(await replayCallbacks(inbox.deps, { ...everything, dryRun: true })).toMatchObject({
+      caughtUp: [expect.any(String)],
+    })
+    expect(await inbox.balance('suspense')).toBe(0n)
+    expect(await replayCallbacks(inbox.deps, everything)).toMatchObject({ caughtUp: [expect.any(String)], changed: [] })
+    expect(await inbox.balance('suspense')).toBe(-due)
+    await expectAtRest(inbox)
+  })
+
   it('is made good after hours, though the provider’s messages hold for minutes', async () => {
     await inbox.hear({ credit })
     await inbox.sql`update callbacks set verdict = null`

@@ -48,6 +48,8 @@ it('is counted on its own day once, also when it is attributed days later', asyn
   expect(await totalOf('reconciliation')).toBe(due)
   expect(await totalOf('collections')).toBe(due)
   for (const name of reportNames) expect([name, await totalOf(name, '2026-11-26')]).toEqual([name, 0n])
+  const { rows } = await reportJson(inbox.deps, 'H56', input('ledger', day))
+  expect(rows.map((row) => row.business_day)).toEqual(Array.from({ length: 6 }, () => day))
 })
 
 it('that was attributed is matched with the line that lists it, and booked no second time', async () => {
