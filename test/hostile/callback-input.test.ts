@@ -7,8 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Attempt } from '../../src/domain/order-facts.ts'
 import { registry } from '../../src/providers/registry.ts'
 import { startTestApp, type TestApp } from '../kit/app.ts'
+import { createClock } from '../kit/deps.ts'
 import { type Garbage, shapedGarbage, strangersGarbage } from '../kit/garbage.ts'
 import { addAttempt, placeTestOrder, seedMerchantAccount } from '../kit/orders.ts'
+import { now } from '../providers/conformance/subject.ts'
 import type { ProviderKit } from '../providers/kit.ts'
 
 const kits: [string, ProviderKit][] = []
@@ -20,7 +22,8 @@ for (const name of Object.keys(registry)) {
 
 let gateway: TestApp
 beforeAll(async () => {
-  gateway = await startTestApp()
+  // The kits' clock, by which they sign.
+  gateway = await startTestApp({ clock: createClock(now.toISOString()) })
 })
 afterAll(() => gateway.close())
 
