@@ -3,7 +3,7 @@
  * the provider. Its verdict is written with the last commit, so that a callback without one is acted on again, and doing so changes nothing twice.
  */
 import { movesMoney, type Outcome } from '../domain/outcome.ts'
-import { unsettledAttempts } from '../domain/states.ts'
+import { type AttemptStatus, unsettledAttempts } from '../domain/states.ts'
 import type { CallbackReading, Verdict } from '../providers/contract.ts'
 import { answerCallback, insertCallback, type StoredCallback } from '../store/callbacks.ts'
 import { everyAgency, inScope, type Query, type Sql } from '../store/database.ts'
@@ -131,7 +131,8 @@ const answerWithoutNews = async (
   const attempt = facts?.attempts.find((each) => each.merchantReference === merchantReference)
   if (!facts || !attempt) return 'unknown_order'
   const isOpen = unsettledAttempts.includes(attempt.status)
-  if (question) {
+  if (question === 'settled') return endsThatWereTold.includes(attempt.status) ? 'already_confirmed' : 'accepted'
+  if (question === 'payable') {
     const isPayable = isOpen && facts.order.status === 'open' && facts.order.expiresAt > deps.now() && !attempt.fencedAt
     return isPayable ? 'accepted' : 'already_confirmed'
   }
@@ -156,3 +157,6 @@ const askAbout = async (
   if (finding === 'asked_lately') await hastenQuery(deps.db, id, new Date(deps.now().getTime() + hintPauseMs))
   return 'accepted'
 }
+
+/** An attempt that expired by itself has no end that the provider told. */
+const endsThatWereTold: readonly AttemptStatus[] = ['captured', 'failed']

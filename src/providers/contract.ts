@@ -79,8 +79,11 @@ export type CallbackReading = {
    * outcomes.
    */
   ask?: true
-  /** No news but a question, answered by the verdict: `accepted` when the payment may still be made, `already_confirmed` when it may not any more. */
-  question?: 'payable'
+  /**
+   * No news but a question, answered by the verdict. `payable`: `accepted` when the payment may still be made, `already_confirmed` when it may not any more.
+   * `settled`: `already_confirmed` when its end was told and is stored, `accepted` when it was not.
+   */
+  question?: 'payable' | 'settled'
   /** Money on the agency's own account. It is booked whatever becomes of the outcomes: without a payment of ours as an unknown credit. */
   credit?: Credit
 }
