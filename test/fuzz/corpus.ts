@@ -64,11 +64,13 @@ const simulatedSource = async (subject: Subject): Promise<Source | null> => {
     tariff: {},
   }
   const messages: IncomingRequest[] = []
+  const payments = new Map<string, Payment>()
   let ids = 0
   const simulators = createSimulators({
     fetch: async (url, init) => {
-      messages.push(received(url, init))
-      return new Response(null, { status: 503 })
+      const message = received(url, init)
+      messages.push(message)
+      return answerToQuestion(client, message, payments)
     },
     now: () => now,
     newId: () => `sim${++ids}`,
@@ -78,13 +80,23 @@ const simulatedSource = async (subject: Subject): Promise<Source | null> => {
   const toProvider: Ports['fetch'] = async (url, init) =>
     simulators.app.request(url.replace(`${publicUrl}/simulators`, ''), init)
   const client = provider.connect({ ...enrolment.settings(publicUrl), ...credentials }, ports(toProvider))
-  const payments = new Map<string, Payment>()
   for (const [n, result] of (['success', 'cancelled', 'success', 'insufficient', 'success'] as const).entries()) {
     const payment = await startedPayment(subject, { provider, client, n })
     payments.set(payment.merchantReference, payment)
     await payAt(simulators.app, { name, client, payment, result })
   }
   return { client, payments, messages }
+}
+
+/** A provider that asks before it takes money is told to take it; whatever else comes is caught and not answered. */
+const answerToQuestion = async (
+  client: ProviderClient,
+  message: IncomingRequest,
+  payments: ReadonlyMap<string, Payment>,
+): Promise<Response> => {
+  const stored = { findPayment: async (reference: string) => payments.get(reference) ?? null }
+  const { question } = await client.readCallback(message, stored)
+  return question ? client.answerCallback('accepted', message, stored) : new Response(null, { status: 503 })
 }
 
 const startedPayment = async (

@@ -14,6 +14,12 @@ export type Traits = {
   refund: boolean
   /** Whether less than the whole can be returned. */
   partialRefund: boolean
+  /** Whether it says by itself, or when asked, that a refund was paid back; else its statement does. */
+  tellsRefund: boolean
+  /** How many questions come before the first news: 1 where the provider checks an order before it takes money. */
+  questions: number
+  /** Whether an amount that begins with the expected one is refused, because its other digits may be those of the next signed value. */
+  isUnseparated: boolean
   /** Whether it calls back about failures too. */
   tellsFailure: boolean
   /** Whether the browser comes back with a reference. */
@@ -37,6 +43,9 @@ const traitsOf = async (name: string): Promise<Traits> => {
     query: registry[name]?.capabilities.query ?? false,
     refund: registry[name]?.capabilities.refund ?? false,
     partialRefund: kit.refund?.fullOnly !== true,
+    tellsRefund: kit.refund?.acceptedMeans === 'refunded' || kit.refundQuery !== undefined,
+    questions: kit.callback.asksFirst ? 1 : 0,
+    isUnseparated: kit.callback.isUnseparated === true,
     tellsFailure: kit.callback.tellsFailure,
     returns: kit.returning !== undefined,
     proves: kit.callback.proves !== 'reference',

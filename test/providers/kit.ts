@@ -52,6 +52,7 @@ export type Message<Spec, Wire> = {
   signatureField: string | null
   /** Empty for an answer that names neither payment nor refund: only the connection ties it to the call. */
   referenceField: string
+  /** Empty for an answer that names no amount. */
   amountField: string
   /** The merchant whom the message names; null where it names none. */
   accountField: string | null
@@ -101,6 +102,13 @@ export type CallbackMessage = Message<CallbackSpec, IncomingRequest> & {
   findsReference?: true
   /** A negative amount is no bad amount but money that left the account: nothing to us. */
   negativeLeaves?: true
+  /**
+   * Values are signed one after the other without a separator, so that an amount which begins with the expected one may be that one and the beginning of the next
+   * value: it is refused.
+   */
+  isUnseparated?: true
+  /** The provider asks whether an order may be paid before it takes money: one more genuine callback, without news, before the others. */
+  asksFirst?: true
   /** Fields outside the signature that sound as if they decided something, and what somebody on the way could write there. */
   unsignedFields?: readonly { name: string; values: readonly string[] }[]
 }
@@ -170,7 +178,7 @@ export type ProviderKit = {
   refund?: Message<RefundSpec, Response> & {
     /** What an accepted refund call means at this provider. */
     acceptedMeans: 'pending' | 'refunded'
-    /** The protocol returns the whole payment or nothing. */
+    /** The protocol returns the whole payment or nothing: the call names the payment and has no reference of the refund. */
     fullOnly?: true
     /** Our reference of this refund, and the amount in đồng, as the provider reads them from the call. */
     read: (call: Call) => { reference: string; amount: bigint }

@@ -33,7 +33,7 @@ const sendAgain = (path: string, { method, search, headers, body }: ReturnType<t
     ...(method === 'GET' ? {} : { body: body as BufferSource }),
   })
 
-for (const { name: provider, query, returns, startsByCall, proves } of allTraits) {
+for (const { name: provider, query, returns, startsByCall, proves, questions } of allTraits) {
   describe(`${provider}`, () => {
     it('C1: return, callback, query and deadline in any order end in the same state', async () => {
       const town = theTown()
@@ -68,7 +68,7 @@ for (const { name: provider, query, returns, startsByCall, proves } of allTraits
       await town.pass(30, 3)
       const seen = await verdicts(attempt.reference)
       expect(seen.length).toBeGreaterThanOrEqual(50)
-      if (proves) expect(seen.filter((verdict) => verdict === 'genuine accepted')).toHaveLength(1)
+      if (proves) expect(seen.filter((verdict) => verdict === 'genuine accepted')).toHaveLength(1 + questions)
       expect(seen.filter((verdict) => !/^genuine (accepted|already_confirmed)$/.test(verdict))).toEqual([])
       expect(await booked(attempt)).toEqual([{ kind: 'captured', amount: 150_000n }])
       expect((await town.order(id)).status).toBe('paid')
@@ -88,7 +88,7 @@ for (const { name: provider, query, returns, startsByCall, proves } of allTraits
             return async () => {
               const [{ n } = { n: 0 }] =
                 await town.sql`select count(*)::int as n from callbacks where claimed_reference = ${attempt.reference}`
-              if (Number(n) > 0) throw new Error('killed')
+              if (Number(n) > questions) throw new Error('killed')
               return db.sql.reserve()
             }
           },
@@ -97,11 +97,11 @@ for (const { name: provider, query, returns, startsByCall, proves } of allTraits
         await town.fault(provider, 'once_only', { merchant_reference: attempt.reference })
         await town.pay(provider, attempt)
         town.deps.db = db
-        expect((await verdicts(attempt.reference)).at(0)).toBe('genuine null')
+        expect((await verdicts(attempt.reference)).at(questions)).toBe('genuine null')
         expect((await town.order(id)).status).toBe('open')
         await town.pass(100, 2)
         expect((await town.order(id)).status).toBe('paid')
-        expect((await verdicts(attempt.reference)).at(0)).toBe('genuine accepted')
+        expect((await verdicts(attempt.reference)).at(questions)).toBe('genuine accepted')
         await town.simulators.app.request(`/${provider}/faults`, { method: 'DELETE' })
       })
     }

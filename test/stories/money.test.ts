@@ -85,6 +85,7 @@ for (const traits of allTraits) {
       const town = theTown()
       // A đồng more or less, a hundred times as much, a hundredth.
       for (const amount of [149_999, 150_001, 15_000_000, 1_500]) {
+        if (traits.isUnseparated && amount === 15_000_000) continue
         const id = await town.place()
         const attempt = await town.attempt(id, provider)
         await town.fault(provider, 'wrong_amount', { merchant_reference: attempt.reference, amount })

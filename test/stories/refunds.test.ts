@@ -1,13 +1,24 @@
 // Money that goes back, told with every simulated provider that returns money by a call.
 import { describe, expect, it } from 'vitest'
+import { businessDay } from '../../src/lib/time.ts'
 import { rowsOf } from '../kit/town.ts'
 import { allTraits } from '../kit/traits.ts'
 import { townStory } from './town-story.ts'
 
 const { town: theTown, openFor } = townStory()
 
-for (const { name: provider, other, partialRefund } of allTraits.filter(({ refund }) => refund)) {
+for (const { name: provider, other, partialRefund, tellsRefund } of allTraits.filter(({ refund }) => refund)) {
   const part = partialRefund ? 50_000 : 150_000
+
+  /** Time in which refunds come to their end, and the statement where nothing else tells of it. */
+  const refunded = async (steps: number) => {
+    const town = theTown()
+    await town.pass(7_200, steps)
+    const day = businessDay(town.clock.now())
+    if (tellsRefund) return
+    // The first run finds the refund paid back and tells so; the next one finds that both agree.
+    for (let run = 0; run < 2; run += 1) await town.settle(provider, { from: day, to: day })
+  }
 
   describe(`${provider}`, () => {
     it('refunds what was captured, never more, and never by one person alone', async () => {
@@ -26,7 +37,7 @@ for (const { name: provider, other, partialRefund } of allTraits.filter(({ refun
         'refund_in_progress',
       )
       await town.api(approval, undefined, { method: 'POST' })
-      await town.pass(7_200, 6)
+      await refunded(6)
       expect(await town.order(id)).toMatchObject({ status: 'paid', amount_paid: 150_000, amount_refunded: part })
       const ask = async (json: object) =>
         (await town.api(`/v1/orders/${id}/refunds`, json, { token: await town.token() })).body
@@ -35,7 +46,7 @@ for (const { name: provider, other, partialRefund } of allTraits.filter(({ refun
         const rest = await ask({ reason: 'Phần còn lại' })
         expect(rest.amount).toBe(100_000)
         await town.api(`/v1/refunds/${rest.id}/approve`, undefined, { method: 'POST' })
-        await town.pass(7_200, 6)
+        await refunded(6)
       }
       expect(await town.order(id)).toMatchObject({ status: 'paid', amount_refunded: 150_000 })
       expect((await ask({ reason: 'Nữa' })).code).toBe('nothing_to_refund')
@@ -52,7 +63,7 @@ for (const { name: provider, other, partialRefund } of allTraits.filter(({ refun
       const before = await suspense()
       const [proposal] = rowsOf((await town.api(`/v1/orders/${id}/refunds`)).body.data)
       await town.api(`/v1/refunds/${proposal?.id}/approve`, undefined, { method: 'POST' })
-      await town.pass(7_200, 8)
+      await refunded(8)
       expect((await town.api(`/v1/refunds/${proposal?.id}`)).body.status).toBe('succeeded')
       expect(before - (await suspense())).toBe(150_000n)
       expect(await openFor(id)).toEqual([])
@@ -80,8 +91,8 @@ for (const { name: provider, other, partialRefund } of allTraits.filter(({ refun
       expect(sent).toHaveLength(1)
       if ((await status()) !== 'succeeded') {
         // Nobody can be asked about this refund: the provider's statement says that it was paid back.
-        const day = (at: Date) => new Date(at.getTime() + 7 * 3_600_000).toISOString().slice(0, 10)
-        await town.settle(provider, { from: day(town.clock.now()), to: day(town.clock.now()) })
+        const day = businessDay(town.clock.now())
+        await town.settle(provider, { from: day, to: day })
       }
       expect(await status()).toBe('succeeded')
     })

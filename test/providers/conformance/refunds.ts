@@ -42,9 +42,10 @@ export const refundCases = (subject: Subject, refund: NonNullable<ProviderKit['r
     return { outcome, calls }
   }
   const partial = () => refundOf(subject, { amount: 50_000n, isFull: false })
+  const every = () => (refund.fullOnly ? [refundOf(subject)] : [refundOf(subject), partial()])
 
   test('refund: reads an accepted refund as its provider means it', async () => {
-    for (const asked of [refundOf(subject), partial()]) {
+    for (const asked of every()) {
       const { merchantReference, amount } = asked
       const { outcome, calls } = await ask({ refund: asked })
       expect(outcome).toMatchObject({ status: refund.acceptedMeans, merchantReference, providerReference })
@@ -55,13 +56,14 @@ export const refundCases = (subject: Subject, refund: NonNullable<ProviderKit['r
   })
 
   test('refund: sends the exact amount, and the same reference whenever the same refund is sent', async () => {
-    for (const asked of [refundOf(subject), partial()]) {
+    for (const asked of every()) {
       const calls = [...(await ask({ refund: asked })).calls, ...(await ask({ refund: asked })).calls]
       const read = calls.map((call) => refund.read(call))
       expect(read.map(({ amount }) => amount)).toEqual([asked.amount, asked.amount])
       expect(read[0]?.reference).toBe(read[1]?.reference)
       expect(read[0]?.reference).toMatch(/./)
     }
+    if (refund.fullOnly) return
     const other = await ask({ refund: refundOf(subject, { merchantReference: referenceOf(subject, 3) }) })
     const [first] = (await ask()).calls.map((call) => refund.read(call))
     expect(other.calls.map((call) => refund.read(call).reference)).not.toContain(first?.reference)
@@ -94,6 +96,14 @@ export const refundCases = (subject: Subject, refund: NonNullable<ProviderKit['r
     )
     expect(['pending', 'unknown']).toContain(unlisted)
   })
+
+  if (refund.fullOnly) {
+    test('refund: refuses a part of a payment, and sends nothing', async () => {
+      const { fetch, calls } = serverOf(() => Response.json({}))
+      await refusalOf(async () => clientOf(subject, fetch).refundPayment?.(partial()), ['rejected'])
+      expect(calls).toEqual([])
+    })
+  }
 
   test('refund: refuses an amount that is not above 0 or exceeds the payment, and sends nothing', async () => {
     for (const amount of [0n, -1n, 150_001n, 10n ** 30n]) {
