@@ -8,6 +8,7 @@ import { paygov } from './paygov/index.ts'
 import { payoo } from './payoo/index.ts'
 import { payos } from './payos/index.ts'
 import { vietqr } from './vietqr/index.ts'
+import { viettelmoney } from './viettelmoney/index.ts'
 import { vnpay } from './vnpay/index.ts'
 import { vnptpay } from './vnptpay/index.ts'
 import { zalopay } from './zalopay/index.ts'
@@ -21,6 +22,7 @@ export const registry: Readonly<Record<string, Provider>> = {
   payos,
   payoo,
   vietqr,
+  viettelmoney,
   vnpay,
   vnptpay,
   zalopay,

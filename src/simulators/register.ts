@@ -8,6 +8,7 @@ import { paygov } from './paygov/index.ts'
 import { payoo } from './payoo/index.ts'
 import { payos } from './payos/index.ts'
 import { vietqr } from './vietqr/index.ts'
+import { viettelmoney } from './viettelmoney/index.ts'
 import { vnpay } from './vnpay/index.ts'
 import { vnptpay } from './vnptpay/index.ts'
 import { zalopay } from './zalopay/index.ts'
@@ -24,4 +25,5 @@ export const simulatedProviders: Readonly<Record<string, SimulatedProvider>> = {
   napas,
   vnptpay,
   paygov,
+  viettelmoney,
 }
