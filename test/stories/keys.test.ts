@@ -5,7 +5,7 @@ import { rotateAtGateway, rotateAtProvider } from '../kit/rotate-keys.ts'
 import { allTraits } from '../kit/traits.ts'
 import { townStory } from './town-story.ts'
 
-const { town: theTown } = townStory()
+const { town: theTown, passRefund } = townStory()
 
 const steps = ['start', 'payment', 'callback', 'query', 'refund', 'end'] as const
 
@@ -29,7 +29,8 @@ const refundAll = async (orderId: string) => {
 
 const keyed = allTraits.filter(({ name }) => (registry[name]?.secrets.length ?? 0) > 0)
 
-for (const { name: provider, query, refund, proves } of keyed) {
+for (const traits of keyed) {
+  const { name: provider, query, refund, proves } = traits
   describe(`${provider}`, () => {
     it.each(steps)('the keys change before the %s', async (moment) => {
       const town = theTown()
@@ -61,7 +62,7 @@ for (const { name: provider, query, refund, proves } of keyed) {
       await at('refund')
       if (refund) {
         const id = await refundAll(told)
-        await town.pass(7_200, 6)
+        await passRefund(traits, 6)
         expect((await town.api(`/v1/refunds/${id}`)).body.status).toBe('succeeded')
       }
       await at('end')

@@ -5,20 +5,11 @@ import { rowsOf } from '../kit/town.ts'
 import { allTraits } from '../kit/traits.ts'
 import { townStory } from './town-story.ts'
 
-const { town: theTown, openFor } = townStory()
+const { town: theTown, openFor, passRefund } = townStory()
 
-for (const { name: provider, other, partialRefund, tellsRefund } of allTraits.filter(({ refund }) => refund)) {
+for (const traits of allTraits.filter(({ refund }) => refund)) {
+  const { name: provider, other, partialRefund } = traits
   const part = partialRefund ? 50_000 : 150_000
-
-  /** Time in which refunds come to their end, and the statement where nothing else tells of it. */
-  const refunded = async (steps: number) => {
-    const town = theTown()
-    await town.pass(7_200, steps)
-    const day = businessDay(town.clock.now())
-    if (tellsRefund) return
-    // The first run finds the refund paid back and tells so; the next one finds that both agree.
-    for (let run = 0; run < 2; run += 1) await town.settle(provider, { from: day, to: day })
-  }
 
   describe(`${provider}`, () => {
     it('refunds what was captured, never more, and never by one person alone', async () => {
@@ -37,7 +28,7 @@ for (const { name: provider, other, partialRefund, tellsRefund } of allTraits.fi
         'refund_in_progress',
       )
       await town.api(approval, undefined, { method: 'POST' })
-      await refunded(6)
+      await passRefund(traits, 6)
       expect(await town.order(id)).toMatchObject({ status: 'paid', amount_paid: 150_000, amount_refunded: part })
       const ask = async (json: object) =>
         (await town.api(`/v1/orders/${id}/refunds`, json, { token: await town.token() })).body
@@ -46,7 +37,7 @@ for (const { name: provider, other, partialRefund, tellsRefund } of allTraits.fi
         const rest = await ask({ reason: 'Phần còn lại' })
         expect(rest.amount).toBe(100_000)
         await town.api(`/v1/refunds/${rest.id}/approve`, undefined, { method: 'POST' })
-        await refunded(6)
+        await passRefund(traits, 6)
       }
       expect(await town.order(id)).toMatchObject({ status: 'paid', amount_refunded: 150_000 })
       expect((await ask({ reason: 'Nữa' })).code).toBe('nothing_to_refund')
@@ -63,7 +54,7 @@ for (const { name: provider, other, partialRefund, tellsRefund } of allTraits.fi
       const before = await suspense()
       const [proposal] = rowsOf((await town.api(`/v1/orders/${id}/refunds`)).body.data)
       await town.api(`/v1/refunds/${proposal?.id}/approve`, undefined, { method: 'POST' })
-      await refunded(8)
+      await passRefund(traits, 8)
       expect((await town.api(`/v1/refunds/${proposal?.id}`)).body.status).toBe('succeeded')
       expect(before - (await suspense())).toBe(150_000n)
       expect(await openFor(id)).toEqual([])

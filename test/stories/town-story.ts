@@ -1,6 +1,8 @@
 // What every file of stories begins with: a town of its own, in which the gateway's ledger and the providers' own books must agree to the đồng after each story.
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { businessDay } from '../../src/lib/time.ts'
 import { rowsOf, startTown, type Town } from '../kit/town.ts'
+import type { Traits } from '../kit/traits.ts'
 
 export type Story = {
   town: () => Town
@@ -9,6 +11,8 @@ export type Story = {
   /** How each callback that claimed this reference was read and answered, in order of arrival. */
   verdicts: (reference: string) => Promise<string[]>
   typesOf: (orderId: string) => Promise<string[]>
+  /** Time in which refunds come to their end, in steps, and the statement of the day where nothing else tells of it. */
+  passRefund: (traits: Pick<Traits, 'name' | 'tellsRefund'>, steps: number) => Promise<void>
 }
 
 export const townStory = (): Story => {
@@ -28,6 +32,13 @@ export const townStory = (): Story => {
       (
         await town.sql`select class from discrepancies where order_id = ${orderId} and status = 'open' order by class`
       ).map((row) => row.class),
+    passRefund: async ({ name, tellsRefund }, steps) => {
+      await town.pass(7_200, steps)
+      if (tellsRefund) return
+      const day = businessDay(town.clock.now())
+      // The first run finds the refund paid back and tells so; the next one finds that both agree.
+      for (let run = 0; run < 2; run += 1) await town.settle(name, { from: day, to: day })
+    },
     verdicts: async (reference) =>
       (
         await town.sql`select reading, verdict from callbacks where claimed_reference = ${reference} order by received_at, id`
