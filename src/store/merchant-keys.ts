@@ -49,7 +49,7 @@ export const prolongKeys = async (
         select key.id, account.provider, coalesce(key.replaced_at, key.retires_at) + ${keptLonger.maxMs}::bigint * interval '1 millisecond' as latest,
           greatest(${inMs(keptLonger.byMs)}::timestamptz, key.last_used_at + ${quietMs}::bigint * interval '1 millisecond') as wanted
         from merchant_account_keys as key join merchant_accounts as account on account.id = key.merchant_account_id
-        where key.ended_at is null and key.retires_at > ${inMs(-reach.behindMs)} and key.retires_at <= ${inMs(reach.aheadMs)}
+        where key.retires_at > ${inMs(-reach.behindMs)} and key.retires_at <= ${inMs(reach.aheadMs)}
           and ${isInUse(sql, inMs(-quietMs))})
       update merchant_account_keys as kept set retires_at = least(due.wanted, due.latest) from due
       where kept.id = due.id and kept.ended_at is null and kept.retires_at < least(due.wanted, due.latest)

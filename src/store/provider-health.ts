@@ -75,7 +75,10 @@ const attemptsOf = (sql: Sql, ids: string[], since: Date): Query => sql`
   from attempts where merchant_account_id = any(${ids}) and created_at >= ${since}
   group by merchant_account_id`
 
-/** The first genuine callback of each payment against the time of the payment; a provider's clock may be ahead of ours. */
+/**
+ * The first genuine callback of each payment against the time of the payment; a provider's clock may be ahead of ours. Where nobody told that time it stands
+ * at the moment at which we heard of it, and says nothing.
+ */
 const delaysOf = (sql: Sql, ids: string[], since: Date): Query => sql`
   select merchant_account_id, avg(delay)::float8 as callback_delay from (
     select callback.merchant_account_id, greatest(0, extract(epoch from min(callback.received_at) - min(fact.occurred_at))) as delay
@@ -83,6 +86,7 @@ const delaysOf = (sql: Sql, ids: string[], since: Date): Query => sql`
     join attempts as attempt on attempt.merchant_account_id = callback.merchant_account_id
       and attempt.merchant_reference = callback.claimed_reference
     join money_facts as fact on fact.attempt_id = attempt.id and fact.kind = 'captured'
+      and fact.occurred_at <> fact.received_at
     where callback.merchant_account_id = any(${ids}) and callback.received_at >= ${since} and callback.reading = 'genuine'
       and callback.replay_of is null
     group by callback.merchant_account_id, attempt.id) as told

@@ -8,7 +8,7 @@ import { describeFlowMetrics } from '../../src/flows/metric-names.ts'
 import { queryAttempt } from '../../src/flows/query-attempt.ts'
 import { queryRefund } from '../../src/flows/query-refund.ts'
 import { forgetOldCalls } from '../../src/flows/read-health.ts'
-import { sendRefund } from '../../src/flows/send-refund.ts'
+import { sendLater, sendRefund } from '../../src/flows/send-refund.ts'
 import { startAttempt } from '../../src/flows/start-attempt.ts'
 import { openHouse } from '../kit/house.ts'
 import { seedMerchantAccount } from '../kit/orders.ts'
@@ -157,6 +157,17 @@ describe('a call that moves money is sent once', () => {
     await sendRefund(hasty(), refund)
     expect(wire.heard).toHaveLength(name === 'refusedConnection' ? 2 : 1)
   })
+})
+
+it('a refund that goes on after the answer ends where the runtime would end it', async () => {
+  const { refund } = await paidWithRefund('approved')
+  wire.heard = []
+  sendLater({ ...endingWithin(house.deps, 60_000), deferredMs: -1 }, refund)
+  await house.deps.settled()
+  expect(wire.heard).toEqual([])
+  sendLater({ ...endingWithin(house.deps, -1), deferredMs: 25_000 }, refund)
+  await house.deps.settled()
+  expect(wire.heard).toHaveLength(1)
 })
 
 describe('evidence', () => {

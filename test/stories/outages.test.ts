@@ -6,6 +6,8 @@ import { townStory } from './town-story.ts'
 
 const { town: theTown, openFor } = townStory()
 
+/** Providers of whose protocol it is certain that a callback says when the payment was made. */
+const tellsTime = ['vnpay', 'momo', 'zalopay']
 const health = async (provider: string): Promise<Json | undefined> =>
   rowsOf((await theTown().api('/v1/providers?agency_code=H56.12.03')).body.data).find(
     (method) => String(method.provider) === provider,
@@ -101,6 +103,21 @@ for (const { name: provider, other, query, proves, startsByCall } of allTraits) 
     })
 
     if (proves) {
+      it('shows in its health how late callbacks are', async () => {
+        const town = theTown()
+        town.clock.advance(3_600)
+        const attempt = await town.attempt(await town.place(), provider)
+        await town.fault(provider, 'callback_late', { merchant_reference: attempt.reference, delay_seconds: 40 })
+        await town.pay(provider, attempt)
+        expect((await health(provider))?.callback_delay_seconds).toBeNull()
+        town.clock.advance(40)
+        await town.simulators.tick()
+        await town.deps.settled()
+        // Some protocols do not tell when the payment was made.
+        const seconds = (await health(provider))?.callback_delay_seconds
+        expect(tellsTime.includes(provider) ? [40] : [40, null]).toContain(seconds)
+      })
+
       it('that succeeds first pays the order, and what was paid elsewhere is the surplus', async () => {
         const town = theTown()
         const before = await suspense()
