@@ -1,7 +1,7 @@
 /** Reads an order, decides, commits; and starts again when somebody else changed the order first. Every flow that changes an order goes this way. */
 import type { OrderFacts } from '../domain/order-facts.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { isConflict, type Query, type Sql } from '../store/database.ts'
+import { isConflict, isDuplicate, type Query, type Sql } from '../store/database.ts'
 import { loadFacts, type OrderKey } from '../store/facts.ts'
 import { commitOrder, type OrderWrite } from '../store/order-commit.ts'
 import type { Deps } from './deps.ts'
@@ -19,6 +19,8 @@ export type ChangeTarget = {
 
 /** Fifty copies of one callback at once is a case that must end well; each turn lets one of them through. */
 const turnsMax = 80
+/** A new attempt's reference is another one's already: short references are drawn by chance, and the next turn draws again. */
+const referenceTaken = 'attempts_merchant_account_id_merchant_reference_index'
 
 /**
  * `decide` must be free of effects, since it runs again after a conflict; `facts` is null when the scope holds no such order. Throws Refusal `conflict`
@@ -37,7 +39,7 @@ export const changeOrder = async <Answer>(
       await commitOrder(deps.db, target.scope, { read: facts.order, ...write })
       return answer
     } catch (error) {
-      if (!isConflict(error)) throw error
+      if (!isConflict(error) && !isDuplicate(error, referenceTaken)) throw error
     }
   }
   throw new Refusal('conflict', 'The order is being changed by others; try again.', { retryAfterSeconds: 1 })

@@ -1,6 +1,7 @@
 // What becomes of money on the agency's own account: told by two services, without the words that name its payment, too late, twice, or not meant for us. The
 // provider of these stories is the bank transfer by code, whose payer may change everything that the code says.
 import { describe, expect, it } from 'vitest'
+import { readVietQr } from '../../src/providers/emv-qr.ts'
 import { credentialsOf } from '../kit/rotate-keys.ts'
 import { type Json, rowsOf, type TownAttempt } from '../kit/town.ts'
 import { cassoSignature, sepaySignature } from '../providers/vietqr.kit.ts'
@@ -70,6 +71,14 @@ const quarantined = async (reference: string) =>
   )
 
 describe('money on the own account', () => {
+  it('goes to the account that the order names', async () => {
+    const { town, id, attempt } = await begin()
+    const { payee_account } = await town.order(id)
+    const read = readVietQr(attempt.code)
+    expect(read).toMatchObject({ bankBin: payee_account?.bank_bin, account: payee_account?.number, amount: 150_000n })
+    expect(read).toMatchObject({ purpose: attempt.reference })
+  })
+
   it('is one fact, whether one service tells of it or both, in either order', async () => {
     for (const [service, other] of [
       ['sepay', 'casso'],
