@@ -255,6 +255,14 @@ describe('an unknown credit', () => {
     await expectAtRest(inbox)
   })
 
+  it('is booked whatever the payer wrote, and what can be kept of that is kept', async () => {
+    expect(await inbox.hear({ credit: { ...credit, text: `a\0b${'ệ😀'.repeat(1_000)}` } })).toBe('accepted')
+    const [entry] = await inbox.entries()
+    expect(entry?.text.startsWith('abệ😀')).toBe(true)
+    expect(Array.from(entry?.text)).toHaveLength(500)
+    expect(await inbox.balance('suspense')).toBe(-due)
+  })
+
   it('leaves suspense by itself when its money is told again with the reference of a payment', async () => {
     const attempt = await inbox.attempt(await inbox.place())
     await inbox.hear({ credit })
