@@ -1,6 +1,7 @@
 /** The one list of providers. A line here is all that the rest of the house learns of a provider. */
 import type { Provider } from './contract.ts'
 import { keypay } from './keypay/index.ts'
+import { megapay } from './megapay/index.ts'
 import { momo } from './momo/index.ts'
 import { napas } from './napas/index.ts'
 import { onepay } from './onepay/index.ts'
@@ -15,6 +16,7 @@ import { zalopay } from './zalopay/index.ts'
 
 export const registry: Readonly<Record<string, Provider>> = {
   keypay,
+  megapay,
   momo,
   napas,
   onepay,

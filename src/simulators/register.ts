@@ -1,6 +1,7 @@
 // The one list of simulated providers. A line here is all that the rest of the simulators learn of a provider.
 import type { SimulatedProvider } from './enrol.ts'
 import { keypay } from './keypay/index.ts'
+import { megapay } from './megapay/index.ts'
 import { momo } from './momo/index.ts'
 import { napas } from './napas/index.ts'
 import { onepay } from './onepay/index.ts'
@@ -26,4 +27,5 @@ export const simulatedProviders: Readonly<Record<string, SimulatedProvider>> = {
   vnptpay,
   paygov,
   viettelmoney,
+  megapay,
 }

@@ -26,6 +26,8 @@ export type Traits = {
   returns: boolean
   /** Whether a callback proves its outcome; else it only makes us ask. */
   proves: boolean
+  /** Whether a callback is compared with the stored payment before it is believed, which takes a round trip. */
+  looksUp: boolean
   /** Whether a payment gets the provider's number when it is captured; else its statement brings it. */
   tellsNumber: boolean
 }
@@ -49,6 +51,7 @@ const traitsOf = async (name: string): Promise<Traits> => {
     tellsFailure: kit.callback.tellsFailure,
     returns: kit.returning !== undefined,
     proves: kit.callback.proves !== 'reference',
+    looksUp: kit.callback.provesStoredAmount ?? false,
     tellsNumber: kit.callback.providerReference?.(sample) !== null,
   }
 }

@@ -93,6 +93,9 @@ describe('npm start', { timeout: 120_000 }, () => {
       vnpay: ['tmn_code', 'hash_secret'],
       momo: ['partner_code', 'access_key', 'secret_key'],
       zalopay: ['app_id', 'key1', 'key2'],
+      vnptpay: ['merchant_service_id', 'secret_key', 'api_key'],
+      paygov: ['partner_code', 'secret_key'],
+      megapay: ['mer_id', 'encode_key', 'refund_password'],
     })
     const order = await placeOrder(first, 'start-1')
     await pay(first, order, 'vnpay')

@@ -88,6 +88,8 @@ export type CallbackMessage = Message<CallbackSpec, IncomingRequest> & {
    * fractional, endless are always tried.
    */
   badAmounts: readonly string[]
+  /** Signed values can slide into their neighbours: money is proven only with the amount of the stored payment, another one makes us ask. */
+  provesStoredAmount?: true
   /** What the adapter must read as the provider's number of the payment, null for none; absent: the `providerReference` of the spec as it is. */
   providerReference?: (spec: CallbackSpec) => string | null
   /**
