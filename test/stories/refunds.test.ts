@@ -75,6 +75,7 @@ for (const traits of allTraits.filter(({ refund }) => refund)) {
       await town.deps.settled()
       const status = async () => String((await town.api(`/v1/refunds/${asked.body.id}`)).body.status)
       expect(['unknown', 'sending', 'pending']).toContain(await status())
+      const from = businessDay(town.clock.now())
       await town.pass(7_200, 10)
       const sent = [...town.simulators.ledger(provider)].filter(
         (row) => row.kind === 'refund' && row.payment_reference === attempt.reference,
@@ -82,8 +83,7 @@ for (const traits of allTraits.filter(({ refund }) => refund)) {
       expect(sent).toHaveLength(1)
       if ((await status()) !== 'succeeded') {
         // Nobody can be asked about this refund: the provider's statement says that it was paid back.
-        const day = businessDay(town.clock.now())
-        await town.settle(provider, { from: day, to: day })
+        await town.settle(provider, { from, to: businessDay(town.clock.now()) })
       }
       expect(await status()).toBe('succeeded')
     })

@@ -11,7 +11,7 @@ export type Story = {
   /** How each callback that claimed this reference was read and answered, in order of arrival. */
   verdicts: (reference: string) => Promise<string[]>
   typesOf: (orderId: string) => Promise<string[]>
-  /** Time in which refunds come to their end, in steps, and the statement of the day where nothing else tells of it. */
+  /** Time in which refunds come to their end, in steps, and the statement of these days where nothing else tells of it. */
   passRefund: (traits: Pick<Traits, 'name' | 'tellsRefund'>, steps: number) => Promise<void>
 }
 
@@ -33,11 +33,12 @@ export const townStory = (): Story => {
         await town.sql`select class from discrepancies where order_id = ${orderId} and status = 'open' order by class`
       ).map((row) => row.class),
     passRefund: async ({ name, tellsRefund }, steps) => {
+      const from = businessDay(town.clock.now())
       await town.pass(7_200, steps)
       if (tellsRefund) return
-      const day = businessDay(town.clock.now())
+      const to = businessDay(town.clock.now())
       // The first run finds the refund paid back and tells so; the next one finds that both agree.
-      for (let run = 0; run < 2; run += 1) await town.settle(name, { from: day, to: day })
+      for (let run = 0; run < 2; run += 1) await town.settle(name, { from, to })
     },
     verdicts: async (reference) =>
       (
