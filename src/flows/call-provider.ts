@@ -66,16 +66,23 @@ const openLine = (deps: Deps, allowedMs: number): Line => {
       wasAnswered = false
       const signal = init.signal ? AbortSignal.any([init.signal, budget]) : budget
       const response = await deps.fetch(url, { ...init, signal })
-      wasAnswered = response.status < 500 && response.status !== 408 && response.status !== 429
+      wasAnswered = isAnswer(response.status)
       return response
     },
   }
 }
 
-/** A provider that denies a payment which it captured, when asked about its refund, did answer: that is `unknown` without being silence. */
+const isAnswer = (status: number): boolean =>
+  (status >= 200 && status < 300) || (status >= 400 && status < 500 && status !== 408 && status !== 429)
+
+/**
+ * A provider that was asked and said that it cannot tell, of a payment that nobody went to pay or of a refund of one that it denies, did answer: that is
+ * `unknown` without being silence. An answer that broke off has the break as its cause.
+ */
 const isSilence = (operation: Operation, error: unknown, wasAnswered: boolean): boolean => {
   if (!(error instanceof ProviderError)) return false
-  if (operation === 'refund_query' && error.kind === 'unknown' && wasAnswered) return false
+  const isQuestion = operation === 'query' || operation === 'refund_query'
+  if (isQuestion && error.kind === 'unknown' && wasAnswered && error.cause === undefined) return false
   return error.kind !== 'rejected'
 }
 

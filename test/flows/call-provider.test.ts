@@ -4,6 +4,7 @@ import { Refusal } from '../../src/domain/refusal.ts'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { afterAnswer, endingAt, endingWithin } from '../../src/flows/deadline.ts'
 import type { Deps } from '../../src/flows/deps.ts'
+import { listMethods } from '../../src/flows/list-methods.ts'
 import { describeFlowMetrics } from '../../src/flows/metric-names.ts'
 import { queryAttempt } from '../../src/flows/query-attempt.ts'
 import { queryRefund } from '../../src/flows/query-refund.ts'
@@ -221,6 +222,25 @@ describe('evidence', () => {
     expect(await forgetOldCalls(house.deps, 100)).toBe(0)
     house.deps.clock.advance(2 * 86_400)
     expect(await forgetOldCalls(house.deps, 100)).toBe(1)
+  })
+
+  it('of a query counts as answered when the provider said that it cannot tell, and not when its answer broke off or led elsewhere', async () => {
+    const { attempt } = await start()
+    const ask = () => queryAttempt(house.deps, { orderId: attempt.orderId, id: attempt.id })
+    const queries = async () => (await rows()).find(({ operation }) => operation === 'query')
+    wire.answer = async () => Response.json({ code: '02' })
+    for (let n = 0; n < 6; n += 1) expect(await ask()).toBe('no_answer')
+    expect(await queries()).toMatchObject({ calls: 6, unanswered: 0 })
+    const [method] = await listMethods(house.deps, { scope: 'H56', agencyCode: 'H56.12.03' }).then((all) =>
+      all.filter(({ provider }) => provider === 'wired'),
+    )
+    expect(method?.health.status).toBe('up')
+    wire.answer = async () => new Response(null, { status: 302, headers: { location: '/maintenance' } })
+    await ask()
+    wire.answer = async () =>
+      new Response(new ReadableStream({ start: (stream) => stream.error(new Error('cut off')) }), { status: 200 })
+    await ask()
+    expect(await queries()).toMatchObject({ calls: 8, unanswered: 2 })
   })
 
   it('of a refund query counts as answered when the provider answered, whatever it said', async () => {

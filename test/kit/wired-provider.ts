@@ -55,7 +55,8 @@ export const wiredProvider = ({ steps = 1, patienceMs = 0 }: { steps?: number; p
     readCallback: () => Promise.reject(new ProviderError('malformed', 'none')),
     answerCallback: (verdict) => Response.json({ verdict }),
     queryPayment: async ({ merchantReference }, { fetch }) => {
-      await postJson(fetch, addressOf('query', merchantReference), {})
+      const { json } = await postJson(fetch, addressOf('query', merchantReference), {})
+      if (json.code) throw new ProviderError('unknown', 'it cannot tell', { code: String(json.code) })
       return { known: true, outcomes: [] }
     },
     refundPayment: async ({ merchantReference }: Refund, { fetch }) => {
