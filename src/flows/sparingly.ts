@@ -1,8 +1,9 @@
 /**
  * What strangers can make the gateway do by asking again and again is done only so often: asking a provider, reading keys, storing what nobody signed. Counted
- * in this process and per database; a second process doubles the allowance, which is still one.
+ * in this process; a second process doubles the allowance, which is still one.
  */
 import { type BucketLimits, type Buckets, createBuckets } from '../lib/limiter.ts'
+import type { SealedBox } from '../lib/sealed-box.ts'
 import type { Deps } from './deps.ts'
 import { type Finding, type QueryTarget, queryAttempt } from './query-attempt.ts'
 
@@ -23,12 +24,13 @@ const allowances = {
 
 const namesMax = 10_000
 type Name = keyof typeof allowances
-const kept = new WeakMap<Deps['db'], Map<Name, Buckets>>()
+/** By sealed box, which there is one of in a process, while connections may come and go with each request. */
+const kept = new WeakMap<SealedBox, Map<Name, Buckets>>()
 
 /** Whether this may be done now for that one; a yes is counted. */
 export const mayNow = (deps: Deps, name: Name, about: string): boolean => {
-  const all = kept.get(deps.db) ?? new Map<Name, Buckets>()
-  kept.set(deps.db, all)
+  const all = kept.get(deps.box) ?? new Map<Name, Buckets>()
+  kept.set(deps.box, all)
   const buckets = all.get(name) ?? createBuckets(allowances[name], namesMax)
   all.set(name, buckets)
   return buckets(about, deps.now()).allowed
