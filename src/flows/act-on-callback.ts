@@ -143,7 +143,7 @@ const answerWithoutNews = async (
 const hintPauseMs = 10_000
 
 /**
- * An attempt that is open stays on its schedule, whatever comes of asking; one that had failed or expired has none, and money may have come after all: until
+ * An attempt that is open and stays so is asked about once more a moment later, and then on its schedule; one that had failed or expired has none, and money may have come after all: until
  * its provider has said so or not, the hint is not done with.
  */
 const askAbout = async (
@@ -153,8 +153,8 @@ const askAbout = async (
   if (!isOpen && !mayNow(deps, 'ask_over', id)) return 'try_again'
   const finding = await queryAttemptSparingly(endingWithin(deps, patienceMs.callback), { orderId, id, isOver: true })
   if (!isOpen) return finding === 'asked_lately' || finding === 'no_answer' ? 'try_again' : 'accepted'
-  // Asked a moment ago, perhaps before what is hinted at happened.
-  if (finding === 'asked_lately') await hastenQuery(deps.db, id, new Date(deps.now().getTime() + hintPauseMs))
+  // Asked too soon, in vain, or told what stood before the hint: the next time on the schedule may be hours away.
+  if (finding !== 'cannot_ask') await hastenQuery(deps.db, id, new Date(deps.now().getTime() + hintPauseMs))
   return 'accepted'
 }
 

@@ -4,6 +4,7 @@
  */
 import { applyOutcome as applyToFacts } from '../domain/apply.ts'
 import { movesMoney, type Outcome } from '../domain/outcome.ts'
+import type { SealedBox } from '../lib/sealed-box.ts'
 import { type CallbackReading, ProviderError } from '../providers/contract.ts'
 import { type CallbackPlace, callbacksBetween, type StoredCallback, unansweredCallbacks } from '../store/callbacks.ts'
 import { findCredit } from '../store/credits.ts'
@@ -61,8 +62,14 @@ const graceMs = 60_000
 /** A callback that cannot be acted on for so long is left to a person; the query schedule has settled its payment by then. */
 const patienceMs = 86_400_000
 
-/** How far this process has come among those that wait: the ones that cannot be acted on must not stand before the others for ever. */
-const places = new WeakMap<Deps['db'], CallbackPlace>()
+/** After that long the rest waits for the next turn: asking a provider that does not answer takes its time, and other work waits for this. */
+const turnMs = 20_000
+
+/**
+ * How far this process has come among those that wait: the ones that cannot be acted on must not stand before the others for ever. By sealed box, since
+ * connections may come and go with each turn.
+ */
+const places = new WeakMap<SealedBox, CallbackPlace>()
 
 /**
  * Acts on genuine callbacks that were stored and, because the process died in between, never acted on: the next `limit` of them, and from the oldest again
@@ -71,18 +78,22 @@ const places = new WeakMap<Deps['db'], CallbackPlace>()
 export const catchUpCallbacks = async (deps: Deps, limit: number): Promise<number> => {
   const now = deps.now().getTime()
   const range = { from: new Date(now - patienceMs), to: new Date(now - graceMs), limit }
-  const waiting = await unansweredCallbacks(deps.db, { ...range, after: places.get(deps.db) ?? null })
+  const waiting = await unansweredCallbacks(deps.db, { ...range, after: places.get(deps.box) ?? null })
+  let taken = 0
   for (const stored of waiting) {
+    if (deps.now().getTime() - now >= turnMs) break
+    taken += 1
     try {
       await replay(deps, stored, false)
     } catch (error) {
       deps.log.error({ callback: stored.id, provider: stored.provider, error }, 'stored callback not acted on')
     }
   }
-  const last = waiting.at(-1)
-  if (last && waiting.length === limit) places.set(deps.db, { receivedAt: last.receivedAt, id: last.id })
-  else places.delete(deps.db)
-  return waiting.length
+  const last = waiting[taken - 1]
+  if (last && (taken < waiting.length || waiting.length === limit))
+    places.set(deps.box, { receivedAt: last.receivedAt, id: last.id })
+  else places.delete(deps.box)
+  return taken
 }
 
 const replay = async (deps: Deps, stored: StoredCallback, dryRun: boolean): Promise<Finding> => {

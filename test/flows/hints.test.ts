@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Attempt } from '../../src/domain/order-facts.ts'
 import { catchUpCallbacks, replayCallbacks } from '../../src/flows/replay-callbacks.ts'
 import { runJobs } from '../../src/flows/run-jobs.ts'
+import { mayNow } from '../../src/flows/sparingly.ts'
 import { only } from '../kit/due-work.ts'
 import { due } from '../kit/house.ts'
 import { everything, expectAtRest, type Inbox, openInbox } from '../kit/inbox.ts'
@@ -63,16 +64,26 @@ describe('a hint', () => {
   })
 
   it.each(['unknown', 'unreachable', 'malformed', 'forged', 'rejected'] as const)(
-    'whose query fails (%s) is accepted, and the attempt stays on its schedule',
+    'whose query fails (%s) is accepted, and the provider is asked again a moment later',
     async (kind) => {
       inbox.script.payment = silent(kind)
-      const at = inSeconds(15)
-      await schedule(at)
+      await schedule(inSeconds(3_600))
       expect(await hint()).toBe('accepted')
       expect(await verdicts()).toEqual(['accepted'])
-      expect(await attemptNow()).toEqual({ status: 'created', nextQueryAt: at })
+      expect(await attemptNow()).toEqual({ status: 'created', nextQueryAt: inSeconds(10) })
     },
   )
+
+  it('that comes before its provider’s own books know is asked about again a moment later, and not sooner than was due', async () => {
+    inbox.script.payment = pendingSays
+    await schedule(inSeconds(3_600))
+    await hint()
+    expect(await attemptNow()).toMatchObject({ nextQueryAt: inSeconds(10) })
+    inbox.deps.clock.advance(60)
+    await schedule(inSeconds(5))
+    await hint()
+    expect(await attemptNow()).toMatchObject({ nextQueryAt: inSeconds(5) })
+  })
 
   it('that cannot be stored is not accepted, and asks nobody', async () => {
     await inbox.sql`alter table callbacks add constraint broken check (false) not valid`
@@ -115,6 +126,30 @@ describe('a hint', () => {
     await catchUp()
     expect(await verdicts()).toEqual(['accepted'])
     expect(await orderNow()).toBe('paid')
+  })
+})
+
+describe('hints that wait for a provider that does not answer', () => {
+  it('hold up other work for a moment only, and each has its turn', async () => {
+    const attempts = [attempt]
+    for (let n = 0; n < 4; n += 1) attempts.push(await inbox.attempt(await inbox.place()))
+    await inbox.sql`update attempts set status = 'failed'`
+    inbox.script.payment = () => {
+      inbox.deps.clock.advance(10)
+      return silent('unknown')()
+    }
+    for (const { merchantReference } of attempts) await inbox.hear({ merchantReference, ask: true })
+    inbox.script.asked.length = 0
+    expect(await catchUp()).toBe(2)
+    expect(await catchUp()).toBe(2)
+    expect(await catchUp()).toBe(1)
+    expect(new Set(inbox.script.asked).size).toBe(5)
+  })
+
+  it('are counted over all requests, also where each request has a connection of its own', async () => {
+    const { database, deps } = inbox
+    const asks = [1, 2, 3].map(() => mayNow({ ...deps, db: { ...database.database } }, 'ask_provider', attempt.id))
+    expect(asks).toEqual([true, false, false])
   })
 })
 
