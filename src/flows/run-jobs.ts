@@ -44,16 +44,25 @@ const leaseMs = 3 * 60_000
 const writingMs = 10_000
 const concurrency = 6
 
-const queryAttempts: Job = (deps, limit) =>
-  drainTable(deps, limit, 'attempts', async (held, leased) => {
+/** So many queries in a row, each without an answer for so long, and the account's others wait that long: one silent provider must not hold up the rest. */
+const silence = { inARow: 3, lastsMs: 2_000, pauseMs: 60_000 }
+
+const queryAttempts: Job = (deps, limit) => {
+  const silences = new Map<string, number>()
+  return drainTable(deps, limit, 'attempts', async (held, leased) => {
+    const account = held.merchantAccountId
+    const beganAt = deps.now().getTime()
+    if ((silences.get(account) ?? 0) >= silence.inARow) {
+      await releaseLease(deps.db, 'attempts', held, new Date(beganAt + silence.pauseMs))
+      return
+    }
     const finding = await queryAttempt(leased, held)
-    await releaseLease(
-      deps.db,
-      'attempts',
-      held,
-      finding === 'cannot_ask' ? null : askAgainAt(deps, held, held.createdAt),
-    )
+    const isSilent = finding === 'no_answer' && deps.now().getTime() - beganAt >= silence.lastsMs
+    silences.set(account, isSilent ? (silences.get(account) ?? 0) + 1 : 0)
+    const nextAt = finding === 'cannot_ask' ? null : askAgainAt(deps, held, held.createdAt)
+    await releaseLease(deps.db, 'attempts', held, nextAt)
   })
+}
 
 /** An approved refund whose sending was interrupted before anything left is sent; one that was sent is asked about. */
 const settleRefunds: Job = async (deps, limit) => {

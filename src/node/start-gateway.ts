@@ -2,9 +2,10 @@
 import { buildApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Deps } from '../flows/deps.ts'
-import { jobs, longJobs, runJobs } from '../flows/run-jobs.ts'
+import { jobs, longJobs } from '../flows/run-jobs.ts'
 import type { Log } from '../lib/log.ts'
 import type { SealingKey } from '../lib/sealed-box.ts'
+import { startBackgroundWork } from './background-work.ts'
 import { type DemoFile, demoFilePath, writeDemoFile } from './demo-file.ts'
 import { createDemoSecrets } from './demo-keys.ts'
 import { listen, remoteAddressOf } from './http-server.ts'
@@ -12,7 +13,6 @@ import { openDeps } from './open-deps.ts'
 import { runSimulators } from './run-simulators.ts'
 import { seedDemo } from './seed-demo.ts'
 import { createShutdown, type Shutdown } from './shutdown.ts'
-import { startTicker } from './ticker.ts'
 
 export type Gateway = {
   /** How others reach it, without a slash at the end. */
@@ -22,10 +22,6 @@ export type Gateway = {
   /** Ends everything in order. Resolves when it is over; safe to call twice. */
   stop: () => Promise<void>
 }
-
-const jobsEveryMs = 1_000
-const jobsBackoffMaxMs = 30_000
-const jobsPerRound = 500
 
 /** Starts the gateway that `config` describes. Throws an Error that says what to do; what was started until then is stopped. */
 export async function startGateway(given: Config, log: Log): Promise<Gateway> {
@@ -49,13 +45,8 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
     ...(demo ? { simulators: demo.simulators, frontLinks: demoLinks } : {}),
   })
   server.answer((request, env) => app.fetch(request, env as Record<string, unknown>))
-  const ticker = startTicker({ round: () => runRound(deps), everyMs: jobsEveryMs, backoffMaxMs: jobsBackoffMaxMs })
-  const longWork = startTicker({
-    round: () => runRound(deps, longJobs),
-    everyMs: jobsEveryMs,
-    backoffMaxMs: jobsBackoffMaxMs,
-  })
-  const stopWork = () => Promise.all([ticker.stop(), longWork.stop()])
+  const work = startBackgroundWork(deps, { ...jobs, ...longJobs })
+  const stopWork = () => work.stop()
   shutdown.add('background work', stopWork)
   shutdown.add('interrupted work', stopWork)
   return { url: config.publicUrl, deps, demo: demo?.file ?? null, stop: shutdown.run }
@@ -63,15 +54,6 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
 
 /** What the demo's front page leads to, besides what every front page has. */
 const demoLinks = [{ href: '/simulators', label: { vi: 'Đơn vị thanh toán mô phỏng', en: 'Simulated providers' } }]
-
-const runRound = async (deps: Deps, run = jobs): Promise<{ isMore: boolean; isFailed: boolean }> => {
-  const { counts, failed } = await runJobs(deps, { limit: jobsPerRound, run })
-  return {
-    isMore: Object.values(counts).some((count) => count >= jobsPerRound),
-    // One broken kind of work must not slow down the others; when all fail, the database is away.
-    isFailed: failed.length === Object.keys(counts).length,
-  }
-}
 
 const openDemo = async (
   deps: Deps,

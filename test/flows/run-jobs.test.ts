@@ -1,6 +1,7 @@
 // One pass over everything that is due.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Job, runJobs } from '../../src/flows/run-jobs.ts'
+import { ProviderError } from '../../src/providers/contract.ts'
 import { amount, type DueWork, day, inSeconds, only, openDueWork } from '../kit/due-work.ts'
 import { capturedSays } from '../kit/scripted-provider.ts'
 
@@ -30,6 +31,32 @@ describe('a job that fails', () => {
 
   it('none does in a pass over everything when nothing is due', async () => {
     expect((await runJobs(work.deps)).failed).toEqual([])
+  })
+})
+
+describe('a provider that keeps every query waiting', () => {
+  it('is asked a few times in a pass, the payments of others are heard of, and its own are asked about later', async () => {
+    const attempts = []
+    for (let n = 0; n < 30; n += 1) attempts.push(await work.attemptDue())
+    const last = await work.attemptDue(work.paymentsOnly, 16)
+    const isSilent = (reference: string) => reference !== last.merchantReference
+    work.script.payment = (reference) => {
+      if (!isSilent(reference)) return capturedSays(amount)(reference)
+      work.deps.clock.advance(10)
+      throw new ProviderError('unknown', 'no answer')
+    }
+    work.deps.clock.advance(16)
+    const pass = () => runJobs(work.deps, { run: only('query_attempts') })
+    await pass()
+    // Three silences, and what the other workers had begun by then.
+    expect(work.script.asked.filter(isSilent).length).toBeLessThan(10)
+    expect(await work.attemptNow(last.id)).toMatchObject({ status: 'captured' })
+    work.script.payment = capturedSays(amount)
+    work.deps.clock.advance(60)
+    await pass()
+    work.deps.clock.advance(600)
+    await pass()
+    for (const { id } of attempts) expect(await work.attemptNow(id)).toMatchObject({ status: 'captured' })
   })
 })
 
