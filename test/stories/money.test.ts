@@ -93,9 +93,9 @@ for (const traits of allTraits) {
         await heal(traits)
         expect([amount, (await town.order(id)).status, (await town.order(id)).amount_paid]).toEqual([amount, 'open', 0])
         expect([amount, ...(await openFor(id))]).toEqual([amount, 'amount_mismatch'])
-        const [listed] = rowsOf((await town.api('/v1/discrepancies?status=open&limit=200')).body.data).filter(
-          (item) => String(item.order) === id,
-        )
+        const [listed] = rowsOf(
+          (await town.api('/v1/discrepancies?status=open&class=amount_mismatch&limit=200')).body.data,
+        ).filter((item) => String(item.order) === id)
         expect(listed).toMatchObject({ class: 'amount_mismatch', amount })
       }
     })
