@@ -254,6 +254,28 @@ describe('a movement', () => {
     await refusalOf(() => read(unnumbered), ['malformed'])
   })
 
+  test('has the number of the bank with its day where the bank counts anew after some thousand', async () => {
+    const numbered = (number: string, more = sepayBody) => read(more.replace('FT26326123456789', number))
+    const referenceAt = async (number: string, day = '2026-11-22') =>
+      (await numbered(number, sepayBody.replace('2026-11-22', day))).credit?.reference
+    // ACB's are four digits: those of two days are two movements.
+    expect(await referenceAt('3516')).toBe('3516-20261122')
+    expect(await referenceAt('3516', '2026-11-23')).toBe('3516-20261123')
+    expect(await referenceAt('1234567')).toBe('1234567-20261122')
+    expect(await referenceAt('12345678')).toBe('12345678')
+    expect(await referenceAt('3516', '2026-02-30')).toBe('SEPAY-92704')
+    const fields = casso.fields({ ...specOf(), providerReference: '3516' })
+    const byCasso = clientAt('2026-11-22T10:05:00+07:00', kit.account)
+    expect((await byCasso.readCallback(casso.send(casso.sign(fields, kit.account)))).credit).toMatchObject({
+      reference: '3516-20261122',
+    })
+  })
+
+  test('is not numbered by what stands in place of a number', async () => {
+    for (const none of ['0', '0000000000', '-', 'N/A', 'NULL', 'KHONG CO SO'])
+      expect((await read(sepayBody.replace('FT26326123456789', none))).credit?.reference, none).toBe('SEPAY-92704')
+  })
+
   test('is ours by the account or the virtual account, and nobody else’s by any other', async () => {
     const other = sepayBody.replace('113366668888', '9990001')
     await refusalOf(() => read(other), ['rejected'])
@@ -354,9 +376,11 @@ describe('a reference', () => {
     )
   })
 
-  test('as a word by itself outweighs what only the squeezed text would hold', () => {
+  test('is not chosen for standing clearer in the text than another', () => {
     const [mine, other] = [referenceOf(1), referenceOf(2)]
-    expect(findReference([`${mine} x${other}`])).toBe(mine)
+    const broken = `${other.slice(0, 9)}\n${other.slice(9)}`
+    for (const text of [`${mine} x${other}`, `${mine} ${broken}`, `${broken} ${mine} nop ho 2 ho so`])
+      expect(findReference([text]), text).toBeNull()
   })
 
   test.each([

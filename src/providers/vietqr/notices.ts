@@ -1,5 +1,5 @@
 /** What SePay and Casso tell of a bank account, verified and read into one shape: one movement of money. */
-import { credibleTime, parseStamp } from '../../lib/time.ts'
+import { credibleTime, formatStamp, parseStamp } from '../../lib/time.ts'
 import { jsonObject } from '../call.ts'
 import { type IncomingRequest, ProviderError } from '../contract.ts'
 import { readText } from '../signed-text.ts'
@@ -57,8 +57,7 @@ const readSepay = (body: Record<string, unknown>): Movement => {
     isCredit: transferType === 'in',
     accounts: [textOf(body.accountNumber), textOf(body.subAccount)],
     amount: amountOf(body.transferAmount),
-    reference: bankReference(body.referenceCode, { service: 'sepay', id: body.id }),
-    occurredAt: timeOf(body.transactionDate),
+    ...numberedMovement(body.referenceCode, { service: 'sepay', id: body.id, time: body.transactionDate }),
     texts: [textOf(body.content), textOf(body.description)],
     code: transferType,
   }
@@ -76,8 +75,7 @@ const readCasso = (headers: Headers, body: Record<string, unknown>, account: Acc
     isCredit,
     accounts: [textOf(data.accountNumber), textOf(data.virtualAccountNumber)],
     amount: amountOf(isCredit || typeof data.amount !== 'number' ? data.amount : -data.amount),
-    reference: bankReference(data.reference, { service: 'casso', id: data.id }),
-    occurredAt: timeOf(data.transactionDateTime),
+    ...numberedMovement(data.reference, { service: 'casso', id: data.id, time: data.transactionDateTime }),
     texts: [textOf(data.description)],
     code: '0',
   }
@@ -86,15 +84,27 @@ const readCasso = (headers: Headers, body: Record<string, unknown>, account: Acc
 
 /**
  * The number under which the bank files the movement: both services and the bank's own statement tell it alike, so that money that is told twice is booked once.
- * Where the bank gives none, the service's own number stands in, by the service's name.
+ * Some banks count anew after a few thousand movements (ACB: four digits); such a number names one movement only together with its day. Where the bank gives
+ * none, or has no day for a short one, the service's own number stands in, by the service's name.
  */
-const bankReference = (value: unknown, { service, id }: { service: Service; id: unknown }): string => {
-  const given = textOf(value).toUpperCase()
-  if (/^[!-~](?:[ -~]{0,98}[!-~])?$/.test(given)) return given
+const numberedMovement = (
+  number: unknown,
+  { service, id, time }: { service: Service; id: unknown; time: unknown },
+): { reference: string; occurredAt: Date | null } => {
+  const occurredAt = timeOf(time)
+  const given = textOf(number).toUpperCase()
+  // What stands in all places where there is no number, such as 0, - and N/A, has no digit above 0.
+  if (/^[!-~](?:[ -~]{0,98}[!-~])?$/.test(given) && /[1-9]/.test(given)) {
+    if (given.length >= lastingLength) return { reference: given, occurredAt }
+    if (occurredAt) return { reference: `${given}-${formatStamp(occurredAt).slice(0, 8)}`, occurredAt }
+  }
   if (typeof id !== 'number' || !Number.isSafeInteger(id) || id <= 0)
     throw malformed('neither the bank nor the service numbers it')
-  return `${service.toUpperCase()}-${id}`
+  return { reference: `${service.toUpperCase()}-${id}`, occurredAt }
 }
+
+/** A number of so many characters names its movement for ever. */
+const lastingLength = 8
 
 /** Text without spaces around it; an empty one, null and nothing are the same. */
 const textOf = (value: unknown): string => {

@@ -22,21 +22,15 @@ export const isReference = (text: string): boolean => shape.test(text) && BigInt
 
 /**
  * The one reference in the texts of a transfer, the first text that holds any deciding; null when there is none, and also when there are two: which of them
- * was meant is for a person. First as a word by itself, then in the text without spaces and signs, where it may also touch the bank's own letters and digits.
+ * was meant is for a person. Looked for in the text without spaces and signs, where it may also touch the bank's own letters and digits.
  */
 export const findReference = (texts: readonly string[]): string | null => {
   for (const text of texts) {
-    const plain = withoutDiacritics(text).toUpperCase()
-    for (const found of [validIn(plain, word), validIn(plain.replace(/[^0-9A-Z]/g, ''), anywhere)]) {
-      if (found.length > 0) return found.length === 1 ? (found[0] ?? null) : null
-    }
+    const squeezed = withoutDiacritics(text)
+      .toUpperCase()
+      .replace(/[^0-9A-Z]/g, '')
+    const [first, ...others] = new Set(squeezed.match(/LP[0-9]{17}/g)?.filter(isReference))
+    if (first !== undefined) return others.length === 0 ? first : null
   }
   return null
 }
-
-const word = /(?<![0-9A-Z])LP[0-9]{17}(?![0-9A-Z])/g
-const anywhere = /LP[0-9]{17}/g
-
-const validIn = (text: string, pattern: RegExp): string[] => [
-  ...new Set(Array.from(text.matchAll(pattern), ([found]) => found).filter(isReference)),
-]
