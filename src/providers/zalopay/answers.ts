@@ -14,7 +14,15 @@ import {
 } from '../contract.ts'
 import { readAmount, readNumber, readTime, wireText } from '../json-fields.ts'
 import type { Account } from './account.ts'
-import { type Codes, isPlainSuccess, orderExpired, readCodes, refusedRefunds, unknownThere } from './codes.ts'
+import {
+  type Codes,
+  failedRefunds,
+  isPlainSuccess,
+  orderExpired,
+  readCodes,
+  refusedRefunds,
+  unknownThere,
+} from './codes.ts'
 import { orderEnd } from './messages.ts'
 
 export type Answer = { codes: Codes; json: Record<string, unknown> }
@@ -89,13 +97,13 @@ export const refundOutcome = (answer: Answer, refund: Refund): Outcome => {
 
 /**
  * What ZaloPay says when it is asked for a refund: of it, for it is asked by our reference, and in whole, for no amount comes back. -101 denies it. A failure
- * comes with a listed code, with 0, or with none.
+ * comes with a code that is listed for it, with 0, or with none.
  */
 export const queriedRefund = (answer: Answer, refund: Refund): QueryAnswer => {
   const { state, detail } = answer.codes
   if (isPaidBack(answer.codes)) return { known: true, outcomes: [moneyBack(answer, refund)] }
   if (state === 'failed' && detail === unknownThere) return { known: false, outcomes: [] }
-  const isFailed = state === 'failed' && (refusedRefunds.has(detail) || ['', '0', '2'].includes(detail))
+  const isFailed = state === 'failed' && failedRefunds.has(detail)
   return { known: true, outcomes: [quietRefund(answer, { refund, isFailed })] }
 }
 

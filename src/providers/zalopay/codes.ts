@@ -31,8 +31,13 @@ const callCodes: Readonly<Record<string, { standing: 'refused' | 'busy'; meaning
 export const unknownThere = '-101'
 /** The order's time is over: the one failure of a payment that is final before our own deadline. */
 export const orderExpired = '-54'
-/** Refunds that are refused for good: too late, amount invalid, not refundable. */
+/** A refund call that is refused for good: too late, amount invalid, not refundable. */
 export const refusedRefunds: ReadonlySet<string> = new Set(['-13', '-14', '-32'])
+/**
+ * A refund that failed, as a question about it says: not refundable, failed, no reason given. -13 and -14 are listed for the refund call alone; here -13 may just
+ * as well say that the question's own timestamp is too old, and a refund that was carried out would be made once more.
+ */
+export const failedRefunds: ReadonlySet<string> = new Set(['-32', '0', ''])
 
 const states: Readonly<Record<string, Codes['state']>> = { '1': 'paid', '2': 'failed', '3': 'pending' }
 
