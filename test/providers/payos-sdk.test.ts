@@ -143,10 +143,10 @@ describe('the SDK agrees with us', () => {
     const sign = async (data: object) =>
       Response.json({ code: '00', desc: 'success', data, signature: await sdkSigns(data) })
     expect((await start(await sign(createdData()))).providerReference).toBe(link)
-    const paid = linkData({ status: 'PAID', amountPaid: 150_000, transactions: [transfer('FT1', 150_000)] })
+    const paid = linkData({ status: 'PAID', amountPaid: 150_000, transactions: [transfer('FT26326001', 150_000)] })
     const response = await sign(paid)
     const asked = await connect(() => response).queryPayment?.(paymentOf(subject))
-    expect(asked?.outcomes).toMatchObject([{ status: 'captured', providerReference: 'FT1', amount: 150_000n }])
+    expect(asked?.outcomes).toMatchObject([{ status: 'captured', providerReference: 'FT26326001', amount: 150_000n }])
   })
 
   test('on letter case, on a missing signature and on an empty key', async () => {

@@ -313,13 +313,23 @@ describe('a query', () => {
     expect(outcomes).toEqual([{ ...told, code: 'PAID' }])
   })
 
+  test('and a webhook name a transfer by its link too where the bank counts anew after some thousand', async () => {
+    const [told] = (await read(webhook({ reference: '3516' }))).outcomes
+    const paid = linkData({ status: 'PAID', amountPaid: 150_000, transactions: [transfer('3516', 150_000)] })
+    const [asked] = (await query(answer(paid))).outcomes
+    const elsewhere = (await read(webhook({ reference: '3516', orderCode: Number(other) }))).outcomes
+    expect(told).toMatchObject({ providerReference: `3516-${merchantReference}` })
+    expect(asked).toMatchObject({ providerReference: `3516-${merchantReference}` })
+    expect(elsewhere).toMatchObject([{ providerReference: `3516-${other}` }])
+  })
+
   test('tells every transfer, whatever state the link is in', async () => {
-    const transactions = [transfer('FT1', 50_000), transfer('FT2', 100_000)]
+    const transactions = [transfer('FT26326001', 50_000), transfer('FT26326002', 100_000)]
     for (const status of ['UNDERPAID', 'PAID', 'CANCELLED', 'EXPIRED', 'FAILED', 'PENDING', 'PROCESSING', 'NEW']) {
       const { outcomes } = await query(answer(linkData({ status, amountPaid: 150_000, transactions })))
       expect(outcomes, status).toMatchObject([
-        { ...captured, providerReference: 'FT1', amount: 50_000n, code: status },
-        { ...captured, providerReference: 'FT2', amount: 100_000n, code: status },
+        { ...captured, providerReference: 'FT26326001', amount: 50_000n, code: status },
+        { ...captured, providerReference: 'FT26326002', amount: 100_000n, code: status },
       ])
     }
   })
@@ -340,7 +350,7 @@ describe('a query', () => {
   })
 
   test('is not believed where the link contradicts itself or is not ours', async () => {
-    const one = [transfer('FT1', 150_000)]
+    const one = [transfer('FT26326001', 150_000)]
     for (const change of [
       { status: 'PAID' },
       { status: 'PAID', amountPaid: 150_000 },
@@ -350,9 +360,9 @@ describe('a query', () => {
       { status: 'PAID', amountPaid: '150000', transactions: one },
       { status: 'PAID', amountPaid: 300_000, transactions: [...one, ...one] },
       { status: 'PAID', amountPaid: 150_000, transactions: [transfer('', 150_000)] },
-      { status: 'PAID', amountPaid: 0, transactions: [transfer('FT1', 0)] },
-      { status: 'PAID', amountPaid: 0, transactions: [transfer('FT1', 5), transfer('FT2', -5)] },
-      { status: 'PAID', amountPaid: 150_000, transactions: ['FT1'] },
+      { status: 'PAID', amountPaid: 0, transactions: [transfer('FT26326001', 0)] },
+      { status: 'PAID', amountPaid: 0, transactions: [transfer('FT26326001', 5), transfer('FT26326002', -5)] },
+      { status: 'PAID', amountPaid: 150_000, transactions: ['FT26326001'] },
       { status: null },
       { orderCode: Number(other) },
       { id: 'ffffffffffffffffffffffffffffffff' },
@@ -374,6 +384,8 @@ describe('a query', () => {
       await refusalOf(() => query(each), ['rejected'])
     }
     await refusalOf(() => query(new Response('<html>no such page</html>', { status: 404 })), ['rejected'])
+    // Nor does a proxy that has no such route deny a link.
+    await refusalOf(() => query(Response.json({ message: 'no Route matched' }, { status: 404 })), ['rejected'])
     for (const each of [refusal('231'), refusal('7777'), answer(linkData(), { signature: null })]) {
       await refusalOf(() => query(each), ['unknown'])
     }

@@ -33,7 +33,9 @@ export const queryLink = async (payment: Payment, { account, fetch }: Calling): 
   const answer = await getJson(fetch, url, { headers: headersOf(account) })
   const data = readData(answer, account)
   if (data) return { known: true, outcomes: linkOutcomes(data, payment) }
-  if (codeOf(answer) === notFoundCode || answer.status === 404) return { known: false, outcomes: [] }
+  // A 404 in another shape is no word of payOS's: a wrong address, or something in between.
+  const isNotFound = answer.status === 404 && readCode(answer.json.code) !== null
+  if (codeOf(answer) === notFoundCode || isNotFound) return { known: false, outcomes: [] }
   if (isRefusal(answer)) throw refusal(answer)
   throw new ProviderError('unknown', 'payOS did not answer the query', { code: codeOf(answer) })
 }
@@ -117,7 +119,7 @@ const linkOutcomes = (data: Members, { merchantReference, memo }: Payment): Outc
   checkThat(started === undefined || data.id === started, 'the answer is about another link')
   const code = readCode(data.status)
   if (code === null) throw new ProviderError('malformed', 'the link has no status')
-  const transfers = readTransfers(data)
+  const transfers = readTransfers(data, merchantReference)
   if (transfers.length > 0) {
     return transfers.map((transfer) => ({ ...transfer, merchantReference, code, status: 'captured' as const }))
   }
@@ -131,11 +133,11 @@ const finalStates: readonly string[] = ['CANCELLED', 'EXPIRED', 'FAILED']
 
 type Transfer = { providerReference: string; amount: bigint; occurredAt: Date | null }
 
-const readTransfers = ({ transactions, amountPaid }: Members): Transfer[] => {
+const readTransfers = ({ transactions, amountPaid }: Members, orderCode: string): Transfer[] => {
   const list: unknown[] = Array.isArray(transactions) ? transactions : []
   const transfers = list.map((item) => {
     const { reference, amount, transactionDateTime } = isMembers(item) ? item : {}
-    const [providerReference, value] = [readReference(reference), readAmount(amount)]
+    const [providerReference, value] = [readReference(reference, orderCode), readAmount(amount)]
     if (providerReference === null || value === null) {
       throw new ProviderError('malformed', 'a transfer of the link has no reference or no amount')
     }

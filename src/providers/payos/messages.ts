@@ -1,6 +1,7 @@
 /** payOS's wire shapes: the body that starts a payment, our references, and how numbers and times are read. */
 import { sha256Hex } from '../../lib/hmac.ts'
 import { credibleTime, parseRfc3339, parseStamp } from '../../lib/time.ts'
+import { isLastingNumber } from '../bank-number.ts'
 import { type Payment, type Ports, ProviderError } from '../contract.ts'
 import { type Account, paymentLimits } from './account.ts'
 import { type CreateFields, createText, sign } from './signature.ts'
@@ -60,9 +61,14 @@ export const isOrderCode = (text: string): boolean =>
 export const readAmount = (value: unknown): bigint | null =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? BigInt(value) : null
 
-/** The bank's reference of a transfer: 1 to 100 visible characters, kept as it is; null for anything else. */
-export const readReference = (value: unknown): string | null =>
-  typeof value === 'string' && /^[^\p{C}]{1,100}$/u.test(value) && value.trim() !== '' ? value : null
+/**
+ * The bank's reference of a transfer into the link of an order code: 1 to 100 visible characters, kept as it is; null for anything else. One that does not last is
+ * joined to the order code, so that a transfer into another link is another one.
+ */
+export const readReference = (value: unknown, orderCode: string): string | null => {
+  if (typeof value !== 'string' || !/^[^\p{C}]{1,100}$/u.test(value) || value.trim() === '') return null
+  return isLastingNumber(value) ? value : `${value}-${orderCode}`
+}
 
 /** `yyyy-MM-dd HH:mm:ss` in Vietnamese time, as webhooks have it, or RFC 3339; null for anything else and for a time that cannot be. */
 export const readTime = (value: unknown): Date | null => {

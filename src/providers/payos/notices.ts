@@ -44,7 +44,8 @@ export const webhookOutcome = (merchantReference: string, { data }: Webhook): Ou
   const amount = readAmount(data.amount) ?? malformed('amount is not a whole number of đồng')
   if (data.currency !== 'VND') malformed('the currency is not VND')
   // Without the bank's reference two transfers of one amount would be one, so the query has to tell.
-  const providerReference = readReference(data.reference) ?? malformed('the transfer has no reference')
+  const providerReference =
+    readReference(data.reference, merchantReference) ?? malformed('the transfer has no reference')
   return { ...common, providerReference, status: 'captured', amount }
 }
 

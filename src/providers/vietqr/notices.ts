@@ -1,5 +1,6 @@
 /** What SePay and Casso tell of a bank account, verified and read into one shape: one movement of money. */
 import { credibleTime, formatStamp, parseStamp } from '../../lib/time.ts'
+import { isLastingNumber } from '../bank-number.ts'
 import { jsonObject } from '../call.ts'
 import { type IncomingRequest, ProviderError } from '../contract.ts'
 import { readText } from '../signed-text.ts'
@@ -84,8 +85,8 @@ const readCasso = (headers: Headers, body: Record<string, unknown>, account: Acc
 
 /**
  * The number under which the bank files the movement: both services and the bank's own statement tell it alike, so that money that is told twice is booked once.
- * Some banks count anew after a few thousand movements (ACB: four digits); such a number names one movement only together with its day. Where the bank gives
- * none, or has no day for a short one, the service's own number stands in, by the service's name.
+ * One that does not last names its movement together with the day. Where the bank gives none, or no day with a short one, the service's own number stands in, by
+ * the service's name.
  */
 const numberedMovement = (
   number: unknown,
@@ -95,16 +96,13 @@ const numberedMovement = (
   const given = textOf(number).toUpperCase()
   // What stands in all places where there is no number, such as 0, - and N/A, has no digit above 0.
   if (/^[!-~](?:[ -~]{0,98}[!-~])?$/.test(given) && /[1-9]/.test(given)) {
-    if (given.length >= lastingLength) return { reference: given, occurredAt }
+    if (isLastingNumber(given)) return { reference: given, occurredAt }
     if (occurredAt) return { reference: `${given}-${formatStamp(occurredAt).slice(0, 8)}`, occurredAt }
   }
   if (typeof id !== 'number' || !Number.isSafeInteger(id) || id <= 0)
     throw malformed('neither the bank nor the service numbers it')
   return { reference: `${service.toUpperCase()}-${id}`, occurredAt }
 }
-
-/** A number of so many characters names its movement for ever. */
-const lastingLength = 8
 
 /** Text without spaces around it; an empty one, null and nothing are the same. */
 const textOf = (value: unknown): string => {
