@@ -190,6 +190,21 @@ describe('a query', () => {
     expect(await answered(JSON.stringify({ ...members, vpc_Amount: [15_000_000] }))?.catch(kindOf)).toBeDefined()
   })
 
+  test('tells a failure and a payment under way without an amount, and reads no member that has no signed name', async () => {
+    const without = paid.filter(([name]) => name !== 'vpc_Amount')
+    for (const [code, status] of [
+      ['100', 'pending'],
+      ['99', 'failed'],
+    ] as const)
+      expect(await answered(form(withField(without, 'vpc_TxnResponseCode', code)))).toMatchObject({
+        outcomes: [{ status, code }],
+      })
+    expect(await answered(form(without))?.catch(kindOf)).toBe('malformed')
+    const members = { ...Object.fromEntries(paid), vpc_SecureHash: hashOf(paid, kit.account), links: { self: '/' } }
+    expect(await answered(JSON.stringify(members))).toMatchObject({ outcomes: [{ status: 'captured' }] })
+    expect(await answered(JSON.stringify({ ...members, vpc_More: { a: 1 } }))?.catch(kindOf)).toBe('malformed')
+  })
+
   test('settles nothing without a hash, whatever it says', async () => {
     expect(await answered(wire(paid))?.catch(kindOf)).toBe('unknown')
     expect(await answered('vpc_DRExists=N&vpc_Message=Transaction not found')?.catch(kindOf)).toBe('unknown')

@@ -5,7 +5,7 @@ import { defineProvider, type IncomingRequest, ProviderError, type Verdict } fro
 import { type Account, accountSchema, publicTestCredentials } from './account.ts'
 import { isReference, limits, paymentUrl, queryForm } from './messages.ts'
 import { believe, type Fields, outcomeOf, queriedPayment, readForm, readNotice } from './notices.ts'
-import { hashField } from './signature.ts'
+import { hashField, isSignedName } from './signature.ts'
 
 export const onepay = defineProvider<Account>({
   title: { vi: 'OnePAY', en: 'OnePAY' },
@@ -87,15 +87,16 @@ const answerFields = ({ status, text }: CallAnswer): Fields => {
   return fields
 }
 
-/** Members as text. A number is signed as its decimal text, null as an empty value. */
+/** Members as text. A number is signed as its decimal text, null as an empty value. What has no signed name is not read. */
 const jsonFields = (text: string): Fields => {
   const json = jsonObject(text)
   if (!json) throw new ProviderError('malformed', 'the answer of OnePAY is not a JSON object')
   return new Map(
-    Object.entries(json).map(([name, value]) => {
-      if (typeof value === 'string') return [name, value]
-      if (value === null) return [name, '']
-      if (typeof value === 'number' && Number.isSafeInteger(value)) return [name, String(value)]
+    Object.entries(json).flatMap(([name, value]): [string, string][] => {
+      if (!isSignedName(name) && name !== hashField) return []
+      if (typeof value === 'string') return [[name, value]]
+      if (value === null) return [[name, '']]
+      if (typeof value === 'number' && Number.isSafeInteger(value)) return [[name, String(value)]]
       throw new ProviderError('malformed', 'a member of the answer is neither text nor a number')
     }),
   )

@@ -43,11 +43,12 @@ export const believe = (fields: Fields, account: Account): string => {
 export const outcomeOf = (merchantReference: string, fields: Fields, { isAsked }: { isAsked: boolean }): Outcome => {
   const code = fields.get('vpc_TxnResponseCode') ?? ''
   if (!isCode(code)) throw new ProviderError('malformed', 'vpc_TxnResponseCode is not a code')
+  const common = { merchantReference, providerReference: numberOf(fields), occurredAt: timeOf(fields), code }
+  // Which fields come depends on the way of paying (README.md, S2), so nothing but money needs an amount.
+  if (code !== paidCode) return { ...common, status: quietStatus(code, { isAsked }), subject: 'payment' }
   const amount = readHundredths(fields.get('vpc_Amount'))
   if (amount === null) throw new ProviderError('malformed', 'vpc_Amount is not a whole number of đồng × 100')
-  const common = { merchantReference, providerReference: numberOf(fields), occurredAt: timeOf(fields), code }
-  if (code === paidCode) return { ...common, status: 'captured', amount }
-  return { ...common, status: quietStatus(code, { isAsked }), subject: 'payment' }
+  return { ...common, status: 'captured', amount }
 }
 
 /** What a proven answer to a query says. `N` is OnePAY's own statement that it has no such payment. */
