@@ -220,6 +220,13 @@ describe('a query', () => {
     expect(await answered(form(fields))).toMatchObject({ outcomes: [{ status: 'pending', code }] })
   })
 
+  test('believes no answer about another payment, however well it is signed', async () => {
+    const other = withField(paid, 'vpc_MerchTxnRef', `${specOf(subject).merchantReference}x`)
+    expect(await answered(form(other))?.catch(kindOf)).toBe('malformed')
+    const denied = withField(other, 'vpc_DRExists', 'N')
+    expect(await answered(form(denied))?.catch(kindOf)).toBe('malformed')
+  })
+
   test('refuses an answer without a word whether the payment exists, and a client error', async () => {
     expect(await answered(form(withField(paid, 'vpc_DRExists', 'y')))?.catch(kindOf)).toBe('malformed')
     expect(await answered(form(paid), 403)?.catch(kindOf)).toBe('rejected')

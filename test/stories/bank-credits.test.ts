@@ -1,6 +1,7 @@
 // What becomes of money on the agency's own account: told by two services, without the words that name its payment, too late, twice, or not meant for us. The
 // provider of these stories is the bank transfer by code, whose payer may change everything that the code says.
 import { describe, expect, it } from 'vitest'
+import { businessDay } from '../../src/lib/time.ts'
 import { readVietQr } from '../../src/providers/emv-qr.ts'
 import { credentialsOf } from '../kit/rotate-keys.ts'
 import { type Json, rowsOf, type TownAttempt } from '../kit/town.ts'
@@ -110,6 +111,24 @@ describe('money on the own account', () => {
       ])
     }
     expect([(await town.order(id)).status, (await town.order(other.id)).status]).toEqual(['open', 'open'])
+  })
+
+  it('under a number that the bank gave to another credit the day before is other money', async () => {
+    const { town, id, attempt } = await begin()
+    const from = businessDay(town.clock.now())
+    await transfer(attempt, { number: '3516' })
+    await transfer(attempt, { number: '3517', text: 'le phi' })
+    await town.pass(86_400)
+    const next = await begin()
+    await transfer(next.attempt, { number: '3516' })
+    await transfer(next.attempt, { number: '3517', text: 'le phi' })
+    await town.settle('vietqr', { from, to: businessDay(town.clock.now()) })
+    for (const one of [id, next.id]) {
+      expect(await town.order(one)).toMatchObject({ status: 'paid', amount_paid: 150_000 })
+      expect(await openFor(one)).toEqual([])
+    }
+    const entries = rowsOf((await town.api('/v1/quarantine?limit=200')).body.data)
+    expect(entries.filter(({ provider_reference }) => /^3517-/.test(String(provider_reference)))).toHaveLength(2)
   })
 
   it('of another amount is held and does not pay, and the whole amount afterwards does', async () => {

@@ -20,9 +20,9 @@ export const vietqrSide = (world: World, accounts: readonly WatchedAccount[]): S
     accounts: accounts.map(({ account_number, tariff }) => ({ id: account_number, tariff: tariff ?? {} })),
     retry: { countMax: retryPausesMs.length + 1, everyMs: 60_000, pausesMs: retryPausesMs },
     // A transfer that the bank refuses leaves the code as it was: it may be sent again.
-    outcome: (_payment, result) =>
+    outcome: ({ details }, result) =>
       result === 'success'
-        ? { status: 'success', code: 'in', provider_reference: bankReference(world) }
+        ? { status: 'success', code: 'in', provider_reference: details.number ?? bankReference(world) }
         : { status: result === 'pending' ? 'pending' : 'open', code: '', provider_reference: '' },
     // Nobody tells the agency of a transfer that did not happen.
     callback: async (payment, isForged) => {

@@ -12,6 +12,11 @@ const transferSchema = z.strictObject({
   amount: z.number().int().min(1).max(9_999_999_999_999).optional(),
   text: z.string().max(textLengthMax).optional(),
   service: z.enum(services).optional(),
+  /** What the bank files the movement under; absent: a number that never comes again. */
+  number: z
+    .string()
+    .regex(/^[0-9A-Z]{1,40}$/)
+    .optional(),
 })
 
 export const transferRoutes = (
@@ -23,12 +28,13 @@ export const transferRoutes = (
     const input = transferSchema.safeParse(await c.req.json().catch(() => undefined))
     if (!input.success)
       return c.json({ title: 'the transfer is not valid', status: 422, errors: input.error.issues }, 422)
-    const { payload, amount, text, service } = input.data
+    const { payload, amount, text, service, number } = input.data
     const scanned = draftOf(payload)
     const draft = scanned && { ...scanned, text: text ?? scanned.text }
     const named = { named: scanned?.text ?? '', ...(service ? { service } : {}) }
     const payment = draft && newTransfer(world, accounts, { draft, ...named })
     if (!payment) return c.json({ title: 'no account here has this code', status: 422 }, 422)
+    if (number !== undefined) payment.details.number = number
     const changed = amount === undefined ? {} : { amount: BigInt(amount) }
     const delivered = await completePayment(world, side(), payment, { result: 'success', ...changed })
     const { merchant_reference, provider_reference, status, details } = payment
