@@ -38,6 +38,27 @@ describe('text that slides', () => {
     expect(await clientOf(subject).readCallback(raised, { findPayment })).toEqual(asks)
   })
 
+  test('out of a payToken of the payer: no second message lies in the first, neither for another payment nor as another number', async () => {
+    const other = paymentOf(subject, { merchantReference: 'LPOTHER', amount: 9_000_000n })
+    const findPayment = async (reference: string) =>
+      [paymentOf(subject), other].find((each) => each.merchantReference === reference) ?? null
+    const within = async (payToken: string, swallowing: Record<string, string>) => {
+      const request = kit.callback.send(changed(ipn({ payToken }), { ...swallowing, payToken: '' }))
+      return clientOf(subject).readCallback(request, { findPayment })
+    }
+    const { timeStamp = '', merId = '' } = Object.fromEntries(ipn())
+    const first = `${merchantReference}14226112${merId}150000`
+    expect(
+      await within(`LPOTHER7${merId}9000000`, {
+        ...{ timeStamp: `${timeStamp}${first}`, merTrxId: 'LPOTHER', trxId: '7', amount: '9000000' },
+      }),
+    ).toEqual({ merchantReference: 'LPOTHER', outcomes: [], ask: true })
+    // With the time as it was, the number is what could grow: one payment would be told as two.
+    expect(await within(`x${merId}150000`, { trxId: `14226112${merId}150000x` })).toEqual(asks)
+    const genuine = await read(kit.callback.send(ipn({ payToken: `x${merId}150000` })))
+    expect(genuine).toMatchObject({ outcomes: [captured] })
+  })
+
   test('between our reference and the number of MegaPay names a payment that is not stored', async () => {
     const moved = { merTrxId: merchantReference.slice(0, -1), trxId: `${merchantReference.slice(-1)}14226112` }
     const request = kit.callback.send(changed(ipn(), moved))

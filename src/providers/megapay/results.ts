@@ -34,19 +34,32 @@ const believe = (result: Texts, account: Account) => {
 export const believedReference = (result: Texts, account: Account): string => believe(result, account).merchantReference
 
 /**
- * What an IPN proves. Values slide without breaking the token: a digit of a fee or of a payToken makes another amount, a digit of the time another code, a digit
- * of MegaPay's number another reference. So a success counts only under the reference and with the amount of a stored payment: then nothing is left that could
- * have moved. All else makes us ask.
+ * What an IPN proves. Values slide without breaking the token: a digit of a fee makes another amount, a digit of the time another code, a digit of MegaPay's
+ * number another reference. So a success counts only under the reference and with the amount of a stored payment, and only where time and number are no more
+ * than that. All else makes us ask.
  */
 export const noticeReading = async (
   result: Texts,
   { account, findPayment }: { account: Account; findPayment: (reference: string) => Promise<Payment | null> },
 ): Promise<CallbackReading> => {
   const { merchantReference, code, amount, trxId } = believe(result, account)
-  const stored = standingOf(code) === 'paid' ? await findPayment(merchantReference) : null
+  const stored = standingOf(code) === 'paid' && isBounded(result) ? await findPayment(merchantReference) : null
   if (stored?.amount !== amount) return { merchantReference, outcomes: [], ask: true }
   const captured = { providerReference: trxId, occurredAt: null, code, status: 'captured' as const, amount }
   return { merchantReference, outcomes: [{ merchantReference, ...captured }] }
+}
+
+/**
+ * Whether nothing lies within the time or MegaPay's number. The form passes through the payer's browser, so payToken and fee may be the payer's own words: with a
+ * whole second message in them, a longer time could swallow the first one, and a longer number its end. Times have 13 or 14 digits in every source.
+ */
+const isBounded = (result: Texts): boolean => {
+  const [time, number, end] = [
+    result.get('timeStamp'),
+    result.get('trxId'),
+    `${result.get('merId')}${result.get('amount')}`,
+  ]
+  return /^[0-9]{13,14}$/.test(time ?? '') && !number?.includes(end)
 }
 
 /**
