@@ -99,6 +99,7 @@ export const kit: ProviderKit = {
     { account: { ...account, api_url: 'https://payoo.example/?a=1' }, pointer: '/api_url' },
     { account: { ...account, key_fields: 'State|OrderNo' }, pointer: '/key_fields' },
     { account: { ...account, key_fields: 'State|OrderNo|State' }, pointer: '/key_fields' },
+    { account: { ...account, key_fields: 'State|OrderNo|OrderCashAmount,State' }, pointer: '/key_fields' },
     { account: { ...account, customer_phone: 'none' }, pointer: '/customer_phone' },
     { account: { ...account, customer_email: 'none' }, pointer: '/customer_email' },
   ],

@@ -60,6 +60,22 @@ describe('the fields that a notice signs', () => {
     expect(await wordOf(read(withKeyFields(keyFields), { key_fields: other }))).toBe('forged')
   })
 
+  test('are others for a payment at a shop than online, and an account may name both', async () => {
+    const atShop = 'State|ShopID|OrderNo|OrderCashAmount|ShippingDays|BillingCode'
+    const values = { State: 'PAYMENT_RECEIVED', ShopId: '9001', OrderNo: 'LP1', OrderCashAmount: '150000' }
+    const signature = createHash('sha512')
+      .update([kit.account.checksum_key, ...Object.values(values), '0', '8885159'].join('|'))
+      .digest('hex')
+    const wire: Field[] = [...Object.entries(values), ['BillingCode', '8885159'], ['KeyFields', atShop]]
+    const paid = kit.callback.send([...wire, ['Signature', signature.toUpperCase()]])
+    for (const account of [{}, { key_fields: `${keyFields},${atShop}` }, { key_fields: `${atShop},${keyFields}` }]) {
+      expect((await read(paid, account)).outcomes).toMatchObject([{ merchantReference: 'LP1', amount: 150_000n }])
+      expect(await wordOf(read(withKeyFields(keyFields), account))).toBe('captured')
+    }
+    // An account that names one form only is told of the other in vain.
+    expect(await wordOf(read(paid, { key_fields: keyFields }))).toBe('forged')
+  })
+
   test('never hold the separator, so that one text is not cut in two ways', async () => {
     const request = notice((fields) => withField(fields, 'shop_title', 'A|PAYMENT_RECEIVED'))
     expect(await wordOf(read(request))).toBe('malformed')

@@ -6,10 +6,17 @@ export const limits = { minimum: 1n, maximum: 999_999_999_999n }
 
 const shownText = z.string().regex(/^[^\p{C}|]{1,100}$/u, 'must be 1 to 100 characters without bars')
 const code = z.string().regex(/^[0-9A-Za-z_.@-]{1,50}$/, 'must be 1 to 50 letters, digits, points, dashes, underscores')
+const isList = (text: string) => /^[A-Za-z]{1,40}(\|[A-Za-z]{1,40}){2,39}$/.test(text)
 const keyFields = z
   .string()
-  .regex(/^[A-Za-z]{1,40}(\|[A-Za-z]{1,40}){2,39}$/, 'must be 3 to 40 names joined by bars')
-  .refine((text) => new Set(text.split('|')).size === text.split('|').length, 'must name each field once')
+  .max(4000)
+  .refine(
+    (text) => text.split(',').every(isList),
+    'must be 3 to 40 names joined by bars; several such lists have commas between',
+  )
+  .refine((text) => text.split(',').every((list) => new Set(list.split('|')).size === list.split('|').length), {
+    error: 'must name each field once in a list',
+  })
 
 export const accountSchema = z.strictObject({
   business_username: code,
@@ -26,7 +33,7 @@ export const accountSchema = z.strictObject({
     .url({ protocol: /^https?$/, error: 'must be an http or https address' })
     .max(500)
     .regex(/^[^?#@]*$/, 'must be an address without query, fragment or user name'),
-  /** The `KeyFields` of this shop's notices, exactly: then no other choice of signed fields is believed. */
+  /** The `KeyFields` of this shop's notices, exactly, with a comma between those of each form: then no other choice of signed fields is believed. */
   key_fields: keyFields.optional(),
   /** How Payoo reaches the payer's side, where the contract asks for it; the payer's own are not handed on. */
   customer_phone: z

@@ -62,7 +62,7 @@ export const believe = ({ keyFields, fields, signature }: Notice, account: Accou
   }
   const unsigned = deciding.find((name) => !fields.has(name))
   if (unsigned !== undefined) throw new ProviderError('forged', `${unsigned} is not among the signed fields`)
-  if (account.key_fields !== undefined && account.key_fields !== keyFields) {
+  if (account.key_fields !== undefined && !account.key_fields.split(',').includes(keyFields)) {
     throw new ProviderError('forged', 'KeyFields is not what this shop is sent')
   }
   // Values are joined unescaped: with a bar in one, the same text could be cut into other fields.
