@@ -2,6 +2,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { registry } from '../../src/providers/registry.ts'
 import { fuzz, prepare, type Target } from './fuzz.ts'
+import { changeWithin, textAlong } from './layers.ts'
+import { createRandom, mutate } from './mutations.ts'
 
 let targets: Target[]
 beforeAll(async () => {
@@ -48,4 +50,47 @@ test('the run finds an adapter that does not compare the signature, and one that
   expect(careless.tally.believed).toBeGreaterThan(50)
   expect(careless.tally.broken).toBeGreaterThan(0)
   expect(careless.tally.findings[0]).toContain('seed 1, turn')
+})
+
+describe('messages within messages', () => {
+  const xml = '<n><order_no>LP1</order_no><sum>150000</sum></n>'
+  const outer = `<p><Data>${btoa(xml)}</Data><KeyFields>a|b</KeyFields></p>`
+  const json = '{"paymentResult":{"order":{"id":"LP1","amount":"150000"}}}'
+  const wrapped = {
+    'base64 of XML in XML in a form': [`x=1&NotifyData=${encodeURIComponent(outer)}`, [1, 0], xml],
+    'base64 of JSON in JSON': [JSON.stringify({ data: btoa(json), checksum: 'AB' }), [0], json],
+    'JSON in JSON': [JSON.stringify({ data: json, mac: 'ab' }), [0], json],
+    'JSON in a form': [`data=${encodeURIComponent(json)}`, [0], json],
+  } as const satisfies Record<string, readonly [string, readonly number[], string]>
+
+  test.for(Object.entries(wrapped))(
+    '%s: is found, and written again around what was changed',
+    ([, [text, path, inner]]) => {
+      expect(textAlong(text, path)).toBe(inner)
+      const random = createRandom(7)
+      const changed = Array.from({ length: 40 }, () =>
+        changeWithin(text, random, (each) => each.replace('150000', '999')),
+      )
+      expect(changed.map((each) => textAlong(each, path))).toContain(inner.replace('150000', '999'))
+    },
+  )
+
+  test.for(Object.entries(wrapped))('%s: every way of altering reaches it', ([, [text, path, inner]]) => {
+    const request = { method: 'POST', search: '', headers: new Headers(), body: new TextEncoder().encode(text) }
+    const random = createRandom(20261128)
+    const reached = new Set<string>()
+    for (let turn = 0; turn < 3_000; turn += 1) {
+      const { request: altered, trail } = mutate(request, random, [request])
+      const within = textAlong(new TextDecoder().decode(altered.body), path)
+      if (within !== '' && within !== inner && !trail.includes(',')) reached.add(trail)
+    }
+    for (const way of [
+      'a digit',
+      'a member replaced',
+      'two members swapped',
+      'characters slid to the neighbour',
+      'a parameter again',
+    ])
+      expect([...reached], way).toContain(way)
+  })
 })

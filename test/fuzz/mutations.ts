@@ -1,5 +1,6 @@
 // Ways in which a genuine message is altered: by accident on the road, and by somebody who knows the protocol, has seen other genuine messages, and has no key.
 import type { IncomingRequest } from '../../src/providers/contract.ts'
+import { type Change, changeWithin, kindOf, membersOf, textAlong } from './layers.ts'
 
 export type Random = {
   /** 0 … below - 1. */
@@ -31,23 +32,16 @@ export const createRandom = (seed: number): Random => {
 const textOf = ({ body }: IncomingRequest): string => Array.from(body, (byte) => String.fromCharCode(byte)).join('')
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
 
-/** Changes the query where there is one and no body, else the body. */
-const onText = (request: IncomingRequest, change: (text: string) => string): IncomingRequest => {
-  if (request.body.length === 0 && request.search !== '') return { ...request, search: change(request.search) }
-  return { ...request, body: bytesOf(change(textOf(request))) }
+/** Changes the query where there is one and no body, else the body; that text itself or what lies within it. */
+const onText = (request: IncomingRequest, random: Random, change: Change): IncomingRequest => {
+  if (request.body.length === 0 && request.search !== '')
+    return { ...request, search: changeWithin(request.search, random, change) }
+  return { ...request, body: bytesOf(changeWithin(textOf(request), random, change)) }
 }
 
 type Mutation = (request: IncomingRequest, random: Random, others: readonly IncomingRequest[]) => IncomingRequest
 
 const at = (text: string, random: Random): number => random.below(text.length + 1)
-
-/** Name and value pairs of a form, or the members of a flat JSON text, where they stand. */
-const membersOf = (text: string): { start: number; end: number; value: string }[] =>
-  [
-    ...text.matchAll(
-      /(?<=(?:^|&)[^=&]+=)[^&]*|(?<="(?:[^"\\]|\\.)*"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|[\d.+eE-]+|true|false|null)/g,
-    ),
-  ].map((match) => ({ start: match.index, end: match.index + match[0].length, value: match[0] }))
 
 const replaceMember = (text: string, random: Random, value: (old: string) => string): string => {
   const members = membersOf(text)
@@ -97,7 +91,7 @@ const oddValues = [
 
 export const mutations: Readonly<Record<string, Mutation>> = {
   'a bit': (request, random) =>
-    onText(request, (text) => {
+    onText(request, random, (text) => {
       const place = random.below(Math.max(1, text.length))
       return (
         text.slice(0, place) +
@@ -106,27 +100,27 @@ export const mutations: Readonly<Record<string, Mutation>> = {
       )
     }),
   'a digit': (request, random) =>
-    onText(request, (text) => {
+    onText(request, random, (text) => {
       const digits = [...text.matchAll(/\d/g)]
       if (digits.length === 0) return text
       const { index } = random.pick(digits)
       return text.slice(0, index) + String(random.below(10)) + text.slice(index + 1)
     }),
   'something odd put in': (request, random) =>
-    onText(request, (text) => {
+    onText(request, random, (text) => {
       const place = at(text, random)
       return text.slice(0, place) + random.pick(oddBytes).replaceAll(/[^\0-\xff]/g, '?') + text.slice(place)
     }),
   'a piece cut out': (request, random) =>
-    onText(request, (text) => {
+    onText(request, random, (text) => {
       const place = at(text, random)
       return text.slice(0, place) + text.slice(place + 1 + random.below(12))
     }),
-  'cut off': (request, random) => onText(request, (text) => text.slice(0, at(text, random))),
+  'cut off': (request, random) => onText(request, random, (text) => text.slice(0, at(text, random))),
   'a member replaced': (request, random) =>
-    onText(request, (text) => replaceMember(text, random, () => random.pick(oddValues))),
+    onText(request, random, (text) => replaceMember(text, random, () => random.pick(oddValues))),
   'two members swapped': (request, random) =>
-    onText(request, (text) => {
+    onText(request, random, (text) => {
       const members = membersOf(text)
       if (members.length < 2) return text
       const [first, second] = [random.pick(members), random.pick(members)].sort((a, b) => a.start - b.start)
@@ -140,7 +134,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
       )
     }),
   'characters slid to the neighbour': (request, random) =>
-    onText(request, (text) => {
+    onText(request, random, (text) => {
       const members = membersOf(text).map((member) => ({ ...member, inner: member.value.replace(/^"|"$/g, '') }))
       const which = random.below(Math.max(1, members.length - 1))
       const [left, right] = [members[which], members[which + 1]]
@@ -157,15 +151,32 @@ export const mutations: Readonly<Record<string, Mutation>> = {
       )
     }),
   'a member of another genuine message': (request, random, others) =>
-    onText(request, (text) => {
-      const donors = membersOf(random.pick(others).search || textOf(random.pick(others)))
+    onText(request, random, (text, path) => {
+      const other = random.pick(others)
+      const donors = membersOf(textAlong(other.search || textOf(other), path))
       const own = membersOf(text)
       const which = random.below(Math.max(1, own.length))
       const [donor, member] = [donors[which], own[which]]
       return donor && member ? text.slice(0, member.start) + donor.value + text.slice(member.end) : text
     }),
+  'two names swapped': (request, random) =>
+    onText(request, random, (text) => {
+      const names = [
+        ...text.matchAll(/(?<=(?:^|&))[^=&<>{}]+(?==)|(?<=")\w+(?="\s*:)|(?<=[>|])\w+(?=\|)|(?<=\|)\w+(?=<)/g),
+      ]
+      const [first, second] = [random.pick([...names, null]), random.pick([...names, null])]
+      if (!first || !second || first.index >= second.index) return text
+      const between = text.slice(first.index + first[0].length, second.index)
+      return `${text.slice(0, first.index)}${second[0]}${between}${first[0]}${text.slice(second.index + second[0].length)}`
+    }),
   'a parameter again': (request, random) =>
-    onText(request, (text) => {
+    onText(request, random, (text) => {
+      if (kindOf(text) === 'xml') {
+        const twin = random.pick([...text.matchAll(/<(\w+)>[^<]*<\/\1>/g), null])
+        if (!twin) return text
+        const place = twin.index + random.below(2) * twin[0].length
+        return text.slice(0, place) + twin[0].replace(/\d/, String(random.below(10))) + text.slice(place)
+      }
       if (text.startsWith('{')) {
         const member = random.pick([
           ...text.matchAll(/"(?:[^"\\]|\\.)*"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[\d.+eE-]+|true|false|null)/g),
@@ -179,14 +190,18 @@ export const mutations: Readonly<Record<string, Mutation>> = {
       return random.below(2) === 0 ? `${part}&${text}` : `${text}&${part}`
     }),
   'a member taken away': (request, random) =>
-    onText(request, (text) => {
+    onText(request, random, (text) => {
+      if (kindOf(text) === 'xml') {
+        const gone = random.pick([...text.matchAll(/<(\w+)>[^<]*<\/\1>/g), null])
+        return gone ? text.slice(0, gone.index) + text.slice(gone.index + gone[0].length) : text
+      }
       if (text.startsWith('{'))
         return text.replace(new RegExp(`^(.{${random.below(text.length)}}.*?),"[^"]*":("[^"]*"|[^,}]*)`, 's'), '$1')
       const parts = text.split('&')
       return parts.toSpliced(random.below(parts.length), 1).join('&')
     }),
   'other encoding': (request, random) =>
-    onText(request, (text) =>
+    onText(request, random, (text) =>
       random.pick<(old: string) => string>([
         (old) => old.replaceAll('+', '%20'),
         (old) => old.replaceAll('%20', '+'),
