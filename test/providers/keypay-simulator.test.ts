@@ -15,7 +15,10 @@ test('a payment is made, its callback makes us ask, and the answer captures it',
   const page = await town.open(urlOf(started))
   expect(await page.text()).toContain('150.000')
   const back = await town.press(urlOf(started), 'success')
-  expect(back.headers.get('location')).toBe(payment.returnUrl)
+  const address = new URL(back.headers.get('location') ?? '')
+  expect(`${address.origin}${address.pathname}`).toBe(payment.returnUrl)
+  const returned = { method: 'GET', search: address.search.slice(1), headers: new Headers(), body: new Uint8Array() }
+  expect(await town.client.readReturn?.(returned)).toBe(payment.merchantReference)
   expect(town.heard).toMatchObject([
     { reading: { merchantReference: payment.merchantReference, outcomes: [], ask: true } },
   ])

@@ -101,7 +101,9 @@ export const kit: ProviderKit = {
       const [call] = calls
       if (!call || started.action.type !== 'redirect') throw new Error('KeyPay is asked for a link')
       const body = readCall(call, { url: account.create_url, order: paymentOrder, key: signer.client_key_1 })
-      const isComplete = body.command === 'PAY' && body.version === '3.0' && typeof body.bill_info === 'object'
+      const isOurs = String(body.return_url).endsWith(`?payment=${body.transaction_id}`)
+      const isComplete =
+        body.command === 'PAY' && body.version === '3.0' && typeof body.bill_info === 'object' && isOurs
       return {
         isSigned: isComplete && started.action.url === `https://keypay.example/pay/${body.transaction_id}`,
         merchantReference: String(body.transaction_id),
@@ -133,6 +135,21 @@ export const kit: ProviderKit = {
     tellsFailure: true,
     tellsTime: false,
     badAmounts: ['1e5', '0150000', '150000.0', '+150000'],
+  },
+  returning: {
+    fields: ({ merchantReference }) => [['payment', merchantReference]],
+    sign: (fields) => [...fields],
+    send: (fields) => ({
+      method: 'GET',
+      search: fields.map(([name, value]) => `${name}=${value}`).join('&'),
+      headers: new Headers(),
+      body: new Uint8Array(),
+    }),
+    signedFields: [],
+    signatureField: null,
+    referenceField: 'payment',
+    amountField: '',
+    accountField: null,
   },
   query: {
     fields: ({ says, merchantReference, amount, providerReference, call }) => {

@@ -160,6 +160,27 @@ describe('a start', () => {
   })
 })
 
+describe('a return', () => {
+  const returned = (search: string) =>
+    connect().readReturn?.({ method: 'GET', search, headers: new Headers(), body: new Uint8Array() })
+
+  test('names the payment by the address that was given out, whatever KeyPay puts before or behind', async () => {
+    const { merchantReference } = payment
+    for (const search of ['', '&status=0', '?status=0', '&transaction_id=lp9&payment_fee=1'])
+      expect(await returned(`payment=${merchantReference}${search}`), search).toBe(merchantReference)
+    expect(await returned(`a=1&payment=${merchantReference}`)).toBe(merchantReference)
+    for (const search of [
+      '',
+      'payment=',
+      `payment=${'a'.repeat(21)}`,
+      'payment=%3Cb%3E',
+      'xpayment=lp1',
+      'transaction_id=lp1',
+    ])
+      expect(await returned(search), search).toBeNull()
+  })
+})
+
 describe('a detail answer', () => {
   const ask = (says: 'captured' | 'failed', account: Record<string, unknown>, change: Record<string, string> = {}) => {
     const server = serverOf((call) => {

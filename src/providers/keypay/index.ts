@@ -4,7 +4,7 @@ import { defineProvider, type Verdict } from '../contract.ts'
 import { personalInReceiptBlock } from '../receipt-block.ts'
 import { type Account, accountSchema, limits } from './account.ts'
 import { askForPayment, startedPayment } from './answers.ts'
-import { createBody } from './messages.ts'
+import { createBody, returnedReference } from './messages.ts'
 import { claimedTransaction, readNotice } from './notices.ts'
 
 export const keypay = defineProvider<Account>({
@@ -27,6 +27,8 @@ export const keypay = defineProvider<Account>({
   readCallback: (request, { account, findPayment }) => readNotice(request, { account, findPayment }),
 
   answerCallback: (verdict) => Response.json(answers[verdict]),
+
+  readReturn: async ({ search }) => returnedReference(search),
 
   claimedReference: claimedTransaction,
 

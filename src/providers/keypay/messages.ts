@@ -7,6 +7,8 @@ import { type Account, limits } from './account.ts'
 import { checkSum } from './signature.ts'
 
 const version = '3.0'
+/** What KeyPay adds to the address to which the browser returns is not known, so the address itself names the payment. */
+const returnedField = 'payment'
 
 /**
  * What is signed of a payment: amount and surcharge as we stored them, never as a message tells them. The surcharge is the one that was sent at start, whatever
@@ -35,7 +37,7 @@ export const createBody = (payment: Payment, account: Account): Record<string, u
     description: shownText(payment.description) || `Thanh toan ${payment.merchantReference}`,
     ...{ locale: 'vn', country_code: 'vi', currency_code: 'VND', environment: account.environment },
     bill_info: account.bill_info_form === 'text' ? JSON.stringify(bill) : bill,
-    return_url: payment.returnUrl,
+    return_url: `${payment.returnUrl}?${returnedField}=${payment.merchantReference}`,
     check_sum: checkSum('payment', signed, account.client_key_1),
   }
 }
@@ -49,6 +51,14 @@ export const signedDetail = (payment: Payment, { account, command }: { account: 
 
 /** A reference that fits: KeyPay's own are 20 characters. */
 export const isReference = (text: string): boolean => /^[0-9A-Za-z_-]{1,20}$/.test(text)
+
+/** The reference in the address that was given out, whatever was put behind it; null where there is none. */
+export const returnedReference = (search: string): string | null => {
+  const named = new RegExp(`(?:^|[?&])${returnedField}=([0-9A-Za-z_-]{1,20})(?![0-9A-Za-z_-])`).exec(
+    search.slice(0, 8192),
+  )
+  return named?.[1] ?? null
+}
 
 /** The member under a path such as `data.status`, as text; null when it is absent or neither text nor number. */
 export const readMember = (json: Record<string, unknown>, path: string): string | null => {
