@@ -27,24 +27,28 @@ const ports = (fetch: Ports['fetch']): Ports => {
 
 const noNetwork: Ports['fetch'] = () => Promise.reject(new TypeError('no network'))
 
+/** Of each sender that the protocol has, the same news in its own form. */
 const kitSource = (subject: Subject): Source => {
   const { kit, provider } = subject
-  const says: readonly Said[] = kit.callback.tellsFailure
-    ? ['captured', 'failed', 'pending', 'unknown_code']
-    : ['captured', 'captured']
   const payments = new Map<string, Payment>()
-  const messages = Array.from({ length: 24 }, (_, n) => {
-    const merchantReference = referenceOf(subject, n + 1)
-    const amount = [150_000n, 150_001n, 15_000n, 1_500_000n][n % 4] ?? 150_000n
-    payments.set(merchantReference, paymentOf(subject, { merchantReference, amount }))
-    const spec = specOf(subject, {
-      says: says[n % says.length] ?? 'captured',
-      merchantReference,
-      amount,
-      providerReference: String(14_226_112 + n),
-      occurredAt: new Date(Date.parse('2026-11-22T10:02:09+07:00') + n * 1000),
+  const senders = [kit.callback, ...Object.values(kit.otherCallbacks ?? {})]
+  const messages = senders.flatMap((callback, sender) => {
+    const says: readonly Said[] = callback.tellsFailure
+      ? ['captured', 'failed', 'pending', 'unknown_code']
+      : ['captured', 'captured']
+    return Array.from({ length: 24 }, (_, n) => {
+      const merchantReference = referenceOf(subject, 200 * sender + n + 1)
+      const amount = [150_000n, 150_001n, 15_000n, 1_500_000n][n % 4] ?? 150_000n
+      payments.set(merchantReference, paymentOf(subject, { merchantReference, amount }))
+      const spec = specOf(subject, {
+        says: says[n % says.length] ?? 'captured',
+        merchantReference,
+        amount,
+        providerReference: String(14_226_112 + n),
+        occurredAt: new Date(Date.parse('2026-11-22T10:02:09+07:00') + n * 1000),
+      })
+      return callback.send(callback.sign(callback.fields(spec), kit.account))
     })
-    return kit.callback.send(kit.callback.sign(kit.callback.fields(spec), kit.account))
   })
   return { client: provider.connect(kit.account, ports(noNetwork)), payments, messages }
 }

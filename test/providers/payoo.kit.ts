@@ -1,6 +1,6 @@
 /** Payoo's own side for the conformance suite, an order that was paid online, with a signer and a writer of XML of its own. */
 import { createHash } from 'node:crypto'
-import type { Account, CallbackSpec, Field, ProviderKit, Said } from './kit.ts'
+import type { Account, CallbackMessage, CallbackSpec, Field, ProviderKit, Said } from './kit.ts'
 
 const account = {
   business_username: 'lephi_BizAPI',
@@ -87,6 +87,63 @@ const readOrder = (body: string, secret: unknown) => {
 const stampAsTime = (stamp: string): Date =>
   new Date(stamp.replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6+07:00'))
 
+const online: CallbackMessage = {
+  fields: fieldsOf,
+  sign,
+  send: (fields) => ({
+    method: 'POST',
+    search: '',
+    headers: new Headers({ 'content-type': 'application/x-www-form-urlencoded' }),
+    body: new TextEncoder().encode(String(sendNotice(fields))),
+  }),
+  // Absent shipping days are signed as 0, which they are; the description is signed decoded.
+  signedFields: tags.map(([, tag]) => tag).filter((tag) => tag !== 'order_ship_days' && tag !== 'order_description'),
+  signatureField: 'Signature',
+  referenceField: 'order_no',
+  amountField: 'order_cash_amount',
+  accountField: 'shop_id',
+  amountScale: 1n,
+  signatureCase: 'any',
+  // The one free text is our own description, and no value may hold the separator: payoo.test.ts.
+  textField: null,
+  optionalField: null,
+  isOrderFree: true,
+  canRepeat: true,
+  tellsFailure: false,
+  tellsTime: false,
+  // Its number, PayooSessionID, is not signed.
+  providerReference: () => null,
+  unsignedFields: [{ name: 'PayooSessionID', values: ['', '1', 'PAYMENT_RECEIVED', '99999999'] }],
+  badAmounts: ['1e5', '0150000', '150000.0', '+150000', ' 150000', '150,000', '1000000000000000'],
+}
+
+/** Paid at a shop: fewer fields are signed, under their own names, and a billing code is among them. */
+const shopKeys = ['State', 'ShopID', 'OrderNo', 'OrderCashAmount', 'ShippingDays', 'BillingCode']
+const atShop: CallbackMessage = {
+  ...online,
+  fields: ({ says, merchantReference, amount, providerReference }) => [
+    ['PayooSessionID', providerReference],
+    ['KeyFields', shopKeys.join('|')],
+    ['BillingCode', '8885159'],
+    ['OrderNo', merchantReference],
+    ['OrderCashAmount', String(amount)],
+    ['ShopId', account.shop_id],
+    ['State', states[says]],
+  ],
+  sign: (fields, signer) => {
+    const values = new Map(fields)
+    // There is no such element, which counts as 0.
+    const signed = shopKeys.map(
+      (key) => values.get(key === 'ShopID' ? 'ShopId' : key) ?? (key === 'ShippingDays' ? '0' : ''),
+    )
+    return [...fields, ['Signature', sha512([signer.checksum_key, ...signed].join('|')).toUpperCase()]]
+  },
+  signedFields: ['State', 'ShopId', 'OrderNo', 'OrderCashAmount', 'BillingCode'],
+  referenceField: 'OrderNo',
+  amountField: 'OrderCashAmount',
+  accountField: 'ShopId',
+}
+
 export const kit: ProviderKit = {
   account,
   accountWithOtherSecrets: { ...account, checksum_key: 'made-up-key-of-the-kit-0002' },
@@ -125,35 +182,8 @@ export const kit: ProviderKit = {
       }
     },
   },
-  callback: {
-    fields: fieldsOf,
-    sign,
-    send: (fields) => ({
-      method: 'POST',
-      search: '',
-      headers: new Headers({ 'content-type': 'application/x-www-form-urlencoded' }),
-      body: new TextEncoder().encode(String(sendNotice(fields))),
-    }),
-    // Absent shipping days are signed as 0, which they are; the description is signed decoded.
-    signedFields: tags.map(([, tag]) => tag).filter((tag) => tag !== 'order_ship_days' && tag !== 'order_description'),
-    signatureField: 'Signature',
-    referenceField: 'order_no',
-    amountField: 'order_cash_amount',
-    accountField: 'shop_id',
-    amountScale: 1n,
-    signatureCase: 'any',
-    // The one free text is our own description, and no value may hold the separator: payoo.test.ts.
-    textField: null,
-    optionalField: null,
-    isOrderFree: true,
-    canRepeat: true,
-    tellsFailure: false,
-    tellsTime: false,
-    // Its number, PayooSessionID, is not signed.
-    providerReference: () => null,
-    unsignedFields: [{ name: 'PayooSessionID', values: ['', '1', 'PAYMENT_RECEIVED', '99999999'] }],
-    badAmounts: ['1e5', '0150000', '150000.0', '+150000', ' 150000', '150,000', '1000000000000000'],
-  },
+  callback: online,
+  otherCallbacks: { shop: atShop },
   returning: {
     fields: ({ merchantReference, says }) => [
       ['session', merchantReference],
