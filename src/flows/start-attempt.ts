@@ -163,7 +163,7 @@ const writeAttempt = (
     payment: paymentOf(deps, order, attempt, { bankCode: input.bankCode, payerIp: input.payerIp, memo: {} }),
   }
   const also = (sql: Sql) => [
-    ...(input.isProbe ? [takeProbe(sql, account.id, now)] : []),
+    ...(input.isProbe ? takeProbe(sql, { merchantAccountId: account.id, now, scope: input.scope }) : []),
     ...(input.also?.(attempt)(sql) ?? []),
   ]
   const newAttempts = [{ ...attempt, ...extras }]

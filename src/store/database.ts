@@ -74,7 +74,7 @@ export const inScope = async (
     const queries = build(connection)
     refuseUnwritable(queries)
     const begun = connection`begin`
-    const scoped = connection`select set_config('lephi.agency', ${agency}, true)`
+    const scoped = enterScope(connection, agency)
     const ended = connection`commit`
     return (await settleAll([begun, scoped, ...queries, ended])).slice(2, -1)
   } catch (error) {
@@ -85,6 +85,9 @@ export const inScope = async (
     if (!isLost) connection.release()
   }
 }
+
+/** The statement that makes the rest of a transaction see and write the rows of that scope. */
+export const enterScope = (sql: Sql, agency: string): Query => sql`select set_config('lephi.agency', ${agency}, true)`
 
 /**
  * Waits until every statement has ended, and throws the first error. When the connection breaks, statements that were not sent yet would wait for ever, so

@@ -1,5 +1,5 @@
 /** Evidence of calls to providers, one row per merchant account, minute and operation, and the breaker that follows from starts without an answer. */
-import { type Database, everyAgency, inScope, type Query, queryInScope, type Sql } from './database.ts'
+import { type Database, enterScope, everyAgency, inScope, type Query, queryInScope, type Sql } from './database.ts'
 
 export type CallMade = {
   merchantAccountId: string
@@ -73,14 +73,21 @@ const closeBreaker = (sql: Sql, { merchantAccountId }: CallMade): Query => sql`
   where merchant_account_id = ${merchantAccountId} and unanswered > 0`
 
 /**
- * Takes the one probe of a breaker whose pause is over; it belongs to the commit of the attempt that probes. Fails as a conflict (see isConflict) when somebody
- * else took it first, or the breaker moved otherwise.
+ * Takes the one probe of a breaker whose pause is over; it belongs to the commit of the attempt that probes, which is in `scope`: the account may be that of an
+ * agency above it. Fails as a conflict (see isConflict) when somebody else took it first, or the breaker moved otherwise.
  */
-export const takeProbe = (sql: Sql, merchantAccountId: string, now: Date): Query => sql`
-  with taken as (
-    update provider_breakers set open_until = ${new Date(now.getTime() + probeMs)}, probes = probes + 1
-    where merchant_account_id = ${merchantAccountId} and open_until <= ${now} returning 1)
-  select lephi_expect((select count(*) from taken), 1, 'probe')`
+export const takeProbe = (
+  sql: Sql,
+  { merchantAccountId, now, scope }: { merchantAccountId: string; now: Date; scope: string },
+): Query[] => [
+  enterScope(sql, everyAgency),
+  sql`
+    with taken as (
+      update provider_breakers set open_until = ${new Date(now.getTime() + probeMs)}, probes = probes + 1
+      where merchant_account_id = ${merchantAccountId} and open_until <= ${now} returning 1)
+    select lephi_expect((select count(*) from taken), 1, 'probe')`,
+  enterScope(sql, scope),
+]
 
 /** Forgets evidence of before then, at most `limit` rows. Answers how many. */
 export const forgetCalls = async (database: Database, before: Date, limit: number): Promise<number> => {

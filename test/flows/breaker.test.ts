@@ -150,6 +150,21 @@ describe('when the pause is over', () => {
     expect((await start()).code).toBe('pending')
   })
 
+  it('the probe may be that of a portal of one commune, whose province holds the account', async () => {
+    await fail(5)
+    house.deps.clock.advance(30)
+    wire.answer = taken
+    const input = { bankCode: null, payerIp: '', provider: 'wired' }
+    const { attempt } = await startAttempt(house.deps, {
+      ...input,
+      scope: 'H56.12.03',
+      order: { orderId: await house.place() },
+    })
+    expect(attempt.status).toBe('pending')
+    await house.deps.settled()
+    expect((await health())?.status).not.toBe('down')
+  })
+
   it('a probe that fails doubles the pause, up to five minutes', async () => {
     await fail(5)
     const pauses: (number | null)[] = []
