@@ -133,9 +133,11 @@ const leavingPages: Part = (app, deps) => {
   app.get('/pay/:token/qr/:file{att_[0-9a-z]+\\.svg}', async (c) => {
     c.set('route', '/pay/{token}/qr/{attempt}.svg')
     const { token, file } = c.req.param()
-    const { attempts } = await findCheckout(deps, token)
+    const { order, attempts } = await findCheckout(deps, token)
     const attempt = attempts.find(({ id }) => `${id}.svg` === file)
-    const leaving = attempt ? leavingOf(await readAttemptAction(deps.db, attempt.id), deps.mode) : null
+    // Scanned once more, a code takes the money once more.
+    const isUnderWay = order.status === 'open' && attempt !== undefined && canGoOn(attempt, deps.now())
+    const leaving = attempt && isUnderWay ? leavingOf(await readAttemptAction(deps.db, attempt.id), deps.mode) : null
     if (leaving?.type !== 'qr') throw new Refusal('not_found', 'There is no such code.')
     return c.body(drawCode(leaving.payload), 200, pictureHeaders)
   })

@@ -33,8 +33,8 @@ export const pictureHeaders: Record<string, string> = {
   'content-type': 'image/svg+xml; charset=utf-8',
   'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'cross-origin',
-  // What is in it never changes; it is for the payer's browser and for no cache on the way.
-  'cache-control': 'private, max-age=3600',
+  // What is in it never changes, but it ends with its payment; it is for the payer's browser and for no cache on the way.
+  'cache-control': 'private, max-age=60',
   'x-robots-tag': 'noindex',
 }
 

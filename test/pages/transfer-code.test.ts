@@ -97,6 +97,18 @@ describe('the picture of a code', () => {
     ]
     for (const path of wrong) expect((await stage.get(path)).status, path).toBe(404)
   })
+
+  it.each([
+    ['the order is paid', "update orders set status = 'paid', paid_by = 'att_other', paid_at = now()", 'id'],
+    ['another payment took its place', 'update attempts set fenced_at = now()', 'order_id'],
+    ['its time is over', 'update attempts set expires_at = created_at', 'order_id'],
+    ['its money came', "update attempts set status = 'captured', captured_at = now()", 'order_id'],
+  ])('is not shown any more when %s: scanned again, it would take the money again', async (_, change, column) => {
+    const { order, picture } = await start(codeOf(fee))
+    expect((await stage.get(picture)).status).toBe(200)
+    await stage.sql.unsafe(`${change} where ${column} = '${order.id}'`)
+    expect((await stage.get(picture)).status).toBe(404)
+  })
 })
 
 describe('typing by hand', () => {
