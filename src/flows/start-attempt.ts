@@ -189,7 +189,9 @@ export const askProvider = async (
     )
     if (error.kind === 'unknown' || error.kind === 'malformed' || error.kind === 'forged')
       return { attempt: await noteStart(deps, attempt, { status: 'unknown' }), action: null }
-    await noteStart(deps, attempt, { status: 'failed', failureCode: error.code ?? error.kind })
+    // What never arrived has one name, whatever stood in its way: it is no try of the citizen's and no refusal of the provider's.
+    const failureCode = error.kind === 'unreachable' ? error.kind : (error.code ?? error.kind)
+    await noteStart(deps, attempt, { status: 'failed', failureCode })
     if (error.code === 'amount_outside_provider_limits') throw outsideLimits(error.message)
     if (error.kind === 'unreachable')
       throw new Refusal('provider_unreachable', 'The provider cannot be reached; choose another.', {

@@ -11,6 +11,7 @@ import { queryRefund } from '../../src/flows/query-refund.ts'
 import { forgetOldCalls } from '../../src/flows/read-health.ts'
 import { sendLater, sendRefund } from '../../src/flows/send-refund.ts'
 import { startAttempt } from '../../src/flows/start-attempt.ts'
+import { ProviderError } from '../../src/providers/contract.ts'
 import { openHouse } from '../kit/house.ts'
 import { seedMerchantAccount } from '../kit/orders.ts'
 import {
@@ -27,15 +28,26 @@ let house: Awaited<ReturnType<typeof openHouse>>
 const wire: Wire = createWire()
 const lines: object[] = []
 
+/** One that could begin nothing because of an outage before its own call, as where a token is needed first. */
+const wired = wiredProvider()
+const closed: typeof wired = {
+  ...wired,
+  connect: (account, ports) => ({
+    ...wired.connect(account, ports),
+    startPayment: () => Promise.reject(new ProviderError('unreachable', 'nothing was begun', { code: 'http_503' })),
+  }),
+}
+
 beforeAll(async () => {
   const keep = (fields: object, message: string) => void lines.push({ ...fields, message })
   house = await openHouse({
     fetch: wire.fetch,
-    providers: { wired: wiredProvider(), three: wiredProvider({ steps: 3 }) },
+    providers: { wired: wiredProvider(), three: wiredProvider({ steps: 3 }), closed },
     log: { debug: keep, info: keep, warn: keep, error: keep },
   })
   await seedMerchantAccount(house.deps, house.sql, { provider: 'wired' })
   await seedMerchantAccount(house.deps, house.sql, { provider: 'three' })
+  await seedMerchantAccount(house.deps, house.sql, { provider: 'closed' })
 })
 afterAll(async () => {
   await house.deps.settled()
@@ -115,6 +127,15 @@ describe('one budget for all that a verb sends', () => {
     expect((await house.read(order)).attempts.map(({ status, failureCode }) => [status, failureCode])).toEqual([
       ['failed', 'unreachable'],
     ])
+    expect((await start(house.deps, 'wired', order)).attempt.status).toBe('pending')
+  })
+
+  it('calls an attempt that never arrived unreachable, whatever stood in its way, and counts it as no try', async () => {
+    const order = await house.place()
+    for (let n = 0; n < 31; n += 1)
+      expect(await codeOf(start(house.deps, 'closed', order))).toBe('provider_unreachable')
+    const [attempt] = (await house.read(order)).attempts
+    expect(attempt).toMatchObject({ status: 'failed', failureCode: 'unreachable' })
     expect((await start(house.deps, 'wired', order)).attempt.status).toBe('pending')
   })
 
