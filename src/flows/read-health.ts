@@ -61,11 +61,12 @@ const present = (recent: Recent, now: Date): Health => {
 const statusOf = ({ started, silent, calls, unanswered, latencyMs, breakerOpenedAt }: Recent): HealthStatus =>
   healthOf({ attempts: started, silent, calls, unanswered, latencyMs, isBreakerOpen: breakerOpenedAt !== null })
 
-/** A status that the watch has not noted yet has only just begun. */
+/** A status that the watch has not noted yet has only just begun, and after the one that was noted last: clocks of several processes differ. */
 const sinceOf = ({ noted, breakerOpenedAt }: Recent, status: HealthStatus, now: Date): Date | null => {
   if (status === 'unknown') return null
   if (noted?.status === status) return noted.since
-  return status === 'down' && breakerOpenedAt ? breakerOpenedAt : now
+  const isLater = breakerOpenedAt !== null && (noted === null || breakerOpenedAt > noted.since)
+  return status === 'down' && isLater ? breakerOpenedAt : now
 }
 
 /** Notes every change of status, with the log line that somebody on duty waits for. Answers how many there were. */

@@ -210,6 +210,18 @@ describe('the health of a provider', () => {
     expect(await health('other')).toMatchObject({ status: 'up', calls: 1, success_rate: 1, latency_ms: 0 })
   })
 
+  it('is noted once, also when the clock of whoever saw the silence is behind that of whoever noted the status before', async () => {
+    await fail(5)
+    const seconds = (n: number) => new Date(house.deps.now().getTime() + n * 1_000)
+    const earlier = { merchantAccountId: account, agencyCode: 'H56', status: 'degraded', since: seconds(20) }
+    await house.sql`insert into provider_statuses ${house.sql(earlier)}`
+    house.deps.clock.advance(30)
+    expect(await watchProviders(house.deps)).toBe(1)
+    house.deps.clock.advance(30)
+    expect(await watchProviders(house.deps)).toBe(0)
+    expect(await health()).toMatchObject({ status: 'down', since: toRfc3339(seconds(-30)) })
+  })
+
   it('is noted with the time at which it changed, once for all processes, and told to whoever is on duty', async () => {
     await fail(5)
     const openedAt = (await health())?.since
