@@ -5,7 +5,7 @@
 import { movesMoney, type Outcome } from '../domain/outcome.ts'
 import { type AttemptStatus, unsettledAttempts } from '../domain/states.ts'
 import type { CallbackReading, Verdict } from '../providers/contract.ts'
-import { answerCallback, insertCallback, type StoredCallback } from '../store/callbacks.ts'
+import { answerCallback, insertCallback, insertCallbackOnce, type StoredCallback } from '../store/callbacks.ts'
 import { everyAgency, inScope, type Query, type Sql } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
 import { hastenQuery } from '../store/jobs.ts'
@@ -30,19 +30,35 @@ type Task = {
 
 /** Stores the callback and acts on it. */
 export const actOnCallback = async (deps: Deps, { stored, content }: GenuineCallback): Promise<Verdict> =>
-  (await act(deps, taskOf({ stored, content }, { isStored: false }))).verdict
+  (
+    await act(
+      deps,
+      taskOf({ stored, content }, (sql) => [storing(deps, sql, stored)]),
+    )
+  ).verdict
+
+const sameBytesMs = 3_600_000
+
+/**
+ * Whoever has one genuine message can send it on and on: a payer has one, where a browser comes back with what the provider itself calls with. What comes for
+ * the hundredth time, and was stored and answered within the hour, is answered again and not stored again.
+ */
+const storing = (deps: Deps, sql: Sql, stored: StoredCallback): Query =>
+  mayNow(deps, 'keep_same', `${stored.merchantAccountId} ${stored.contentHash}`)
+    ? insertCallback(sql, stored)
+    : insertCallbackOnce(sql, stored, new Date(stored.receivedAt.getTime() - sameBytesMs))
 
 /** Acts on a callback that is stored, as if it came today. `isChanged` says whether anything had to be written for it. */
 export const actAgain = async (deps: Deps, callback: Pick<GenuineCallback, 'stored' | 'content'>): Promise<Acted> =>
-  act(deps, taskOf(callback, { isStored: true }))
+  act(
+    deps,
+    taskOf(callback, () => []),
+  )
 
-const taskOf = (
-  { stored, content }: Pick<GenuineCallback, 'stored' | 'content'>,
-  { isStored }: { isStored: boolean },
-): Task => ({
+const taskOf = ({ stored, content }: Pick<GenuineCallback, 'stored' | 'content'>, keep: Task['keep']): Task => ({
   stored,
   content,
-  keep: (sql) => (isStored ? [] : [insertCallback(sql, stored)]),
+  keep,
   note: (sql, verdict) => (stored.verdict === null ? [answerCallback(sql, stored.id, verdict)] : []),
 })
 

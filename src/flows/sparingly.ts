@@ -18,6 +18,8 @@ const allowances = {
   keep_unaddressed: { capacity: 60, refillPerSecond: 1 / 10 },
   /** By merchant account: callbacks that are addressed rightly and not believed are kept. */
   keep_refused: { capacity: 300, refillPerSecond: 1 / 10 },
+  /** By merchant account and content: a genuine callback is kept that was kept and answered already. */
+  keep_same: { capacity: 100, refillPerSecond: 1 / 60 },
   /** By key: that it proved a callback is written down. */
   note_key: { capacity: 1, refillPerSecond: 1 / 60 },
 } as const satisfies Record<string, BucketLimits>

@@ -22,7 +22,7 @@ export type StoredCallback = {
 /** The statement that stores it. */
 export const insertCallback = (sql: Sql, callback: StoredCallback): Query => sql`insert into callbacks ${sql(callback)}`
 
-/** The statement that stores it unless the same was stored for that merchant account since; it answers a row when it did. */
+/** The statement that stores it unless the same was stored for that merchant account since, and answered; it answers a row when it did. */
 export const insertCallbackOnce = (sql: Sql, callback: StoredCallback, since: Date): Query => sql`
   insert into callbacks (
     id, agency_code, merchant_account_id, provider, sealed, content_hash, claimed_reference, reading, verdict, key_id, request_id, received_at)
@@ -30,7 +30,8 @@ export const insertCallbackOnce = (sql: Sql, callback: StoredCallback, since: Da
     ${callback.claimedReference}, ${callback.reading}, ${callback.verdict}, ${callback.keyId}, ${callback.requestId}, ${callback.receivedAt}
   where not exists (
     select from callbacks
-    where merchant_account_id = ${callback.merchantAccountId} and received_at > ${since} and content_hash = ${callback.contentHash})
+    where merchant_account_id = ${callback.merchantAccountId} and received_at > ${since} and content_hash = ${callback.contentHash}
+      and verdict is not null)
   returning id`
 
 /** The statement that notes the answer which was given. */

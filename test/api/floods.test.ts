@@ -60,6 +60,38 @@ describe('a browser that comes back', () => {
   })
 })
 
+describe('a genuine callback that whoever paid sends on and on', () => {
+  it('is answered each time, and kept no more than a hundred times', async () => {
+    const account = String(town.accounts.vnpay)
+    const id = await town.place()
+    const told = await town.pay('vnpay', await town.attempt(id, 'vnpay'))
+    expect((await town.order(id)).status).toBe('paid')
+    const { search } = new URL(String(told.return_url))
+    const before = Number((await kept(account))?.rows)
+    for (let n = 0; n < 130; n += 1)
+      expect(await (await town.request(`/callbacks/vnpay/${account}${search}`)).json()).toMatchObject({ RspCode: '02' })
+    expect(Number((await kept(account))?.rows) - before).toBeLessThanOrEqual(100)
+    expect((await town.order(id)).status).toBe('paid')
+    await town.deps.settled()
+  })
+
+  it('is kept whenever none of the same was answered, however often it came', async () => {
+    const account = String(town.accounts.vnpay)
+    const id = await town.place()
+    const attempt = await town.attempt(id, 'vnpay')
+    await town.fault('vnpay', 'callback_lost', { merchant_reference: attempt.reference })
+    const { search } = new URL(String((await town.pay('vnpay', attempt)).return_url))
+    await town.sql`alter table money_facts add constraint broken check (false) not valid`
+    for (let n = 0; n < 105; n += 1) await town.request(`/callbacks/vnpay/${account}${search}`)
+    await town.sql`alter table money_facts drop constraint broken`
+    const before = Number((await kept(account))?.rows)
+    expect(await (await town.request(`/callbacks/vnpay/${account}${search}`)).json()).toMatchObject({ RspCode: '00' })
+    expect(Number((await kept(account))?.rows)).toBe(before + 1)
+    expect((await town.order(id)).status).toBe('paid')
+    await town.deps.settled()
+  })
+})
+
 describe('callbacks that nobody signed', () => {
   it('do not make the gateway read the keys of the account for each of them', async () => {
     let units = 0
