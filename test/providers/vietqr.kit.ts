@@ -192,6 +192,7 @@ export const kit: ProviderKit = {
     { account: { ...account, sepay_hmac_secret: 'short' }, pointer: '/sepay_hmac_secret' },
     { account: { ...account, casso_key: 'has a space in it, secret' }, pointer: '/casso_key' },
     { account: { ...account, casso_age_max_seconds: 0 }, pointer: '/casso_age_max_seconds' },
+    { account: { ...account, sepay_age_max_seconds: 86_401 }, pointer: '/sepay_age_max_seconds' },
     { account: { ...account, amount_maximum: 10_000_000_000_000 }, pointer: '/amount_maximum' },
   ],
   reference: referenceOf,

@@ -182,6 +182,13 @@ describe('a signature ends', () => {
     }
   })
 
+  test('later where the account says that SePay repeats a call as it was', async () => {
+    const patient = (offset: number) =>
+      clientAt((then + offset) * 1_000, accountOf({ sepay_age_max_seconds: 2_400 })).readCallback(genuine)
+    expect(await patient(2_400)).toEqual(ofNobody)
+    await refusalOf(() => patient(2_401), ['rejected'])
+  })
+
   test('after ten minutes at Casso, or as the account says', async () => {
     const body = casso.fields({ ...specOf(), merchantReference: referenceOf(7) })
     const request = casso.send(casso.sign(body, kit.account))

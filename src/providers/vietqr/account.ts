@@ -9,6 +9,7 @@ const secret = z
   .string()
   .regex(/^[!-~]{8,256}$/, 'must be 8 to 256 ASCII characters without spaces')
   .optional()
+const age = z.int('must be a whole number of seconds').min(60).max(86_400)
 const amount = z
   .int('must be a whole number of đồng')
   .min(Number(limits.minimum))
@@ -29,8 +30,10 @@ export const accountSchema = z
     account_holder: z.string().regex(/^[^\p{C}]{1,100}$/u, 'must be 1 to 100 characters'),
     sepay_hmac_secret: secret,
     casso_key: secret,
+    /** SePay asks to refuse what is more than five minutes off; whether it signs its repetitions anew is not documented. */
+    sepay_age_max_seconds: age.default(300),
     /** Casso publishes no limit for the age of a call. */
-    casso_age_max_seconds: z.int('must be a whole number of seconds').min(60).max(86_400).default(600),
+    casso_age_max_seconds: age.default(600),
     amount_minimum: amount,
     amount_maximum: amount,
   })

@@ -22,8 +22,6 @@ export type Movement = {
 export type Notice = { signedAt: Date; ageMaxMs: number; movement: Movement | null }
 
 const bytesMax = 64 * 1024
-/** SePay, authentication: refuse what is more than five minutes off. */
-const sepayAgeMaxMs = 5 * 60_000
 
 /** Throws `forged` and `malformed`. Whether the signature is still fresh is for the caller, who has the clock. */
 export const readNotice = (request: IncomingRequest, account: Account): Notice => {
@@ -33,7 +31,7 @@ export const readNotice = (request: IncomingRequest, account: Account): Notice =
   return service === 'sepay'
     ? {
         signedAt: provenBySepay(request.headers, text, account.sepay_hmac_secret),
-        ageMaxMs: sepayAgeMaxMs,
+        ageMaxMs: account.sepay_age_max_seconds * 1_000,
         movement: readSepay(objectIn(text)),
       }
     : readCasso(request.headers, objectIn(text), account)
