@@ -82,6 +82,15 @@ describe('a result', () => {
       expect(await wordOf(read(paid, () => each)), each).toBe('malformed')
     expect(await wordOf(read(paid, (data) => `${data} `)), 'spaces are no base64').toBe('malformed')
   })
+
+  test('may have its base64 in lines, and is sealed over them as they came', async () => {
+    const inLines = (data: string) => data.replaceAll(/.{76}/g, '$&\r\n')
+    expect((await read(paid, inLines)).outcomes).toEqual((await read(paid)).outcomes)
+    const data = Buffer.from(JSON.stringify({ paymentResult: paid })).toString('base64')
+    const body = JSON.stringify({ data: inLines(data), checksum: checkSum(data, kit.account.client_secret) })
+    const request = { method: 'POST', search: '', headers: new Headers(), body: new TextEncoder().encode(body) }
+    expect(await wordOf(napas.connect(kit.account, portsOf()).readCallback(request))).toBe('forged')
+  })
 })
 
 describe('a start', () => {

@@ -76,6 +76,24 @@ describe('the fields that a notice signs', () => {
     expect(await wordOf(read(paid, { key_fields: keyFields }))).toBe('forged')
   })
 
+  test('are forty at most, however they are called', async () => {
+    const signed = (count: number) => {
+      const more = Array.from(
+        { length: count - 4 },
+        (_, n) => `Field${String.fromCharCode(65 + (n % 26), 65 + n / 26)}`,
+      )
+      const names = ['State', 'OrderNo', 'OrderCashAmount', 'BillingCode', ...more]
+      const values = ['PAYMENT_RECEIVED', 'LP1', '150000', '8885159', ...more.map(() => 'x')]
+      const signature = createHash('sha512')
+        .update([kit.account.checksum_key, ...values].join('|'))
+        .digest('hex')
+      const wire = names.map((name, index): Field => [name, values[index] ?? ''])
+      return kit.callback.send([['KeyFields', names.join('|')], ...wire, ['Signature', signature]])
+    }
+    expect(await wordOf(read(signed(40)))).toBe('captured')
+    expect(await wordOf(read(signed(41)))).toBe('malformed')
+  })
+
   test('never hold the separator, so that one text is not cut in two ways', async () => {
     const request = notice((fields) => withField(fields, 'shop_title', 'A|PAYMENT_RECEIVED'))
     expect(await wordOf(read(request))).toBe('malformed')

@@ -38,7 +38,7 @@ export const keypay = defineProvider<Account>({
 const taken = { return_code: 0, return_msg: 'Success' }
 const refused = (return_msg: string) => ({ return_code: -1, return_msg })
 
-/** `return_code` is 0 or -1, here always a number. KeyPay does not undo a payment for our answer, so another amount is taken note of too. */
+/** `return_code` is 0 or -1, here always a number. What -1 does is not public, so 0 is given for all that is stored, another amount too. */
 const answers: Record<Verdict, { return_code: number; return_msg: string }> = {
   accepted: taken,
   already_confirmed: taken,

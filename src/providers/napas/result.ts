@@ -80,7 +80,8 @@ const sealedIn = (text: string): Sealed => {
 }
 
 const readResult = (data: string): Result => {
-  const bytes = decodeBase64(data)
+  // Encoders for mail break lines after 76 characters. The breaks are under the seal like the rest.
+  const bytes = decodeBase64(data.replaceAll(/\r?\n/g, ''))
   const payment = membersOf(bytes && jsonObject(readText(bytes, { bytesMax })), 'paymentResult')
   const [order, transaction] = [membersOf(payment, 'order'), membersOf(payment, 'transaction')]
   if (!payment || !order || !transaction) throw new ProviderError('malformed', 'data holds no paymentResult')

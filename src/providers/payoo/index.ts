@@ -42,7 +42,7 @@ export const payoo = defineProvider<Account>({
   claimedReference: claimedOrder,
 })
 
-/** The one documented answer is 200 with this text; Payoo does not undo a payment for another one, so another amount is taken note of too. */
+/** The one documented answer is 200 with this text. What another one does is not public, so it is given for all that is stored, another amount too. */
 const received: [number, string] = [200, 'NOTIFY_RECEIVED']
 const answers: Record<Verdict, [number, string]> = {
   accepted: received,
