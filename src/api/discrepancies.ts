@@ -20,8 +20,9 @@ const discrepancyObject = z
     id: z.string(),
     class: z.string(),
     status: discrepancyStatus,
-    source: z.enum(['door', 'reconciliation']).openapi({
-      description: 'Who found it: the door, when money came that did not fit its order, or a reconciliation.',
+    source: z.enum(['door', 'query', 'reconciliation']).openapi({
+      description:
+        'Who found it: the door, when money came that did not fit its order; a query, when a provider denied what its callback had told; or a reconciliation.',
     }),
     agency_code: z.string(),
     merchant_account: z.string().nullable(),

@@ -11,6 +11,12 @@ const queryWaits = ladderOf(
   { everySeconds: day, untilSeconds: 35 * day },
 )
 
+/** Waits in seconds between the questions about a capture that a callback told of: as for an attempt, for a day. */
+const confirmWaits = ladderOf([15, 45, 240, 600, 2_700], { everySeconds: hour, untilSeconds: day })
+
+/** That long after a callback its provider's own books may lag behind it; from then on their denial is a disagreement. */
+export const confirmGraceMs = hour * 1_000
+
 /** Waits in seconds of an order that cannot be closed because its provider does not answer: until a day after the deadline. */
 const expiryWaits = ladderOf([60, 240, 600, 900, 1_800], { everySeconds: hour, untilSeconds: day })
 
@@ -28,6 +34,9 @@ export const resendUntilMs = 7 * day * 1_000
 
 /** The next time on the schedule of an attempt or refund that was sent at `startedAt`; null after 35 days, when only a statement or a person ends it. */
 export const nextQueryAt = (startedAt: Date, now: Date): Date | null => firstAfter(startedAt, queryWaits, now)
+
+/** When to ask next whether the provider says the same as the callback that was taken at `toldAt`; null after a day, when the statement tells. */
+export const nextConfirmAt = (toldAt: Date, now: Date): Date | null => firstAfter(toldAt, confirmWaits, now)
 
 /** When to try again to close an order whose provider did not answer; null a day after the deadline, when it is closed all the same. */
 export const nextExpiryAt = (expiresAt: Date, now: Date): Date | null => firstAfter(expiresAt, expiryWaits, now)

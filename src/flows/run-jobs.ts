@@ -16,6 +16,7 @@ import {
   takeTurn,
 } from '../store/jobs.ts'
 import { findUnreceipted } from '../store/receipts.ts'
+import { confirmCapture } from './confirm-capture.ts'
 import { endingAt } from './deadline.ts'
 import { deliverWebhooks } from './deliver-webhooks.ts'
 import type { Deps } from './deps.ts'
@@ -63,6 +64,13 @@ const queryAttempts: Job = (deps, limit) => {
     await releaseLease(deps.db, 'attempts', held, nextAt)
   })
 }
+
+/** Nothing waits for it, so a provider's silence just ends the round for that capture. */
+const confirmCaptures: Job = (deps, limit) =>
+  drainTable(deps, limit, 'confirmations', async (held, leased) => {
+    const { nextAt } = await confirmCapture(leased, held)
+    await releaseLease(deps.db, 'confirmations', held, nextAt)
+  })
 
 /** An approved refund whose sending was interrupted before anything left is sent; one that was sent is asked about. */
 const settleRefunds: Job = async (deps, limit) => {
@@ -127,6 +135,7 @@ const forgetEvidence: Job = async (deps, limit) =>
 export const jobs: Readonly<Record<string, Job>> = {
   catch_up_callbacks: catchUp,
   query_attempts: queryAttempts,
+  confirm_captures: confirmCaptures,
   settle_refunds: settleRefunds,
   expire_orders: expireOrders,
   issue_receipts: issueMissingReceipts,
@@ -169,7 +178,7 @@ const runOne = async (deps: Deps, { name, job, limit }: { name: string; job: Job
 
 const turn = (deps: Deps) => ({ now: deps.now(), holder: deps.newId('job') })
 
-type Held = { attempts: DueAttempt; refunds: DueRefund; orders: Lease }
+type Held = { attempts: DueAttempt; confirmations: DueAttempt; refunds: DueRefund; orders: Lease }
 
 const drainTable = <Table extends DueTable>(
   deps: Deps,

@@ -4,6 +4,7 @@ import { doorPolicies, dueOn } from '../domain/discrepancy-policy.ts'
 import { type EventType, linkEvents } from '../domain/order-events.ts'
 import type { OrderFacts, Refund } from '../domain/order-facts.ts'
 import { presentAttempt, presentOrder, presentRefund } from '../domain/present.ts'
+import { nextConfirmAt } from '../domain/query-schedule.ts'
 import type { OrderWrite } from '../store/order-commit.ts'
 import type { Deps } from './deps.ts'
 
@@ -45,6 +46,7 @@ export const writeChange = (
     attempts: change.attempts.map(({ was, ...attempt }) => ({
       ...attempt,
       ...(settles(attempt.status) ? { nextQueryAt: null } : {}),
+      ...(attempt.status === 'captured' ? confirmation(deps, facts, { id: attempt.id, change, now }) : {}),
     })),
     refunds: [
       ...change.refunds.map(({ was, ...refund }) => ({
@@ -75,6 +77,17 @@ const foundIn = (deps: Deps, fact: NonNullable<OrderChange['fact']>, now: Date):
   entryId: deps.newId('jrn'),
   eventId: deps.newId('evt'),
 })
+
+/** Money that a callback told of is asked about once more, where its provider can be asked: a stolen key signs as well as the provider does. */
+const confirmation = (
+  { providers }: Deps,
+  { attempts }: OrderFacts,
+  { id, change, now }: { id: string; change: OrderChange; now: Date },
+): { confirmAt?: Date | null } => {
+  const provider = attempts.find((attempt) => attempt.id === id)?.provider ?? ''
+  const canAsk = Object.hasOwn(providers, provider) && providers[provider]?.capabilities.query
+  return canAsk && change.fact?.source === 'callback' ? { confirmAt: nextConfirmAt(now, now) } : {}
+}
 
 const settles = (status: string): boolean => ['captured', 'failed', 'expired', 'succeeded'].includes(status)
 
@@ -150,7 +163,8 @@ const moneyEvents = (deps: Deps, { before, after, change, remark }: Told): Draft
   ]
 }
 
-const openedEvent = (item: {
+/** The event that tells of an opened discrepancy. */
+export const openedEvent = (item: {
   id: string
   class: string
   amount: bigint
@@ -168,7 +182,8 @@ const openedEvent = (item: {
   },
 })
 
-const closedEvent = ({ id, reason }: { id: string; reason: string }): Draft => ({
+/** The event that tells of one that closed by itself. */
+export const closedEvent = ({ id, reason }: { id: string; reason: string }): Draft => ({
   type: 'discrepancy.resolved',
   data: { id, status: 'resolved', resolution: reason },
 })

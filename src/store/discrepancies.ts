@@ -8,7 +8,7 @@ export type Discrepancy = {
   agencyCode: string
   class: string
   status: DiscrepancyStatus
-  source: 'door' | 'reconciliation'
+  source: 'door' | 'query' | 'reconciliation'
   merchantAccountId: string | null
   orderId: string | null
   attemptId: string | null

@@ -10,11 +10,15 @@ export type Lease = { id: string; until: Date }
 export type DueAttempt = Lease & { orderId: string; createdAt: Date; amount: bigint; merchantAccountId: string }
 export type DueRefund = DueAttempt & { status: string; sentAt: Date | null }
 
-const dueColumns = { attempts: 'next_query_at', refunds: 'next_query_at', orders: 'next_expiry_at' } as const
-type DueRows = { attempts: DueAttempt; refunds: DueRefund; orders: Lease }
-export type DueTable = keyof typeof dueColumns
-
-const dueOf = (table: DueTable): { name: string; column: string } => ({ name: table, column: dueColumns[table] })
+const dueOf = {
+  attempts: { name: 'attempts', column: 'next_query_at' },
+  /** Captures that their provider is still to be asked about. */
+  confirmations: { name: 'attempts', column: 'confirm_at' },
+  refunds: { name: 'refunds', column: 'next_query_at' },
+  orders: { name: 'orders', column: 'next_expiry_at' },
+} as const
+type DueRows = { attempts: DueAttempt; confirmations: DueAttempt; refunds: DueRefund; orders: Lease }
+export type DueTable = keyof typeof dueOf
 
 /** Takes the row that has been due longest; null when none is, or others hold them all. */
 export const takeDue = async <Table extends DueTable>(
@@ -23,7 +27,7 @@ export const takeDue = async <Table extends DueTable>(
   { now, leaseMs }: { now: Date; leaseMs: number },
 ): Promise<DueRows[Table] | null> => {
   const until = new Date(now.getTime() + leaseMs)
-  const { name, column } = dueOf(table)
+  const { name, column } = dueOf[table]
   const [row] = await queryInScope(
     database,
     everyAgency,
@@ -43,12 +47,12 @@ export const releaseLease = async (
   { id, until }: Lease,
   nextAt: Date | null,
 ): Promise<void> => {
-  const { name, column } = dueOf(table)
+  const { name, column } = dueOf[table]
   await queryInScope(
     database,
     everyAgency,
     (sql) => sql`
-      update ${sql(name)} set ${sql(column)} = ${nextAt} ${table === 'orders' ? sql`` : sql`, query_count = query_count + 1`}
+      update ${sql(name)} set ${sql(column)} = ${nextAt} ${column === 'next_query_at' ? sql`, query_count = query_count + 1` : sql``}
       where id = ${id} and ${sql(column)} = ${until}`,
   )
 }

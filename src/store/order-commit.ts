@@ -31,6 +31,8 @@ export type OpenedDiscrepancy = {
   amount: bigint
   policy: string
   dueOn: string | null
+  /** `door` unless told otherwise: the door takes back what it opened itself when the facts agree again. */
+  source?: 'door' | 'query'
 }
 
 export type OrderWrite = {
@@ -83,7 +85,7 @@ type AttemptColumns = Pick<
   | 'fencedAt'
   | 'capturedAt'
 > &
-  AttemptExtras & { queryCount: number }
+  AttemptExtras & { queryCount: number; confirmAt: Date | null; confirmedAt: Date | null }
 type RefundColumns = Pick<
   Refund,
   'status' | 'merchantReference' | 'amountRefunded' | 'providerReference' | 'failureCode' | 'decidedBy' | 'succeededAt'
@@ -174,7 +176,7 @@ const insertEntry = (sql: Sql, { read, now }: OrderWrite, { postings, ...entry }
 
 const openDiscrepancy = (sql: Sql, { read, now }: OrderWrite, { key, ...item }: OpenedDiscrepancy): Query => {
   const history = [JSON.stringify({ at: now.toISOString(), event: 'opened', by: 'lephi' })]
-  return sql`insert into discrepancies ${sql({ ...item, dedupeKey: key, agencyCode: read.agencyCode, orderId: read.id, source: 'door', openedAt: now, history })}`
+  return sql`insert into discrepancies ${sql({ source: 'door', ...item, dedupeKey: key, agencyCode: read.agencyCode, orderId: read.id, openedAt: now, history })}`
 }
 
 const reopenDiscrepancy = (sql: Sql, { now }: OrderWrite, { id, amount }: { id: string; amount: bigint }): Query => {

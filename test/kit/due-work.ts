@@ -44,7 +44,7 @@ const startDueWork = async (database: TestDatabase) => {
       payments_only: scriptedProvider(script, { query: true, queryRefund: false }),
     },
   })
-  await sql`update attempts set next_query_at = null`
+  await sql`update attempts set next_query_at = null, confirm_at = null`
   await sql`update refunds set next_query_at = null`
   await sql`update orders set next_expiry_at = null`
   await sql`delete from job_leases`

@@ -129,8 +129,12 @@ export const attempts = pgTable(
     capturedAt: instant(),
     nextQueryAt: instant(),
     queryCount: integer().notNull().default(0),
+    /** When the provider is asked whether it says the same as its callback; null where nothing is to be asked, or no longer. */
+    confirmAt: instant(),
+    confirmedAt: instant(),
   },
   (table) => [
+    index('attempts_to_confirm').on(table.confirmAt).where(sql`confirm_at is not null`),
     uniqueIndex().on(table.merchantAccountId, table.merchantReference),
     uniqueIndex('attempts_one_pays').on(table.orderId).where(sql`pays_order`),
     index().on(table.orderId),

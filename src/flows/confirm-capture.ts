@@ -1,0 +1,122 @@
+/**
+ * A callback told that money was captured. Its signature says that the key made it, and a stolen key signs as well as its provider does, so the provider is asked
+ * once more. Nothing is taken back by what it says: who denies for an hour what a callback told opens a discrepancy, which closes when they come to agree.
+ */
+import { linkEvents } from '../domain/order-events.ts'
+import type { Attempt, MoneyFact, OrderFacts } from '../domain/order-facts.ts'
+import { type Outcome, outcomeSubject } from '../domain/outcome.ts'
+import { confirmGraceMs, nextConfirmAt } from '../domain/query-schedule.ts'
+import { classDueDates } from '../domain/reconciliation-classes.ts'
+import { denialKey, findDenial } from '../store/confirmations.ts'
+import { everyAgency } from '../store/database.ts'
+import { loadFacts } from '../store/facts.ts'
+import type { OrderWrite } from '../store/order-commit.ts'
+import { readPaymentExtras } from '../store/payment-extras.ts'
+import { changeOrder } from './change-order.ts'
+import { connectProvider } from './connect-provider.ts'
+import type { Deps } from './deps.ts'
+import { applyAnswer, ask, type QueryTarget } from './query-attempt.ts'
+import { paymentOf } from './read-payment.ts'
+import { closedEvent, openedEvent } from './write-change.ts'
+
+/** `over`: confirmed, or nothing to be asked. */
+export type Confirmation = 'over' | 'denied' | 'no_answer'
+
+/** Asks about one capture and notes the answer. Answers when to ask again; null for never. */
+export const confirmCapture = async (
+  deps: Deps,
+  { orderId, id }: QueryTarget,
+): Promise<{ finding: Confirmation; nextAt: Date | null }> => {
+  const facts = await loadFacts(deps.db, everyAgency, { orderId })
+  const told = facts && toldCapture(facts, id)
+  if (!facts || !told) return { finding: 'over', nextAt: null }
+  const { attempt, fact } = told
+  const finding = await askAbout(deps, facts, attempt, fact)
+  deps.metrics.count('lephi_capture_confirmations_total', { provider: attempt.provider, finding })
+  const nextAt = finding === 'over' ? null : nextConfirmAt(fact.receivedAt, deps.now())
+  if (finding === 'over') await settle(deps, attempt)
+  if (finding === 'denied' && deps.now().getTime() - fact.receivedAt.getTime() >= confirmGraceMs)
+    await disagree(deps, attempt, fact)
+  return { finding, nextAt }
+}
+
+type Told = { attempt: Attempt; fact: MoneyFact }
+
+/** The capture of that attempt which a callback was first to tell of. */
+const toldCapture = ({ attempts, money }: OrderFacts, id: string): Told | null => {
+  const attempt = attempts.find((each) => each.id === id)
+  const fact = money.find((each) => each.attemptId === id && each.kind === 'captured')
+  return attempt?.status === 'captured' && fact?.source === 'callback' ? { attempt, fact } : null
+}
+
+const askAbout = async (
+  deps: Deps,
+  { order }: OrderFacts,
+  attempt: Attempt,
+  fact: MoneyFact,
+): Promise<Confirmation> => {
+  const { merchantAccountId } = attempt
+  const answer = await ask(deps, { merchant_account: merchantAccountId, attempt: attempt.id }, async () => {
+    const { client } = await connectProvider(deps, merchantAccountId)
+    if (!client.queryPayment) return null
+    return client.queryPayment(paymentOf(deps, order, attempt, await readPaymentExtras(deps.db, attempt.id)))
+  })
+  if (answer === 'cannot_ask') return 'over'
+  if (answer === 'no_answer') return answer
+  await applyAnswer(deps, merchantAccountId, { ...answer, outcomes: answer.outcomes.filter(movesMoneyOrRefund) })
+  return answer.outcomes.some((outcome) => agrees(outcome, attempt, fact)) ? 'over' : 'denied'
+}
+
+/** What a query denies of a capture is this flow's business; the door hears what it adds. */
+const movesMoneyOrRefund = (outcome: Outcome): boolean => 'amount' in outcome || outcomeSubject(outcome) === 'refund'
+
+/** The same money, or money of it that went back since: a provider that returned it has had it. */
+const agrees = (outcome: Outcome, { merchantReference }: Attempt, { amount }: MoneyFact): boolean => {
+  if (!('amount' in outcome)) return false
+  if (outcome.status === 'refunded') return true
+  return outcome.merchantReference === merchantReference && (outcome.status === 'reversed' || outcome.amount === amount)
+}
+
+const settle = async (deps: Deps, attempt: Attempt): Promise<void> => {
+  const denial = await findDenial(deps.db, attempt.id)
+  const now = deps.now()
+  const closed = denial && denial.status !== 'resolved' ? [{ id: denial.id, reason: 'confirmed' }] : []
+  await note(deps, attempt, { attempts: [{ id: attempt.id, confirmAt: null, confirmedAt: now }], closed })
+}
+
+const disagree = async (deps: Deps, attempt: Attempt, fact: MoneyFact): Promise<void> => {
+  // A person who has resolved it knows what the provider says; asking on does not open it again.
+  if (await findDenial(deps.db, attempt.id)) return
+  const now = deps.now()
+  const due = classDueDates(now).find((each) => each.class === 'status_mismatch')
+  const item = {
+    id: deps.newId('dsc'),
+    key: denialKey(attempt.id),
+    class: 'status_mismatch',
+    source: 'query' as const,
+    merchantAccountId: attempt.merchantAccountId,
+    attemptId: attempt.id,
+    refundId: null,
+    amount: fact.amount,
+    policy: due?.policy ?? 'ask_provider',
+    dueOn: due?.dueOn ?? null,
+  }
+  deps.log.error(
+    { attempt: attempt.id, merchant_account: attempt.merchantAccountId, provider: attempt.provider },
+    'a provider denies what its callback told',
+  )
+  await note(deps, attempt, { opened: [item] })
+}
+
+const note = (
+  deps: Deps,
+  { orderId }: Attempt,
+  { attempts = [], opened = [], closed = [] }: Pick<OrderWrite, 'attempts' | 'opened' | 'closed'>,
+): Promise<void> =>
+  changeOrder<void>(deps, { scope: everyAgency, order: { orderId } }, (facts) => {
+    if (!facts) return { answer: undefined }
+    const now = deps.now()
+    const told = [...opened.map(openedEvent), ...closed.map(closedEvent)]
+    const events = linkEvents(facts.order, told, { newId: deps.newId, now })
+    return { answer: undefined, write: { order: {}, attempts, opened, closed, events, now } }
+  })
