@@ -63,12 +63,22 @@ const askAbout = async (
   })
   if (answer === 'cannot_ask') return 'over'
   if (answer === 'no_answer') return answer
-  await applyAnswer(deps, merchantAccountId, { ...answer, outcomes: answer.outcomes.filter(movesMoneyOrRefund) })
+  await applyAnswer(deps, merchantAccountId, {
+    ...answer,
+    outcomes: answer.outcomes.filter((each) => isNews(each, fact)),
+  })
   return answer.outcomes.some((outcome) => agrees(outcome, attempt, fact)) ? 'over' : 'denied'
 }
 
-/** What a query denies of a capture is this flow's business; the door hears what it adds. */
-const movesMoneyOrRefund = (outcome: Outcome): boolean => 'amount' in outcome || outcomeSubject(outcome) === 'refund'
+/**
+ * The door hears what the answer adds: other money, and refunds. The same transaction told once more is not other money, whatever amount the answer gives it;
+ * and what it denies is this flow's business.
+ */
+const isNews = (outcome: Outcome, { reference }: MoneyFact): boolean => {
+  if (outcome.status === 'captured')
+    return outcome.providerReference !== null && outcome.providerReference !== reference
+  return 'amount' in outcome || outcomeSubject(outcome) === 'refund'
+}
 
 /** The same money, or money of it that went back since: a provider that returned it has had it. */
 const agrees = (outcome: Outcome, { merchantReference }: Attempt, { amount }: MoneyFact): boolean => {

@@ -31,6 +31,7 @@ const denials = ({ id }: Attempt) =>
   work.sql`select class, source, status, resolution, amount from discrepancies where dedupe_key = ${`denied:${id}`}`
 const columns = async ({ id }: Attempt) =>
   (await work.sql`select confirm_at, confirmed_at, status from attempts where id = ${id}`)[0]
+const facts = ({ id }: Attempt) => work.sql`select amount from money_facts where attempt_id = ${id} order by sequence`
 /** Asks whenever it is due, for so long. */
 const live = async (attempt: Attempt, seconds: number) => {
   const end = work.deps.now().getTime() + seconds * 1_000
@@ -98,7 +99,7 @@ describe('a captured callback', () => {
     expect(await denials(attempt)).toEqual([])
   })
 
-  it('is asked about again when the provider says another amount, which the door hears as money of its own', async () => {
+  it('is not booked again when the provider names another amount for the same transaction: that is a disagreement', async () => {
     const attempt = await paid()
     work.script.payment = (merchantReference) => ({
       known: true,
@@ -106,6 +107,20 @@ describe('a captured callback', () => {
     })
     await live(attempt, 2 * hour)
     expect(await denials(attempt)).toMatchObject([{ class: 'status_mismatch', status: 'open' }])
+    expect(await facts(attempt)).toEqual([{ amount }])
+  })
+
+  it('brings other money to light that the provider knows of besides', async () => {
+    const attempt = await paid()
+    work.script.payment = (merchantReference) => ({
+      known: true,
+      outcomes: [
+        captured(merchantReference, amount),
+        { ...captured(merchantReference, amount), providerReference: 'other' },
+      ],
+    })
+    await live(attempt, minute)
+    expect(await facts(attempt)).toEqual([{ amount }, { amount }])
   })
 
   it('agrees with a provider that has returned the money since', async () => {

@@ -79,7 +79,11 @@ for (const { name: provider, query, returns, startsByCall, proves, questions } o
         const town = theTown()
         const id = await town.place()
         const attempt = await town.attempt(id, provider)
-        await town.fault(provider, 'http_500', { operation: 'query', count: 100 })
+        await town.fault(provider, 'http_500', {
+          merchant_reference: attempt.reference,
+          operation: 'query',
+          count: 100,
+        })
         const { db } = town.deps
         // Everything is read and the evidence stored; what would book it never happens.
         const dying = new Proxy(db.sql, {
@@ -132,9 +136,17 @@ for (const { name: provider, query, returns, startsByCall, proves, questions } o
         const id = await town.place()
         const attempt = await town.attempt(id, provider)
         await town.fault(provider, 'callback_lost', { merchant_reference: attempt.reference })
-        await town.fault(provider, 'cached_500', { operation: 'query' })
-        await town.fault(provider, 'timeout_before', { operation: 'query', delay_seconds: 0 })
-        await town.fault(provider, 'timeout_after', { operation: 'query', delay_seconds: 0 })
+        await town.fault(provider, 'cached_500', { merchant_reference: attempt.reference, operation: 'query' })
+        await town.fault(provider, 'timeout_before', {
+          merchant_reference: attempt.reference,
+          operation: 'query',
+          delay_seconds: 0,
+        })
+        await town.fault(provider, 'timeout_after', {
+          merchant_reference: attempt.reference,
+          operation: 'query',
+          delay_seconds: 0,
+        })
         await town.pay(provider, attempt)
         await town.pass(70, 3)
         expect((await town.order(id)).status).toBe('open')

@@ -200,7 +200,7 @@ for (const traits of allTraits) {
       const id = await town.place(soon())
       const attempt = await town.attempt(id, provider)
       await town.fault(provider, 'callback_lost', { merchant_reference: attempt.reference })
-      await town.fault(provider, 'http_500', { operation: 'query', count: 3 })
+      await town.fault(provider, 'http_500', { merchant_reference: attempt.reference, operation: 'query', count: 3 })
       await town.pay(provider, attempt)
       await town.pass(1_900, 10)
       await heal(traits)
