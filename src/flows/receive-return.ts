@@ -6,7 +6,7 @@ import { findConnection } from './connect-provider.ts'
 import { afterAnswer } from './deadline.ts'
 import type { Deps } from './deps.ts'
 import { lookupsOf } from './judge-callback.ts'
-import { queryAttemptSparingly } from './sparingly.ts'
+import { mayNow, queryAttemptSparingly } from './sparingly.ts'
 
 /** Where nothing in the return could be recognised: a page that says so and what to do. */
 const unrecognised = '/pay/unknown'
@@ -23,11 +23,24 @@ export const receiveReturn = async (
   const found = reference ? await findReturn(deps.db, input.merchantAccountId, reference) : null
   if (!found) return unrecognised
   deps.defer(
-    queryAttemptSparingly(afterAnswer(deps), { orderId: found.orderId, id: found.attemptId }).catch((error: unknown) =>
+    askAbout(deps, found).catch((error: unknown) =>
       deps.log.warn({ attempt: found.attemptId, error: String(error) }, 'query after return failed'),
     ),
   )
   return `/pay/${found.checkoutToken}`
+}
+
+/**
+ * Also of an attempt that had failed or expired, only less often: its payer may have tried again on the provider's page and paid, and whoever reads here that it
+ * failed pays once more.
+ */
+const askAbout = async (
+  deps: Deps,
+  { orderId, attemptId: id, status }: NonNullable<Awaited<ReturnType<typeof findReturn>>>,
+): Promise<void> => {
+  const isOver = status === 'failed' || status === 'expired'
+  if (isOver && !mayNow(deps, 'ask_over', id)) return
+  await queryAttemptSparingly(afterAnswer(deps), { orderId, id, ...(isOver ? { isOver } : {}) })
 }
 
 type Clients = NonNullable<Awaited<ReturnType<typeof findConnection>>>['clients']

@@ -10,7 +10,7 @@ import { type Finding, type QueryTarget, queryAttempt } from './query-attempt.ts
 const allowances = {
   /** By attempt: a provider is asked for a citizen's impatience. The schedule asks besides. */
   ask_provider: { capacity: 1, refillPerSecond: 1 / 10 },
-  /** By attempt that had failed or expired: its provider hints at news of it, and does not answer what they are. */
+  /** By attempt that had failed or expired: its provider or a browser that comes back hints at news of it. */
   ask_over: { capacity: 2, refillPerSecond: 1 / 300 },
   /** By merchant account: its keys are read again because a signature fitted none. */
   read_keys: { capacity: 1, refillPerSecond: 1 / 5 },

@@ -180,6 +180,21 @@ for (const traits of allTraits) {
       })
     }
 
+    if (traits.returns && traits.query) {
+      it('the browser comes back from a payment that had failed or expired here: we ask all the same', async () => {
+        const town = theTown()
+        for (const status of ['failed', 'expired']) {
+          const id = await town.place()
+          const attempt = await town.attempt(id, provider)
+          await town.sql`update attempts set status = ${status}, next_query_at = null where id = ${attempt.id}`
+          await town.fault(provider, 'callback_lost', { merchant_reference: attempt.reference })
+          await town.comeBack(await town.pay(provider, attempt))
+          await town.deps.settled()
+          expect([status, (await town.order(id)).status]).toEqual([status, 'paid'])
+        }
+      })
+    }
+
     if (traits.tellsFailure) {
       it('a notice of failure after, or before, one of capture does not undo it', async () => {
         const town = theTown()
