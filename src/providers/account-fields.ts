@@ -7,6 +7,12 @@ export const address = z
   .max(500)
   .regex(/^[^?#@]*$/, 'must be an address without query, fragment or user name')
 
+/** An address that is called as it stands; an exchange gateway in between is addressed by parameters of the query, so it may have some. */
+export const fullAddress = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .max(500)
+  .regex(/^[^#@]*$/, 'must be an address without fragment or user name')
+
 /** A bound of the contract, in đồng, inside the protocol's own. */
 export const contractAmount = ({ minimum, maximum }: { minimum: bigint; maximum: bigint }) =>
   z.int('must be a whole number of đồng').min(Number(minimum)).max(Number(maximum)).optional()

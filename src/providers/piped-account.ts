@@ -1,15 +1,9 @@
 /** What every merchant account of the piped SHA-256 family has, whatever its credentials are called (piped-provider.ts). */
 import { z } from 'zod'
-import { contractAmount, limitsWithin } from './account-fields.ts'
+import { contractAmount, fullAddress, limitsWithin } from './account-fields.ts'
 
 /** No source publishes a largest payment: twelve digits, the most that an order of this gateway can be. */
 export const limits = { minimum: 1n, maximum: 999_999_999_999n }
-
-// An exchange gateway in between is addressed by parameters of the query, so an address may have one.
-const address = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-  .max(500)
-  .regex(/^[^#@]*$/, 'must be an address without fragment or user name')
 
 const statuses = z
   .string()
@@ -19,8 +13,8 @@ export const sharedMembers = {
   /** The last segment of every signed text; never sent. */
   secret_key: z.string().regex(/^[!-~]{16,256}$/, 'must be 16 to 256 ASCII characters without spaces'),
   /** Addresses have no default: path and version differ between sources, and the national platform's are not public. */
-  init_url: address,
-  query_url: address,
+  init_url: fullAddress,
+  query_url: fullAddress,
   /** Where browsers may be sent: the answer that names the address is not verifiably signed. */
   pay_hosts: z
     .string()

@@ -1,13 +1,9 @@
 /** The agency's contract with KeyPay: credentials, addresses, and what no public source settles and each contract must. */
 import { z } from 'zod'
+import { fullAddress } from '../account-fields.ts'
 
 /** No maximum is published: the width of an order's amount is the limit. In đồng. */
 export const limits = { minimum: 1n, maximum: 999_999_999_999n }
-
-const address = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-  .max(500)
-  .regex(/^[^#@]*$/, 'must be an address without fragment or user name')
 
 // Values are signed between bars, unescaped, so no value of ours may hold one.
 const word = z.string().regex(/^[0-9A-Za-z_.-]{1,50}$/, 'must be 1 to 50 letters, digits, points, dashes, underscores')
@@ -24,7 +20,7 @@ export const accountSchema = z.strictObject({
   client_key_1: key,
   /** Signs what KeyPay sends. */
   client_key_2: key,
-  create_url: address,
+  create_url: fullAddress,
   /** The payer's surcharge in đồng, which is signed beside the amount. 0: the payer pays what is owed and no more. */
   addition_fee: z.int('must be a whole number of đồng').min(0).max(999_999_999).default(0),
   /** `1` web, `2` app. */
@@ -37,7 +33,7 @@ export const accountSchema = z.strictObject({
     .string()
     .regex(/^\.[0-9A-Z]{1,10}$/, 'must be a point and 1 to 10 digits or capitals')
     .optional(),
-  detail_url: address.optional(),
+  detail_url: fullAddress.optional(),
   detail_command: word.optional(),
   detail_status_field: path.optional(),
   detail_paid_value: value.optional(),

@@ -1,5 +1,6 @@
 /** The agency's contract with Payoo: credentials, the shop as it is registered, the environment. */
 import { z } from 'zod'
+import { address } from '../account-fields.ts'
 
 /** No maximum is published: the width of an order's amount is the limit. In đồng. */
 export const limits = { minimum: 1n, maximum: 999_999_999_999n }
@@ -29,10 +30,7 @@ export const accountSchema = z.strictObject({
     .regex(/^[^|\s]*$/, 'must be an address without bars'),
   checksum_key: z.string().regex(/^[!-~]{8,256}$/, 'must be 8 to 256 ASCII characters without spaces'),
   /** Up to `paynow`: `https://www.payoo.vn/v2/paynow`, tests `https://newsandbox.payoo.com.vn/v2/paynow`. */
-  api_url: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-    .max(500)
-    .regex(/^[^?#@]*$/, 'must be an address without query, fragment or user name'),
+  api_url: address,
   /** The `KeyFields` of this shop's notices, exactly, with a comma between those of each form: then no other choice of signed fields is believed. */
   key_fields: keyFields.optional(),
   /** How Payoo reaches the payer's side, where the contract asks for it; the payer's own are not handed on. */
