@@ -34,7 +34,7 @@ export const providerRoutes = [
     operationId: 'listProviders',
     summary: 'The methods open to an agency, with health',
     description:
-      'Health is our own evidence of the last 15 minutes. `down`: payments are not started at the moment because several in a row had no answer, or nine tenths of five or more calls had none. `degraded`: a third of five or more calls or attempts had no answer, or calls take 8 s and more on average. `unknown`: there were neither. `attempts`, `unanswered`, `captured` and `failed` count payment attempts; `calls`, `unanswered_calls`, `success_rate` and the latencies are about our calls to the provider. `callback_delay_seconds` is the average from payment to callback, null where the provider does not tell the time of a payment. `since` is when the status began.',
+      'Health is our own evidence of the last 15 minutes. `down`: payments are not started at the moment because several in a row had no answer, or nine tenths of five or more calls had none and nothing was paid. `degraded`: a third of five or more calls or attempts had no answer, or calls take 8 s and more on average. `unknown`: there were neither. `attempts`, `unanswered`, `captured` and `failed` count payment attempts; `calls`, `unanswered_calls`, `success_rate` and the latencies are about our calls to the provider. `callback_delay_seconds` is the average from payment to callback, null where the provider does not tell the time of a payment. `since` is when the status began.',
     tag: 'Providers',
     scopes: ['orders:read', 'orders:write'],
     request: { query: z.strictObject({ agency_code: z.string().min(1).max(50).optional() }) },

@@ -58,8 +58,16 @@ const present = (recent: Recent, now: Date): Health => {
   }
 }
 
-const statusOf = ({ started, silent, calls, unanswered, latencyMs, breakerOpenedAt }: Recent): HealthStatus =>
-  healthOf({ attempts: started, silent, calls, unanswered, latencyMs, isBreakerOpen: breakerOpenedAt !== null })
+const statusOf = ({ started, captured, silent, calls, unanswered, latencyMs, breakerOpenedAt }: Recent): HealthStatus =>
+  healthOf({
+    attempts: started,
+    captured,
+    silent,
+    calls,
+    unanswered,
+    latencyMs,
+    isBreakerOpen: breakerOpenedAt !== null,
+  })
 
 /** A status that the watch has not noted yet has only just begun, and after the one that was noted last: clocks of several processes differ. */
 const sinceOf = ({ noted, breakerOpenedAt }: Recent, status: HealthStatus, now: Date): Date | null => {

@@ -2,7 +2,16 @@ import { expect, it } from 'vitest'
 import { type HealthEvidence, healthOf } from '../../src/domain/provider-health.ts'
 
 const seen = (more: Partial<HealthEvidence>) =>
-  healthOf({ attempts: 0, silent: 0, calls: 0, unanswered: 0, latencyMs: 0, isBreakerOpen: false, ...more })
+  healthOf({
+    attempts: 0,
+    captured: 0,
+    silent: 0,
+    calls: 0,
+    unanswered: 0,
+    latencyMs: 0,
+    isBreakerOpen: false,
+    ...more,
+  })
 
 it.each([
   ['unknown', {}],
@@ -16,6 +25,7 @@ it.each([
   ['degraded', { calls: 10, unanswered: 8 }],
   ['down', { calls: 10, unanswered: 9 }],
   ['down', { calls: 5, unanswered: 5 }],
+  ['degraded', { attempts: 9, captured: 1, calls: 9, unanswered: 9 }],
   ['degraded', { calls: 5, latencyMs: 40_000 }],
   ['up', { calls: 5, latencyMs: 39_999 }],
   ['up', { calls: 4, latencyMs: 400_000 }],
