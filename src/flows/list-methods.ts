@@ -1,6 +1,7 @@
 /** The providers through which an agency can be paid, each with its limits and its recent health. */
 import { covers } from '../domain/agency-scope.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { SealedBoxError } from '../lib/sealed-box.ts'
 import { type Limits, type Provider, ProviderError } from '../providers/contract.ts'
 import { findPaymentMethods } from '../store/provider-accounts.ts'
 import { findConnection } from './connect-provider.ts'
@@ -58,7 +59,8 @@ const limitsOf = async (deps: Deps, merchantAccountId: string, provider: Provide
   try {
     return (await findConnection(deps, merchantAccountId))?.client.limits ?? provider.limits
   } catch (error) {
-    if (error instanceof ProviderError) return provider.limits
-    throw error
+    if (!(error instanceof ProviderError) && !(error instanceof SealedBoxError)) throw error
+    deps.log.error({ merchant_account: merchantAccountId, error }, 'a merchant account cannot be used')
+    return provider.limits
   }
 }

@@ -210,4 +210,15 @@ describe('the limits of an account’s own contract', () => {
     const broken = await gateway.request('/v1/providers?agency_code=H56.12.03', { token })
     expect(await broken.json()).toMatchObject({ data: [{ limits: { minimum: 1, maximum: 900_000_000 } }] })
   })
+
+  it('of one whose credentials do not open are those of its provider, so that it hides no other way to pay', async () => {
+    const [key] = await gateway.sql`select id, sealed from merchant_account_keys limit 1`
+    const [id, sealed] = [String(key?.id), Uint8Array.from(key?.sealed)]
+    await gateway.sql`update merchant_account_keys set sealed = ${sealed.map((byte) => byte ^ 1)} where id = ${id}`
+    gateway.clock.advance(11)
+    const listed = await gateway.request('/v1/providers?agency_code=H56.12.03', { token })
+    expect(await listed.json()).toMatchObject({ data: [{ limits: { minimum: 1, maximum: 900_000_000 } }] })
+    await gateway.sql`update merchant_account_keys set sealed = ${sealed} where id = ${id}`
+    gateway.clock.advance(11)
+  })
 })
