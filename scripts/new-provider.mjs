@@ -15,6 +15,14 @@ const fail = (message) => {
 
 if (!/^[a-z][a-z0-9]{1,29}$/.test(name))
   fail('usage: npm run new-provider NAME, where NAME is 2 to 30 lower-case letters and digits, a letter first')
+const isReserved = () => {
+  try {
+    return !new Function(`"use strict"; const ${name} = 1; return true`)()
+  } catch {
+    return true
+  }
+}
+if (isReserved()) fail(`${name} is a word of the language: no variable can be called so`)
 const registered = ['src/providers/registry.ts', 'src/simulators/register.ts']
 for (const path of registered)
   if (!existsSync(join(root, path))) fail(`${path} is not here: run this in the project's folder`)

@@ -44,8 +44,11 @@ describe('a new provider', () => {
     execFileSync(bin('biome'), ['check', '--error-on-warnings', ...made], { cwd: copy, encoding: 'utf8' })
   })
 
-  test.each(['vnpay', '', 'Acme', '1pay', 'a b', '../x', 'a'.repeat(31)])('refuses the name %j', (name) => {
-    const { status, stderr } = make(name)
-    expect([status, stderr.length > 0]).toEqual([2, true])
-  })
+  test.each(['vnpay', '', 'new', 'class', 'eval', 'Acme', '1pay', 'a b', '../x', 'a'.repeat(31)])(
+    'refuses the name %j',
+    (name) => {
+      const { status, stderr } = make(name)
+      expect([status, stderr.length > 0]).toEqual([2, true])
+    },
+  )
 })

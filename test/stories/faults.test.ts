@@ -189,7 +189,10 @@ for (const { name: provider, query, returns, startsByCall, proves, questions } o
 }
 
 describe('replaying the evidence', () => {
-  it('changes nothing: every genuine callback is known, every forged one is refused again', async () => {
+  // Every callback of the file, one after the other.
+  it('changes nothing: every genuine callback is known, every forged one is refused again', {
+    timeout: 180_000,
+  }, async () => {
     const town = theTown()
     const state = async () =>
       (
