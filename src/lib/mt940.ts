@@ -1,0 +1,234 @@
+// MT940 (SWIFT, Customer Statement Message) as banks send it: read line by line, whatever frames it, and with a broken entry costing nothing but itself.
+// Our own reader: the public ones reckon in floats, and take a whole file or nothing.
+import { type LineProblem, readLines, type TextLine } from './lines.ts'
+import { type Mt940Balance, type Mt940Movement, readBalance, readMovement } from './mt940-fields.ts'
+
+/** An entry (61 with its 86). `line` is the physical line of its 61; `raw` its lines as the file has them, joined by LF. */
+export type Mt940Entry = Mt940Movement & {
+  kind: 'entry'
+  line: number
+  account: string | null
+  currency: string | null
+  description: string | null
+  raw: string
+}
+
+/** A statement that has ended, its pages joined. `closes`: opening + entries = closing; null when a balance is missing. */
+export type Mt940Statement = {
+  kind: 'statement'
+  line: number
+  account: string | null
+  currency: string | null
+  opening: Mt940Balance | null
+  closing: Mt940Balance | null
+  closes: boolean | null
+}
+
+export type Mt940Problem = { kind: 'problem'; line: number; message: string }
+export type Mt940Item = Mt940Entry | Mt940Statement | Mt940Problem
+
+const limits = { lineChars: 2_000, textChars: 2_000, rawLines: 100 }
+
+/**
+ * The entries, statements and problems of a file, in its order; an entry comes before the statement that it is in. A statement without currency is
+ * read as one in đồng. Never throws for what is in the file. Throws what the stream throws.
+ */
+export async function* readMt940(stream: ReadableStream<Uint8Array>): AsyncGenerator<Mt940Item> {
+  const reader: Reader = { field: '', account: null, statement: null, entry: null }
+  for await (const lines of readLines(stream, { maxChars: limits.lineChars })) {
+    for (const line of lines) yield* readLine(reader, line)
+  }
+  yield* endEntry(reader)
+  yield* endStatement(reader)
+}
+
+type OpenStatement = Omit<Mt940Statement, 'kind' | 'closes'> & { sum: bigint; isBroken: boolean }
+type OpenEntry = {
+  line: number
+  movement: Mt940Movement | null
+  problem: string | null
+  details: string
+  text: string
+  raw: string[]
+}
+
+/** Where reading stands. `field` is the tag that lines without one go on with. */
+type Reader = { field: string; account: string | null; statement: OpenStatement | null; entry: OpenEntry | null }
+
+const tagShape = /^:(\d\d[A-Z]?|NS):(.*)$/
+/** The blocks around a message (`{1:…}{2:…}{4:` to `-}`), or a line with nothing but its end. */
+const frameShape = /^-?(?:\}?\{\d:.*|\}.*|)$/
+
+function* readLine(reader: Reader, line: TextLine): Generator<Mt940Item> {
+  if (line.problem) return yield* brokenLine(reader, line, line.problem)
+  const text = withoutControls(line.text)
+  if (text === '') return
+  if (frameShape.test(text)) {
+    yield* endEntry(reader)
+    reader.field = ''
+    const inner = text.lastIndexOf('{4:')
+    if (inner >= 0) yield* readLine(reader, { ...line, text: text.slice(inner + 3) })
+    return
+  }
+  const [, tag, content = ''] = tagShape.exec(text) ?? []
+  if (tag === undefined) continueField(reader, text)
+  else yield* readField(reader, { tag, content, text, line: line.line })
+}
+
+const controls = ['\u0001', '\u0002', '\u0003', '\u0004', '\u001a']
+const withoutControls = (text: string): string =>
+  controls.reduce((rest, control) => (rest.includes(control) ? rest.replaceAll(control, '') : rest), text)
+
+function* brokenLine(reader: Reader, { line, text }: TextLine, problem: LineProblem): Generator<Mt940Item> {
+  const [, tag] = tagShape.exec(withoutControls(text)) ?? []
+  if (tag === '61') {
+    yield* endEntry(reader)
+    reader.entry = { line, movement: null, problem: null, details: '', text: '', raw: [] }
+  }
+  reader.field = tag ?? reader.field
+  const message = lineProblems[problem]
+  if (reader.entry && (reader.field === '61' || reader.field === '86')) {
+    reader.entry.problem ??= line === reader.entry.line ? `the line ${message}` : `line ${line} ${message}`
+  } else yield { kind: 'problem', line, message: `the line ${message}` }
+}
+
+const lineProblems: Record<LineProblem, string> = {
+  bad_encoding: 'is not UTF-8 text',
+  line_too_long: `has more than ${limits.lineChars} characters`,
+}
+
+type Field = { tag: string; content: string; text: string; line: number }
+
+function* readField(reader: Reader, field: Field): Generator<Mt940Item> {
+  const { tag, content, line } = field
+  reader.field = tag
+  if (tag === '86') return continueField(reader, field.text, content)
+  if (tag === '61') {
+    yield* endEntry(reader)
+    return startEntry(reader, field)
+  }
+  if (tag === '20') {
+    yield* endEntry(reader)
+    reader.account = null
+  }
+  if (tag === '25' || tag === '25P') reader.account = content.trim() || null
+  if (tag === '60F' || tag === '60M') {
+    yield* endEntry(reader)
+    yield* openStatement(reader, field)
+  }
+  if (tag === '62F' || tag === '62M') {
+    yield* endEntry(reader)
+    const { statement } = reader
+    const balance = readBalance(content, tag === '62M')
+    if (typeof balance === 'string') yield { kind: 'problem', line, message: balance }
+    else if (!statement || (statement.closing && !statement.closing.isIntermediate)) {
+      yield { kind: 'problem', line, message: 'a closing balance without a statement' }
+    } else {
+      statement.closing = balance
+      statement.currency ??= balance.currency
+      if (balance.currency !== statement.currency) statement.isBroken = true
+    }
+  }
+}
+
+function* openStatement(reader: Reader, { tag, content, line }: Field): Generator<Mt940Item> {
+  const balance = readBalance(content, tag === '60M')
+  const opening = typeof balance === 'string' ? null : balance
+  if (typeof balance === 'string') yield { kind: 'problem', line, message: balance }
+  const { account, statement } = reader
+  // A further page of the same statement opens with the balance that the page before it closed with.
+  if (tag === '60M' && statement?.closing?.isIntermediate && (account ?? statement.account) === statement.account) {
+    const { closing } = statement
+    statement.closing = null
+    if (opening?.amount === closing.amount && opening.currency === closing.currency) return
+    statement.isBroken = true
+    yield {
+      kind: 'problem',
+      line,
+      message: 'the page does not open with the balance that the page before it closed with',
+    }
+    return
+  }
+  yield* endStatement(reader)
+  reader.statement = { ...newStatement(line, account), currency: opening?.currency ?? null, opening }
+}
+
+const newStatement = (line: number, account: string | null): OpenStatement => ({
+  line,
+  account,
+  currency: null,
+  opening: null,
+  closing: null,
+  sum: 0n,
+  isBroken: false,
+})
+
+const startEntry = (reader: Reader, { content, text, line }: Field): void => {
+  const movement = readMovement(content, reader.statement?.currency ?? 'VND')
+  const isRead = typeof movement !== 'string'
+  reader.entry = {
+    line,
+    movement: isRead ? movement : null,
+    problem: isRead ? null : movement,
+    details: '',
+    text: '',
+    raw: [text],
+  }
+}
+
+/** A line that belongs to the field before it; `content` is what it adds to that field's text. */
+const continueField = ({ entry, field }: Reader, text: string, content = text): void => {
+  if (!entry || (field !== '61' && field !== '86')) return
+  entry.raw.push(text)
+  // Banks cut words in two at a line's end, so nothing is put between lines.
+  if (field === '61') entry.details += content
+  else entry.text += content
+  if (entry.text.length + entry.details.length <= limits.textChars && entry.raw.length <= limits.rawLines) return
+  entry.problem ??= `the text of the entry is longer than ${limits.textChars} characters or ${limits.rawLines} lines`
+  Object.assign(entry, { details: '', text: '', raw: [] })
+}
+
+function* endEntry(reader: Reader): Generator<Mt940Item> {
+  const { entry } = reader
+  if (!entry) return
+  reader.entry = null
+  // After a last page, or before a first: a statement that does not say what it opens with.
+  if (!reader.statement || (reader.statement.closing && !reader.statement.closing.isIntermediate)) {
+    yield* endStatement(reader)
+    reader.statement = newStatement(entry.line, reader.account)
+  }
+  const { statement } = reader
+  const { line, movement, problem } = entry
+  if (problem || !movement) {
+    if (statement) statement.isBroken = true
+    yield { kind: 'problem', line, message: problem ?? 'the entry cannot be read' }
+    return
+  }
+  if (statement) statement.sum += movement.amount
+  if (movement.isOddFundsCode) {
+    const message = 'the letter behind the mark is not the last one of the currency; the entry is read as written'
+    yield { kind: 'problem', line, message }
+  }
+  const description = (entry.text || entry.details).replace(/\s+/g, ' ').trim().normalize('NFC') || null
+  const { account, currency } = statement ?? newStatement(line, reader.account)
+  yield { ...movement, kind: 'entry', line, account, currency, description, raw: entry.raw.join('\n') }
+}
+
+function* endStatement(reader: Reader): Generator<Mt940Item> {
+  const { statement } = reader
+  if (!statement) return
+  reader.statement = null
+  const { sum, isBroken, ...told } = statement
+  const { line, opening, closing } = told
+  if (!opening || !closing) {
+    const message = `the statement has no ${opening ? 'closing' : 'opening'} balance, so nobody can tell whether it is whole`
+    yield { kind: 'problem', line, message }
+    yield { ...told, kind: 'statement', closes: null }
+    return
+  }
+  if (closing.isIntermediate) yield { kind: 'problem', line, message: 'the last page of the statement is missing' }
+  const closes = !isBroken && opening.amount + sum === closing.amount
+  if (!closes)
+    yield { kind: 'problem', line, message: 'opening balance and entries do not add up to the closing balance' }
+  yield { ...told, kind: 'statement', closes }
+}
