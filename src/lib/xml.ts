@@ -2,14 +2,19 @@
 // may name, and the bombs that are built of them. The five entities that XML itself has, and numbered characters, are read.
 import { SaxesParser } from 'saxes'
 
-/** Text that is no XML, or more XML than is taken. The message quotes nothing of it, for it may be somebody's name. */
+/** Text that is no XML, or more XML than is taken, seen in this line. The message quotes nothing of it, for it may be somebody's name. */
 export class XmlProblem extends Error {
   override name = 'XmlProblem'
+  readonly line: number
+  constructor(message: string, line: number) {
+    super(message)
+    this.line = line
+  }
 }
 
 /**
  * An element that has ended: its name without prefix, the names that lead to it from the root (its own last), its attributes, and its own text exactly as
- * written, that of inner elements left out.
+ * written, that of inner elements left out. `line` is where its first tag begins, counted from 1.
  */
 export type XmlElement = {
   name: string
@@ -17,10 +22,14 @@ export type XmlElement = {
   attributes: ReadonlyMap<string, string>
   text: string
   hasChildren: boolean
+  line: number
 }
 
-/** `charsMax` is for the whole text, `textMax` for the text and each attribute of one element. */
-export type XmlLimits = { charsMax: number; depthMax: number; textMax: number }
+/**
+ * `charsMax` is for the whole text, `textMax` for the text and each attribute of one element. `dropsSpace` leaves out white space between elements, of which
+ * an element of a million others has more than any limit.
+ */
+export type XmlLimits = { charsMax: number; depthMax: number; textMax: number; dropsSpace?: boolean }
 
 type OpenElement = XmlElement & { hasChildren: boolean; text: string }
 
@@ -34,41 +43,50 @@ export function createXmlReader(
 ): { write: (piece: string) => void; end: () => void } {
   const parser = new SaxesParser({ xmlns: false, position: false })
   const open: OpenElement[] = []
-  let chars = 0
+  const problem = (message: string) => new XmlProblem(message, parser.line)
+  let [chars, heardAt, line] = [0, 0, 1]
   const addText = (text: string) => {
     const element = open.at(-1)
-    if (!element) return
+    heardAt = chars
+    if (!element || (limits.dropsSpace && element.hasChildren && text.trim() === '')) return
     element.text += text
-    if (element.text.length > limits.textMax) throw new XmlProblem('an element is too long')
+    if (element.text.length > limits.textMax) throw problem('an element is too long')
   }
   parser.on('error', () => {
-    throw new XmlProblem('not well-formed XML')
+    throw problem('not well-formed XML')
   })
   parser.on('doctype', () => {
-    throw new XmlProblem('a document type is not taken')
+    throw problem('a document type is not taken')
+  })
+  parser.on('opentagstart', () => {
+    // The parser has read the character behind the name by now, which may be the end of the line.
+    line = parser.column === 0 ? parser.line - 1 : parser.line
   })
   parser.on('opentag', ({ name, attributes }) => {
-    if (open.length >= limits.depthMax) throw new XmlProblem('the XML is nested too deep')
+    heardAt = chars
+    if (open.length >= limits.depthMax) throw problem('the XML is nested too deep')
     const values = new Map(Object.entries(attributes))
-    if ([...values.values()].some((value) => value.length > limits.textMax))
-      throw new XmlProblem('an attribute is too long')
+    if ([...values.values()].some((value) => value.length > limits.textMax)) throw problem('an attribute is too long')
     const parent = open.at(-1)
     if (parent) parent.hasChildren = true
     const local = localName(name)
     const path = [...(parent?.path ?? []), local]
-    open.push({ name: local, path, attributes: values, text: '', hasChildren: false })
+    open.push({ name: local, path, attributes: values, text: '', hasChildren: false, line })
   })
   parser.on('text', addText)
   parser.on('cdata', addText)
   parser.on('closetag', () => {
+    heardAt = chars
     const element = open.pop()
     if (element) onElement(element)
   })
   return {
     write: (piece) => {
       chars += piece.length
-      if (chars > limits.charsMax) throw new XmlProblem('the XML is too long')
+      if (chars > limits.charsMax) throw problem('the XML is too long')
       parser.write(piece)
+      // What is not complete yet is held by the parser: a text, a comment, a tag with a million attributes.
+      if (chars - heardAt > limits.textMax * quietTimes) throw problem('an element is too long')
     },
     end: () => {
       parser.close()
@@ -92,6 +110,9 @@ export function escapeXml(text: string): string {
     .replace(unwritable, '')
     .replace(/[&<>"']/g, (character) => escapes[character] ?? '')
 }
+
+/** The longest text may be written as numbered characters, and a tag may have several attributes. */
+const quietTimes = 16
 
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',

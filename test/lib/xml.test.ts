@@ -24,6 +24,28 @@ describe('reading', () => {
     expect(read('<n:a xmlns:n="u"> e\u0301 \n</n:a>')).toMatchObject([{ name: 'a', path: ['a'], text: ' e\u0301 \n' }])
   })
 
+  it('tells the line on which an element begins, whatever its line ends', () => {
+    const lines = (text: string) => read(text).map((element) => [element.name, element.line])
+    for (const end of ['\n', '\r\n', '\r']) {
+      expect(lines(['<a>', '<b', ' c="1"', '>x', '</b><d/>', '</a>'].join(end))).toEqual([
+        ['b', 2],
+        ['d', 5],
+        ['a', 1],
+      ])
+    }
+  })
+
+  it('leaves out the space between elements when told to, so that an element may hold any number of others', () => {
+    const many = `<a>\n${'  <b> </b>\n'.repeat(200)}</a>`
+    expect(() => read(many)).toThrow(XmlProblem)
+    expect(
+      readXml(many, { ...limits, dropsSpace: true })
+        .at(-1)
+        ?.text.trim(),
+    ).toBe('')
+    expect(readXml('<a> x <b/> y </a>', { ...limits, dropsSpace: true }).at(-1)?.text).toBe(' x  y ')
+  })
+
   it('reads pieces that are cut anywhere like the whole', () => {
     const text = '<a><b>Lệ phí &lt;1&gt;</b><c d="e&amp;f"><![CDATA[x]]></c></a>'
     const whole = read(text)
@@ -69,6 +91,21 @@ describe('refuses', () => {
     expect(() => read(`<a>${'x'.repeat(501)}</a>`)).toThrow(XmlProblem)
     expect(() => read(`<a>${'x<![CDATA[y]]>'.repeat(251)}</a>`)).toThrow(XmlProblem)
     expect(() => read(`<a b="${'x'.repeat(501)}"/>`)).toThrow(XmlProblem)
+  })
+
+  it('what never becomes complete, before it fills the memory, and says where', () => {
+    for (const endless of ['x', ' ', '<!-- x', '<?x y', '<b c="', '<b', '<![CDATA[x', `<b ${'c="" '.repeat(10)}`]) {
+      const reader = createXmlReader(() => undefined, { ...limits, charsMax: 1_000_000 })
+      reader.write(`<a>\n${endless}`)
+      let written = 0
+      const fill = endless === '<b' ? 'b' : ' '
+      const feed = () => {
+        for (; written < 500; written++) reader.write(fill.repeat(100))
+      }
+      expect(feed).toThrow(XmlProblem)
+      expect(written).toBeLessThan(100)
+    }
+    expect(() => read('<a>\n\n</b>')).toThrow(expect.objectContaining({ line: 3 }))
   })
 
   it('and quotes nothing of what it refused', () => {
