@@ -1,10 +1,14 @@
 /** Which format a statement has: as the form says, or as the first bytes show. */
+import type { StatementSource } from './statement-columns.ts'
 
 export const statementFormats = ['canonical-csv', 'canonical-xlsx', 'profile', 'mt940', 'camt053'] as const
 export type StatementFormat = (typeof statementFormats)[number]
 
-/** The formats that are read so far. */
-const readable: readonly StatementFormat[] = ['canonical-csv']
+/** The formats that are read so far, and for which source. */
+const readable: Record<StatementSource, readonly StatementFormat[]> = {
+  provider: ['canonical-csv'],
+  bank: ['canonical-csv', 'mt940'],
+}
 
 /** What the first bytes of a file look like. Text that is nothing else is taken for CSV. */
 export const detectFormat = (head: Uint8Array): StatementFormat => {
@@ -17,12 +21,15 @@ export const detectFormat = (head: Uint8Array): StatementFormat => {
     .replaceAll('\u0001', ' ')
     .trimStart()
   if (text.startsWith('<')) return 'camt053'
-  if (text.startsWith(':20:') || text.startsWith('{1:')) return 'mt940'
+  if (mt940Start.test(text)) return 'mt940'
   return 'canonical-csv'
 }
 
-/** Why a file of this format cannot be taken, in a sentence; null when it can. */
-export const refusedFormat = (format: StatementFormat): string | null =>
-  readable.includes(format)
+/** The first field, in or out of SWIFT's blocks, or behind the name of the message. */
+const mt940Start = /^(?::?940:?\s+)?(?::20:|\{1:)/
+
+/** Why a file of this format cannot be taken from this source, in a sentence; null when it can. */
+export const refusedFormat = (format: StatementFormat, source: StatementSource): string | null =>
+  readable[source].includes(format)
     ? null
-    : `The format ${format} is not supported; send the statement as canonical-csv (UTF-8, with a header row).`
+    : `The format ${format} is not supported for a statement of a ${source}; send it as canonical-csv (UTF-8, with a header row).`

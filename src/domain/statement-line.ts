@@ -113,7 +113,7 @@ const readBankLine = (cell: Cell): StatementLine => {
   }
 }
 
-const emptyLine = {
+export const emptyLine = {
   lineType: null,
   occurredAt: null,
   businessDay: null,

@@ -15,6 +15,13 @@ export type StatementTally = {
   debits: bigint
   fromDay: string | null
   toDay: string | null
+  /** Of all statements in the file together: what the first opens and the last closes with. Null where the file does not say. */
+  openingBalance: bigint | null
+  closingBalance: bigint | null
+  closes: boolean | null
+  statements: number
+  account: string | null
+  currency: string
 }
 
 const problemsMax = 1_000
@@ -28,6 +35,12 @@ export const newTally = (): StatementTally => ({
   debits: 0n,
   fromDay: null,
   toDay: null,
+  openingBalance: null,
+  closingBalance: null,
+  closes: null,
+  statements: 0,
+  account: null,
+  currency: 'VND',
 })
 
 /** Notes a row that could not be read. */
@@ -46,6 +59,26 @@ export const tallyLine = (tally: StatementTally, source: StatementSource, line: 
   if (moved > 0n) tally.credits += moved
   else tally.debits -= moved
 }
+
+/** Notes the balances of one statement of a file that may have several: they close together when each does and opens where the one before it closed. */
+export const tallyBalances = (tally: StatementTally, { line, opening, closing, closes }: StatementBalances): void => {
+  const isFirst = tally.statements === 0
+  const before = tally.closingBalance
+  tally.statements += 1
+  if (isFirst) tally.openingBalance = opening
+  tally.closingBalance = closing
+  const hasGap = !isFirst && before !== null && opening !== null && before !== opening
+  if (hasGap) {
+    tallyProblem(tally, {
+      line,
+      message: 'the statement does not open with the balance that the one before it closed with',
+    })
+  }
+  const together = isFirst || tally.closes ? closes : (tally.closes ?? (closes === false ? false : null))
+  tally.closes = hasGap ? false : together
+}
+
+export type StatementBalances = { line: number; opening: bigint | null; closing: bigint | null; closes: boolean | null }
 
 /** Signed: what the agency gains by the line. */
 const movedAmount = (source: StatementSource, line: StatementLine): bigint => {

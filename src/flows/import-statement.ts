@@ -8,9 +8,11 @@ import { newTally, type StatementTally, tallyLine, tallyProblem } from '../domai
 import { type CsvProblem, type CsvRow, readCsv } from '../lib/csv.ts'
 import { sha256Hex } from '../lib/hmac.ts'
 import { everyAgency } from '../store/database.ts'
+import { findSettlementTerms } from '../store/settlement-terms.ts'
 import { importLines, type LineWriter } from '../store/statement-lines.ts'
 import { findStatement, noteProgress, type Statement, unfinishedStatements } from '../store/statements.ts'
 import type { Deps } from './deps.ts'
+import { readMt940Statement } from './read-mt940.ts'
 import { openFile } from './statement-file.ts'
 
 /** Lines read, and the reason when the file is refused whole. */
@@ -20,9 +22,11 @@ export type StatementReading = { tally: StatementTally; rejected: string | null 
 export const importStatement = async (deps: Deps, statementId: string): Promise<boolean> => {
   const statement = await findStatement(deps.db, everyAgency, statementId)
   if (!statement || !isUnfinished(statement)) return false
+  const terms = await findSettlementTerms(deps.db, everyAgency, statement.merchantAccountId)
+  const file = { ...statement, payeeNumber: terms?.payeeNumber ?? '' }
   return oneAtATime(deps, () =>
     importLines(deps.db, statement, async (write) => {
-      const reading = await readStatement(deps, statement, write, (progress) =>
+      const reading = await readStatement(deps, file, write, (progress) =>
         noteProgress(deps.db, statement.id, progress),
       )
       return { ...reading, now: deps.now() }
@@ -59,10 +63,12 @@ const running = new WeakMap<object, Promise<unknown>>()
 
 const progressMs = 1_000
 
+export type StatementFile = { id: string; source: StatementSource; format: string | null; payeeNumber: string }
+
 /** Reads a file's rows and hands the good ones to `write`. Also the dry run, whose `write` does nothing. */
 export const readStatement = async (
   deps: Deps,
-  { id, source }: { id: string; source: StatementSource },
+  { id, source, format, payeeNumber }: StatementFile,
   write: LineWriter,
   onProgress: (progress: { readBytes: bigint; lines: number }) => Promise<void>,
 ): Promise<StatementReading> => {
@@ -74,6 +80,7 @@ export const readStatement = async (
     shownAt = now
     await onProgress({ readBytes: BigInt(bytes), lines: tally.lines })
   })
+  if (format === 'mt940') return { tally, rejected: await readMt940Statement(file, { tally, write, payeeNumber }) }
   let header: StatementHeader | null = null
   for await (const row of readCsv(file, csvLimits)) {
     if (!header) {

@@ -21,7 +21,7 @@ export const previewStatement = async (
   try {
     const terms = await statementAccount(deps, uploader, form.merchantAccountId)
     const format = await formatOf(deps, { spooled, form })
-    const file = { id: spooled.statementId, source: form.source }
+    const file = { id: spooled.statementId, source: form.source, format, payeeNumber: terms.payeeNumber }
     const { tally, rejected } = await readStatement(
       deps,
       file,
@@ -41,11 +41,6 @@ export const previewStatement = async (
       readBytes: BigInt(spooled.totalBytes),
       status: rejected ? 'rejected' : 'imported',
       reason: rejected,
-      openingBalance: null,
-      closingBalance: null,
-      closes: null,
-      account: null,
-      currency: 'VND',
       createdBy: uploader.actor,
       createdAt: deps.now(),
       importedAt: null,
@@ -56,15 +51,12 @@ export const previewStatement = async (
 }
 
 /** Of a rejected file only what was wrong is told, as an import would. */
-const problemsOf = ({ lines, problems, problemCount }: StatementTally) => ({ lines, problems, problemCount })
-
-const counted = ({ lines, accepted, problems, problemCount, credits, debits, fromDay, toDay }: StatementTally) => ({
+const problemsOf = ({ lines, problems, problemCount, account, currency }: StatementTally) => ({
   lines,
-  accepted,
   problems,
   problemCount,
-  credits,
-  debits,
-  fromDay,
-  toDay,
+  account,
+  currency,
 })
+
+const counted = ({ statements: _, ...told }: StatementTally) => told

@@ -112,7 +112,7 @@ export const formatOf = async (
   { spooled, form }: { spooled: Spooled; form: StatementForm },
 ): Promise<StatementFormat> => {
   const format = form.format ?? detectFormat(await readHead(deps, spooled.statementId))
-  const refused = refusedFormat(format)
+  const refused = refusedFormat(format, form.source)
   if (refused) throw new Refusal('invalid_input', refused, { errors: [{ pointer: '/format', message: refused }] })
   return format
 }

@@ -24,7 +24,8 @@ export type Mt940Statement = {
   closes: boolean | null
 }
 
-export type Mt940Problem = { kind: 'problem'; line: number; message: string }
+/** What is wrong: `broken_entry` with an entry, which is then not told. */
+export type Mt940Problem = { kind: 'problem' | 'broken_entry'; line: number; message: string }
 export type Mt940Item = Mt940Entry | Mt940Statement | Mt940Problem
 
 const limits = { lineChars: 2_000, textChars: 2_000, rawLines: 100 }
@@ -201,7 +202,7 @@ function* endEntry(reader: Reader): Generator<Mt940Item> {
   const { line, movement, problem } = entry
   if (problem || !movement) {
     if (statement) statement.isBroken = true
-    yield { kind: 'problem', line, message: problem ?? 'the entry cannot be read' }
+    yield { kind: 'broken_entry', line, message: problem ?? 'the entry cannot be read' }
     return
   }
   if (statement) statement.sum += movement.amount

@@ -12,6 +12,8 @@ export type SettlementTerms = {
   /** `HH:mm` in UTC+7; `00:00` is the end of the day. */
   cutoff: string
   settlementDays: number
+  /** The number of the account that receives the money. */
+  payeeNumber: string
 }
 
 /** The terms of a merchant account within the scope; null when the scope has no such account. */
@@ -24,7 +26,7 @@ export const findSettlementTerms = async (
     database,
     scope,
     (sql) => sql`
-      select id, agency_code, provider, title, provider_fee, cutoff, settlement_days
+      select id, agency_code, provider, title, provider_fee, cutoff, settlement_days, payee_account ->> 'number' as payee_number
       from merchant_accounts where id = ${merchantAccountId}`,
   )
   if (!row) return null
@@ -36,6 +38,7 @@ export const findSettlementTerms = async (
     tariff: readTariff(row.providerFee),
     cutoff: String(row.cutoff),
     settlementDays: Number(row.settlementDays),
+    payeeNumber: String(row.payeeNumber),
   }
 }
 

@@ -117,6 +117,8 @@ export const finishStatement = (
         status = ${status}, reason = ${reason}, imported_at = ${now}, read_bytes = total_bytes, lines = ${tally.lines},
         accepted = ${isImported ? tally.accepted : 0}, problems = ${sql.json(tally.problems)}, problem_count = ${tally.problemCount},
         credits = ${isImported ? tally.credits : 0n}, debits = ${isImported ? tally.debits : 0n},
+        opening_balance = ${isImported ? tally.openingBalance : null}, closing_balance = ${isImported ? tally.closingBalance : null},
+        closes = ${isImported ? tally.closes : null}, account = ${tally.account}, currency = ${tally.currency},
         from_day = ${isImported ? tally.fromDay : null}, to_day = ${isImported ? tally.toDay : null}
       where id = ${id} and status in ('queued', 'processing') returning 1)
     select lephi_expect((select count(*) from finished), 1, 'statement')`

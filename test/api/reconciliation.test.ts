@@ -91,6 +91,31 @@ it('imports a statement whose file comes before the fields, and shows what becam
   ])
 })
 
+it("takes a bank's MT940, named or detected, and shows its balances in the dry run as in the import", async () => {
+  const text =
+    ':20:S\n:25:970436/0123456789\n:60F:C261123VND1000,\n:61:261124C500,NTRFPO-1//FT1\n:62F:C261124VND1500,\n-\n'
+  const fields = { file: fileOf(text), source: 'bank', merchant_account: account }
+  const told = {
+    status: 'imported',
+    format: 'mt940',
+    lines: 1,
+    accepted: 1,
+    opening_balance: 1_000,
+    closing_balance: 1_500,
+    credits: 500,
+    closes: true,
+    account: '970436/0123456789',
+    currency: 'VND',
+    from: '2026-11-24',
+  }
+  const dryRun = await upload({ ...fields, dry_run: 'true' })
+  expect([dryRun.status, dryRun.body]).toEqual([200, expect.objectContaining({ ...told, dry_run: true })])
+  const { status, body } = await upload({ ...fields, format: 'mt940' })
+  expect([status, body.format]).toEqual([202, 'mt940'])
+  await gateway.deps.settled()
+  expect((await read(`/v1/statements/${body.id}`)).body).toMatchObject(told)
+})
+
 it('reads everything and stores nothing in a dry run', async () => {
   const fields = { source: 'provider', merchant_account: account, dry_run: 'true' }
   const good = await upload({ ...fields, file: fileOf(`${providerFile([{ reference: 'a', amount: 5 }])}broken\n`) })
@@ -286,7 +311,8 @@ describe('refuses', () => {
     ['an unknown source', { source: 'x', file: fileOf('a') }],
     ['an unknown field', { source: 'provider', file: fileOf('a'), more: '1' }],
     ['an unknown format', { source: 'provider', file: fileOf('a'), format: 'pdf' }],
-    ['a format that is not read yet', { source: 'bank', file: fileOf(':20:X\n'), format: 'mt940' }],
+    ['a format that is not read yet', { source: 'bank', file: fileOf('PK'), format: 'profile' }],
+    ["a bank's format from a provider", { source: 'provider', file: fileOf(':20:X\n') }],
   ])('an upload with %s', async (_name, fields: Record<string, string | File>) => {
     const answer = await upload({ ...fields, merchant_account: account })
     expect(answer.status).toBe(422)

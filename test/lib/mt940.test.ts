@@ -14,7 +14,7 @@ const read = async (text: string | Uint8Array, size = 7): Promise<Mt940Item[]> =
 }
 const entriesOf = (items: Mt940Item[]): Mt940Entry[] => items.filter((item) => item.kind === 'entry')
 const problemsOf = (items: Mt940Item[]): [number, string][] =>
-  items.flatMap((item) => (item.kind === 'problem' ? [[item.line, item.message]] : []))
+  items.flatMap((item) => ('message' in item ? [[item.line, item.message]] : []))
 /** Of each statement: opening, closing, and whether it closes. */
 const balancesOf = (items: Mt940Item[]) =>
   items.flatMap((item) =>
