@@ -11,6 +11,8 @@ export type CamtEntry = {
   bookingDate: string | null
   valueDate: string
   currency: string
+  /** Of the whole statement; an entry may be in another. */
+  accountCurrency: string
   /** Hundred-thousandths, signed: what the account gains. */
   units: bigint
   /** The same in whole đồng; null when there is a rest, or another currency. */
@@ -64,8 +66,8 @@ export const readEntry = (entry: OpenEntry, line: number, statement: CamtStateme
   statement.entries += 1
   const read = readOwn(entry, line)
   if ('message' in read) return read
-  addToStatement(statement, entry.own, read)
-  return splitBatch(entry, read)
+  const accountCurrency = addToStatement(statement, entry.own, read)
+  return splitBatch(entry, read).map((row) => ({ ...row, accountCurrency }))
 }
 
 type Own = { line: number; indicator: string; units: bigint; currency: string; valueDate: string; parts: Parts }
@@ -93,13 +95,14 @@ const readOwn = ({ own: parts, details }: OpenEntry, line: number): Own | CamtPr
 }
 
 /** An entry in another currency counts with the amount that it names in the account's; without one the balances cannot be checked. */
-const addToStatement = (statement: CamtStatement, parts: Parts, { units, currency, indicator }: Own): void => {
+const addToStatement = (statement: CamtStatement, parts: Parts, { units, currency, indicator }: Own): string => {
   const own = statement.currency ?? currency
   statement.currency ??= currency
   const here = currency === own ? units : instructedIn(parts, own, indicator)
   if (here === null) statement.isCheckable = false
   else if (here > 0n) statement.credits += here
   else statement.debits -= here
+  return own
 }
 
 const instructedIn = (parts: Parts, currency: string, indicator: string): bigint | null => {
@@ -112,7 +115,7 @@ const instructedIn = (parts: Parts, currency: string, indicator: string): bigint
 }
 
 /** One row for each transaction if all have amounts that add up to the entry; else one row for the entry. */
-const splitBatch = ({ own, details }: OpenEntry, read: Own): CamtEntry[] => {
+const splitBatch = ({ own, details }: OpenEntry, read: Own): Omit<CamtEntry, 'accountCurrency'>[] => {
   const amounts = details.length > 1 ? details.map((detail) => detailAmount(detail, read)) : []
   const isWhole = amounts.every((amount) => amount !== null)
   if (amounts.length > 0 && isWhole && amounts.reduce((sum, amount) => sum + (amount ?? 0n), 0n) === read.units) {
@@ -135,7 +138,11 @@ const detailAmount = (detail: Parts, { currency, indicator }: Own): bigint | nul
 
 type RowTerms = { units: bigint; isSplit: boolean }
 
-const rowOf = (read: Own, details: readonly Parts[], { units, isSplit }: RowTerms): CamtEntry => {
+const rowOf = (
+  read: Own,
+  details: readonly Parts[],
+  { units, isSplit }: RowTerms,
+): Omit<CamtEntry, 'accountCurrency'> => {
   const { parts, line, currency, valueDate } = read
   const only = details.length === 1 ? details[0] : undefined
   const ofDetail = only ? first(only, 'Refs/AcctSvcrRef') : null

@@ -9,7 +9,7 @@ import { type CamtStatement, newStatement, noteStatementPart, readStatementEnd }
 /** Entries come as they are read, a statement behind its last entry. */
 export type CamtItem =
   | { kind: 'entry'; entry: CamtEntry }
-  | { kind: 'problem'; problem: CamtProblem }
+  | { kind: 'broken_entry' | 'problem'; problem: CamtProblem }
   | { kind: 'statement'; statement: CamtStatement }
 
 /** A file that is no camt.053, or hostile: nothing of it may be kept. */
@@ -41,7 +41,7 @@ export const createCamtReader = (): { write: (text: string) => CamtItem[]; end: 
     }
     if (path[1] === 'Ntry') {
       const read = readEntry(entry, element.line, statement)
-      if ('message' in read) items.push({ kind: 'problem', problem: read })
+      if ('message' in read) items.push({ kind: 'broken_entry', problem: read })
       else for (const row of read) items.push({ kind: 'entry', entry: row })
       entry = newEntry()
       return

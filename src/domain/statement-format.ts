@@ -7,7 +7,7 @@ export type StatementFormat = (typeof statementFormats)[number]
 /** The formats that are read so far, and for which source. */
 const readable: Record<StatementSource, readonly StatementFormat[]> = {
   provider: ['canonical-csv'],
-  bank: ['canonical-csv', 'mt940'],
+  bank: ['canonical-csv', 'mt940', 'camt053'],
 }
 
 /** What the first bytes of a file look like. Text that is nothing else is taken for CSV. */
@@ -17,10 +17,11 @@ export const detectFormat = (head: Uint8Array): StatementFormat => {
   // Banks frame MT940 with control bytes, which trim takes for letters.
   const text = new TextDecoder('latin1')
     .decode(head.subarray(0, 512))
-    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .replace(/^(?:\u00ef\u00bb\u00bf|\u00ff\u00fe|\u00fe\u00ff)/, '')
     .replaceAll('\u0001', ' ')
     .trimStart()
-  if (text.startsWith('<')) return 'camt053'
+  // In UTF-16 a zero stands before or behind it.
+  if (/^\0?</.test(text)) return 'camt053'
   if (mt940Start.test(text)) return 'mt940'
   return 'canonical-csv'
 }

@@ -12,6 +12,7 @@ import { findSettlementTerms } from '../store/settlement-terms.ts'
 import { importLines, type LineWriter } from '../store/statement-lines.ts'
 import { findStatement, noteProgress, type Statement, unfinishedStatements } from '../store/statements.ts'
 import type { Deps } from './deps.ts'
+import { readCamtStatement } from './read-camt.ts'
 import { readMt940Statement } from './read-mt940.ts'
 import { openFile } from './statement-file.ts'
 
@@ -80,6 +81,7 @@ export const readStatement = async (
     shownAt = now
     await onProgress({ readBytes: BigInt(bytes), lines: tally.lines })
   })
+  if (format === 'camt053') return { tally, rejected: await readCamtStatement(file, { tally, write, payeeNumber }) }
   if (format === 'mt940') return { tally, rejected: await readMt940Statement(file, { tally, write, payeeNumber }) }
   let header: StatementHeader | null = null
   for await (const row of readCsv(file, csvLimits)) {

@@ -12,7 +12,7 @@ const read = (text: string, size = text.length) => {
   items.push(...reader.end())
   return {
     entries: items.flatMap((item) => (item.kind === 'entry' ? [item.entry] : [])),
-    problems: items.flatMap((item) => (item.kind === 'problem' ? [item.problem] : [])),
+    problems: items.flatMap((item) => ('problem' in item ? [item.problem] : [])),
     statements: items.flatMap((item) => (item.kind === 'statement' ? [item.statement] : [])),
   }
 }
