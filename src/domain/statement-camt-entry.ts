@@ -90,9 +90,23 @@ const readOwn = ({ own: parts, details }: OpenEntry, line: number): Own | CamtPr
   if ([parts, ...details].some(({ cells }) => cells.some((cell) => cell.includes('\ufffd')))) {
     return { line, message: 'the entry holds bytes that are no text in the encoding of the file' }
   }
-  if (currency === 'VND' && wholeUnits(units) === null) return problem('Amt', 'the amount is not in whole đồng')
+  if (currency === 'VND' && !isDong(units)) return problem('Amt', 'the amount is not in whole đồng, at most 15 digits')
+  if ([parts, ...details].some(hasLongReference)) return problem('AcctSvcrRef', 'a reference is too long')
   return { line, indicator, units, currency, valueDate, parts }
 }
+
+const isDong = (units: bigint): boolean => {
+  const whole = wholeUnits(units)
+  return whole !== null && whole > -dongMax && whole < dongMax
+}
+
+const dongMax = 10n ** 15n
+/** ISO 20022 gives references 35 characters; no line holds more than this. */
+const referenceMax = 200
+const references = ['AcctSvcrRef', 'NtryRef', 'Refs/AcctSvcrRef', 'Refs/EndToEndId']
+
+const hasLongReference = (parts: Parts): boolean =>
+  references.some((name) => parts.texts.get(name)?.some((text) => text.length > referenceMax))
 
 /** An entry in another currency counts with the amount that it names in the account's; without one the balances cannot be checked. */
 const addToStatement = (statement: CamtStatement, parts: Parts, { units, currency, indicator }: Own): string => {
@@ -131,7 +145,7 @@ const detailAmount = (detail: Parts, { currency, indicator }: Own): bigint | nul
     if (detail.currencies.get(name) !== currency) continue
     const units = readAmount(first(detail, name) ?? '')
     const amount = units === null || units === 0n ? null : signed(units, first(detail, 'CdtDbtInd') ?? indicator)
-    return amount !== null && currency === 'VND' && wholeUnits(amount) === null ? null : amount
+    return amount !== null && currency === 'VND' && !isDong(amount) ? null : amount
   }
   return null
 }
@@ -184,7 +198,11 @@ const describe = (parts: Parts, details: readonly Parts[]): string | null => {
 const counterpartyOf = (detail: Parts, units: bigint): string | null => {
   const [near, far] = units > 0n ? ['Dbtr', 'Cdtr'] : ['Cdtr', 'Dbtr']
   const names = [near, far].flatMap((party) => [`RltdPties/${party}/Nm`, `RltdPties/${party}/Pty/Nm`])
-  return first(detail, ...names)?.normalize('NFC') ?? null
+  return (
+    first(detail, ...names)
+      ?.normalize('NFC')
+      .slice(0, descriptionMax) ?? null
+  )
 }
 
 /** The first text that is there and not empty, the places asked in order. */

@@ -15,7 +15,7 @@ type Reading = { tally: StatementTally; write: LineWriter; payeeNumber: string }
 /** Notes what the file says in `tally` and hands its good entries to `write`. Answers the reason when the file is refused whole, else null. */
 export const readCamtStatement = async (file: ReadableStream<Uint8Array>, reading: Reading): Promise<string | null> => {
   const { tally, write } = reading
-  let lastLine = 0
+  let [lastLine, isForeign] = [0, false]
   const refuse = (line: number, reason: string): string => {
     tallyProblem(tally, { line, message: reason })
     return reason
@@ -23,7 +23,10 @@ export const readCamtStatement = async (file: ReadableStream<Uint8Array>, readin
   try {
     for await (const item of itemsOf(file)) {
       if (item.kind === 'statement') {
-        const refused = noteStatement(item.statement, reading)
+        // Balances may close with an entry that is no line here: then nobody can say so of the lines.
+        const closes = isForeign && item.statement.closes ? null : item.statement.closes
+        isForeign = false
+        const refused = noteStatement({ ...item.statement, closes }, reading)
         if (refused) return refuse(item.statement.line, refused)
       } else if (item.kind === 'entry') {
         const { entry } = item
@@ -32,6 +35,7 @@ export const readCamtStatement = async (file: ReadableStream<Uint8Array>, readin
         tally.lines += 1
         const line = lineOf(entry)
         if (!line) {
+          isForeign = true
           tallyProblem(tally, { line: entry.line, column: 'Amt', message: 'the entry is not in đồng (VND)' })
           continue
         }

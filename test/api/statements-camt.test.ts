@@ -109,6 +109,15 @@ it('a file whose balances do not close is imported and says so', async () => {
   })
 })
 
+it('an entry in another currency is left out, and then nobody says that the lines close', async () => {
+  const foreign = { currency: 'USD', amount: '3', reference: 'USD1' }
+  const text = camtFile({ account, opening: '0', closing: '158000', rows: [{}, foreign] }).replace(
+    '<AcctSvcrRef>USD1',
+    '<AmtDtls><InstdAmt><Amt Ccy="VND">79000</Amt></InstdAmt></AmtDtls><AcctSvcrRef>USD1',
+  )
+  expect(await imported(text)).toMatchObject({ lines: 2, accepted: 1, credits: 79_000, closes: null, problem_count: 1 })
+})
+
 it('several statements open with what the one before closed with', async () => {
   const one = camtStatement({ account, opening: '0', closing: '79000', rows: [{}] })
   const two = camtStatement({ account, opening: '79000', closing: '158000', rows: [{}] })

@@ -87,6 +87,8 @@ describe('an entry', () => {
     ['an amount of 0', { amount: '0.00' }],
     ['a part of a đồng', { amount: '79000.5' }],
     ['a very long amount', { amount: '9'.repeat(19) }],
+    ['more đồng than there are', { amount: '1'.repeat(16) }],
+    ['a very long reference', { reference: 'x'.repeat(201) }],
     ['no currency', { currency: '' }],
     ['another sign', { sign: 'CREDIT' }],
     ['an unreal day', { day: '2026-02-30' }],
