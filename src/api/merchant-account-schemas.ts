@@ -1,5 +1,6 @@
 /** The shapes of merchant accounts on the wire. Credentials appear in requests only. */
 import { z } from '@hono/zod-openapi'
+import { statementProfileSchema } from '../domain/statement-profile.ts'
 import { agencyCodeField, amountOut, instantOut, text } from './fields.ts'
 
 /** Members of a provider's account, in the provider's own names; what they must be is the provider's schema, checked by the flow. */
@@ -49,11 +50,10 @@ const cutoff = z
 
 const settlementDays = z.int().min(0).max(30)
 
-/** Which column of the provider's file means what. Its inside is checked against a file by importing one with `dry_run`. */
-const statementProfile = z
-  .record(z.string().max(50), z.json())
-  .refine((profile) => JSON.stringify(profile).length <= 16_384, 'is longer than 16,384 characters')
-  .openapi({ type: 'object', additionalProperties: true })
+const statementProfile = statementProfileSchema.openapi('StatementProfile', {
+  description:
+    'How the provider’s or the bank’s own file is written. `columns` feeds canonical columns from the file’s; `values` maps its words. Try it on a file with `dry_run`.',
+})
 
 const status = z.enum(['active', 'disabled'])
 

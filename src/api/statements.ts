@@ -52,7 +52,10 @@ const uploadForm = z
     file: z.string().openapi({ format: 'binary' } as never),
     source: z.enum(['provider', 'bank']),
     merchant_account: idField('mac'),
-    format: z.enum(statementFormats).optional().openapi({ description: 'Detected when absent.' }),
+    format: z.enum(statementFormats).optional().openapi({
+      description:
+        'Detected when absent, except `profile`: the merchant account’s `statement_profile` is used only when it is named.',
+    }),
     dry_run: z.enum(['true', 'false']).optional(),
   })
   .openapi('StatementUpload')

@@ -22,7 +22,7 @@ export const canonicalColumns = {
 export type StatementColumn = (typeof canonicalColumns)[StatementSource][number]
 
 /** Without these a line says nothing about money. */
-const required: Record<StatementSource, readonly StatementColumn[]> = {
+export const requiredColumns: Record<StatementSource, readonly StatementColumn[]> = {
   provider: ['line_type', 'occurred_at', 'merchant_reference', 'amount', 'status'],
   bank: ['value_date', 'amount'],
 }
@@ -43,7 +43,7 @@ export const readHeader = (source: StatementSource, cells: readonly string[]): S
     if (names.lastIndexOf(column) !== place) return `the column ${column} comes twice in the header row`
     at[column] = place
   }
-  const missing = required[source].filter((column) => at[column] === undefined)
+  const missing = requiredColumns[source].filter((column) => at[column] === undefined)
   if (missing.length > 0) return `the header row has no column ${missing.join(', ')}`
   return { at, width: cells.length }
 }

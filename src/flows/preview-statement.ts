@@ -20,8 +20,9 @@ export const previewStatement = async (
 ): Promise<Statement> => {
   try {
     const terms = await statementAccount(deps, uploader, form.merchantAccountId)
-    const format = await formatOf(deps, { spooled, form })
-    const file = { id: spooled.statementId, source: form.source, format, payeeNumber: terms.payeeNumber }
+    const format = await formatOf(deps, { spooled, form, terms })
+    const { payeeNumber, statementProfile } = terms
+    const file = { id: spooled.statementId, source: form.source, format, payeeNumber, statementProfile }
     const { tally, rejected } = await readStatement(
       deps,
       file,

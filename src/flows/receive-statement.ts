@@ -5,6 +5,7 @@
 import { Refusal } from '../domain/refusal.ts'
 import type { StatementSource } from '../domain/statement-columns.ts'
 import { detectFormat, refusedFormat, type StatementFormat } from '../domain/statement-format.ts'
+import { missingColumns, readProfile } from '../domain/statement-profile.ts'
 import { createSha256 } from '../lib/hmac.ts'
 import { findSettlementTerms, type SettlementTerms } from '../store/settlement-terms.ts'
 import { dropChunks, insertChunk, insertStatement } from '../store/statements.ts'
@@ -85,7 +86,7 @@ export const receiveStatement = async (
 ): Promise<{ id: string; isDuplicate: boolean; format: StatementFormat }> => {
   try {
     const terms = await statementAccount(deps, uploader, form.merchantAccountId)
-    const format = await formatOf(deps, { spooled, form })
+    const format = await formatOf(deps, { spooled, form, terms })
     const stored = await insertStatement(deps.db, uploader.scope, {
       id: spooled.statementId,
       agencyCode: terms.agencyCode,
@@ -106,13 +107,25 @@ export const receiveStatement = async (
   }
 }
 
-/** The format that the form names, or that the first bytes show. Throws Refusal `invalid_input` for one that cannot be read. */
+/**
+ * The format that the form names, or that the first bytes show. Throws Refusal `invalid_input` for one that cannot be read, as a `profile` is not without
+ * one on the merchant account.
+ */
 export const formatOf = async (
   deps: Deps,
-  { spooled, form }: { spooled: Spooled; form: StatementForm },
+  { spooled, form, terms }: { spooled: Spooled; form: StatementForm; terms: SettlementTerms },
 ): Promise<StatementFormat> => {
   const format = form.format ?? detectFormat(await readHead(deps, spooled.statementId))
-  const refused = refusedFormat(format, form.source)
+  const refused = refusedFormat(format, form.source) ?? (format === 'profile' ? refusedProfile(terms, form) : null)
   if (refused) throw new Refusal('invalid_input', refused, { errors: [{ pointer: '/format', message: refused }] })
   return format
+}
+
+const refusedProfile = ({ statementProfile }: SettlementTerms, { source }: StatementForm): string | null => {
+  const profile = readProfile(statementProfile)
+  if (!profile) return 'The merchant account has no statement profile that can be read; give it one first.'
+  const missing = missingColumns(profile, source)
+  return missing.length === 0
+    ? null
+    : `The merchant account's statement profile is not for a statement of a ${source}: it has no ${missing.join(', ')}.`
 }

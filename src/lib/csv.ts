@@ -18,6 +18,8 @@ export type CsvReadOptions = {
   delimiter?: string
   /** A label that TextDecoder knows, such as `windows-1258`; UTF-8 if absent. A byte order mark is dropped. */
   encoding?: string
+  /** So many physical lines at the top are passed over, whatever they hold. They are counted. */
+  skipLines?: number
   maxColumns: number
   maxFieldChars: number
 }
@@ -60,7 +62,7 @@ type Scanned = { cells: string[]; problem: CsvProblem | null; next: number; line
 
 function* scanRows(scanner: Scanner, limits: CsvReadOptions, isLast: boolean): Generator<CsvRow> {
   while (scanner.at < scanner.text.length) {
-    if (scanner.isSkipping) {
+    if (scanner.isSkipping || scanner.line <= (limits.skipLines ?? 0)) {
       const end = scanner.text.indexOf('\n', scanner.at)
       scanner.at = end < 0 ? scanner.text.length : end + 1
       if (end < 0) break

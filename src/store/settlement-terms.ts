@@ -14,6 +14,8 @@ export type SettlementTerms = {
   settlementDays: number
   /** The number of the account that receives the money. */
   payeeNumber: string
+  /** How the provider's or the bank's own files are read; null when nobody has said it. */
+  statementProfile: unknown
 }
 
 /** The terms of a merchant account within the scope; null when the scope has no such account. */
@@ -26,7 +28,8 @@ export const findSettlementTerms = async (
     database,
     scope,
     (sql) => sql`
-      select id, agency_code, provider, title, provider_fee, cutoff, settlement_days, payee_account ->> 'number' as payee_number
+      select id, agency_code, provider, title, provider_fee, cutoff, settlement_days, payee_account ->> 'number' as payee_number,
+        statement_profile
       from merchant_accounts where id = ${merchantAccountId}`,
   )
   if (!row) return null
@@ -39,6 +42,7 @@ export const findSettlementTerms = async (
     cutoff: String(row.cutoff),
     settlementDays: Number(row.settlementDays),
     payeeNumber: String(row.payeeNumber),
+    statementProfile: row.statementProfile ?? null,
   }
 }
 

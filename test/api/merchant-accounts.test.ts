@@ -178,7 +178,10 @@ it('changes what may change, and checks new settings with the credentials that i
       provider_fee: null,
       cutoff: '17:00',
       settlement_days: 2,
-      statement_profile: { encoding: 'utf-8', columns: { amount: 'Số tiền' } },
+      statement_profile: {
+        date_format: 'dd/MM/yyyy',
+        columns: { amount: 'Số tiền', value_date: 'Ngày' },
+      },
       settings: { payment_url: 'https://new.example.vn/pay', api_url: 'https://new.example.vn/api' },
     },
   })
@@ -189,7 +192,7 @@ it('changes what may change, and checks new settings with the credentials that i
       provider_fee: null,
       cutoff: '17:00',
       settlement_days: 2,
-      statement_profile: { columns: { amount: 'Số tiền' } },
+      statement_profile: { encoding: 'utf-8', columns: { amount: 'Số tiền', value_date: 'Ngày' } },
       settings: { api_url: 'https://new.example.vn/api' },
     },
   ])

@@ -311,7 +311,7 @@ describe('refuses', () => {
     ['an unknown source', { source: 'x', file: fileOf('a') }],
     ['an unknown field', { source: 'provider', file: fileOf('a'), more: '1' }],
     ['an unknown format', { source: 'provider', file: fileOf('a'), format: 'pdf' }],
-    ['a format that is not read yet', { source: 'bank', file: fileOf('PK'), format: 'profile' }],
+    ['a profile that the account does not have', { source: 'bank', file: fileOf('PK'), format: 'profile' }],
     ["a bank's format from a provider", { source: 'provider', file: fileOf(':20:X\n') }],
   ])('an upload with %s', async (_name, fields: Record<string, string | File>) => {
     const answer = await upload({ ...fields, merchant_account: account })

@@ -33,6 +33,16 @@ const good = (line: number, ...cells: string[]): CsvRow => ({ line, cells, probl
 const bad = (line: number, problem: CsvRow['problem']): CsvRow => ({ line, cells: [], problem })
 
 describe('readCsv', () => {
+  it('passes over lines at the top, whatever they hold, and counts them', async () => {
+    const top = `"torn, ${'x'.repeat(200_000)}\r\n\n`
+    for (const size of [7, 65_536]) {
+      expect(await rowsOf(`${top}a;b\n1,5;2\n`, { skipLines: 2 }, size)).toEqual([
+        good(3, 'a', 'b'),
+        good(4, '1,5', '2'),
+      ])
+    }
+    expect(await rowsOf('a\nb', { skipLines: 2 })).toEqual([])
+  })
   it('reads rows with their lines, over mark, mixed line ends and no last one', async () => {
     expect(await rowsOf('\ufeffa,b\r\n1,2\n\n3,\r\n,4')).toEqual([
       good(1, 'a', 'b'),
