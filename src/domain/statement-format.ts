@@ -6,8 +6,8 @@ export type StatementFormat = (typeof statementFormats)[number]
 
 /** The formats that are read so far, and for which source. */
 const readable: Record<StatementSource, readonly StatementFormat[]> = {
-  provider: ['canonical-csv', 'profile'],
-  bank: ['canonical-csv', 'profile', 'mt940', 'camt053'],
+  provider: ['canonical-csv', 'canonical-xlsx', 'profile'],
+  bank: ['canonical-csv', 'canonical-xlsx', 'profile', 'mt940', 'camt053'],
 }
 
 /** What the first bytes of a file look like. Text that is nothing else is taken for CSV. */

@@ -15,6 +15,7 @@ import { findStatement, noteProgress, type Statement, unfinishedStatements } fro
 import type { Deps } from './deps.ts'
 import { readCamtStatement } from './read-camt.ts'
 import { readMt940Statement } from './read-mt940.ts'
+import { readXlsxStatement } from './read-xlsx.ts'
 import { openFile, readHead } from './statement-file.ts'
 
 /** Lines read, and the reason when the file is refused whole. */
@@ -90,6 +91,10 @@ export const readStatement = async (
     await onProgress({ readBytes: BigInt(bytes), lines: tally.lines })
   })
   if (format === 'camt053') return { tally, rejected: await readCamtStatement(file, { tally, write, payeeNumber }) }
+  if (format === 'canonical-xlsx') {
+    const workbook = { parts: () => openFile(deps, id), sheet: () => file }
+    return { tally, rejected: await readXlsxStatement(workbook, { tally, write, source }) }
+  }
   if (format === 'mt940') return { tally, rejected: await readMt940Statement(file, { tally, write, payeeNumber }) }
   const layout = await layoutOf(deps, about)
   if (typeof layout === 'string') return rejected(tally, layout)

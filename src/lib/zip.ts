@@ -1,0 +1,115 @@
+// Zip archives from strangers, read as they come, within limits; what is not asked for is neither unpacked nor kept. Runs on Workers.
+import { type AsyncFlateStreamHandler, Inflate, Unzip, type UnzipDecoderConstructor } from 'fflate'
+
+/** A file that is no zip, is damaged, or holds more than is taken. The message quotes nothing of it. */
+export class ZipProblem extends Error {
+  override name = 'ZipProblem'
+}
+
+/** Takes the bytes of one entry. */
+export type ZipSink = { write: (bytes: Uint8Array) => void; end: () => void }
+
+/** `bytesMax` is for the packed file, `inflatedMax` for all entries that are read, `ratioMax` for each of them once it is longer than 16 MiB. */
+export type ZipLimits = { bytesMax: number; entriesMax: number; inflatedMax: number; ratioMax: number }
+
+/**
+ * Reads a zip and hands the entries that `open` has a sink for to it. Yields now and then, so that what the sinks made can be taken before there is more.
+ * Throws ZipProblem, and what a sink throws.
+ */
+export async function* readZip(
+  file: ReadableStream<Uint8Array>,
+  open: (name: string) => ZipSink | null,
+  limits: ZipLimits,
+): AsyncGenerator<void> {
+  const unzip = newUnzip(open, limits)
+  const reader = file.getReader()
+  let bytes = 0
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      bytes += part.value.length
+      if (bytes > limits.bytesMax) throw new ZipProblem(`the file has more than ${limits.bytesMax} bytes`)
+      for (let from = 0; from < part.value.length; from += stepBytes) {
+        push(unzip, part.value.subarray(from, from + stepBytes), false)
+        yield
+      }
+    }
+    push(unzip, new Uint8Array(0), true)
+    yield
+  } finally {
+    await reader.cancel().catch(() => undefined)
+  }
+}
+
+/** A byte of deflate is at most 1,032 bytes of content, which come at once: 8 MiB from one step. */
+const stepBytes = 8_192
+const ratioFrom = 16 * 1_048_576
+
+const push = (unzip: Unzip, bytes: Uint8Array, isLast: boolean): void => {
+  try {
+    unzip.push(bytes, isLast)
+  } catch (error) {
+    // The library numbers its own errors.
+    if (error instanceof Error && 'code' in error && typeof error.code === 'number') {
+      throw new ZipProblem('the file is damaged or cut off')
+    }
+    throw error
+  }
+}
+
+const newUnzip = (open: (name: string) => ZipSink | null, limits: ZipLimits): Unzip => {
+  const names = new Set<string>()
+  const count = { inflated: 0 }
+  const unzip = new Unzip((entry) => {
+    if (names.size >= limits.entriesMax) throw new ZipProblem(`the file has more than ${limits.entriesMax} entries`)
+    // Which of two a program shows is its own choice.
+    if (names.has(entry.name)) throw new ZipProblem('the file has two entries of one name')
+    if (entry.compression !== 0 && entry.compression !== 8) {
+      throw new ZipProblem('the file is packed in a way that is not read')
+    }
+    names.add(entry.name)
+    entry.ondata = () => undefined
+    entry.start()
+  })
+  unzip.register(decoderOf(0, open, { limits, count }))
+  unzip.register(decoderOf(8, open, { limits, count }))
+  return unzip
+}
+
+type Counting = { limits: ZipLimits; count: { inflated: number } }
+
+/** The library asks for a class by kind of packing. An entry without a sink is passed over as it stands. */
+const decoderOf = (
+  compression: 0 | 8,
+  open: (name: string) => ZipSink | null,
+  { limits, count }: Counting,
+): UnzipDecoderConstructor =>
+  class {
+    static compression = compression
+    ondata: AsyncFlateStreamHandler = () => undefined
+    readonly #sink: ZipSink | null
+    readonly #inflate: Inflate | null
+    #packed = 0
+    #inflated = 0
+
+    constructor(name: string) {
+      this.#sink = open(name)
+      const isPacked = compression === 8 && this.#sink !== null
+      this.#inflate = isPacked ? new Inflate((bytes) => this.#take(bytes)) : null
+    }
+
+    push(bytes: Uint8Array, isLast: boolean): void {
+      if (!this.#sink) return
+      this.#packed += bytes.length
+      if (this.#inflate) this.#inflate.push(bytes, isLast)
+      else this.#take(bytes)
+      if (isLast) this.#sink.end()
+    }
+
+    #take(bytes: Uint8Array): void {
+      count.inflated += bytes.length
+      this.#inflated += bytes.length
+      const isBomb = this.#inflated > ratioFrom && this.#inflated > this.#packed * limits.ratioMax
+      if (isBomb || count.inflated > limits.inflatedMax) throw new ZipProblem('the file unpacks to more than is taken')
+      if (bytes.length > 0) this.#sink?.write(bytes)
+    }
+  }
