@@ -50,7 +50,8 @@ const cutoff = z
 
 const settlementDays = z.int().min(0).max(30)
 
-const statementProfile = statementProfileSchema.openapi('StatementProfile', {
+// The domain's schema may be older than the extension that knows `openapi`; a copy made here is not.
+const statementProfile = statementProfileSchema.clone().openapi('StatementProfile', {
   description:
     'How the provider’s or the bank’s own file is written. `columns` feeds canonical columns from the file’s; `values` maps its words. Try it on a file with `dry_run`.',
 })
