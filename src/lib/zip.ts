@@ -1,5 +1,6 @@
 // Zip archives from strangers, read as they come, within limits; what is not asked for is neither unpacked nor kept. Runs on Workers.
 import { type AsyncFlateStreamHandler, Inflate, Unzip, type UnzipDecoderConstructor } from 'fflate'
+import { crc32, directoryMax, readDirectory } from './zip-directory.ts'
 
 /** A file that is no zip, is damaged, or holds more than is taken. The message quotes nothing of it. */
 export class ZipProblem extends Error {
@@ -21,19 +22,25 @@ export async function* readZip(
   open: (name: string) => ZipSink | null,
   limits: ZipLimits,
 ): AsyncGenerator<void> {
-  const unzip = newUnzip(open, limits)
+  const read = new Map<string, number>()
+  const unzip = newUnzip(summing(open, read), limits)
+  const tail = newTail()
   const reader = file.getReader()
   let bytes = 0
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       bytes += part.value.length
       if (bytes > limits.bytesMax) throw new ZipProblem(`the file has more than ${limits.bytesMax} bytes`)
+      tail.add(part.value)
       for (let from = 0; from < part.value.length; from += stepBytes) {
         push(unzip, part.value.subarray(from, from + stepBytes), false)
         yield
       }
     }
     push(unzip, new Uint8Array(0), true)
+    const directory = readDirectory(tail.joined(), bytes)
+    const isWhole = directory && [...read].every(([name, crc]) => directory.get(name) === crc)
+    if (!isWhole) throw new ZipProblem(damaged)
     yield
   } finally {
     await reader.cancel().catch(() => undefined)
@@ -42,7 +49,46 @@ export async function* readZip(
 
 /** A byte of deflate is at most 1,032 bytes of content, which come at once: 8 MiB from one step. */
 const stepBytes = 8_192
+const damaged = 'the file is damaged or cut off'
 const ratioFrom = 16 * 1_048_576
+
+/** The last pieces of a file, of which the directory is part. */
+const newTail = () => {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  return {
+    add: (piece: Uint8Array): void => {
+      pieces.push(piece)
+      length += piece.length
+      while (length - (pieces[0]?.length ?? 0) >= directoryMax) length -= pieces.shift()?.length ?? 0
+    },
+    joined: (): Uint8Array => {
+      const all = new Uint8Array(length)
+      let at = 0
+      for (const piece of pieces) {
+        all.set(piece, at)
+        at += piece.length
+      }
+      return all
+    },
+  }
+}
+
+/** Sinks that note in `sums` what the content of their entry adds up to. */
+const summing =
+  (open: (name: string) => ZipSink | null, sums: Map<string, number>) =>
+  (name: string): ZipSink | null => {
+    const sink = open(name)
+    if (!sink) return null
+    sums.set(name, 0)
+    return {
+      write: (bytes) => {
+        sums.set(name, crc32(bytes, sums.get(name) ?? 0))
+        sink.write(bytes)
+      },
+      end: sink.end,
+    }
+  }
 
 const push = (unzip: Unzip, bytes: Uint8Array, isLast: boolean): void => {
   try {
@@ -50,7 +96,7 @@ const push = (unzip: Unzip, bytes: Uint8Array, isLast: boolean): void => {
   } catch (error) {
     // The library numbers its own errors.
     if (error instanceof Error && 'code' in error && typeof error.code === 'number') {
-      throw new ZipProblem('the file is damaged or cut off')
+      throw new ZipProblem(damaged)
     }
     throw error
   }
