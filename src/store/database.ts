@@ -124,9 +124,15 @@ export const interactively = async <Result>(
   return (result as { value: Result }).value
 }
 
-/** True when the connection broke: whether the statements took effect is not known. */
+/**
+ * True when the connection broke: whether the statements took effect is not known. The driver names most ways itself; a reset of the line comes under the
+ * system's own name (ECONNRESET, EPIPE), and nothing else follows it.
+ */
 export const isConnectionError = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('CONNECTION_')
+  error instanceof Error &&
+  !(error instanceof postgres.PostgresError) &&
+  'code' in error &&
+  /^(CONNECTION_\w+|E[A-Z]+|ERR_(STREAM|SOCKET)_\w+)$/.test(String(error.code))
 
 /** The SQLSTATE and constraint of a database error; null for anything else. */
 export const databaseError = (error: unknown): { code: string; constraint: string | null } | null => {
