@@ -93,7 +93,7 @@ export const enterScope = (sql: Sql, agency: string): Query => sql`select set_co
  * Waits until every statement has ended, and throws the first error. When the connection breaks, statements that were not sent yet would wait for ever, so
  * that error does not wait for them.
  */
-export const settleAll = async (queries: readonly Query[]): Promise<Rows[]> => {
+export const settleAll = async (queries: readonly PromiseLike<Rows>[]): Promise<Rows[]> => {
   const answers = queries.map(async (query) => query)
   const broken = new Promise<never>((_, reject) => {
     for (const answer of answers) answer.catch((error: unknown) => isConnectionError(error) && reject(error))

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { inScope, openDatabase, type Query, settleAll } from '../../src/store/database.ts'
+import { inScope, openDatabase, settleAll } from '../../src/store/database.ts'
 import { openHouse } from '../kit/house.ts'
 
 let house: Awaited<ReturnType<typeof openHouse>>
@@ -34,8 +34,8 @@ for (const [name, poison] of Object.entries(poisons))
 it.each(['CONNECTION_CLOSED', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_DESTROYED'])(
   'ends when the line breaks as %s, though statements that were not sent yet never answer',
   async (code) => {
-    const broken = Promise.reject(Object.assign(new Error('the line broke'), { code })) as unknown as Query
-    const unsent = new Promise(() => undefined) as unknown as Query
+    const broken = Promise.reject(Object.assign(new Error('the line broke'), { code }))
+    const unsent = new Promise<never>(() => undefined)
     await expect(settleAll([broken, unsent])).rejects.toMatchObject({ code })
   },
 )
