@@ -67,7 +67,7 @@ export const inScope = async (
   agency: string,
   build: (sql: Sql) => readonly Query[],
 ): Promise<Rows[]> => {
-  const connection = await database.sql.reserve()
+  const connection = await takeConnection(database.sql)
   let isLost = false
   try {
     // A statement is sent when it is first waited for, so until here nothing was.
@@ -83,6 +83,37 @@ export const inScope = async (
   } finally {
     // A connection that broke has left the pool by itself; giving it back would hand a dead socket to the next caller.
     if (!isLost) connection.release()
+  }
+}
+
+/** When a connection is asked for again, and when the caller is told that there is none; milliseconds. */
+const askAgainAfterMs = [1_000, 5_000]
+const giveUpAfterMs = 30_000
+
+/**
+ * A connection for one unit. The driver loses a caller who waits at the moment when a connection closes (postgres.js 3.4.9: `onclose` makes the waiting query the
+ * first of the new connection, and a reservation is never answered there), so who waits long asks again; what comes too late goes back. Throws a connection error
+ * (see isConnectionError) when there is none in time.
+ */
+export const takeConnection = async (sql: Sql): Promise<postgres.ReservedSql<Types>> => {
+  let isOver = false
+  const timers: ReturnType<typeof setTimeout>[] = []
+  const { promise, resolve, reject } = Promise.withResolvers<postgres.ReservedSql<Types>>()
+  const ask = () =>
+    sql.reserve().then((connection) => {
+      if (isOver) return connection.release()
+      isOver = true
+      resolve(connection)
+    }, reject)
+  void ask()
+  for (const ms of askAgainAfterMs) timers.push(setTimeout(ask, ms))
+  const late = Object.assign(new Error('no connection to the database became free'), { code: 'CONNECTION_WAIT' })
+  timers.push(setTimeout(reject, giveUpAfterMs, late))
+  try {
+    return await promise
+  } finally {
+    isOver = true
+    for (const timer of timers) clearTimeout(timer)
   }
 }
 

@@ -13,6 +13,7 @@ import {
   type Rows,
   type Sql,
   settleAll,
+  takeConnection,
 } from './database.ts'
 import { orderQueries } from './order-commit.ts'
 
@@ -66,7 +67,7 @@ export type ReceiptIssue = {
  * (see isConflict) when the order was changed since it was read; no number is used then.
  */
 export const commitReceipts = async (database: Database, issue: ReceiptIssue): Promise<readonly Receipt[]> => {
-  const connection = await database.sql.reserve()
+  const connection = await takeConnection(database.sql)
   let isLost = false
   try {
     const [, , taken] = await settleAll([
