@@ -10,7 +10,8 @@ export const journalEntries = pgTable(
     agencyCode: agencyCode(),
     /**
      * `capture`, `reversal`, `refund`, `adjustment`; `credit` and `credit_attributed` for money that belongs to no order yet, and for its leaving suspense;
-     * settlement kinds come from reconciliation.
+     * `settlement` for what a bank statement shows of payouts, `discrepancy` for money that an open discrepancy holds in suspense. The last two belong to no
+     * order, so that an order's state stays a function of its facts.
      */
     kind: text().notNull(),
     orderId: text(),
@@ -19,11 +20,17 @@ export const journalEntries = pgTable(
     /** The fact that caused it. */
     factId: text(),
     memo: text(),
+    /** What a settlement or discrepancy entry is about, as one name over all runs: a later run posts only the difference to what stands under it. */
+    subject: text(),
     businessDay: date({ mode: 'string' }).notNull(),
     occurredAt: instant().notNull(),
     postedAt: instant().notNull(),
   },
-  (table) => [index().on(table.orderId), index().on(table.agencyCode, table.businessDay)],
+  (table) => [
+    index().on(table.orderId),
+    index().on(table.agencyCode, table.businessDay),
+    index('journal_entries_subject').on(table.subject).where(sql`subject is not null`),
+  ],
 )
 
 export const postings = pgTable(

@@ -133,6 +133,9 @@ export const reconciliationItems = pgTable(
     merchantReference: text(),
     providerReference: text(),
     payoutReference: text(),
+    bankReference: text(),
+    /** The payouts that a bank line pays: several when one credit pays several; several items with one reference when a payout comes in several credits. */
+    payoutReferences: text().array().notNull().default(sql`'{}'`),
     amountHere: dong(),
     amountThere: dong(),
     providerFeeHere: dong(),
