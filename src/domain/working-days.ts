@@ -1,14 +1,14 @@
 // Working days of state bodies and banks: Monday to Friday without holidays, and make-up Saturdays.
 import { addDays } from '../lib/time.ts'
-import { fixedHolidays, makeUpDays, movingHolidays } from './holidays.ts'
+import { calendarYears, fixedHolidays } from './holidays.ts'
 
 /**
- * Whether a day (`yyyy-MM-dd`) is worked. Outside the listed years only weekends and fixed holidays are known.
+ * Whether a day (`yyyy-MM-dd`) is worked. Outside the listed years only weekends, the fixed holidays and 2 September are known.
  * Throws RangeError on an invalid day.
  */
 export function isWorkingDay(day: string): boolean {
-  if (made.has(day)) return true
-  return !isWeekend(day) && !fixed.has(day.slice(5)) && !moving.has(day)
+  if (worked.has(day)) return true
+  return !isWeekend(day) && !fixed.has(day.slice(5)) && !free.has(day)
 }
 
 /**
@@ -33,9 +33,32 @@ export function workingDaysBetween(from: string, to: string): number {
   return count
 }
 
-const made = new Set(makeUpDays.map((entry) => entry.day))
-const moving = new Set(movingHolidays.map((entry) => entry.day))
-const fixed = new Set(fixedHolidays)
+/** `number` counts the working days up to and including the day, so the difference of two is `workingDaysBetween` them. */
+export type CalendarDay = { day: string; isWorking: boolean; number: number }
+
+/** Every day from `from` to `to`, inclusive, numbered from `from`: for whoever counts working days in a set and not one by one. */
+export function numberedDays(from: string, to: string): CalendarDay[] {
+  const days: CalendarDay[] = []
+  let number = 0
+  for (let day = addDays(from, 0); day <= to; day = addDays(day, 1)) {
+    const isWorking = isWorkingDay(day)
+    if (isWorking) number++
+    days.push({ day, isWorking, number })
+  }
+  return days
+}
+
+const worked = new Set(calendarYears.flatMap(({ swaps }) => swaps.map((swap) => swap.worked)))
+const free = new Set(
+  calendarYears.flatMap(({ tet, hungKings, nationalDay, inLieu, swaps }) => [
+    ...tet,
+    hungKings,
+    ...nationalDay,
+    ...inLieu.map((entry) => entry.day),
+    ...swaps.map((swap) => swap.free),
+  ]),
+)
+const fixed = new Set([...fixedHolidays, '09-02'])
 
 function isWeekend(day: string): boolean {
   const weekday = new Date(`${day}T00:00:00Z`).getUTCDay()

@@ -1,5 +1,6 @@
 /** The steps of a run in their order. All of it is one transaction, in tables of its own that go away with it. */
 import type { Transaction } from '../transaction.ts'
+import { stageCalendar } from './calendar.ts'
 import { classifyCaptures, classifyOthers, classifyRefunds } from './classify.ts'
 import { linkCaptures } from './link-captures.ts'
 import { linkRefunds } from './link-refunds.ts'
@@ -10,6 +11,7 @@ import { stageFacts } from './stage.ts'
 /** Writes the items of a run and opens and closes discrepancies. Running it again first takes away what it wrote. Answers the number of items. */
 export const matchRun = async (sql: Transaction, run: ReconciliationRun): Promise<number> => {
   await sql`delete from reconciliation_items where reconciliation_id = ${run.id}`
+  await stageCalendar(sql, run)
   await stageFacts(sql, run)
   await linkCaptures(sql)
   await linkRefunds(sql)
