@@ -3,6 +3,8 @@
  * run of the jobs, has a pool of its own, closed when its work is over; the app with its limits and its known keys lives as long as the isolate.
  */
 import type { ExecutionContext, Hyperdrive } from '@cloudflare/workers-types'
+import regularFont from '@expo-google-fonts/be-vietnam-pro/400Regular/BeVietnamPro_400Regular.ttf'
+import boldFont from '@expo-google-fonts/be-vietnam-pro/700Bold/BeVietnamPro_700Bold.ttf'
 import { Hono } from 'hono'
 import { contextStorage, getContext } from 'hono/context-storage'
 import { buildApp } from './app.ts'
@@ -14,6 +16,7 @@ import { randomToken } from './lib/hmac.ts'
 import { createIdSource } from './lib/id.ts'
 import { createLog } from './lib/log.ts'
 import { createMetrics } from './lib/metrics.ts'
+import type { PdfFonts } from './lib/pdf.ts'
 import { createSealedBox } from './lib/sealed-box.ts'
 import { registry } from './providers/registry.ts'
 import { type Database, openDatabase } from './store/database.ts'
@@ -57,6 +60,11 @@ const fetchWithDeadline: Deps['fetch'] = (url, init) => {
   return fetch(url, { ...init, redirect: 'manual', signal })
 }
 
+const pdfFonts = async (): Promise<PdfFonts> => ({
+  regular: new Uint8Array(regularFont),
+  bold: new Uint8Array(boldFont),
+})
+
 type Shared = Omit<Deps, 'db' | 'defer'>
 type Isolate = { config: Config; shared: Shared; app: Hono<OuterEnv>; isChecked: boolean }
 
@@ -83,6 +91,7 @@ const startIsolate = (env: Env): Isolate => {
     keyQuietMs: config.keyQuietMs,
     providers: registry,
     publicUrl: config.publicUrl,
+    pdfFonts,
     uploadBytesMax: config.uploadBytesMax,
     mode: config.mode,
   }

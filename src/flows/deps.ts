@@ -4,6 +4,7 @@ import type { CallBudgets } from '../domain/call-budget.ts'
 import type { Fingerprint } from '../lib/fingerprint.ts'
 import type { Log } from '../lib/log.ts'
 import type { Metrics } from '../lib/metrics.ts'
+import type { PdfFonts } from '../lib/pdf.ts'
 import type { SealedBox } from '../lib/sealed-box.ts'
 import type { FetchPort, Provider } from '../providers/contract.ts'
 import type { Database } from '../store/database.ts'
@@ -28,6 +29,8 @@ export type Deps = {
   /** Without a slash at the end. */
   publicUrl: string
   mode: 'demo' | 'production'
+  /** The typeface of printed documents. */
+  pdfFonts: () => Promise<PdfFonts>
   /** The largest statement file that may be uploaded. */
   uploadBytesMax: number
   /** Work that may go on after the answer was sent: `waitUntil` on Workers, tracked promises on Node. Never rejects. */

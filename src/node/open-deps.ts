@@ -14,6 +14,7 @@ import { trackDeferredWork } from './deferred-work.ts'
 import { keepDemoMasterKey } from './demo-keys.ts'
 import { openOutgoingHttp } from './fetch-port.ts'
 import { openMigratedDatabase } from './open-database.ts'
+import { readPdfFonts } from './pdf-fonts.ts'
 import type { Shutdown } from './shutdown.ts'
 
 export type OpenedDeps = { deps: Deps; masterKeys: readonly SealingKey[] }
@@ -50,6 +51,7 @@ export async function openDeps(
     keyQuietMs: config.keyQuietMs,
     providers: registry,
     publicUrl: config.publicUrl,
+    pdfFonts: readPdfFonts,
     uploadBytesMax: config.uploadBytesMax,
     mode: config.mode,
     defer: deferred.defer,

@@ -5,6 +5,7 @@ import { createFingerprint } from '../../src/lib/fingerprint.ts'
 import { createIdSource } from '../../src/lib/id.ts'
 import { createMetrics } from '../../src/lib/metrics.ts'
 import { createSealedBox } from '../../src/lib/sealed-box.ts'
+import { readPdfFonts } from '../../src/node/pdf-fonts.ts'
 import { registry } from '../../src/providers/registry.ts'
 import type { Database } from '../../src/store/database.ts'
 
@@ -48,6 +49,7 @@ export const createTestDeps = (database: Database, more: Partial<Deps> & { clock
     providers: registry,
     publicUrl: 'http://gateway.test',
     mode: 'demo',
+    pdfFonts: readPdfFonts,
     uploadBytesMax: 64 * 1024 * 1024,
     defer: (work) => {
       deferred.push(work)
