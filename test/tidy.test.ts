@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { packageRoot } from '../src/node/migrations.ts'
 import { importCircles, runtimeImports, sqlOutsideStore, wrongArrows } from './tidy/arrows.ts'
+import { databaseClock, localTime } from './tidy/local-time.ts'
 import {
   clocksAndChance,
   defaultExports,
@@ -36,6 +37,14 @@ describe('the sources', () => {
   test('export no default', () => expect(defaultExports(all)).toEqual([]))
   test('leave no type unchecked', () => expect(uncheckedTypes(all)).toEqual([]))
   test('are handed the time and chance', () => expect(clocksAndChance(src)).toEqual([]))
+  test('know no zone but that of lib/time.ts', () => expect(localTime(src)).toEqual([]))
+  test('do not ask the database what day it is', () => {
+    const migrations = trackedFiles()
+      .filter((path) => /^drizzle\/.*\.sql$/.test(path))
+      .map((path) => ({ path, text: readFileSync(join(packageRoot(), path), 'utf8') }))
+    expect(migrations.length).toBeGreaterThan(5)
+    expect(databaseClock(src, migrations)).toEqual([])
+  })
   test('name a provider in its own folder only', () => expect(providersNamed(src, providerNames(src))).toEqual([]))
   test('have file names in kebab-case', () => expect(namesNotKebab(codePaths)).toEqual([]))
   test('have file names that say something', () => expect(emptyNames(codePaths)).toEqual([]))
@@ -147,6 +156,48 @@ describe('the rules find', () => {
       expect(clocksAndChance(source('src/node.ts', text))).toEqual([])
     },
   )
+
+  test.for([
+    'at.getHours()',
+    'at.getDate()',
+    'at.setDate(1)',
+    "at['getDay']()",
+    'const hours = at.getHours',
+    'at.getTimezoneOffset()',
+    'at.toDateString()',
+    "at.toLocaleString('vi-VN')",
+    'at.toLocaleDateString()',
+    "new Intl.DateTimeFormat('vi-VN').format(at)",
+    'new Date(2026, 10, 22)',
+    "new Date('2026-11-22 09:00:00')",
+    'Date.parse(`2026-11-22T00:00`)',
+  ])('the zone of the process: %s', (text) => {
+    expect(localTime(source('src/domain/a.ts', text))).toHaveLength(1)
+    expect(localTime(source('src/lib/time.ts', text))).toEqual([])
+  })
+
+  test('no zone of the process in UTC and in a named zone', () => {
+    const text = [
+      'at.getUTCHours()',
+      'at.getTime()',
+      "at.toLocaleString('vi-VN', { timeZone: 'Asia/Ho_Chi_Minh' })",
+      'new Date(Date.UTC(2026, 10, 22))',
+      'new Date(`2026-11-22T00:00:00Z`)',
+      "new Date('2026-11-22T09:00:00+07:00')",
+      "new Date('2026-11-22')",
+    ].join('\n')
+    expect(localTime(source('src/domain/a.ts', text))).toEqual([])
+  })
+
+  test('a day that the database is asked for', () => {
+    const inStore = (text: string) => databaseClock(source('src/store/a.ts', text), [])
+    for (const sql of ['current_date', 'now()', 'LOCALTIMESTAMP', 'clock_timestamp()', "date_trunc('day', x)"]) {
+      expect(inStore(`sql\`select ${sql}\``), sql).toHaveLength(1)
+      expect(databaseClock([], [{ path: 'drizzle/1.sql', text: `select 1;\nselect ${sql};` }])[0]).toContain('1.sql:2')
+    }
+    expect(inStore("sql`a timestamptz default now(), known()`; const b = 'nowhere()'; deps.now()")).toEqual([])
+    expect(databaseClock([], [{ path: 'drizzle/1.sql', text: 'select 1; -- never now()' }])).toEqual([])
+  })
 
   test('a provider named by others', () => {
     const named = (path: string, text: string) => providersNamed(source(path, text), ['onepay', 'zap'])

@@ -23,6 +23,10 @@ const reconciliationObject = z
       items: z.int(),
       healed: z.int().openapi({ description: 'Lines that told of money which was not known here.' }),
     }),
+    calendar_version: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The list of days off by which lateness was judged.' }),
     summary: z
       .partialRecord(itemClass, z.strictObject({ count: z.int(), amount_here: amountOut, amount_there: amountOut }))
       .openapi({ description: 'By class; empty until the run is completed.' }),
@@ -52,6 +56,10 @@ const itemObject = z
     provider_fee_there: amountOut.nullable(),
     business_day: z.string().nullable(),
     value_date: z.string().nullable(),
+    expected_on: z.string().nullable().openapi({
+      description:
+        'The day by which the provider owed it: cut-off, settlement days, working days. Nothing is late before it has passed.',
+    }),
     candidates: z.array(z.string()).openapi({ description: 'What an ambiguous line could have been; never a link.' }),
     proof: z.unknown().openapi({ description: 'The rule, both sides of each field, and the hashes of the rows.' }),
   })

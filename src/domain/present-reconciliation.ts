@@ -65,7 +65,7 @@ type ReconciliationRow = {
   fromDay: string
   toDay: string
   status: string
-  progress: { phase?: string; items?: number; healed?: number }
+  progress: { phase?: string; items?: number; healed?: number; calendar?: string }
   summary: Partial<Record<ItemClass, { count: number; amount_here: number; amount_there: number }>>
   failure: string | null
   createdAt: Date
@@ -83,6 +83,7 @@ export const presentReconciliation = (run: ReconciliationRow) => ({
     items: run.progress.items ?? 0,
     healed: run.progress.healed ?? 0,
   },
+  calendar_version: run.progress.calendar ?? null,
   summary: run.summary,
   failure: run.failure,
   created_at: time(run.createdAt),
@@ -107,6 +108,7 @@ type ItemRow = {
   providerFeeThere: bigint | null
   businessDay: string | null
   valueDate: string | null
+  expectedOn: string | null
   candidates: readonly string[]
   captureReference: string | null
   proof: StoredProof
@@ -141,6 +143,7 @@ export const presentItem = (item: ItemRow) => ({
   provider_fee_there: item.providerFeeThere,
   business_day: item.businessDay,
   value_date: item.valueDate,
+  expected_on: item.expectedOn,
   candidates: [...item.candidates],
   proof: presentProof(item),
 })

@@ -9,9 +9,13 @@ export type SettlementCalendar = { cutoff: string; settlementDays: number }
 export const settlementDay = (cutoff: string, instant: Date): string =>
   businessDay(new Date(instant.getTime() + cutoffShiftMs(cutoff)))
 
-/** The value date of a payment: the last day on which it is not late. */
-export const expectedOn = ({ cutoff, settlementDays }: SettlementCalendar, instant: Date): string =>
-  addWorkingDays(settlementDay(cutoff, instant), settlementDays)
+/** The value date of what counts for a business day: the last day on which it is not late. */
+export const valueDate = ({ settlementDays }: Pick<SettlementCalendar, 'settlementDays'>, day: string): string =>
+  addWorkingDays(day, settlementDays)
+
+/** The value date of a payment. */
+export const expectedOn = (calendar: SettlementCalendar, instant: Date): string =>
+  valueDate(calendar, settlementDay(calendar.cutoff, instant))
 
 /**
  * The instant before which a payment must have happened to be due by the end of `day`: whatever came later is due later. A payment counts for its
@@ -19,7 +23,7 @@ export const expectedOn = ({ cutoff, settlementDays }: SettlementCalendar, insta
  */
 export const dueBefore = ({ cutoff, settlementDays }: SettlementCalendar, day: string): Date => {
   let last = day
-  while (addWorkingDays(last, settlementDays) > day) last = addDays(last, -1)
+  while (valueDate({ settlementDays }, last) > day) last = addDays(last, -1)
   return new Date(businessDayRange(last).to.getTime() - cutoffShiftMs(cutoff))
 }
 

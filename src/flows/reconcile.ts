@@ -118,6 +118,7 @@ const match = async (deps: Deps, { id, merchantAccountId, fromDay, toDay }: Reco
     merchantAccountId,
     from: fromDay,
     to: toDay,
+    settlement: terms,
     dueBefore: dueBefore(terms, toDay),
     dueEarlier: dueBefore(terms, addDays(fromDay, -1)),
     tariff: terms.tariff,

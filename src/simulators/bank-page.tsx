@@ -62,7 +62,7 @@ export const BankPage: FC<{ title: string; payment: Payment }> = ({ title, payme
       <dt>Nội dung</dt>
       <dd>{payment.description}</dd>
       <dt>Số tiền</dt>
-      <dd>{payment.amount_requested.toLocaleString('vi-VN')} đ</dd>
+      <dd>{new Intl.NumberFormat('vi-VN').format(payment.amount_requested)} đ</dd>
       <dt>Hạn thanh toán</dt>
       <dd>{rfc3339(new Date(payment.expires_at)).replace('T', ' ').slice(0, 19)}</dd>
     </dl>

@@ -78,7 +78,7 @@ const Overview: FC<{ day: string }> = ({ day }) => (
             <tbody>
               {Object.entries(magicAmounts).map(([amount, faults]) => (
                 <tr>
-                  <td>{BigInt(amount).toLocaleString('vi-VN')} đ</td>
+                  <td>{new Intl.NumberFormat('vi-VN').format(BigInt(amount))} đ</td>
                   <td>
                     {faults.map(({ fault, operation }) => (operation ? `${fault} (${operation})` : fault)).join(', ')}
                   </td>

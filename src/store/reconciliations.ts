@@ -1,4 +1,5 @@
 /** Reconciliations and their items: begun, carried on, finished, read. What an item says is decided in store/reconcile. */
+import { calendarVersion } from '../domain/holidays.ts'
 import type { ItemClass } from '../domain/reconciliation-classes.ts'
 import { type Database, everyAgency, inScope, interactively, queryInScope } from './database.ts'
 import type { ReconciliationRun } from './reconcile/plan.ts'
@@ -12,6 +13,8 @@ export type ReconciliationProgress = {
   items: number
   healed: number
   after: string
+  /** The version of the days off by which lateness was judged: domain/holidays.ts. */
+  calendar: string
 }
 
 export type Reconciliation = {
@@ -78,7 +81,7 @@ export const writeItems = async (database: Database, run: ReconciliationRun): Pr
     // A million lines are sorted and hashed: the default of 4 MB would put every step on disk.
     await sql`select set_config('work_mem', '64MB', true)`
     const items = await matchRun(sql, run)
-    const progress = { phase: 'healing', items, healed: 0, after: '' }
+    const progress = { phase: 'healing', items, healed: 0, after: '', calendar: calendarVersion }
     await sql`update reconciliations set progress = ${sql.json(progress)} where id = ${run.id}`
     return true
   })
@@ -191,6 +194,7 @@ export type ReconciliationItem = {
   providerFeeThere: bigint | null
   businessDay: string | null
   valueDate: string | null
+  expectedOn: string | null
   candidates: readonly string[]
   /** Our own reference of the capture or refund. */
   captureReference: string | null

@@ -97,7 +97,7 @@ const SentPage: FC<{ payment: Payment }> = ({ payment }) => (
     {payment.status === 'success' ? (
       <dl>
         <dt>Đã chuyển</dt>
-        <dd>{payment.amount.toLocaleString('vi-VN')} đ</dd>
+        <dd>{new Intl.NumberFormat('vi-VN').format(payment.amount)} đ</dd>
         <dt>Tới tài khoản</dt>
         <dd>{payment.account}</dd>
         <dt>Nội dung</dt>

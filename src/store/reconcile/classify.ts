@@ -3,13 +3,14 @@
  * columns do not hold of either side. A million proofs are written at once, so a match says no more than it must.
  */
 import type { Transaction } from '../transaction.ts'
+import { settlementDay } from './calendar.ts'
 import type { ReconciliationRun } from './plan.ts'
 
 /** One item per capture line of the period, and one per capture that is due and listed nowhere. */
 export const classifyCaptures = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await sql`
     insert into rec_item (class, statement_id, line, attempt_id, order_id, merchant_reference, provider_reference, payout_reference, amount_here,
-      amount_there, provider_fee_here, provider_fee_there, business_day, value_date, candidates, proof, capture_reference, heal, about)
+      amount_there, provider_fee_here, provider_fee_there, business_day, value_date, candidates, proof, capture_reference, heal, about, expected_on)
     with captured as materialized (select distinct attempt_id from rec_capture),
     priced as materialized (
       select line.*, attempt.order_id, attempt.status as attempt_status, captured.attempt_id is not null as is_captured,
@@ -40,18 +41,19 @@ export const classifyCaptures = async (sql: Transaction, run: ReconciliationRun)
       case when rank > 1 or attempt_id is null then null
         when class = 'missing_here' then 'captured'
         when class = 'matched' and status = 'failed' and attempt_status in ('created', 'pending', 'unknown') then 'failed' end,
-      case when rank > 1 or attempt_id is null then ${lineAbout(sql)} else 'capture:' || attempt_id || ':' || slot end
-    from classed order by business_day, statement_id, line`
+      case when rank > 1 or attempt_id is null then ${lineAbout(sql)} else 'capture:' || attempt_id || ':' || slot end, expected_on
+    from classed left join rec_calendar as calendar on calendar.day = ${settlementDay(sql, run, 'occurred_at')} order by business_day, statement_id, line`
   await sql`
     insert into rec_item (class, attempt_id, order_id, merchant_reference, provider_reference, amount_here, provider_fee_here, business_day, proof,
-      capture_reference, about)
+      capture_reference, about, expected_on)
     select 'missing_at_provider', attempt_id, order_id, merchant_reference, slot, net, ${expectedFee(sql, run)}, captured_on,
       jsonb_build_object('rule', 'not listed', 'hashes', jsonb_build_array(${captureHash(sql)}), 'due_before', ${run.dueBefore}::timestamptz),
-      slot, 'capture:' || attempt_id || ':' || slot
+      slot, 'capture:' || attempt_id || ':' || slot, expected_on
     from (
       select capture.attempt_id, attempt.order_id, attempt.merchant_reference, capture.reference as slot, capture.net, capture.net as amount,
         'success' as status, 'capture' as line_type, capture.business_day as captured_on, capture.occurred_at as captured_at
       from rec_capture as capture join rec_attempt as attempt on attempt.id = capture.attempt_id) as line
+      left join rec_calendar as calendar on calendar.day = ${settlementDay(sql, run, 'captured_at')}
     where net > 0 and captured_at < ${run.dueBefore}
       and not exists (select from rec_capture_line as listed where listed.attempt_id = line.attempt_id and listed.slot = line.slot)
       and (captured_at >= ${run.dueEarlier} or not exists (
@@ -62,7 +64,7 @@ export const classifyCaptures = async (sql: Transaction, run: ReconciliationRun)
 export const classifyRefunds = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await sql`
     insert into rec_item (class, statement_id, line, attempt_id, refund_id, order_id, merchant_reference, provider_reference, payout_reference,
-      amount_here, amount_there, provider_fee_here, provider_fee_there, business_day, value_date, candidates, proof, capture_reference, heal, about)
+      amount_here, amount_there, provider_fee_here, provider_fee_there, business_day, value_date, candidates, proof, capture_reference, heal, about, expected_on)
     with classed as (
       select line.*, 0::bigint as fee_here, coalesce(provider_fee, 0) as fee_there, case
         when rank > 1 then 'duplicate_line'
@@ -86,15 +88,16 @@ export const classifyRefunds = async (sql: Transaction, run: ReconciliationRun):
       case when rank > 1 or refund_id is null or amount_refunded > 0 then null
         when status = 'success' and refund_status in ('approved', 'sending', 'pending', 'unknown') then 'refunded'
         when status = 'failed' and refund_status in ('sending', 'pending', 'unknown') then 'failed' end,
-      case when rank > 1 or refund_id is null then ${lineAbout(sql)} else 'refund:' || refund_id end
-    from classed`
+      case when rank > 1 or refund_id is null then ${lineAbout(sql)} else 'refund:' || refund_id end, expected_on
+    from classed left join rec_calendar as calendar on calendar.day = ${settlementDay(sql, run, 'occurred_at')}`
   await sql`
     insert into rec_item (class, attempt_id, refund_id, order_id, merchant_reference, provider_reference, amount_here, provider_fee_here, business_day,
-      proof, about)
+      proof, about, expected_on)
     select 'refund_mismatch', attempt_id, id, order_id, merchant_reference, refund_reference, amount_refunded, 0, refunded_on,
       jsonb_build_object('rule', 'not listed', 'hashes', jsonb_build_array(${refundHash(sql)}), 'due_before', ${run.dueBefore}::timestamptz),
-      'refund:' || id
+      'refund:' || id, expected_on
     from (select *, id as refund_id, reference as refund_reference, occurred_at as refunded_at, business_day as refunded_on from rec_refund) as refund
+      left join rec_calendar as calendar on calendar.day = ${settlementDay(sql, run, 'refunded_at')}
     where amount_refunded > 0 and refunded_at < ${run.dueBefore}
       and not exists (select from rec_refund_line as listed where listed.refund_id = refund.id)
       and (refunded_at >= ${run.dueEarlier} or not exists (
@@ -108,7 +111,7 @@ export const classifyRefunds = async (sql: Transaction, run: ReconciliationRun):
 export const classifyOthers = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await sql`
     insert into rec_item (class, statement_id, line, merchant_reference, provider_reference, payout_reference, amount_there, provider_fee_here,
-      provider_fee_there, business_day, value_date, proof, about)
+      provider_fee_there, business_day, value_date, proof, about, expected_on)
     with expected as (
       select payout_reference, sum(${expectedFee(sql, run)})::bigint as fee from rec_capture_line as line
       where rank = 1 and ${run.tariff?.netted === false}::boolean group by payout_reference),
@@ -126,8 +129,8 @@ export const classifyOthers = async (sql: Transaction, run: ReconciliationRun): 
     select class, statement_id, line, merchant_reference, provider_reference, payout_reference, amount, fee_here,
       case when line_type = 'fee' then abs(amount) end, business_day, value_date,
       jsonb_build_object('rule', line_type, 'hashes', jsonb_build_array(row_hash)),
-      ${lineAbout(sql)}
-    from classed`
+      ${lineAbout(sql)}, expected_on
+    from classed left join rec_calendar as calendar on calendar.day = ${settlementDay(sql, run, 'occurred_at')}`
 }
 
 const lineAbout = (sql: Transaction) => sql`'line:' || statement_id || ':' || line`

@@ -1,6 +1,7 @@
 /** What one run of a reconciliation compares: decided before it begins, so that nothing in it depends on the clock. */
 import type { ProviderTariff } from '../../domain/provider-fee.ts'
 import type { ReconciliationClass } from '../../domain/reconciliation-classes.ts'
+import type { SettlementCalendar } from '../../domain/settlement-due.ts'
 
 export type ReconciliationRun = {
   id: string
@@ -9,6 +10,8 @@ export type ReconciliationRun = {
   /** The business days of the lines, inclusive. */
   from: string
   to: string
+  /** By which the value date of each payment is worked out. */
+  settlement: SettlementCalendar
   /** Payments before this instant are due by the end of `to`. */
   dueBefore: Date
   /** Payments before this instant were due before `from`: they are listed again only while nobody has settled them. */

@@ -35,7 +35,8 @@ const itemTable = (run: ReconciliationRun): string => `
     id text generated always as ('itm_${idBody(run)}' || lpad(to_hex(number), 6, '0')) stored,
     class text not null, statement_id text, line integer, attempt_id text, refund_id text, order_id text, merchant_reference text,
     provider_reference text, payout_reference text, amount_here bigint, amount_there bigint, provider_fee_here bigint, provider_fee_there bigint,
-    business_day date, value_date date, candidates jsonb not null default '[]', proof jsonb, capture_reference text, heal text, about text not null
+    business_day date, value_date date, candidates jsonb not null default '[]', proof jsonb, capture_reference text, heal text, about text not null,
+    expected_on date
   ) on commit drop`
 
 const writeItems = async (sql: Transaction, run: ReconciliationRun): Promise<number> => {
@@ -43,10 +44,10 @@ const writeItems = async (sql: Transaction, run: ReconciliationRun): Promise<num
     insert into reconciliation_items (
       id, agency_code, reconciliation_id, class, source, statement_id, line, attempt_id, refund_id, order_id, merchant_reference, provider_reference,
       payout_reference, amount_here, amount_there, provider_fee_here, provider_fee_there, business_day, value_date, candidates, proof,
-      capture_reference, heal)
+      capture_reference, heal, expected_on)
     select id, ${run.agencyCode}, ${run.id}, class, 'provider', statement_id, line, attempt_id, refund_id, order_id, merchant_reference,
       provider_reference, payout_reference, amount_here, amount_there, provider_fee_here, provider_fee_there, business_day, value_date, candidates,
-      proof, capture_reference, heal
+      proof, capture_reference, heal, expected_on
     from rec_item order by number`
   return written.count
 }

@@ -142,6 +142,8 @@ export const reconciliationItems = pgTable(
     providerFeeThere: dong(),
     businessDay: date({ mode: 'string' }),
     valueDate: date({ mode: 'string' }),
+    /** The day by which the provider owed it, by its cut-off, settlement days and working days: only after it is anything late. */
+    expectedOn: date({ mode: 'string' }),
     candidates: jsonb().notNull().default([]),
     proof: jsonb(),
     /** Our own reference of the capture: an attempt that was paid twice has two captures, each with its item. */
