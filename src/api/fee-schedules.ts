@@ -21,6 +21,9 @@ const scheduleObject = z
     unit_amount: amountOut.nullable(),
     budget_item: z.string().nullable(),
     legal_basis: z.string().nullable(),
+    refundable_when_rejected: z.boolean().nullable().openapi({
+      description: 'Whether it is returned when the dossier is rejected; null: the agency decides case by case.',
+    }),
     valid_from: day,
     valid_to: day.nullable(),
     created_at: instantOut,
@@ -39,6 +42,7 @@ const scheduleInput = z
       .regex(/^\d{4}$/, 'must be a budget item of 4 digits')
       .nullish(),
     legal_basis: text(500).nullish(),
+    refundable_when_rejected: z.boolean().nullish(),
     valid_from: day,
     valid_to: day.nullish(),
   })
@@ -70,6 +74,7 @@ export const feeScheduleRoutes = [
         unitAmount: json.unit_amount,
         budgetItem: json.budget_item ?? null,
         legalBasis: json.legal_basis ?? null,
+        refundableWhenRejected: json.refundable_when_rejected ?? null,
         validFrom: json.valid_from,
         validTo: json.valid_to ?? null,
       }

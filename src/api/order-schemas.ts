@@ -1,5 +1,6 @@
 /** What orders look like on the wire, coming in and going out. Limits are those of the contract. */
 import { z } from '@hono/zod-openapi'
+import { refundReasonCodes } from '../domain/order-facts.ts'
 import { text, textOrEmpty } from './fields.ts'
 
 const code = text(50)
@@ -75,6 +76,7 @@ export const orderInput = z.strictObject({
 })
 
 const line = z.strictObject({
+  line: z.int().openapi({ description: 'Its number in the order, from 1.' }),
   fee_code: z.string().nullable(),
   kind: z.string(),
   description: z.string(),
@@ -166,6 +168,10 @@ export const refundObject = z
     amount: z.int(),
     amount_refunded: z.int(),
     reason: z.string(),
+    reason_code: z.enum(refundReasonCodes).nullable(),
+    lines: z
+      .array(z.strictObject({ line: z.int(), fee_code: z.string().nullable(), kind: z.string(), amount: z.int() }))
+      .openapi({ description: 'What it returns of which fee line. Empty for a surplus, which paid for no line.' }),
     merchant_reference: z.string(),
     provider: z.string(),
     provider_reference: z.string().nullable(),

@@ -102,10 +102,21 @@ export const problems: Record<ProblemCode, Wording> = {
     title: 'The refund is not under way',
     titleVi: 'Yêu cầu hoàn tiền không ở trạng thái đang xử lý',
   },
+  line_not_refundable: {
+    status: 422,
+    title: 'A fee line is not refundable for this reason',
+    titleVi: 'Khoản phí, lệ phí không được hoàn vì lý do này',
+  },
+  disputed: {
+    status: 409,
+    title: 'A dispute about the payment is open',
+    titleVi: 'Giao dịch đang có khiếu nại, tra soát',
+  },
+  dispute_not_open: { status: 409, title: 'The dispute is closed', titleVi: 'Khiếu nại, tra soát đã đóng' },
   maker_cannot_approve: {
     status: 403,
-    title: 'Who made a refund may not approve it',
-    titleVi: 'Người lập yêu cầu hoàn tiền không được tự duyệt',
+    title: 'Who made a request may not decide it',
+    titleVi: 'Người lập yêu cầu không được tự duyệt',
   },
   receipt_not_issued: { status: 409, title: 'No receipt has been issued', titleVi: 'Chưa phát hành biên lai' },
   already_exists: { status: 409, title: 'It exists already', titleVi: 'Đã tồn tại' },

@@ -1,5 +1,6 @@
 /** Refunds: ask, read, and a second person's decision. */
 import { z } from '@hono/zod-openapi'
+import { refundReasonCodes } from '../domain/order-facts.ts'
 import { presentRefund } from '../domain/present.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { decideRefund } from '../flows/decide-refund.ts'
@@ -35,6 +36,7 @@ const decide = (decision: 'approved' | 'rejected', verb: 'approve' | 'reject') =
       'maker_cannot_approve',
       'refund_not_awaiting_approval',
       'refund_exceeds_captured',
+      'disputed',
       'conflict',
     ],
     handle: async ({ deps, caller, params }) => ({
@@ -61,6 +63,24 @@ export const refundRoutes = [
         amount: z.int().min(1).max(999_999_999_999).nullish(),
         attempt: z.string().max(60).nullish(),
         reason: text(255),
+        reason_code: z.enum(refundReasonCodes).nullish().openapi({
+          description:
+            'dossier_rejected refuses lines whose price says that they are not returned then (`refundable_when_rejected`).',
+        }),
+        lines: z
+          .array(
+            z.strictObject({
+              line: z.union([z.int().min(1).max(50), text(50)]),
+              amount: z.int().min(1).max(999_999_999_999).nullish(),
+            }),
+          )
+          .min(1)
+          .max(50)
+          .nullish()
+          .openapi({
+            description:
+              'Which fee lines are returned, by number or fee code, and how much of each: all that is left unless given. Without it the amount is shared over what is left of all lines, by the largest remainder.',
+          }),
       }),
     },
     responses: { 202: { description: 'The refund.', schema: refundObject } },
@@ -69,6 +89,8 @@ export const refundRoutes = [
       'nothing_to_refund',
       'refund_exceeds_captured',
       'refund_in_progress',
+      'disputed',
+      'line_not_refundable',
       'idempotency_key_reused',
       'request_in_progress',
       'conflict',
@@ -79,6 +101,8 @@ export const refundRoutes = [
         attemptId: json.attempt ?? null,
         amount: json.amount ? BigInt(json.amount) : null,
         reason: json.reason,
+        reasonCode: json.reason_code ?? null,
+        lines: json.lines?.map(({ line, amount }) => ({ line, amount: amount ? BigInt(amount) : null })) ?? null,
       }
       const answer = await requestRefund(deps, caller, input, { key: idempotencyKey ?? '', body: json })
       return {

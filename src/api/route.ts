@@ -24,6 +24,7 @@ export type ObjectKind =
   | 'order'
   | 'attempt'
   | 'refund'
+  | 'dispute'
   | 'statement'
   | 'reconciliation'
   | 'discrepancy'

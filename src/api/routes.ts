@@ -3,6 +3,7 @@ import { agencyRoutes } from './agencies.ts'
 import { callbackRoutes } from './callbacks.ts'
 import { clientRoutes } from './clients.ts'
 import { discrepancyRoutes } from './discrepancies.ts'
+import { disputeRoutes } from './disputes.ts'
 import { eventRoutes } from './events.ts'
 import { feeScheduleRoutes } from './fee-schedules.ts'
 import { merchantAccountRoutes } from './merchant-accounts.ts'
@@ -23,6 +24,7 @@ export const routeTable: readonly Route[] = [
   ...tokenRoutes,
   ...orderRoutes,
   ...refundRoutes,
+  ...disputeRoutes,
   ...receiptRoutes,
   ...eventRoutes,
   ...webhookRoutes,

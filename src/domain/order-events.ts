@@ -15,6 +15,8 @@ export const eventTypes = [
   'refund.requested',
   'refund.succeeded',
   'refund.failed',
+  'dispute.opened',
+  'dispute.closed',
   'receipt.issued',
   'discrepancy.opened',
   'discrepancy.resolved',

@@ -71,6 +71,12 @@ export type Attempt = {
   capturedAt: Date | null
 }
 
+/** How much of one fee line a refund returns. */
+export type RefundLine = { lineNo: number; feeCode: string | null; kind: FeeKind; amount: bigint }
+
+export const refundReasonCodes = ['dossier_rejected', 'overcharged', 'duplicate', 'other'] as const
+export type RefundReasonCode = (typeof refundReasonCodes)[number]
+
 export type Refund = {
   id: string
   agencyCode: string
@@ -85,6 +91,9 @@ export type Refund = {
   amount: bigint
   amountRefunded: bigint
   reason: string
+  reasonCode: RefundReasonCode | null
+  /** What it returns of which fee line, as it was asked for; empty for surplus, which paid for no line. */
+  lines: readonly RefundLine[]
   providerReference: string | null
   failureCode: string | null
   madeBy: string
@@ -93,6 +102,32 @@ export type Refund = {
   /** When it was handed to the provider, or may have been; null while it certainly was not. */
   sentAt: Date | null
   succeededAt: Date | null
+}
+
+export const disputeKinds = ['chargeback', 'complaint', 'tracing'] as const
+export const disputeOutcomes = ['won', 'lost', 'withdrawn'] as const
+export type DisputeKind = (typeof disputeKinds)[number]
+export type DisputeOutcome = (typeof disputeOutcomes)[number]
+
+export type Dispute = {
+  id: string
+  agencyCode: string
+  orderId: string
+  attemptId: string
+  merchantAccountId: string
+  kind: DisputeKind
+  status: 'open' | 'closed'
+  reason: string
+  amount: bigint
+  reference: string | null
+  respondBy: string
+  sentRefunds: readonly string[]
+  openedBy: string
+  openedAt: Date
+  outcome: DisputeOutcome | null
+  note: string | null
+  closedBy: string | null
+  closedAt: Date | null
 }
 
 /** Money that moved, as one source of truth said. The same fact is kept once, however often it is told. */
@@ -132,6 +167,8 @@ export type OrderFacts = {
   order: Order
   attempts: readonly Attempt[]
   refunds: readonly Refund[]
+  /** Every dispute about a payment of the order, oldest first. */
+  disputes: readonly Dispute[]
   money: readonly MoneyFact[]
   /** The provider reference that is being told, if another attempt of the same merchant account has captured under it. */
   takenReference: string | null

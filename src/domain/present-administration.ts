@@ -71,6 +71,7 @@ export const presentFeeSchedule = (schedule: {
   unitAmount: bigint | null
   budgetItem: string | null
   legalBasis: string | null
+  refundableWhenRejected: boolean | null
   validFrom: string
   validTo: string | null
   createdAt: Date
@@ -83,6 +84,7 @@ export const presentFeeSchedule = (schedule: {
   unit_amount: schedule.unitAmount,
   budget_item: schedule.budgetItem,
   legal_basis: schedule.legalBasis,
+  refundable_when_rejected: schedule.refundableWhenRejected,
   valid_from: schedule.validFrom,
   valid_to: schedule.validTo,
   created_at: time(schedule.createdAt),

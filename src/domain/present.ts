@@ -5,6 +5,7 @@ import type { Attempt, Order, OrderLine, Refund } from './order-facts.ts'
 const time = (instant: Date | null): string | null => (instant ? toRfc3339(instant) : null)
 
 export const presentLine = (line: OrderLine) => ({
+  line: line.lineNo,
   fee_code: line.feeCode,
   kind: line.kind,
   description: line.description,
@@ -95,6 +96,13 @@ export const presentRefund = (refund: Refund) => ({
   amount: refund.amount,
   amount_refunded: refund.amountRefunded,
   reason: refund.reason,
+  reason_code: refund.reasonCode,
+  lines: refund.lines.map((line) => ({
+    line: line.lineNo,
+    fee_code: line.feeCode,
+    kind: line.kind,
+    amount: line.amount,
+  })),
   merchant_reference: refund.merchantReference,
   provider: refund.provider,
   provider_reference: refund.providerReference,

@@ -1,5 +1,6 @@
 /** A second person agrees to a refund or refuses it. The maker never does; the gateway's own proposals are decided the same way. */
 import type { Caller } from '../domain/access.ts'
+import { isDisputed } from '../domain/dispute.ts'
 import type { OrderFacts, Refund } from '../domain/order-facts.ts'
 import { refundableOf } from '../domain/refundable.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -14,7 +15,7 @@ export type RefundDecision = { refundId: string; decision: 'approved' | 'rejecte
 
 /**
  * Approves or rejects. The same decision twice, by the same person, changes nothing. Throws Refusal `not_found`, `maker_cannot_approve`,
- * `refund_not_awaiting_approval`, and `refund_exceeds_captured` when the provider has taken the money back meanwhile.
+ * `refund_not_awaiting_approval`, `disputed`, and `refund_exceeds_captured` when the provider has taken the money back meanwhile.
  */
 export const decideRefund = async (
   deps: Deps,
@@ -35,7 +36,9 @@ export const decideRefund = async (
       write: moveRefund(deps, facts, { id: refund.id, ...move }),
     }
   }).catch((error: unknown) => {
-    throw databaseError(error)?.constraint === 'refunds_cap' ? tooMuch(null, { cause: error }) : error
+    const constraint = databaseError(error)?.constraint
+    if (constraint === 'refunds_disputed') throw disputed({ cause: error })
+    throw constraint === 'refunds_cap' || constraint === 'refund_lines_cap' ? tooMuch(null, { cause: error }) : error
   })
   if (decided.isNew && input.decision === 'approved') sendLater(deps, input.refundId)
   return decided.refund
@@ -50,9 +53,13 @@ const refuseUndecidable = (
     throw new Refusal('refund_not_awaiting_approval', `The refund is ${refund.status}.`)
   if (decision === 'rejected') return
   if (refund.madeBy === by) throw new Refusal('maker_cannot_approve', 'Who asks for a refund cannot approve it.')
+  if (isDisputed(facts, refund.attemptId)) throw disputed()
   const left = refundableOf(facts, refund, refund.id)
   if (left < refund.amount) throw tooMuch(left)
 }
+
+const disputed = (more: { cause?: unknown } = {}): Refusal =>
+  new Refusal('disputed', 'A dispute about this payment is not settled: it can only be rejected now.', more)
 
 const tooMuch = (left: bigint | null, more: { cause?: unknown } = {}): Refusal =>
   new Refusal(

@@ -1,9 +1,11 @@
 /** Somebody asks for money to be returned. Above the agency's limit a second person must agree; nobody may return more than was captured. */
 
 import type { Caller } from '../domain/access.ts'
+import { isDisputed } from '../domain/dispute.ts'
 import { linkEvents } from '../domain/order-events.ts'
-import type { Attempt, OrderFacts, Refund } from '../domain/order-facts.ts'
+import type { Attempt, OrderFacts, Refund, RefundLine, RefundReasonCode } from '../domain/order-facts.ts'
 import { presentRefund } from '../domain/present.ts'
+import { chooseLines, leftOfLines, shareOver, sumOf, type WantedLine } from '../domain/refund-lines.ts'
 import { heldOf, refundableOf } from '../domain/refundable.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { openRefunds } from '../domain/states.ts'
@@ -12,17 +14,28 @@ import { stringifyMoney } from '../lib/json.ts'
 import { databaseError, inScope, isConflict, isDuplicate } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
 import { orderQueries } from '../store/order-commit.ts'
-import { readRefundLimit } from '../store/refunds.ts'
+import { type RefundTerms, readRefundTerms } from '../store/refunds.ts'
 import type { Deps } from './deps.ts'
 import { type IdempotentAnswer, idempotently } from './idempotently.ts'
 import { sendLater } from './send-refund.ts'
 
-/** `attemptId` names the attempt whose money is meant; null is the one that paid the order. `amount` null is all that is left. */
-export type RefundRequest = { orderId: string; attemptId?: string | null; amount: bigint | null; reason: string }
+/**
+ * `attemptId` names the attempt whose money is meant; null is the one that paid the order. `amount` null is all that is left, or all that the lines come to;
+ * without `lines` the amount is shared over what is left of them.
+ */
+export type RefundRequest = {
+  orderId: string
+  attemptId?: string | null
+  amount: bigint | null
+  reason: string
+  reasonCode?: RefundReasonCode | null
+  lines?: readonly WantedLine[] | null
+}
 
 /**
  * Asks for a refund of what paid the order, or, of an attempt that is named, of what is held in suspense. Answers 202 and the refund. Throws Refusal
- * `not_found`, `nothing_to_refund`, `refund_exceeds_captured`, `refund_in_progress` and those of `idempotently`.
+ * `not_found`, `nothing_to_refund`, `refund_exceeds_captured`, `refund_in_progress`, `disputed`, `line_not_refundable`, `invalid_input` for lines, and those
+ * of `idempotently`.
  */
 export const requestRefund = async (
   deps: Deps,
@@ -37,8 +50,8 @@ export const requestRefund = async (
       return await ask(deps, { facts, caller, input, idempotency })
     } catch (error) {
       if (isDuplicate(error, 'refunds_one_open')) throw inProgress()
-      if (databaseError(error)?.constraint === 'refunds_cap')
-        throw new Refusal('refund_exceeds_captured', 'Less than that is left of what was captured.', { cause: error })
+      const refused = refusals[databaseError(error)?.constraint ?? '']
+      if (refused) throw refused(error)
       if (!isConflict(error)) throw error
     }
   }
@@ -53,14 +66,14 @@ type Asking = {
 }
 
 const ask = async (deps: Deps, { facts, caller, input, idempotency }: Asking): Promise<IdempotentAnswer> => {
-  const limit = await readRefundLimit(deps.db, facts.order.agencyCode)
+  const terms = await readRefundTerms(deps.db, { orderId: facts.order.id, agencyCode: facts.order.agencyCode })
   return idempotently(deps, {
     scope: caller.agency,
     agencyCode: facts.order.agencyCode,
     key: { clientId: caller.clientId, route: `POST /v1/orders/${input.orderId}/refunds`, key: idempotency.key },
     body: idempotency.body,
     write: async (claim) => {
-      const refund = buildRefund(deps, facts, { input, madeBy: caller.clientId, limit })
+      const refund = buildRefund(deps, facts, { input, madeBy: caller.clientId, terms })
       const now = deps.now()
       const events = linkEvents(facts.order, [{ type: 'refund.requested', data: presentRefund(refund) }], {
         newId: deps.newId,
@@ -80,10 +93,11 @@ const ask = async (deps: Deps, { facts, caller, input, idempotency }: Asking): P
 const buildRefund = (
   deps: Deps,
   facts: OrderFacts,
-  { input, madeBy, limit }: { input: RefundRequest; madeBy: string; limit: bigint },
+  { input, madeBy, terms }: { input: RefundRequest; madeBy: string; terms: RefundTerms },
 ): Refund => {
   const { order } = facts
   const { attempt, source } = chooseMoney(facts, input.attemptId ?? null)
+  if (isDisputed(facts, attempt.id)) throw disputed()
   const others = facts.refunds.filter((refund) => refund.attemptId === attempt.id)
   if (others.some((refund) => openRefunds.includes(refund.status))) throw inProgress()
   const left = refundableOf(facts, { attemptId: attempt.id, source })
@@ -92,8 +106,11 @@ const buildRefund = (
       'nothing_to_refund',
       source === 'order' ? 'Everything that was paid has been refunded.' : 'Nothing is held of this attempt.',
     )
-  const amount = input.amount ?? left
+  const named = input.lines ? nameLines(facts, { source, wanted: input.lines, amount: input.amount }) : null
+  const amount = named ? sumOf(named) : (input.amount ?? left)
   if (amount > left) throw tooMuch(left)
+  const lines = named ?? (source === 'order' ? shareOver(leftOfLines(facts), amount) : [])
+  if (input.reasonCode === 'dossier_rejected') refuseKept(lines, terms.keptLines)
   const id = deps.newId('rfd')
   return {
     id,
@@ -105,10 +122,12 @@ const buildRefund = (
     merchantReference: id.replace('_', ''),
     source,
     // A payment that is returned in parts needs a second person as one that is returned at once.
-    status: heldOf(facts, attempt.id) + amount > limit ? 'requested' : 'approved',
+    status: heldOf(facts, attempt.id) + amount > terms.limit ? 'requested' : 'approved',
     amount,
     amountRefunded: 0n,
     reason: input.reason,
+    reasonCode: input.reasonCode ?? null,
+    lines,
     providerReference: null,
     failureCode: null,
     madeBy,
@@ -131,6 +150,48 @@ const chooseMoney = (facts: OrderFacts, attemptId: string | null): { attempt: At
     throw new Refusal('nothing_to_refund', 'Nothing was paid for this order.')
   const isPayer = attempt.id === paidBy
   return { attempt, source: isPayer && (!attemptId || suspenseOf(facts, attempt.id) === 0n) ? 'order' : 'surplus' }
+}
+
+const nameLines = (
+  facts: OrderFacts,
+  { source, wanted, amount }: { source: Refund['source']; wanted: readonly WantedLine[]; amount: bigint | null },
+): RefundLine[] => {
+  if (source === 'order') return chooseLines(facts, wanted, amount)
+  const message = 'must be absent: money beyond the order paid for no line'
+  throw new Refusal('invalid_input', `/lines ${message}.`, { errors: [{ pointer: '/lines', message }] })
+}
+
+/** What the fee's price says is kept when a dossier is rejected; a caller who wants the others back names those. */
+const refuseKept = (lines: readonly RefundLine[], kept: readonly number[]): void => {
+  const errors = lines.flatMap(({ lineNo, feeCode }, index) =>
+    kept.includes(lineNo)
+      ? [
+          {
+            pointer: `/lines/${index}`,
+            message: `line ${lineNo} (${feeCode}) is not returned when a dossier is rejected`,
+          },
+        ]
+      : [],
+  )
+  if (errors.length > 0)
+    throw new Refusal('line_not_refundable', errors.map((error) => error.message).join('; '), { errors })
+}
+
+const disputed = (more: { cause?: unknown } = {}): Refusal =>
+  new Refusal('disputed', 'A dispute about this payment is not settled: no refund of it is taken now.', more)
+
+/** What the database says no to when somebody else was faster. */
+const refusals: Readonly<Record<string, (cause: unknown) => Refusal>> = {
+  refunds_cap: (cause) =>
+    new Refusal('refund_exceeds_captured', 'Less than that is left of what was captured.', { cause }),
+  refund_lines_cap: (cause) =>
+    new Refusal('refund_exceeds_captured', 'Less than that is left of a fee line.', { cause }),
+  refund_lines_one_open: inProgressBecause,
+  refunds_disputed: (cause) => disputed({ cause }),
+}
+
+function inProgressBecause(cause: unknown): Refusal {
+  return new Refusal('refund_in_progress', 'Another refund of the same fee line is not finished.', { cause })
 }
 
 const inProgress = (): Refusal => new Refusal('refund_in_progress', 'Another refund of this payment is not finished.')

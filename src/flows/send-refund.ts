@@ -2,6 +2,7 @@
  * Hands an approved refund to its provider, once. Everything that the call needs is at hand before it is marked as sending, and it is marked before anything is
  * sent: after a crash or a silence it counts as unknown and is settled by asking, never by sending again under a new reference.
  */
+import { isDisputed } from '../domain/dispute.ts'
 import type { OrderFacts, Refund } from '../domain/order-facts.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { refundableOf } from '../domain/refundable.ts'
@@ -33,7 +34,7 @@ export const sendRefund = async (deps: Deps, refundId: string): Promise<void> =>
   try {
     const { client } = await connectProvider(deps, refund.merchantAccountId)
     const taken = await takeRefund(deps, refund, { from: ['approved'], client })
-    if (!taken) return
+    if (!taken) return await postpone(deps, refund)
     // Without the capability somebody returns the money by hand; the statement or a person will say so.
     if (!client.refundPayment) await noteRefund(deps, refund, { status: 'pending', nextQueryAt: null })
     else await send(deps, taken, client.refundPayment)
@@ -66,6 +67,8 @@ const takeRefund = (
   changeOrder<Taken | null>(deps, { scope: everyAgency, order: { orderId } }, async (facts) => {
     const found = facts?.refunds.find((each) => each.id === id)
     if (!facts || !found || !from.includes(found.status)) return { answer: null }
+    // It stays as it is, and is tried again once the dispute is settled.
+    if (isDisputed(facts, found.attemptId)) return { answer: null }
     const isFirst = found.status === 'approved'
     if (refundableOf(facts, found, id) < found.amount)
       // One that may have been sent cannot be withdrawn: it is asked about until somebody knows.

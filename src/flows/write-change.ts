@@ -120,6 +120,8 @@ const proposeRefund = (deps: Deps, facts: OrderFacts, surplus: OrderChange['surp
     amount: surplus.amount,
     amountRefunded: 0n,
     reason: surplus.reason,
+    reasonCode: null,
+    lines: [],
     providerReference: null,
     failureCode: null,
     madeBy: 'lephi',

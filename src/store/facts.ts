@@ -2,12 +2,14 @@
 import type {
   Attempt,
   Balance,
+  Dispute,
   DoorClass,
   MoneyFact,
   Order,
   OrderFacts,
   OrderLine,
   Refund,
+  RefundLine,
 } from '../domain/order-facts.ts'
 import { type Database, type Fragment, inScope, type Query, type Rows, type Sql } from './database.ts'
 
@@ -28,7 +30,7 @@ export const loadFacts = async (
   return readFacts(answers.slice(-factQueryCount))
 }
 
-const factQueryCount = 9
+const factQueryCount = 10
 
 const factQueries = (sql: Sql, key: OrderKey): Query[] => {
   const wanted = orderIdOf(sql, key)
@@ -36,7 +38,12 @@ const factQueries = (sql: Sql, key: OrderKey): Query[] => {
     sql`select * from orders where id = ${wanted}`,
     sql`select * from order_lines where order_id = ${wanted} order by line_no`,
     sql`select * from attempts where order_id = ${wanted} order by created_at, id`,
-    sql`select * from refunds where order_id = ${wanted} order by created_at, id`,
+    sql`
+      select refund.*, (
+        select coalesce(json_agg(json_build_object('lineNo', part.line_no, 'feeCode', line.fee_code, 'kind', line.kind, 'amount', part.amount) order by part.line_no), '[]')
+        from refund_lines as part join order_lines as line on line.order_id = part.order_id and line.line_no = part.line_no
+        where part.refund_id = refund.id) as lines
+      from refunds as refund where order_id = ${wanted} order by created_at, id`,
     sql`select * from money_facts where order_id = ${wanted} order by sequence`,
     sql`
       select posting.account, posting.merchant_account_id, sum(posting.amount)::bigint as amount
@@ -49,6 +56,7 @@ const factQueries = (sql: Sql, key: OrderKey): Query[] => {
       from orders as late join agencies as agency on agency.agency_code = late.agency_code
       where late.id = ${wanted}`,
     takenReference(sql, key),
+    sql`select * from disputes where order_id = ${wanted} order by id`,
   ]
 }
 
@@ -82,6 +90,14 @@ export const paidElsewhere = (sql: Sql, orderId: Fragment | string) => sql`
   join orders as other on other.id = twin.order_id and other.status = 'paid'
   where line.order_id = ${orderId}`
 
+type StoredRefund = Omit<Refund, 'lines'> & { lines: readonly (Omit<RefundLine, 'amount'> & { amount: number })[] }
+
+/** Amounts in JSON are whole numbers far below 2^53. */
+const readRefund = (row: StoredRefund): Refund => ({
+  ...row,
+  lines: row.lines.map((line) => ({ ...line, amount: BigInt(line.amount) })),
+})
+
 const readFacts = ([
   orders,
   lines,
@@ -92,13 +108,15 @@ const readFacts = ([
   discrepancies,
   late,
   taken,
+  disputes,
 ]: Rows[]): OrderFacts | null => {
   const row = orders?.[0]
   if (!row) return null
   return {
     order: { ...(row as Omit<Order, 'lines'>), lines: (lines ?? []) as readonly OrderLine[] },
     attempts: (attempts ?? []) as readonly Attempt[],
-    refunds: (refunds ?? []) as readonly Refund[],
+    refunds: (refunds ?? []).map((each) => readRefund(each as StoredRefund)),
+    disputes: (disputes ?? []) as readonly Dispute[],
     money: (money ?? []) as readonly MoneyFact[],
     balances: ((balances ?? []) as readonly Balance[]).filter((balance) => balance.amount !== 0n),
     discrepancies: (discrepancies ?? []).map((each) => ({

@@ -13,6 +13,8 @@ export type FeeScheduleRow = {
   unitAmount: bigint | null
   budgetItem: string | null
   legalBasis: string | null
+  /** Whether it is returned when the dossier is rejected; null: the agency decides case by case. */
+  refundableWhenRejected: boolean | null
   validFrom: string
   /** The last day; null while it has no end. */
   validTo: string | null

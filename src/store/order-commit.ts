@@ -112,7 +112,7 @@ export const orderQueries = (sql: Sql, write: OrderWrite): Query[] => [
     .map((attempt) => updateById(sql, 'attempts', attempt)),
   ...(write.newAttempts ?? []).map((attempt) => sql`insert into attempts ${sql(columnsOf(sql, attempt))}`),
   ...(write.refunds ?? []).map((refund) => updateById(sql, 'refunds', refund)),
-  ...(write.newRefunds ?? []).map((refund) => sql`insert into refunds ${sql(columnsOf(sql, refund))}`),
+  ...(write.newRefunds ?? []).flatMap((refund) => insertRefund(sql, refund)),
   ...(write.fact ? insertFact(sql, write, write.fact) : []),
   ...(write.entry ? insertEntry(sql, write, write.entry) : []),
   ...(write.opened ?? []).map((item) => openDiscrepancy(sql, write, item)),
@@ -143,6 +143,13 @@ const moveOrder = (sql: Sql, { read, order, events }: OrderWrite): Query => {
 
 const updateById = (sql: Sql, table: 'attempts' | 'refunds', { id, ...columns }: { id: string }): Query =>
   sql`update ${sql(table)} set ${sql(columnsOf(sql, columns))} where id = ${id}`
+
+const insertRefund = (sql: Sql, { lines, ...refund }: NonNullable<OrderWrite['newRefunds']>[number]): Query[] => {
+  const { id: refundId, orderId, agencyCode } = refund
+  const rows = lines.map(({ lineNo, amount }) => ({ refundId, orderId, agencyCode, lineNo, amount }))
+  const insert = sql`insert into refunds ${sql(columnsOf(sql, refund))}`
+  return rows.length === 0 ? [insert] : [insert, sql`insert into refund_lines ${sql(rows)}`]
+}
 
 /**
  * One transaction of a provider pays one order: captures under the same number go one after the other, and the later one is contested. What was kept of the

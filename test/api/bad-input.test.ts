@@ -37,6 +37,7 @@ const prefixes: Record<string, string> = {
   order: 'ord',
   attempt: 'att',
   refund: 'rfd',
+  dispute: 'dsp',
   statement: 'stm',
   reconciliation: 'rec',
   discrepancy: 'dsc',

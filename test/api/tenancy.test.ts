@@ -12,6 +12,8 @@ const bodies: Record<string, unknown> = {
   cancelOrder: { reason: 'test' },
   startAttempt: { provider: 'foreign' },
   requestRefund: { reason: 'test' },
+  openDispute: { reason: 'test', respond_by: '2026-12-31' },
+  closeDispute: { outcome: 'won', note: 'test' },
   settleRefund: { outcome: 'failed', note: 'test' },
   redeliverWebhooks: { from: '2026-11-22T00:00:00+07:00', to: '2026-11-23T00:00:00+07:00' },
   resolveDiscrepancy: { resolution: 'accepted', note: 'test' },
@@ -58,7 +60,7 @@ const owners = async () =>
       (select jsonb_agg(to_jsonb(d) order by id) from discrepancies d) as discrepancies, (select jsonb_agg(to_jsonb(m) order by id) from merchant_accounts m) as accounts,
       (select jsonb_agg(to_jsonb(k) order by id) from merchant_account_keys k) as keys, (select jsonb_agg(to_jsonb(a) order by agency_code) from agencies a) as agencies,
       (select jsonb_agg(to_jsonb(f) order by id) from fee_schedules f) as fees, (select jsonb_agg(to_jsonb(w) order by id) from webhook_endpoints w) as endpoints,
-      (select jsonb_agg(to_jsonb(q) order by id) from quarantine q) as quarantine,
+      (select jsonb_agg(to_jsonb(q) order by id) from quarantine q) as quarantine, (select jsonb_agg(to_jsonb(d) order by id) from disputes d) as disputes,
       (select jsonb_agg(to_jsonb(w) order by id) from webhook_deliveries w) as deliveries, (select jsonb_agg(to_jsonb(c) order by id) from clients c where agency_code = 'H56.14') as clients`
   )[0]
 
@@ -179,6 +181,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
   const id = (prefix: string) => deps.newId(prefix)
   const ids = {
     refund: id('rfd'),
+    dispute: id('dsp'),
     fee: id('fsc'),
     statement: id('stm'),
     reconciliation: id('rec'),
@@ -189,6 +192,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
   }
   const common = { agencyCode, createdAt: now }
   await sql`insert into refunds ${sql({ ...common, id: ids.refund, orderId: order, attemptId: attempt.id, merchantAccountId: account, provider: 'foreign', merchantReference: 'r', source: 'order', status: 'requested', amount: 1_000n, reason: 'x', madeBy: 'somebody' })}`
+  await sql`insert into disputes ${sql({ agencyCode, id: ids.dispute, orderId: order, attemptId: attempt.id, merchantAccountId: account, kind: 'complaint', reason: 'x', amount: 1n, respondBy: '2026-12-31', openedBy: 'somebody', openedAt: now })}`
   await sql`insert into fee_schedules ${sql({ ...common, id: ids.fee, feeCode: 'F', name: 'f', kind: 'phi', unitAmount: 1n, validFrom: '2026-01-01' })}`
   await sql`insert into statements ${sql({ ...common, id: ids.statement, merchantAccountId: account, source: 'provider', fileName: 'f', sha256: 'x', totalBytes: 1n, status: 'imported', createdBy: 'x' })}`
   await sql`insert into reconciliations ${sql({ ...common, id: ids.reconciliation, merchantAccountId: account, fromDay: '2026-11-22', toDay: '2026-11-22', status: 'completed', createdBy: 'x' })}`
@@ -207,6 +211,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
     order,
     attempt: attempt.id,
     refund: ids.refund,
+    dispute: ids.dispute,
     statement: ids.statement,
     reconciliation: ids.reconciliation,
     discrepancy: ids.discrepancy,

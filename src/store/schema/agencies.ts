@@ -77,6 +77,8 @@ export const feeSchedules = pgTable(
     unitAmount: dong(),
     budgetItem: text(),
     legalBasis: text(),
+    /** Whether it is returned when the dossier is rejected; null: the agency decides case by case. */
+    refundableWhenRejected: boolean(),
     validFrom: date({ mode: 'string' }).notNull(),
     validTo: date({ mode: 'string' }),
     createdAt: instant().notNull().defaultNow(),

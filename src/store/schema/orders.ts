@@ -167,6 +167,7 @@ export const refunds = pgTable(
     amount: dong().notNull(),
     amountRefunded: dong().notNull().default(sql`0`),
     reason: text().notNull(),
+    reasonCode: text(),
     providerReference: text(),
     failureCode: text(),
     madeBy: text().notNull(),
@@ -186,6 +187,7 @@ export const refunds = pgTable(
     index().on(table.orderId),
     index('refunds_due').on(table.nextQueryAt).where(sql`next_query_at is not null`),
     check('refunds_amount', sql`amount > 0`),
+    check('refunds_reason_code', sql`reason_code in ('dossier_rejected', 'overcharged', 'duplicate', 'other')`),
     check(
       'refunds_status',
       sql`status in ('proposed', 'requested', 'approved', 'sending', 'pending', 'unknown', 'succeeded', 'failed', 'rejected', 'withdrawn')`,

@@ -1,0 +1,70 @@
+/** What belongs to refunds beside the refunds themselves: the fee lines that they return, and disputes that lock them. */
+import { sql } from 'drizzle-orm'
+import { check, date, foreignKey, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { agencyCode, dong, instant } from './columns.ts'
+import { attempts, orderLines, orders, refunds } from './orders.ts'
+
+/** How much of which line a refund of an order's money returns; a refund of surplus returns no line. Written with its refund, never changed. */
+export const refundLines = pgTable(
+  'refund_lines',
+  {
+    refundId: text()
+      .notNull()
+      .references(() => refunds.id),
+    orderId: text().notNull(),
+    lineNo: integer().notNull(),
+    agencyCode: agencyCode(),
+    amount: dong().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.refundId, table.lineNo] }),
+    foreignKey({ columns: [table.orderId, table.lineNo], foreignColumns: [orderLines.orderId, orderLines.lineNo] }),
+    index().on(table.orderId),
+    check('refund_lines_amount', sql`amount > 0`),
+  ],
+)
+
+/** A case about one payment: a chargeback, a complaint or a tracing (tra soát). While it is open no refund of that payment moves. */
+export const disputes = pgTable(
+  'disputes',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    orderId: text()
+      .notNull()
+      .references(() => orders.id),
+    attemptId: text()
+      .notNull()
+      .references(() => attempts.id),
+    merchantAccountId: text().notNull(),
+    kind: text().notNull(),
+    status: text().notNull().default('open'),
+    reason: text().notNull(),
+    amount: dong().notNull(),
+    /** The number of the case at the bank or provider. */
+    reference: text(),
+    respondBy: date({ mode: 'string' }).notNull(),
+    /** Refunds of the same payment that had been sent, or may have been, when it was opened: they can no longer be held back. */
+    sentRefunds: text().array().notNull().default(sql`'{}'`),
+    openedBy: text().notNull(),
+    openedAt: instant().notNull(),
+    outcome: text(),
+    note: text(),
+    closedBy: text(),
+    closedAt: instant(),
+  },
+  (table) => [
+    uniqueIndex('disputes_one_open').on(table.attemptId).where(sql`status = 'open'`),
+    index().on(table.attemptId),
+    index().on(table.orderId),
+    index().on(table.agencyCode, table.id),
+    check('disputes_kind', sql`kind in ('chargeback', 'complaint', 'tracing')`),
+    check(
+      'disputes_status',
+      sql`(status = 'open' and closed_at is null) or (status = 'closed' and closed_at is not null)`,
+    ),
+    check('disputes_outcome', sql`(outcome is null) = (status = 'open') and outcome in ('won', 'lost', 'withdrawn')`),
+    check('disputes_amount', sql`amount > 0`),
+    check('disputes_four_eyes', sql`closed_by is null or closed_by <> opened_by`),
+  ],
+)
