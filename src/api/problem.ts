@@ -126,6 +126,12 @@ export const problems: Record<ProblemCode, Wording> = {
     title: 'The discrepancy is not resolved',
     titleVi: 'Chênh lệch chưa được xử lý',
   },
+  discrepancy_not_proposed: {
+    status: 409,
+    title: 'No resolution awaits a decision',
+    titleVi: 'Không có phương án xử lý đang chờ duyệt',
+  },
+  too_many_notes: { status: 409, title: 'It has too many notes', titleVi: 'Đã có quá nhiều ghi chú' },
   quarantine_not_open: {
     status: 409,
     title: 'The quarantine entry is decided already',

@@ -3,6 +3,7 @@ import { agencyRoutes } from './agencies.ts'
 import { callbackRoutes } from './callbacks.ts'
 import { clientRoutes } from './clients.ts'
 import { discrepancyRoutes } from './discrepancies.ts'
+import { discrepancyDeedRoutes } from './discrepancy-deeds.ts'
 import { disputeRoutes } from './disputes.ts'
 import { eventRoutes } from './events.ts'
 import { feeScheduleRoutes } from './fee-schedules.ts'
@@ -31,6 +32,7 @@ export const routeTable: readonly Route[] = [
   ...statementRoutes,
   ...reconciliationRoutes,
   ...discrepancyRoutes,
+  ...discrepancyDeedRoutes,
   ...quarantineRoutes,
   ...reportRoutes,
   ...providerRoutes,

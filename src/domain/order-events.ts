@@ -20,6 +20,8 @@ export const eventTypes = [
   'receipt.issued',
   'discrepancy.opened',
   'discrepancy.resolved',
+  'discrepancy.proposed',
+  'discrepancy.rejected',
   'reconciliation.completed',
   'period.closed',
 ] as const

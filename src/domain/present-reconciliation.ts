@@ -1,6 +1,7 @@
 /** How statements, reconciliations, their items and discrepancies look on the wire: snake_case, whole đồng, times with the offset of Vietnam. */
-import { toRfc3339 } from '../lib/time.ts'
+import { businessDay, toRfc3339 } from '../lib/time.ts'
 import type { ItemClass } from './reconciliation-classes.ts'
+import { workingDaysBetween } from './working-days.ts'
 
 const time = (instant: Date | null): string | null => (instant ? toRfc3339(instant) : null)
 
@@ -194,18 +195,23 @@ type DiscrepancyRow = {
   reconciliationId: string | null
   itemId: string | null
   amount: bigint
+  difference: bigint
+  holdsDifference: boolean
   owner: string | null
   policy: string
   dueOn: string | null
   resolution: string | null
   note: string | null
+  proposedBy: string | null
+  proposedAt: Date | null
   openedAt: Date
   resolvedAt: Date | null
   resolvedBy: string | null
   history: readonly string[]
 }
 
-export const presentDiscrepancy = (discrepancy: DiscrepancyRow) => ({
+/** `now` says how old it is: in working days, until it was resolved. */
+export const presentDiscrepancy = (discrepancy: DiscrepancyRow, now: Date) => ({
   id: discrepancy.id,
   class: discrepancy.class,
   status: discrepancy.status,
@@ -218,12 +224,18 @@ export const presentDiscrepancy = (discrepancy: DiscrepancyRow) => ({
   item: discrepancy.itemId,
   reconciliation: discrepancy.reconciliationId,
   amount: discrepancy.amount,
+  // What an asset gains the other side of the entry loses: suspense is negative for money that is held for somebody.
+  in_suspense: discrepancy.holdsDifference ? -discrepancy.difference : 0n,
   owner: discrepancy.owner,
   opened_at: time(discrepancy.openedAt),
   due_on: discrepancy.dueOn,
+  age_working_days: workingDaysBetween(businessDay(discrepancy.openedAt), businessDay(discrepancy.resolvedAt ?? now)),
+  overdue: discrepancy.status !== 'resolved' && discrepancy.dueOn !== null && discrepancy.dueOn < businessDay(now),
   policy: discrepancy.policy,
   resolution: discrepancy.resolution,
   note: discrepancy.note,
+  proposed_by: discrepancy.proposedBy,
+  proposed_at: time(discrepancy.proposedAt),
   resolved_at: time(discrepancy.resolvedAt),
   resolved_by: discrepancy.resolvedBy,
   history: discrepancy.history.map((entry) => JSON.parse(entry) as Record<string, unknown>),

@@ -37,6 +37,8 @@ export const refusalCodes = [
   'already_exists',
   'discrepancy_not_open',
   'discrepancy_not_resolved',
+  'discrepancy_not_proposed',
+  'too_many_notes',
   'quarantine_not_open',
   'period_not_closable',
   'period_closed',

@@ -21,6 +21,9 @@ export type ChangeTarget = {
 const turnsMax = 80
 /** A new attempt's reference is another one's already: short references are drawn by chance, and the next turn draws again. */
 const referenceTaken = 'attempts_merchant_account_id_merchant_reference_index'
+/** Somebody decided the discrepancy of a credit in the instant in which the credit was attributed, so that both would have told of it under one number. */
+const eventNumbered = 'events_subject_id_sequence_index'
+const again = [referenceTaken, eventNumbered]
 
 /**
  * `decide` must be free of effects, since it runs again after a conflict; `facts` is null when the scope holds no such order. Throws Refusal `conflict`
@@ -39,7 +42,7 @@ export const changeOrder = async <Answer>(
       await commitOrder(deps.db, target.scope, { read: facts.order, ...write })
       return answer
     } catch (error) {
-      if (!isConflict(error) && !isDuplicate(error, referenceTaken)) throw error
+      if (!isConflict(error) && !again.some((index) => isDuplicate(error, index))) throw error
     }
   }
   throw new Refusal('conflict', 'The order is being changed by others; try again.', { retryAfterSeconds: 1 })

@@ -2,11 +2,12 @@
  * A callback told that money was captured. Its signature says that the key made it, and a stolen key signs as well as its provider does, so the provider is asked
  * once more. Nothing is taken back by what it says: who denies for an hour what a callback told opens a discrepancy, which closes when they come to agree.
  */
+
+import { classDueDates } from '../domain/discrepancy-policy.ts'
 import { linkEvents } from '../domain/order-events.ts'
 import type { Attempt, MoneyFact, OrderFacts } from '../domain/order-facts.ts'
 import { type Outcome, outcomeSubject } from '../domain/outcome.ts'
 import { confirmGraceMs, nextConfirmAt } from '../domain/query-schedule.ts'
-import { classDueDates } from '../domain/reconciliation-classes.ts'
 import { denialKey, findDenial } from '../store/confirmations.ts'
 import { everyAgency } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'

@@ -3,8 +3,8 @@
  * than we do goes through the one door; every disagreement becomes a discrepancy.
  */
 
+import { classDueDates, heldClasses } from '../domain/discrepancy-policy.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import { classDueDates } from '../domain/reconciliation-classes.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { dueBefore } from '../domain/settlement-due.ts'
 import { addDays } from '../lib/time.ts'
@@ -123,6 +123,8 @@ const match = async (deps: Deps, { id, merchantAccountId, fromDay, toDay }: Reco
     dueEarlier: dueBefore(terms, addDays(fromDay, -1)),
     tariff: terms.tariff,
     dueDates: classDueDates(now),
+    heldClasses,
+    bookingId: deps.newId('jrn').slice(4, 24),
     now,
   })
 }

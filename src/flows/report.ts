@@ -3,7 +3,8 @@
  * Everything is read as of one instant, so that the same report can be made again, byte for byte.
  */
 import { covers } from '../domain/agency-scope.ts'
-import { classLabel, itemClasses } from '../domain/reconciliation-classes.ts'
+import { classLabel } from '../domain/discrepancy-policy.ts'
+import { itemClasses } from '../domain/reconciliation-classes.ts'
 import { Refusal } from '../domain/refusal.ts'
 import {
   type ReportColumn,

@@ -1,18 +1,19 @@
 /**
- * Checks the books against themselves: every entry balances, money of no order is where quarantine says, every order is what the facts about money say, and every timeline is the one that was
+ * Checks the books against themselves: every entry balances, money of no order is where quarantine and the open discrepancies say, every order is what the facts about money say, and every timeline is the one that was
  * written. Changes nothing.
  */
 import { recheck } from '../domain/apply.ts'
 import { eventHash } from '../domain/order-events.ts'
 import type { Order } from '../domain/order-facts.ts'
 import { everyAgency } from '../store/database.ts'
+import { discrepancyAstray } from '../store/discrepancy-bookings.ts'
 import { loadFacts } from '../store/facts.ts'
 import { eventsOfOrder, orderIdsAfter, tallyLedger } from '../store/ledger-audit.ts'
 import { creditsAstray } from '../store/quarantine.ts'
 import type { Deps } from './deps.ts'
 
 /** What does not agree: a row by its id, and in which way. */
-export type LedgerFault = { what: 'entry' | 'order' | 'event' | 'credit'; id: string; problem: string }
+export type LedgerFault = { what: 'entry' | 'order' | 'event' | 'credit' | 'discrepancy'; id: string; problem: string }
 
 export type LedgerCheck = {
   entries: number
@@ -35,6 +36,9 @@ export const verifyLedger = async (deps: Pick<Deps, 'db'>): Promise<LedgerCheck>
   const astray = await creditsAstray(deps.db)
   if (astray)
     return { ...check, fault: { what: 'credit', id: astray, problem: 'is not in suspense as its entry says' } }
+  const unheld = await discrepancyAstray(deps.db)
+  if (unheld)
+    return { ...check, fault: { what: 'discrepancy', id: unheld, problem: 'does not hold in suspense what it says' } }
   for (let after = ''; ; ) {
     const ids = await orderIdsAfter(deps.db, { after, limit: pageSize })
     for (const id of ids) {

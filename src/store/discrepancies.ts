@@ -1,5 +1,8 @@
 /** Discrepancies as the accountant's desk reads and settles them. What opens them is elsewhere: the door and the runs of reconciliation. */
-import { type Database, inScope, queryInScope } from './database.ts'
+import { businessDay } from '../lib/time.ts'
+import { type Database, interactively, queryInScope } from './database.ts'
+import { bookDiscrepancies } from './discrepancy-bookings.ts'
+import type { Transaction } from './transaction.ts'
 
 export type DiscrepancyStatus = 'open' | 'proposed' | 'resolved'
 
@@ -16,11 +19,16 @@ export type Discrepancy = {
   reconciliationId: string | null
   itemId: string | null
   amount: bigint
+  /** What the provider lists beyond what is booked here; in suspense while `holdsDifference`. */
+  difference: bigint
+  holdsDifference: boolean
   owner: string | null
   policy: string
   dueOn: string | null
   resolution: string | null
   note: string | null
+  proposedBy: string | null
+  proposedAt: Date | null
   openedAt: Date
   resolvedAt: Date | null
   resolvedBy: string | null
@@ -32,6 +40,9 @@ export type DiscrepancyFilter = {
   status: DiscrepancyStatus | null
   class: string | null
   merchantAccountId: string | null
+  owner: string | null
+  /** Only what is not resolved and was due before this day. */
+  overdueOn: string | null
   after: string | null
   limit: number
 }
@@ -50,6 +61,8 @@ export const listDiscrepancies = async (
       where id > ${filter.after ?? ''} ${filter.status ? sql`and status = ${filter.status}` : sql``}
         ${filter.class ? sql`and class = ${filter.class}` : sql``}
         ${filter.merchantAccountId ? sql`and merchant_account_id = ${filter.merchantAccountId}` : sql``}
+        ${filter.owner ? sql`and owner = ${filter.owner}` : sql``}
+        ${filter.overdueOn ? sql`and status <> 'resolved' and due_on < ${filter.overdueOn}::date` : sql``}
       order by id limit ${filter.limit}`,
   )
   return rows as readonly unknown[] as readonly Discrepancy[]
@@ -60,39 +73,55 @@ export const findDiscrepancy = async (database: Database, scope: string, id: str
   return row ? (row as Discrepancy) : null
 }
 
-/** What a person decided. `from` are the states in which it may be decided; `entry` is appended to the history. */
-export type Decision = {
-  id: string
-  from: readonly DiscrepancyStatus[]
-  to: DiscrepancyStatus
-  resolution: string | null
-  note: string | null
-  by: string
-  now: Date
-  event: { id: string; type: 'discrepancy.resolved' | 'discrepancy.opened' }
+/** What a person's deed changes: the columns, the line that the history gets, and the event that tells of it, if any. */
+export type Deed = {
+  columns: Partial<
+    Pick<
+      Discrepancy,
+      | 'status'
+      | 'resolution'
+      | 'note'
+      | 'owner'
+      | 'proposedBy'
+      | 'proposedAt'
+      | 'resolvedAt'
+      | 'resolvedBy'
+      | 'holdsDifference'
+    >
+  >
   entry: string
+  event: { id: string; type: string } | null
 }
 
-/** Moves a discrepancy and tells of it, together; what was noted, which may name people, stays here. Null when the scope has none in one of those states: of two who decide at once, one does. */
-export const decideDiscrepancy = async (
+/**
+ * Changes one discrepancy as `decide` says, with what it holds in suspense and the event, together. The row is locked before it is read, so of two who decide
+ * at once the second decides about what the first has made of it. What `decide` throws undoes all. Null when the scope has none.
+ */
+export const changeDiscrepancy = async (
   database: Database,
   scope: string,
-  decision: Decision,
-): Promise<Discrepancy | null> => {
-  const { id, from, to, resolution, note, by, now, event, entry } = decision
-  const isResolved = to === 'resolved'
-  const [rows] = await inScope(database, scope, (sql) => [
-    sql`
-      update discrepancies set status = ${to}, resolution = ${resolution}, note = ${note}, resolved_at = ${isResolved ? now : null},
-        resolved_by = ${isResolved ? by : null}, owner = ${by}, history = history || ${entry}::text
-      where id = ${id} and status = any(${[...from]}) returning *`,
-    sql`
-      insert into events (id, agency_code, type, subject_id, order_id, sequence, data, created_at)
-      select ${event.id}, agency_code, ${event.type}, id, order_id, (select coalesce(max(sequence), 0) + 1 from events where subject_id = ${id}),
-        json_build_object('id', id, 'class', class, 'status', status, 'resolution', resolution, 'amount', amount, 'order', order_id,
-          'attempt', attempt_id, 'refund', refund_id, 'item', item_id, 'reconciliation', reconciliation_id), ${now}::timestamptz
-      from discrepancies where id = ${id} and history[cardinality(history)] = ${entry}`,
-  ])
-  const [row] = rows ?? []
-  return row ? (row as Discrepancy) : null
-}
+  { id, now, bookingId }: { id: string; now: Date; bookingId: string },
+  decide: (found: Discrepancy) => Deed,
+): Promise<Discrepancy | null> =>
+  interactively(database, scope, async (sql) => {
+    const [found] = await sql`select * from discrepancies where id = ${id} for update`
+    if (!found) return null
+    const { columns, entry, event } = decide(found as Discrepancy)
+    const [changed] = await sql`
+      update discrepancies set ${sql({ ...columns, id })}, history = history || ${entry}::text where id = ${id} returning *`
+    if (event) await tell(sql, { id, event, now })
+    if (found.difference !== 0n)
+      await bookDiscrepancies(sql, sql`id = ${id}`, { now, day: businessDay(now), idBody: bookingId })
+    return changed as Discrepancy
+  })
+
+/** What was noted, which may name people, stays here. */
+const tell = (
+  sql: Transaction,
+  { id, event, now }: { id: string; event: { id: string; type: string }; now: Date },
+) => sql`
+  insert into events (id, agency_code, type, subject_id, order_id, sequence, data, created_at)
+  select ${event.id}, agency_code, ${event.type}, id, order_id, (select coalesce(max(sequence), 0) + 1 from events where subject_id = ${id}),
+    json_build_object('id', id, 'class', class, 'status', status, 'resolution', resolution, 'amount', amount, 'order', order_id,
+      'attempt', attempt_id, 'refund', refund_id, 'item', item_id, 'reconciliation', reconciliation_id), ${now}::timestamptz
+  from discrepancies where id = ${id}`

@@ -189,14 +189,16 @@ const openDiscrepancy = (sql: Sql, { read, now }: OrderWrite, { key, ...item }: 
 const reopenDiscrepancy = (sql: Sql, { now }: OrderWrite, { id, amount }: { id: string; amount: bigint }): Query => {
   const line = JSON.stringify({ at: now.toISOString(), event: 'reopened', by: 'lephi' })
   return sql`
-    update discrepancies set status = 'open', amount = ${amount}, resolution = null, resolved_at = null, resolved_by = null, history = history || ${line}::text
+    update discrepancies set status = 'open', amount = ${amount}, resolution = null, resolved_at = null, resolved_by = null,
+      proposed_by = null, proposed_at = null, history = history || ${line}::text
     where id = ${id}`
 }
 
 const closeDiscrepancy = (sql: Sql, { now }: OrderWrite, { id, reason }: { id: string; reason: string }): Query => {
   const line = JSON.stringify({ at: now.toISOString(), event: 'resolved', by: 'lephi', resolution: reason })
   return sql`
-    update discrepancies set status = 'resolved', resolution = ${reason}, resolved_at = ${now}, resolved_by = 'lephi', history = history || ${line}::text
+    update discrepancies set status = 'resolved', resolution = ${reason}, resolved_at = ${now}, resolved_by = 'lephi',
+      proposed_by = null, proposed_at = null, history = history || ${line}::text
     where id = ${id} and status <> 'resolved'`
 }
 

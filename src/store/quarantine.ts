@@ -89,7 +89,7 @@ const attribute = (sql: Sql, which: Fragment, { attemptId, by, note, now, entryI
     posted as (${postings(sql, sql`attributed`, 'credit_attributed')}),
     resolved as (
       update discrepancies as discrepancy set status = 'resolved', resolution = 'attributed', note = ${note}, resolved_at = ${now}, resolved_by = ${by},
-        history = discrepancy.history || ${historyLine(now, 'resolved', { ...said, resolution: 'attributed' })}::text
+        proposed_by = null, proposed_at = null, history = discrepancy.history || ${historyLine(now, 'resolved', { ...said, resolution: 'attributed' })}::text
       from attributed where discrepancy.id = attributed.discrepancy_id and discrepancy.status <> 'resolved' returning discrepancy.*)
     insert into events (id, agency_code, type, subject_id, sequence, data, created_at)
     select ${eventId}, agency_code, 'discrepancy.resolved', id, (select coalesce(max(sequence), 0) + 1 from events where subject_id = resolved.id),

@@ -299,9 +299,9 @@ describe('a discrepancy', () => {
 
   it('that a person resolved is not opened again by the next run', async () => {
     const path = await openOne()
-    await post(`${path}/resolve`, { resolution: 'written_off', note: 'n' })
+    await post(`${path}/resolve`, { resolution: 'explained', note: 'n' })
     await run()
-    expect((await read(path)).body).toMatchObject({ status: 'resolved', resolution: 'written_off' })
+    expect((await read(path)).body).toMatchObject({ status: 'resolved', resolution: 'explained' })
   })
 })
 

@@ -179,7 +179,7 @@ describe('an item', () => {
     await payOrder(deps, account)
     const later = { from: '2026-12-01', to: '2026-12-02' }
     expect((await reconcile(deps, account, later)).classes).toEqual(['missing_at_provider'])
-    await db.sql`update discrepancies set status = 'resolved' where merchant_account_id = ${account}`
+    await db.sql`update discrepancies set status = 'resolved', holds_difference = false where merchant_account_id = ${account}`
     expect((await reconcile(deps, account, later)).classes).toEqual([])
   })
 

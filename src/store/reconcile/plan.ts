@@ -18,6 +18,10 @@ export type ReconciliationRun = {
   dueEarlier: Date
   tariff: ProviderTariff | null
   dueDates: readonly { class: ReconciliationClass; policy: string; dueOn: string }[]
+  /** Classes whose open discrepancies hold money in suspense. */
+  heldClasses: readonly ReconciliationClass[]
+  /** What the ids of the entries begin with that book it: 20 characters. */
+  bookingId: string
   now: Date
 }
 

@@ -51,8 +51,9 @@ export const reconciliation: ReportSource = {
   },
 }
 
+/** What settlements and open discrepancies book is no payment: it stands in the ledger report, and here as the difference of the line it is about. */
 const within = (sql: Sql, filter: ReportFilter) => sql`
-  posting.business_day between ${filter.from} and ${filter.to} and entry.posted_at <= ${filter.asOf}
+  entry.kind not in ('settlement', 'discrepancy') and posting.business_day between ${filter.from} and ${filter.to} and entry.posted_at <= ${filter.asOf}
   ${ofAgency(sql, sql`posting.agency_code`, filter)} ${ofAccount(sql, sql`posting.merchant_account_id`, filter)}`
 
 /** Runs that could have listed something of the period: a line may stand a few days off. */

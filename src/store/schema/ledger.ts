@@ -1,6 +1,6 @@
 /** The double-entry ledger: append-only, balanced by constraint trigger (see drizzle/0001). Amounts are signed đồng: debit +, credit −. */
 import { sql } from 'drizzle-orm'
-import { check, date, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, check, date, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { agencyCode, dong, instant } from './columns.ts'
 
 export const journalEntries = pgTable(
@@ -77,11 +77,18 @@ export const discrepancies = pgTable(
     reconciliationId: text(),
     itemId: text(),
     amount: dong().notNull(),
+    /** What the provider lists beyond what is booked here, signed đồng: it stands in suspense under the subject `discrepancy:<id>` while `holdsDifference`. */
+    difference: dong().notNull().default(sql`0`),
+    holdsDifference: boolean().notNull().default(true),
     owner: text(),
     policy: text().notNull(),
     dueOn: date({ mode: 'string' }),
+    /** What is proposed or decided, and why. */
     resolution: text(),
     note: text(),
+    /** Whose proposal it is or was; another one decides. */
+    proposedBy: text(),
+    proposedAt: instant(),
     openedAt: instant().notNull(),
     resolvedAt: instant(),
     resolvedBy: text(),
@@ -92,5 +99,15 @@ export const discrepancies = pgTable(
     index().on(table.orderId),
     uniqueIndex('discrepancies_once').on(table.dedupeKey),
     check('discrepancies_status', sql`status in ('open', 'proposed', 'resolved')`),
+    check('discrepancies_proposed', sql`status <> 'proposed' or (proposed_by is not null and resolution is not null)`),
+    check(
+      'discrepancies_four_eyes',
+      sql`status <> 'resolved' or proposed_by is null or coalesce(resolved_by <> proposed_by, false)`,
+    ),
+    // Money stays in suspense behind a discrepancy that is resolved only when two persons say so.
+    check(
+      'discrepancies_kept',
+      sql`status <> 'resolved' or not holds_difference or difference = 0 or proposed_by is not null`,
+    ),
   ],
 )
