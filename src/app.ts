@@ -17,6 +17,7 @@ import type { Deps } from './flows/deps.ts'
 import { describeFlowMetrics } from './flows/metric-names.ts'
 import { setHealthGauges } from './flows/read-health.ts'
 import { createTokenVerifier } from './flows/verify-token.ts'
+import { setRefundGauge } from './flows/watch-refunds.ts'
 import { citizenPages, type FrontLink } from './pages/index.tsx'
 import { ProviderError } from './providers/contract.ts'
 
@@ -50,7 +51,9 @@ export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<
   })
   mountOperationPages(app, {
     metrics,
-    setGauges: () => setHealthGauges(deps),
+    setGauges: async () => {
+      await Promise.all([setHealthGauges(deps), setRefundGauge(deps)])
+    },
     metricsToken: config.metricsToken,
     mode: deps.mode,
     document: openApiDocument,

@@ -27,6 +27,10 @@ const agencyObject = z
     fee_check: feeCheck,
     accepts_late_money: z.boolean(),
     refund_limit: amountOut.openapi({ description: 'Refunds above this need a checker; 0: all of them.' }),
+    refund_working_days: z.int().openapi({
+      description:
+        'Working days within which an approved refund is promised: a policy of the agency, 7 unless set; no law names a term.',
+    }),
     created_at: instantOut,
   })
   .openapi('Agency')
@@ -39,6 +43,7 @@ const changeable = {
   fee_check: feeCheck,
   accepts_late_money: z.boolean(),
   refund_limit: amount(),
+  refund_working_days: z.int().min(1).max(60),
 }
 
 const agencyInput = z
@@ -77,6 +82,7 @@ export const agencyRoutes = [
         feeCheck: json.fee_check ?? 'warn',
         acceptsLateMoney: json.accepts_late_money ?? true,
         refundLimit: json.refund_limit ?? 0n,
+        refundWorkingDays: json.refund_working_days ?? 7,
       }
       return firstAnswer(await addAgency(deps, caller, { agency, key: idempotencyKey, body: json }))
     },
@@ -140,6 +146,7 @@ export const agencyRoutes = [
         feeCheck: json.fee_check,
         acceptsLateMoney: json.accepts_late_money,
         refundLimit: json.refund_limit,
+        refundWorkingDays: json.refund_working_days,
       })
       return { status: 200, json: presentAgency(await changeAgency(deps, caller, { code: agency_code, changes })) }
     },

@@ -42,7 +42,7 @@ const shape = {
 }
 const disputeObject = z.strictObject(shape).openapi('Dispute')
 const moneyObject = z.strictObject({
-  kind: z.enum(['captured', 'reversed', 'refunded']),
+  kind: z.enum(['captured', 'reversed', 'refunded', 'bounced']),
   refund: z.string().nullable(),
   reference: z.string(),
   amount: amountOut,

@@ -17,7 +17,7 @@ export const credentialsInput = members.openapi({
 
 const settings = members.openapi({ description: 'Addresses and options, in the provider’s own names; readable.' })
 
-const payeeAccount = z
+export const payeeAccount = z
   .strictObject({
     number: z.string().regex(/^[0-9A-Za-z.-]{4,34}$/, 'must be an account number of 4 to 34 letters and digits'),
     bank_bin: z.string().regex(/^\d{6}$/, 'must be a bank’s BIN of 6 digits'),

@@ -1,6 +1,6 @@
 /** What orders look like on the wire, coming in and going out. Limits are those of the contract. */
 import { z } from '@hono/zod-openapi'
-import { refundReasonCodes } from '../domain/order-facts.ts'
+import { refundMethods, refundReasonCodes } from '../domain/order-facts.ts'
 import { text, textOrEmpty } from './fields.ts'
 
 const code = text(50)
@@ -172,6 +172,22 @@ export const refundObject = z
     lines: z
       .array(z.strictObject({ line: z.int(), fee_code: z.string().nullable(), kind: z.string(), amount: z.int() }))
       .openapi({ description: 'What it returns of which fee line. Empty for a surplus, which paid for no line.' }),
+    method: z.enum(refundMethods).openapi({
+      description:
+        "By the provider's own call, by a bank transfer of the agency, or, once the money has gone to the Treasury, as a return of budget revenue. The last two are `pending` until somebody confirms the transfer.",
+    }),
+    payee_account: z
+      .strictObject({ number: z.string(), bank_bin: z.string() })
+      .nullable()
+      .openapi({ description: 'Who gets it where it is returned by hand: the last four digits of the account.' }),
+    bank_reference: z.string().nullable(),
+    paid_on: z.string().nullable(),
+    confirmed_by: z.string().nullable(),
+    promised_on: z.string().nullable().openapi({
+      description: "The day promised when it was approved: so many working days as the agency's `refund_working_days`.",
+    }),
+    expected_on: z.string().nullable().openapi({ description: 'The same, counted from when it was handed over.' }),
+    overdue_at: rfc3339.nullable().openapi({ description: 'When it was noted that the promised day had passed.' }),
     merchant_reference: z.string(),
     provider: z.string(),
     provider_reference: z.string().nullable(),

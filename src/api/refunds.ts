@@ -1,6 +1,6 @@
 /** Refunds: ask, read, and a second person's decision. */
 import { z } from '@hono/zod-openapi'
-import { refundReasonCodes } from '../domain/order-facts.ts'
+import { refundMethods, refundReasonCodes } from '../domain/order-facts.ts'
 import { presentRefund } from '../domain/present.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { decideRefund } from '../flows/decide-refund.ts'
@@ -10,6 +10,7 @@ import { isId } from '../lib/id.ts'
 import { loadFacts } from '../store/facts.ts'
 import { findRefundOrder } from '../store/refunds.ts'
 import { amount, text } from './fields.ts'
+import { payeeAccount } from './merchant-account-schemas.ts'
 import { refundObject } from './order-schemas.ts'
 import { orderId } from './orders.ts'
 import { pageOf } from './paging.ts'
@@ -67,6 +68,13 @@ export const refundRoutes = [
           description:
             'dossier_rejected refuses lines whose price says that they are not returned then (`refundable_when_rejected`).',
         }),
+        method: z.enum(refundMethods).nullish().openapi({
+          description:
+            "By the provider's own call where it has one, unless given. treasury: the money has gone to the Treasury, which only a return of budget revenue gets back.",
+        }),
+        payee_account: payeeAccount.nullish().openapi({
+          description: 'Who gets it where it is returned by hand. Encrypted; answers show the last four digits.',
+        } as never),
         lines: z
           .array(
             z.strictObject({
@@ -102,6 +110,8 @@ export const refundRoutes = [
         amount: json.amount ? BigInt(json.amount) : null,
         reason: json.reason,
         reasonCode: json.reason_code ?? null,
+        method: json.method ?? null,
+        payeeAccount: json.payee_account ?? null,
         lines: json.lines?.map(({ line, amount }) => ({ line, amount: amount ? BigInt(amount) : null })) ?? null,
       }
       const answer = await requestRefund(deps, caller, input, { key: idempotencyKey ?? '', body: json })

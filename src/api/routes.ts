@@ -15,6 +15,7 @@ import { quarantineRoutes } from './quarantine.ts'
 import { receiptRoutes } from './receipts.ts'
 import { reconciliationRoutes } from './reconciliations.ts'
 import { refundRoutes } from './refunds.ts'
+import { refundsByHandRoutes } from './refunds-by-hand.ts'
 import { reportRoutes } from './reports.ts'
 import type { Route } from './route.ts'
 import { statementRoutes } from './statements.ts'
@@ -25,6 +26,7 @@ export const routeTable: readonly Route[] = [
   ...tokenRoutes,
   ...orderRoutes,
   ...refundRoutes,
+  ...refundsByHandRoutes,
   ...disputeRoutes,
   ...receiptRoutes,
   ...eventRoutes,

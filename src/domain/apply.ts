@@ -5,12 +5,12 @@
 
 import type { DoorDiscrepancy } from './door-discrepancies.ts'
 import type { Attempt, Balance, MoneyFact, OrderFacts, Refund } from './order-facts.ts'
-import { movesMoney, type Outcome, type OutcomeSource, outcomeSubject } from './outcome.ts'
+import { type DoorOutcome, movesMoney, type OutcomeSource, outcomeSubject } from './outcome.ts'
 import { type Projection, project } from './projection.ts'
 import { type AttemptStatus, type OrderStatus, type RefundStatus, strongerAttempt, strongerRefund } from './states.ts'
 import { planSurplus, type Surplus } from './surplus.ts'
 
-export type Told = { outcome: Outcome; source: OutcomeSource; receivedAt: Date; factId: string }
+export type Told = { outcome: DoorOutcome; source: OutcomeSource; receivedAt: Date; factId: string }
 
 export type OrderChange = {
   /** The new fact; null when the outcome moved no money or was known. */
@@ -106,7 +106,7 @@ const moveDiscrepancy = (known: OrderFacts['discrepancies'][number], change: Ord
 
 type Subject = { attempt: Attempt; refund: Refund | null }
 
-const findSubject = (facts: OrderFacts, outcome: Outcome): Subject | null => {
+const findSubject = (facts: OrderFacts, outcome: DoorOutcome): Subject | null => {
   if (outcomeSubject(outcome) === 'payment') {
     const attempt = facts.attempts.find((candidate) => candidate.merchantReference === outcome.merchantReference)
     return attempt ? { attempt, refund: null } : null
@@ -116,7 +116,7 @@ const findSubject = (facts: OrderFacts, outcome: Outcome): Subject | null => {
   return refund && attempt ? { attempt, refund } : null
 }
 
-const amountMatches = (outcome: Outcome, { attempt, refund }: Subject): boolean =>
+const amountMatches = (outcome: DoorOutcome, { attempt, refund }: Subject): boolean =>
   !movesMoney(outcome) || outcome.status === 'reversed' || outcome.amount === (refund ?? attempt).amount
 
 const newFact = (
@@ -154,7 +154,7 @@ const newFact = (
 
 const withOutcome = (
   facts: OrderFacts,
-  outcome: Outcome,
+  outcome: DoorOutcome,
   { attempt, refund }: Subject,
   fact: MoneyFact | null,
 ): OrderFacts => {

@@ -1,5 +1,5 @@
 /** Sums over money facts: what sources of truth told, each reference counted once. */
-import type { DoorClass, MoneyFact, OrderFacts, Refund } from './order-facts.ts'
+import { confirmedByHand, type DoorClass, type MoneyFact, type OrderFacts, type Refund } from './order-facts.ts'
 
 /** Names a discrepancy by what it is about, so that it is never opened twice. */
 export const discrepancyKey = (name: DoorClass, about: string): string => `${name}:${about}`
@@ -8,8 +8,28 @@ export const discrepancyKey = (name: DoorClass, about: string): string => `${nam
 export const isKnown = (facts: OrderFacts, key: string): boolean =>
   facts.discrepancies.some((known) => known.key === key)
 
+/** What a refund has returned, less what came back of it. */
+export const refundedOf = (facts: OrderFacts, refund: Refund): bigint =>
+  toldOf(facts, refund) - bouncedOf(facts, refund)
+
+/** Of that, what left the agency's bank by a transfer that a person confirmed; the provider returned the rest. */
+export const refundedByHand = (facts: OrderFacts, refund: Refund): bigint =>
+  byHandOf(facts, refund) - bouncedOf(facts, refund)
+
+const byHandOf = ({ money }: OrderFacts, { id }: Refund): bigint =>
+  sumByReference(ofKind(money, 'refunded').filter((fact) => fact.refundId === id && isByHand(fact)))
+
+/** Only a transfer by hand bounces, and never more than it was. */
+const bouncedOf = (facts: OrderFacts, refund: Refund): bigint =>
+  minimum(
+    sumByReference(ofKind(facts.money, 'bounced').filter((fact) => fact.refundId === refund.id)),
+    byHandOf(facts, refund),
+  )
+
+const isByHand = (fact: MoneyFact): boolean => fact.source === 'person' && fact.code === confirmedByHand
+
 /** A refund that one source told under our own reference and another under the provider's went back once. */
-export const refundedOf = (facts: OrderFacts, refund: Refund): bigint => {
+const toldOf = (facts: OrderFacts, refund: Refund): bigint => {
   const told = facts.money.filter((fact) => fact.kind === 'refunded' && fact.refundId === refund.id)
   const named = told.filter((fact) => fact.reference !== refund.merchantReference)
   const anonymous = told.filter(

@@ -15,6 +15,7 @@ export const eventTypes = [
   'refund.requested',
   'refund.succeeded',
   'refund.failed',
+  'refund.overdue',
   'dispute.opened',
   'dispute.closed',
   'receipt.issued',

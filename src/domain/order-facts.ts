@@ -77,6 +77,12 @@ export type RefundLine = { lineNo: number; feeCode: string | null; kind: FeeKind
 export const refundReasonCodes = ['dossier_rejected', 'overcharged', 'duplicate', 'other'] as const
 export type RefundReasonCode = (typeof refundReasonCodes)[number]
 
+export const refundMethods = ['provider', 'manual', 'treasury'] as const
+export type RefundMethod = (typeof refundMethods)[number]
+
+/** The code of a `refunded` fact that a person confirmed with a bank transfer: that money left the bank, not the provider. */
+export const confirmedByHand = 'confirmed_by_person'
+
 export type Refund = {
   id: string
   agencyCode: string
@@ -94,6 +100,15 @@ export type Refund = {
   reasonCode: RefundReasonCode | null
   /** What it returns of which fee line, as it was asked for; empty for surplus, which paid for no line. */
   lines: readonly RefundLine[]
+  method: RefundMethod
+  /** What may be shown of the account that gets it, where it is returned by hand. */
+  payeeAccount: { number: string; bank_bin: string } | null
+  bankReference: string | null
+  paidOn: string | null
+  confirmedBy: string | null
+  promisedOn: string | null
+  expectedOn: string | null
+  overdueAt: Date | null
   providerReference: string | null
   failureCode: string | null
   madeBy: string
@@ -136,7 +151,7 @@ export type MoneyFact = {
   attemptId: string
   refundId: string | null
   merchantAccountId: string
-  kind: 'captured' | 'reversed' | 'refunded'
+  kind: 'captured' | 'reversed' | 'refunded' | 'bounced'
   /** The provider's reference; ours where it gave none. */
   reference: string
   amount: bigint
@@ -150,7 +165,7 @@ export type MoneyFact = {
   sequence: number
 }
 
-export const ledgerAccounts = ['provider_receivable', 'collected', 'suspense'] as const
+export const ledgerAccounts = ['provider_receivable', 'collected', 'suspense', 'bank'] as const
 export type LedgerAccount = (typeof ledgerAccounts)[number]
 /** Signed đồng: debit is positive. One row per account and merchant account. */
 export type Balance = { account: LedgerAccount; merchantAccountId: string; amount: bigint }

@@ -23,16 +23,22 @@ type Common = {
 /** Money moved: whole đồng, more than 0. `captured` and `reversed` speak of an attempt, `refunded` of a refund. */
 export type MoneyOutcome = Common & { status: 'captured' | 'reversed' | 'refunded'; amount: bigint }
 
+/** A refund by bank transfer that the bank gave back: no provider tells that, a person does. */
+export type Bounce = Common & { status: 'bounced'; amount: bigint }
+
 /** No money moved (yet). `subject` tells whether the reference names an attempt or a refund. */
 export type QuietOutcome = Common & { status: 'failed' | 'pending'; subject: 'payment' | 'refund' }
 
 export type Outcome = MoneyOutcome | QuietOutcome
 
+/** Everything that the one door takes. */
+export type DoorOutcome = Outcome | Bounce
+
 /** Whether an outcome moved money. */
-export const movesMoney = (outcome: Outcome): outcome is MoneyOutcome => 'amount' in outcome
+export const movesMoney = (outcome: DoorOutcome): outcome is MoneyOutcome | Bounce => 'amount' in outcome
 
 /** Whether an outcome speaks of a payment attempt or of a refund. */
-export const outcomeSubject = (outcome: Outcome): 'payment' | 'refund' => {
+export const outcomeSubject = (outcome: DoorOutcome): 'payment' | 'refund' => {
   if ('subject' in outcome) return outcome.subject
-  return outcome.status === 'refunded' ? 'refund' : 'payment'
+  return outcome.status === 'refunded' || outcome.status === 'bounced' ? 'refund' : 'payment'
 }

@@ -13,6 +13,7 @@ export const presentAgency = (agency: {
   feeCheck: string
   acceptsLateMoney: boolean
   refundLimit: bigint
+  refundWorkingDays: number
   createdAt: Date
 }) => ({
   agency_code: agency.agencyCode,
@@ -24,6 +25,7 @@ export const presentAgency = (agency: {
   fee_check: agency.feeCheck,
   accepts_late_money: agency.acceptsLateMoney,
   refund_limit: agency.refundLimit,
+  refund_working_days: agency.refundWorkingDays,
   created_at: time(agency.createdAt),
 })
 

@@ -5,7 +5,7 @@
  */
 import { type Capture, readCaptures } from './captures.ts'
 import { type DoorDiscrepancy, findDiscrepancies } from './door-discrepancies.ts'
-import { bySequence, discrepancyKey, isKnown, ofKind, refundedOf, sum } from './money-told.ts'
+import { bySequence, discrepancyKey, isKnown, ofKind, refundedByHand, refundedOf, sum } from './money-told.ts'
 import type { Attempt, Balance, LedgerAccount, OrderFacts, Refund } from './order-facts.ts'
 import {
   type AttemptStatus,
@@ -107,16 +107,19 @@ const projectRefund = (facts: OrderFacts, refund: Refund): Projection['refunds']
   const [first] = ofKind(facts.money, 'refunded')
     .filter((fact) => fact.refundId === refund.id)
     .toSorted(bySequence)
+  const amountRefunded = refundedOf(facts, refund)
+  const told = amountRefunded > 0n ? strongerRefund(refund.status, 'succeeded') : 'failed'
   return {
     id: refund.id,
-    status: first ? strongerRefund(refund.status, 'succeeded') : refund.status,
-    amountRefunded: refundedOf(facts, refund),
+    // Of what was told to have gone back nothing may be left: all of it has come back.
+    status: first ? told : refund.status,
+    amountRefunded,
     providerReference: first?.reference ?? refund.providerReference,
-    succeededAt: first?.occurredAt ?? null,
+    succeededAt: amountRefunded > 0n ? (first?.occurredAt ?? null) : null,
   }
 }
 
-/** Receivable from the provider on one side; what paid the order, and suspense, on the other. Always sums to zero. */
+/** Receivable from the provider, and the bank for what was returned by hand, on one side; what paid the order, and suspense, on the other. Always sums to zero. */
 const projectBalances = (facts: OrderFacts, captures: readonly Capture[], payer: Capture | null): Balance[] => {
   const totals = new Map<string, Balance>()
   const post = (account: LedgerAccount, merchantAccountId: string, amount: bigint) => {
@@ -129,7 +132,9 @@ const projectBalances = (facts: OrderFacts, captures: readonly Capture[], payer:
   }
   for (const refund of facts.refunds) {
     const amount = refundedOf(facts, refund)
-    post('provider_receivable', refund.merchantAccountId, -amount)
+    const byHand = refundedByHand(facts, refund)
+    post('provider_receivable', refund.merchantAccountId, byHand - amount)
+    post('bank', refund.merchantAccountId, -byHand)
     post(refund.source === 'order' ? 'collected' : 'suspense', refund.merchantAccountId, amount)
   }
   return [...totals.values()].filter((balance) => balance.amount !== 0n)

@@ -3,7 +3,7 @@
  * difference, once. The same outcome twice changes nothing; outcomes in any order end in the same state.
  */
 import { type Applied, applyOutcome as applyToFacts, type OrderChange } from '../domain/apply.ts'
-import type { Outcome, OutcomeSource } from '../domain/outcome.ts'
+import type { DoorOutcome, OutcomeSource } from '../domain/outcome.ts'
 import type { Verdict } from '../providers/contract.ts'
 import { everyAgency, inScope, type Query, type Sql } from '../store/database.ts'
 import { changeOrder } from './change-order.ts'
@@ -13,7 +13,7 @@ import { writeChange } from './write-change.ts'
 
 export type OutcomeInput = {
   merchantAccountId: string
-  outcome: Outcome
+  outcome: DoorOutcome
   source: OutcomeSource
   /** Statements that open the same commit, and refuse all of it by failing; run by themselves when there is nothing else to commit. */
   first?: (sql: Sql) => readonly Query[]
@@ -62,7 +62,7 @@ export const applyOutcome = async (
   return answer
 }
 
-const wordVerdict = (applied: Applied | null, outcome: Outcome): Verdict => {
+const wordVerdict = (applied: Applied | null, outcome: DoorOutcome): Verdict => {
   if (!applied) return 'unknown_order'
   if (!applied.amountMatches) return 'amount_mismatch'
   return applied.standing === 'known' && outcome.status !== 'pending' ? 'already_confirmed' : 'accepted'

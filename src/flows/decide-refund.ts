@@ -4,8 +4,10 @@ import { isDisputed } from '../domain/dispute.ts'
 import type { OrderFacts, Refund } from '../domain/order-facts.ts'
 import { refundableOf } from '../domain/refundable.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { addWorkingDays } from '../domain/working-days.ts'
+import { businessDay } from '../lib/time.ts'
 import { databaseError } from '../store/database.ts'
-import { findRefundOrder } from '../store/refunds.ts'
+import { findRefundOrder, readRefundPromise } from '../store/refunds.ts'
 import { changeOrder } from './change-order.ts'
 import type { Deps } from './deps.ts'
 import { moveRefund } from './move-refund.ts'
@@ -24,13 +26,21 @@ export const decideRefund = async (
 ): Promise<Refund> => {
   const orderId = await findRefundOrder(deps.db, caller.agency, input.refundId)
   if (!orderId) throw new Refusal('not_found', 'There is no such refund.')
+  const workingDays = await readRefundPromise(deps.db, input.refundId)
   const decided = await changeOrder(deps, { scope: caller.agency, order: { orderId } }, (facts) => {
     const refund = facts?.refunds.find((each) => each.id === input.refundId)
     if (!facts || !refund) throw new Refusal('not_found', 'There is no such refund.')
     if (refund.decidedBy === caller.clientId && isDecidedAs(refund, input.decision))
       return { answer: { refund, isNew: false } }
     refuseUndecidable(facts, refund, { by: caller.clientId, decision: input.decision })
-    const move = { status: input.decision, decidedBy: caller.clientId, decidedAt: deps.now() }
+    const now = deps.now()
+    const promisedOn = addWorkingDays(businessDay(now), workingDays)
+    const move = {
+      status: input.decision,
+      decidedBy: caller.clientId,
+      decidedAt: now,
+      ...(input.decision === 'approved' ? { promisedOn } : {}),
+    }
     return {
       answer: { refund: { ...refund, ...move }, isNew: true },
       write: moveRefund(deps, facts, { id: refund.id, ...move }),

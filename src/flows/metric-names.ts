@@ -12,6 +12,7 @@ const described = {
   lephi_callback_replays_total: ['counter', 'Genuine callbacks that told again what another had told.'],
   lephi_key_prolonged_total: ['counter', 'Former keys kept beyond their time because they were still in use.'],
   lephi_webhook_signatures_total: ['counter', 'Webhooks sent, by the secrets that signed them: current, or both.'],
+  lephi_refunds_overdue: ['gauge', 'Refunds without an end whose promised day has passed.'],
   lephi_provider_status: [
     'gauge',
     'How a merchant account’s provider is: 1 up, 0.5 degraded, 0 down; absent while unknown.',

@@ -3,21 +3,33 @@
 import type { Caller } from '../domain/access.ts'
 import { isDisputed } from '../domain/dispute.ts'
 import { linkEvents } from '../domain/order-events.ts'
-import type { Attempt, OrderFacts, Refund, RefundLine, RefundReasonCode } from '../domain/order-facts.ts'
+import type {
+  Attempt,
+  OrderFacts,
+  PayeeAccount,
+  Refund,
+  RefundLine,
+  RefundMethod,
+  RefundReasonCode,
+} from '../domain/order-facts.ts'
 import { presentRefund } from '../domain/present.ts'
 import { chooseLines, leftOfLines, shareOver, sumOf, type WantedLine } from '../domain/refund-lines.ts'
 import { heldOf, refundableOf } from '../domain/refundable.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { openRefunds } from '../domain/states.ts'
 import { suspenseOf } from '../domain/surplus.ts'
+import { addWorkingDays } from '../domain/working-days.ts'
 import { stringifyMoney } from '../lib/json.ts'
+import { businessDay } from '../lib/time.ts'
 import { databaseError, inScope, isConflict, isDuplicate } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
 import { orderQueries } from '../store/order-commit.ts'
 import { type RefundTerms, readRefundTerms } from '../store/refunds.ts'
 import type { Deps } from './deps.ts'
 import { type IdempotentAnswer, idempotently } from './idempotently.ts'
+import { sealPayee, showPayee } from './refund-payee.ts'
 import { sendLater } from './send-refund.ts'
+import { methodOf, newRefundMembers } from './write-change.ts'
 
 /**
  * `attemptId` names the attempt whose money is meant; null is the one that paid the order. `amount` null is all that is left, or all that the lines come to;
@@ -30,6 +42,10 @@ export type RefundRequest = {
   reason: string
   reasonCode?: RefundReasonCode | null
   lines?: readonly WantedLine[] | null
+  /** Null: by the provider's own call where it has one. */
+  method?: RefundMethod | null
+  /** Who gets it, where it is returned by hand. */
+  payeeAccount?: PayeeAccount | null
 }
 
 /**
@@ -74,6 +90,7 @@ const ask = async (deps: Deps, { facts, caller, input, idempotency }: Asking): P
     body: idempotency.body,
     write: async (claim) => {
       const refund = buildRefund(deps, facts, { input, madeBy: caller.clientId, terms })
+      const payeeSealed = input.payeeAccount ? await sealPayee(deps, refund.id, input.payeeAccount) : null
       const now = deps.now()
       const events = linkEvents(facts.order, [{ type: 'refund.requested', data: presentRefund(refund) }], {
         newId: deps.newId,
@@ -82,7 +99,7 @@ const ask = async (deps: Deps, { facts, caller, input, idempotency }: Asking): P
       const body = { status: 202, body: stringifyMoney(presentRefund(refund)) }
       await inScope(deps.db, caller.agency, (sql) => [
         claim(sql, body),
-        ...orderQueries(sql, { read: facts.order, order: {}, newRefunds: [refund], events, now }),
+        ...orderQueries(sql, { read: facts.order, order: {}, newRefunds: [{ ...refund, payeeSealed }], events, now }),
       ])
       if (refund.status === 'approved') sendLater(deps, refund.id)
       return body
@@ -111,8 +128,13 @@ const buildRefund = (
   if (amount > left) throw tooMuch(left)
   const lines = named ?? (source === 'order' ? shareOver(leftOfLines(facts), amount) : [])
   if (input.reasonCode === 'dossier_rejected') refuseKept(lines, terms.keptLines)
+  const method = chooseMethod(deps, attempt.provider, input)
   const id = deps.newId('rfd')
+  const now = deps.now()
+  // A payment that is returned in parts needs a second person as one that is returned at once.
+  const status = heldOf(facts, attempt.id) + amount > terms.limit ? 'requested' : 'approved'
   return {
+    ...newRefundMembers,
     id,
     agencyCode: order.agencyCode,
     orderId: order.id,
@@ -121,22 +143,32 @@ const buildRefund = (
     provider: attempt.provider,
     merchantReference: id.replace('_', ''),
     source,
-    // A payment that is returned in parts needs a second person as one that is returned at once.
-    status: heldOf(facts, attempt.id) + amount > terms.limit ? 'requested' : 'approved',
+    status,
     amount,
-    amountRefunded: 0n,
     reason: input.reason,
     reasonCode: input.reasonCode ?? null,
     lines,
-    providerReference: null,
-    failureCode: null,
+    method,
+    payeeAccount: input.payeeAccount ? showPayee(input.payeeAccount) : null,
+    promisedOn: status === 'approved' ? addWorkingDays(businessDay(now), terms.workingDays) : null,
     madeBy,
-    decidedBy: null,
-    createdAt: deps.now(),
-    sentAt: null,
-    succeededAt: null,
+    createdAt: now,
   }
 }
+
+/** Who returns it. A provider returns money to where it came from, so no account is kept for it. */
+const chooseMethod = (deps: Deps, provider: string, { method, payeeAccount }: RefundRequest): RefundMethod => {
+  const chosen = method ?? methodOf(deps, provider)
+  if (chosen !== 'provider') return chosen
+  if (methodOf(deps, provider) !== 'provider')
+    throw wrong('/method', 'cannot be provider: it returns no money by itself')
+  if (payeeAccount)
+    throw wrong('/payee_account', 'must be absent: the provider returns the money to where it came from')
+  return chosen
+}
+
+const wrong = (pointer: string, message: string): Refusal =>
+  new Refusal('invalid_input', `${pointer} ${message}.`, { errors: [{ pointer, message }] })
 
 /** Which money is meant: what paid the order, unless an attempt is named that holds other money. */
 const chooseMoney = (facts: OrderFacts, attemptId: string | null): { attempt: Attempt; source: Refund['source'] } => {
@@ -157,8 +189,7 @@ const nameLines = (
   { source, wanted, amount }: { source: Refund['source']; wanted: readonly WantedLine[]; amount: bigint | null },
 ): RefundLine[] => {
   if (source === 'order') return chooseLines(facts, wanted, amount)
-  const message = 'must be absent: money beyond the order paid for no line'
-  throw new Refusal('invalid_input', `/lines ${message}.`, { errors: [{ pointer: '/lines', message }] })
+  throw wrong('/lines', 'must be absent: money beyond the order paid for no line')
 }
 
 /** What the fee's price says is kept when a dossier is rejected; a caller who wants the others back names those. */

@@ -30,6 +30,7 @@ import { runWaitingReconciliations } from './reconcile.ts'
 import { catchUpCallbacks } from './replay-callbacks.ts'
 import { prolongUsedKeys } from './retire-key.ts'
 import { sendRefund } from './send-refund.ts'
+import { noteOverdueRefunds } from './watch-refunds.ts'
 
 /** Does what is due of one kind, at most `limit` pieces, and answers how many it did. */
 export type Job = (deps: Deps, limit: number) => Promise<number>
@@ -123,6 +124,11 @@ const catchUp: Job = async (deps, limit) => {
 const watch: Job = async (deps) =>
   (await takeTurn(deps.db, 'watch_providers', { ...turn(deps), everyMs: 30_000 })) ? watchProviders(deps) : 0
 
+const watchOverdue: Job = async (deps, limit) =>
+  (await takeTurn(deps.db, 'watch_refunds', { ...turn(deps), everyMs: 300_000 }))
+    ? noteOverdueRefunds(deps, Math.min(limit, 100))
+    : 0
+
 const keepUsedKeys: Job = async (deps) =>
   (await takeTurn(deps.db, 'keep_used_keys', { ...turn(deps), everyMs: 30_000 })) ? prolongUsedKeys(deps) : 0
 
@@ -142,6 +148,7 @@ export const jobs: Readonly<Record<string, Job>> = {
   deliver_webhooks: (deps, limit) => deliverWebhooks(deps, { limit }),
   forget_idempotency_keys: forgetOldKeys,
   watch_providers: watch,
+  watch_refunds: watchOverdue,
   keep_used_keys: keepUsedKeys,
   forget_provider_calls: forgetEvidence,
 }

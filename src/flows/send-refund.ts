@@ -7,11 +7,13 @@ import type { OrderFacts, Refund } from '../domain/order-facts.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { refundableOf } from '../domain/refundable.ts'
 import type { RefundStatus } from '../domain/states.ts'
+import { addWorkingDays } from '../domain/working-days.ts'
+import { businessDay } from '../lib/time.ts'
 import { type ProviderClient, ProviderError, type Refund as RefundCall } from '../providers/contract.ts'
 import { everyAgency } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
 import { readPaymentExtras } from '../store/payment-extras.ts'
-import { findRefundOrder } from '../store/refunds.ts'
+import { findRefundOrder, readRefundPromise } from '../store/refunds.ts'
 import { applyOutcome } from './apply-outcome.ts'
 import { changeOrder } from './change-order.ts'
 import { connectProvider } from './connect-provider.ts'
@@ -25,19 +27,21 @@ const retryMs = 60_000
 /** The same where credentials or settings have to be mended first. */
 const mendMs = 10 * 60_000
 
-/** Sends it if it is approved and nobody else is sending it; else does nothing. One whose money is no longer there is withdrawn. */
+/**
+ * Sends it if it is approved and nobody else is sending it; else does nothing. One that is returned by hand waits for a person from now on. One whose money is no
+ * longer there is withdrawn.
+ */
 export const sendRefund = async (deps: Deps, refundId: string): Promise<void> => {
   const orderId = await findRefundOrder(deps.db, everyAgency, refundId)
   const facts = orderId ? await loadFacts(deps.db, everyAgency, { orderId }) : null
   const refund = facts?.refunds.find((each) => each.id === refundId)
   if (refund?.status !== 'approved') return
   try {
-    const { client } = await connectProvider(deps, refund.merchantAccountId)
-    const taken = await takeRefund(deps, refund, { from: ['approved'], client })
-    if (!taken) return await postpone(deps, refund)
-    // Without the capability somebody returns the money by hand; the statement or a person will say so.
-    if (!client.refundPayment) await noteRefund(deps, refund, { status: 'pending', nextQueryAt: null })
-    else await send(deps, taken, client.refundPayment)
+    const client = refund.method === 'provider' ? (await connectProvider(deps, refund.merchantAccountId)).client : null
+    const expectedOn = addWorkingDays(businessDay(deps.now()), await readRefundPromise(deps.db, refundId))
+    const taken = await takeRefund(deps, refund, { from: ['approved'], client, expectedOn })
+    if (!taken) await postpone(deps, refund)
+    else if (client?.refundPayment) await send(deps, taken, client.refundPayment)
   } catch (error) {
     deps.log.error({ refund: refund.id, provider: refund.provider, error }, 'refund not sent')
     await postpone(deps, refund)
@@ -62,7 +66,7 @@ type Taken = { refund: Refund; call: RefundCall; isFirst: boolean }
 const takeRefund = (
   deps: Deps,
   { id, orderId }: Refund,
-  { from, client }: { from: readonly RefundStatus[]; client: ProviderClient },
+  { from, client, expectedOn }: { from: readonly RefundStatus[]; client: ProviderClient | null; expectedOn?: string },
 ): Promise<Taken | null> =>
   changeOrder<Taken | null>(deps, { scope: everyAgency, order: { orderId } }, async (facts) => {
     const found = facts?.refunds.find((each) => each.id === id)
@@ -74,17 +78,25 @@ const takeRefund = (
       // One that may have been sent cannot be withdrawn: it is asked about until somebody knows.
       return isFirst ? { answer: null, write: moveRefund(deps, facts, withdrawal(deps, id)) } : { answer: null }
     const now = deps.now()
-    const ownReference = isFirst ? client.refundReference?.({ id: id.replace('_', ''), at: now }) : undefined
+    const ownReference = isFirst ? client?.refundReference?.({ id: id.replace('_', ''), at: now }) : undefined
     const merchantReference = ownReference ?? found.merchantReference
     const refund = { ...found, merchantReference }
     const call = await refundCallOf(deps, facts, refund)
     const mark = isFirst
-      ? { merchantReference, sentAt: now, nextQueryAt: new Date(now.getTime() + retryMs), queryCount: 0 }
+      ? {
+          merchantReference,
+          sentAt: now,
+          expectedOn: expectedOn ?? null,
+          nextQueryAt: new Date(now.getTime() + retryMs),
+          queryCount: 0,
+        }
       : { sentAt: found.sentAt ?? now }
-    return {
-      answer: { refund, call, isFirst },
-      write: moveRefund(deps, facts, { id, status: 'sending', ...mark }),
-    }
+    const write = moveRefund(deps, facts, { id, status: 'sending', ...mark })
+    if (client?.refundPayment) return { answer: { refund, call, isFirst }, write }
+    // Without a call somebody returns the money by hand; a person or a statement will say so. The database asks of it what it asks of one that is sent.
+    const method = found.method === 'provider' ? 'manual' : found.method
+    const waits = { id, status: 'pending' as const, method, nextQueryAt: null }
+    return { answer: { refund, call, isFirst }, write: { ...write, refunds: [...(write.refunds ?? []), waits] } }
   })
 
 const send = async (

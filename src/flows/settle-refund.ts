@@ -6,8 +6,9 @@ import type { Caller } from '../domain/access.ts'
 import type { Refund } from '../domain/order-facts.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { databaseError } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
-import { findRefundOrder } from '../store/refunds.ts'
+import { findRefundOrder, refuseConfirmed } from '../store/refunds.ts'
 import { applyOutcome } from './apply-outcome.ts'
 import type { Deps } from './deps.ts'
 import { refundsUnderWay } from './query-refund.ts'
@@ -42,7 +43,11 @@ export const settleRefund = async (
     merchantAccountId: refund.merchantAccountId,
     outcome: outcomeOf(deps, refund, input),
     source: 'person',
+    first: (sql) => [refuseConfirmed(sql, refund.id)],
     remark: { settled_by: caller.clientId, note: input.note },
+  }).catch((error: unknown) => {
+    if (databaseError(error)?.constraint !== 'refund_confirmed') throw error
+    throw new Refusal('refund_not_under_way', 'The transfer that returned it is confirmed.', { cause: error })
   })
   deps.log.info(
     { refund: refund.id, order: orderId, by: caller.clientId, outcome: input.outcome },
@@ -51,7 +56,8 @@ export const settleRefund = async (
   return (await readRefund(deps, caller.agency, input.refundId)).refund
 }
 
-const readRefund = async (
+/** A refund and its order. Throws Refusal `not_found`. */
+export const readRefund = async (
   deps: Deps,
   scope: string,
   refundId: string,

@@ -2,7 +2,7 @@
 import { afterChange, type OrderChange } from '../domain/apply.ts'
 import { doorPolicies, dueOn } from '../domain/discrepancy-policy.ts'
 import { type EventType, linkEvents } from '../domain/order-events.ts'
-import type { OrderFacts, Refund } from '../domain/order-facts.ts'
+import type { OrderFacts, Refund, RefundMethod } from '../domain/order-facts.ts'
 import { presentAttempt, presentOrder, presentRefund } from '../domain/present.ts'
 import { nextConfirmAt } from '../domain/query-schedule.ts'
 import type { OrderWrite } from '../store/order-commit.ts'
@@ -91,7 +91,8 @@ const confirmation = (
 
 const settles = (status: string): boolean => ['captured', 'failed', 'expired', 'succeeded'].includes(status)
 
-const entryKinds = { captured: 'capture', reversed: 'reversal', refunded: 'refund' } as const
+/** A refund that bounced is booked as a refund with the signs turned, so that the refunds of a day add up to what is really gone. */
+const entryKinds = { captured: 'capture', reversed: 'reversal', refunded: 'refund', bounced: 'refund' } as const
 
 const entryOf = (deps: Deps, { fact, postings }: OrderChange, now: Date): NonNullable<OrderWrite['entry']> => ({
   id: deps.newId('jrn'),
@@ -118,19 +119,36 @@ const proposeRefund = (deps: Deps, facts: OrderFacts, surplus: OrderChange['surp
     source: 'surplus',
     status: 'proposed',
     amount: surplus.amount,
-    amountRefunded: 0n,
     reason: surplus.reason,
     reasonCode: null,
     lines: [],
-    providerReference: null,
-    failureCode: null,
+    ...newRefundMembers,
+    method: methodOf(deps, provider),
     madeBy: 'lephi',
-    decidedBy: null,
     createdAt: now,
-    sentAt: null,
-    succeededAt: null,
   }
 }
+
+/** What a refund begins without. */
+export const newRefundMembers = {
+  amountRefunded: 0n,
+  providerReference: null,
+  failureCode: null,
+  payeeAccount: null,
+  bankReference: null,
+  paidOn: null,
+  confirmedBy: null,
+  promisedOn: null,
+  expectedOn: null,
+  overdueAt: null,
+  decidedBy: null,
+  sentAt: null,
+  succeededAt: null,
+} as const
+
+/** By the provider's own call where it has one, else by hand. */
+export const methodOf = ({ providers }: Pick<Deps, 'providers'>, provider: string): RefundMethod =>
+  Object.hasOwn(providers, provider) && providers[provider]?.capabilities.refund ? 'provider' : 'manual'
 
 type Draft = { type: EventType; data: unknown }
 

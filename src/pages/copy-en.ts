@@ -55,7 +55,8 @@ export const en: Copy = {
     },
     refunding: {
       title: 'Refund under way',
-      text: ({ amount }) => `${amount} is being returned to where you paid from. There is nothing for you to do.`,
+      text: ({ amount, account, by }) =>
+        `${amount} is being returned to ${account ? `account ${account}` : 'where you paid from'}${by ? `, planned by the end of ${by}` : ''}. There is nothing for you to do.`,
     },
     partly_refunded: {
       title: 'Partly refunded',

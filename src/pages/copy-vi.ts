@@ -55,7 +55,8 @@ export const vi: Copy = {
     },
     refunding: {
       title: 'Đang hoàn phí',
-      text: ({ amount }) => `Hoàn ${amount} về nguồn tiền Ông/Bà đã dùng để thanh toán. Chưa cần làm gì thêm.`,
+      text: ({ amount, account, by }) =>
+        `Hoàn ${amount} về ${account ? `tài khoản ${account}` : 'nguồn tiền Ông/Bà đã dùng để thanh toán'}${by ? `, dự kiến trước hết ngày ${by}` : ''}. Chưa cần làm gì thêm.`,
     },
     partly_refunded: {
       title: 'Đã hoàn một phần phí',

@@ -15,7 +15,8 @@ export type StateWords = {
   paid_twice: { surplus: string; dossier: string }
   late: { amount: string }
   reversed: { amount: string; dossier: string }
-  refunding: { amount: string }
+  /** `account` is the end of the number it goes to, where it is returned by a transfer; `by` the promised day. */
+  refunding: { amount: string; account: string | null; by: string | null }
   partly_refunded: { amount: string; paid: string; at: string }
   refunded: { amount: string; at: string }
   expired: Record<never, never>

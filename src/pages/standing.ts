@@ -5,6 +5,7 @@
 import type { Attempt, DoorClass, OrderFacts, Refund } from '../domain/order-facts.ts'
 import { receiptKindsOf } from '../domain/receipt.ts'
 import { type RefundStatus, unsettledAttempts } from '../domain/states.ts'
+import { businessDay } from '../lib/time.ts'
 
 export type Standing =
   | { state: 'waived' | 'waiting' | 'paid' | 'receipt_pending' | 'expired' | 'cancelled' }
@@ -15,7 +16,9 @@ export type Standing =
   | { state: 'wrong_amount'; amount: bigint }
   /** Money came twice, or after the order had closed; it goes back. */
   | { state: 'paid_twice' | 'late'; amount: bigint }
-  | { state: 'reversed' | 'refunding'; amount: bigint }
+  | { state: 'reversed'; amount: bigint }
+  /** `by` is the last day promised for any of it; `account` is named where one account gets all of it. */
+  | { state: 'refunding'; amount: bigint; account: string | null; by: string | null }
   | { state: 'refunded' | 'partly_refunded'; amount: bigint; at: Date | null }
 
 export type State = Standing['state']
@@ -38,12 +41,12 @@ export const isPayable = ({ order }: OrderFacts, standing: Standing, now: Date):
   )
 }
 
-const paidStanding = (facts: OrderFacts, { receipts }: Around): Standing => {
+const paidStanding = (facts: OrderFacts, { receipts, now }: Around): Standing => {
   const { order } = facts
   if (order.amountPaid < order.amount) return { state: 'reversed', amount: order.amount - order.amountPaid }
   const surplus = openAmount(facts, 'paid_twice')
   if (surplus > 0n) return { state: 'paid_twice', amount: surplus }
-  const returning = refundStanding(facts, 'order')
+  const returning = refundStanding(facts, 'order', now)
   if (returning) return returning
   const lacks = receiptKindsOf(order.lines).some((kind) => !receipts.some((receipt) => receipt.kind === kind))
   return { state: lacks ? 'receipt_pending' : 'paid' }
@@ -53,7 +56,7 @@ const unpaidStanding = (facts: OrderFacts, { now }: Around): Standing => {
   const { order, attempts } = facts
   const wrong = openAmount(facts, 'amount_mismatch')
   if (wrong > 0n) return { state: 'wrong_amount', amount: wrong }
-  const returning = order.status === 'open' ? null : refundStanding(facts, 'surplus')
+  const returning = order.status === 'open' ? null : refundStanding(facts, 'surplus', now)
   if (returning?.state === 'refunding') return returning
   const late = openAmount(facts, 'late_payment')
   if (late > 0n) return { state: 'late', amount: late }
@@ -76,16 +79,31 @@ const openAmount = ({ discrepancies }: OrderFacts, wanted: DoorClass): bigint =>
 /** From the checker's yes until the provider's: a request that nobody has agreed to is no promise yet. */
 const underWay: readonly RefundStatus[] = ['approved', 'sending', 'pending', 'unknown']
 
-const refundStanding = ({ order, refunds }: OrderFacts, source: Refund['source']): Standing | null => {
+const refundStanding = ({ order, refunds }: OrderFacts, source: Refund['source'], now: Date): Standing | null => {
   const own = refunds.filter((refund) => refund.source === source)
   const moving = own.filter((refund) => underWay.includes(refund.status))
   if (moving.length > 0)
-    return { state: 'refunding', amount: total(moving.map((refund) => refund.amount - refund.amountRefunded)) }
+    return {
+      state: 'refunding',
+      amount: total(moving.map((refund) => refund.amount - refund.amountRefunded)),
+      account: moving.length === 1 ? (moving[0]?.payeeAccount?.number ?? null) : null,
+      by: promiseOf(moving, now),
+    }
   const amount = total(own.map((refund) => refund.amountRefunded))
   if (amount === 0n) return null
   const at = own.findLast((refund) => refund.succeededAt)?.succeededAt ?? null
   const isAll = source === 'surplus' || amount >= order.amountPaid
   return { state: isAll ? 'refunded' : 'partly_refunded', amount, at }
+}
+
+/** The last day promised; a promise that is past is not repeated. */
+const promiseOf = (refunds: readonly Refund[], now: Date): string | null => {
+  const last =
+    refunds
+      .flatMap(({ promisedOn }) => promisedOn ?? [])
+      .toSorted()
+      .at(-1) ?? null
+  return last && last >= businessDay(now) ? last : null
 }
 
 const total = (amounts: readonly bigint[]): bigint => amounts.reduce((sum, amount) => sum + amount, 0n)

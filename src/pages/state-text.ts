@@ -1,4 +1,5 @@
 /** The text of a state with its own figures, and the tone it is shown in. */
+import { formatVietnameseDay } from '../lib/time.ts'
 import type { Checkout } from './checkout-view.ts'
 import type { Copy } from './copy.ts'
 import { dictionary } from './dictionary.ts'
@@ -50,8 +51,11 @@ export const stateText = (page: Checkout): string => {
     case 'paid_twice':
       return states.paid_twice.text({ surplus: say(standing.amount), dossier: order.dossierCode })
     case 'late':
-    case 'refunding':
-      return states[standing.state].text({ amount: say(standing.amount) })
+      return states.late.text({ amount: say(standing.amount) })
+    case 'refunding': {
+      const by = standing.by && formatVietnameseDay(standing.by)
+      return states.refunding.text({ amount: say(standing.amount), account: standing.account, by })
+    }
     case 'reversed':
       return states.reversed.text({ amount: say(standing.amount), dossier: order.dossierCode })
     case 'refunded':

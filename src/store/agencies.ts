@@ -13,6 +13,8 @@ export type AgencyRow = {
   acceptsLateMoney: boolean
   /** Refunds above this need a checker; whole đồng. */
   refundLimit: bigint
+  /** Working days within which an approved refund is promised. */
+  refundWorkingDays: number
   createdAt: Date
 }
 

@@ -46,7 +46,7 @@ export type OrderWrite = {
   attempts?: readonly ({ id: string } & Partial<AttemptColumns>)[]
   newAttempts?: readonly (Attempt & AttemptExtras)[]
   refunds?: readonly ({ id: string } & Partial<RefundColumns>)[]
-  newRefunds?: readonly (Refund & { nextQueryAt?: Date | null })[]
+  newRefunds?: readonly (Refund & { nextQueryAt?: Date | null; payeeSealed?: Uint8Array | null })[]
   fact?: MoneyFact | null
   /** Names what is written when the fact is money that was kept in quarantine until now. */
   found?: Omit<Attribution, 'attemptId'>
@@ -88,7 +88,17 @@ type AttemptColumns = Pick<
   AttemptExtras & { queryCount: number; confirmAt: Date | null; confirmedAt: Date | null }
 type RefundColumns = Pick<
   Refund,
-  'status' | 'merchantReference' | 'amountRefunded' | 'providerReference' | 'failureCode' | 'decidedBy' | 'succeededAt'
+  | 'status'
+  | 'merchantReference'
+  | 'amountRefunded'
+  | 'providerReference'
+  | 'failureCode'
+  | 'decidedBy'
+  | 'succeededAt'
+  | 'method'
+  | 'promisedOn'
+  | 'expectedOn'
+  | 'overdueAt'
 > & { decidedAt: Date | null; sentAt: Date | null; nextQueryAt: Date | null; queryCount: number }
 
 /** Commits. Throws a conflict (see isConflict) when the order was changed since it was read; nothing is written then. */

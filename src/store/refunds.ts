@@ -1,5 +1,5 @@
 /** Finding refunds; they are written with their order by store/order-commit.ts. */
-import { type Database, everyAgency, inScope, queryInScope } from './database.ts'
+import { type Database, everyAgency, inScope, type Query, queryInScope, type Sql } from './database.ts'
 
 /** The order that a refund belongs to, within the scope; null when there is none. */
 export const findRefundOrder = async (database: Database, scope: string, refundId: string): Promise<string | null> => {
@@ -10,6 +10,8 @@ export const findRefundOrder = async (database: Database, scope: string, refundI
 export type RefundTerms = {
   /** Up to what amount the agency lets refunds go without a checker, in đồng. */
   limit: bigint
+  /** Working days within which an approved refund is promised. */
+  workingDays: number
   /** Lines of the order whose fee is not returned when the dossier is rejected, by the price that they were placed under. */
   keptLines: readonly number[]
 }
@@ -20,7 +22,7 @@ export const readRefundTerms = async (
   { orderId, agencyCode }: { orderId: string; agencyCode: string },
 ): Promise<RefundTerms> => {
   const [agencies, lines] = await inScope(database, everyAgency, (sql) => [
-    sql`select refund_limit from agencies where agency_code = ${agencyCode}`,
+    sql`select refund_limit, refund_working_days from agencies where agency_code = ${agencyCode}`,
     sql`
       select line.line_no from order_lines as line join fee_schedules as fee on fee.id = line.fee_schedule_id
       where line.order_id = ${orderId} and not fee.refundable_when_rejected`,
@@ -28,6 +30,93 @@ export const readRefundTerms = async (
   const limit = agencies?.[0]?.refundLimit
   return {
     limit: typeof limit === 'bigint' ? limit : 0n,
+    workingDays: Number(agencies?.[0]?.refundWorkingDays ?? 7),
     keptLines: (lines ?? []).map((row) => Number(row.lineNo)),
   }
+}
+
+/** Working days within which the agency of a refund promises it. */
+export const readRefundPromise = async (database: Database, refundId: string): Promise<number> => {
+  const [row] = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      select agency.refund_working_days from refunds as refund join agencies as agency on agency.agency_code = refund.agency_code
+      where refund.id = ${refundId}`,
+  )
+  return Number(row?.refundWorkingDays ?? 7)
+}
+
+/** The statement that keeps which transfer returned a refund. Refused by the database: `refunds_bank_reference` when another refund has it, `refund_confirmed` when this one has another. */
+export const keepTransfer = (
+  sql: Sql,
+  {
+    id,
+    bankReference,
+    paidOn,
+    confirmedBy,
+  }: { id: string; bankReference: string; paidOn: string; confirmedBy: string },
+): Query =>
+  sql`update refunds set bank_reference = ${bankReference}, paid_on = ${paidOn}, confirmed_by = ${confirmedBy} where id = ${id}`
+
+/** The statement that refuses (`refund_confirmed`) what a person says of a refund whose transfer another has confirmed. */
+export const refuseConfirmed = (sql: Sql, id: string): Query => sql`select lephi_refuse_confirmed(${id})`
+
+/** Who gets a refund by hand, as it is sealed; null when nobody was named, or the scope has no such refund. */
+export const readPayee = async (database: Database, scope: string, id: string): Promise<Uint8Array | null> => {
+  const [row] = await queryInScope(database, scope, (sql) => sql`select payee_sealed from refunds where id = ${id}`)
+  return row?.payeeSealed instanceof Uint8Array ? row.payeeSealed : null
+}
+
+/**
+ * Names, once, who gets a refund by hand that nobody has approved yet. Who names it for a proposal becomes its maker, so that another person approves it. False
+ * where that is not allowed.
+ */
+export const namePayee = async (
+  database: Database,
+  scope: string,
+  {
+    id,
+    by,
+    sealed,
+    shown,
+  }: { id: string; by: string; sealed: Uint8Array; shown: { number: string; bank_bin: string } },
+): Promise<boolean> => {
+  const rows = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      update refunds set payee_sealed = ${sealed}, payee_account = ${sql.json(shown)}, made_by = ${by}
+      where id = ${id} and method <> 'provider' and payee_account is null and (status = 'proposed' or (status = 'requested' and made_by = ${by}))
+      returning id`,
+  )
+  return rows.length > 0
+}
+
+/** How many refunds are promised by a day before `today` and have no end, in all. */
+export const countOverdue = async (database: Database, today: string): Promise<number> => {
+  const [row] = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      select count(*)::int as n from refunds
+      where promised_on < ${today}::date and status in ('approved', 'sending', 'pending', 'unknown')`,
+  )
+  return Number(row?.n ?? 0)
+}
+
+/** Those of them that were not noted yet, the longest promised first. */
+export const findOverdue = async (
+  database: Database,
+  { today, limit }: { today: string; limit: number },
+): Promise<readonly { id: string; orderId: string }[]> => {
+  const rows = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      select id, order_id from refunds
+      where promised_on < ${today}::date and status in ('approved', 'sending', 'pending', 'unknown') and overdue_at is null
+      order by promised_on, id limit ${limit}`,
+  )
+  return rows.map((row) => ({ id: String(row.id), orderId: String(row.orderId) }))
 }

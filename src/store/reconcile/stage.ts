@@ -2,6 +2,7 @@
  * Gathers both sides of a run into tables of its own: the lines of the period with every other line of the same references, and the attempts, captures and
  * refunds that they could be about, with those that are due and were never listed.
  */
+import { confirmedByHand } from '../../domain/order-facts.ts'
 import type { Transaction } from '../transaction.ts'
 import type { ReconciliationRun } from './plan.ts'
 
@@ -58,16 +59,20 @@ const stageAttempts = async (sql: Transaction, run: ReconciliationRun): Promise<
 const refundColumns =
   'id, attempt_id, order_id, merchant_reference, status, amount, amount_refunded, provider_reference'
 
+/** What a person has paid back by bank transfer is not on a provider's statement. */
+const byProvider = (sql: Transaction) => sql`(fact.source <> 'person' or fact.code <> ${confirmedByHand})`
+
 const stageRefunds = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await sql`
     create temporary table rec_refund on commit drop as
     select ${sql.unsafe(refundColumns)}, null::text as reference, null::timestamptz as occurred_at, null::date as business_day
     from refunds where id in (
-      select refund_id from money_facts
+      select refund_id from money_facts as fact
       where merchant_account_id = ${run.merchantAccountId} and kind = 'refunded' and business_day between ${run.from} and ${run.to}
+        and ${byProvider(sql)}
       union
       select refund_id from money_facts as fact join refunds as refund on refund.id = fact.refund_id
-      where fact.merchant_account_id = ${run.merchantAccountId} and kind = 'refunded' and occurred_at < ${run.dueBefore}
+      where fact.merchant_account_id = ${run.merchantAccountId} and kind = 'refunded' and occurred_at < ${run.dueBefore} and ${byProvider(sql)}
         and business_day < ${run.from} and business_day >= ${run.from}::date - ${lookBack}::interval
         and not exists (select from statement_lines as line where line.merchant_account_id = fact.merchant_account_id
           and line.merchant_reference = refund.merchant_reference and line.source = 'provider')

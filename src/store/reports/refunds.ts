@@ -16,7 +16,7 @@ export const refunds: ReportSource = {
         join orders on orders.id = entry.order_id
         join refunds as refund on refund.id = entry.refund_id
         left join money_facts on money_facts.id = entry.fact_id
-        where posting.account = 'provider_receivable' and entry.kind = 'refund' and ${within(sql, onDay(filter, place))} and ${keyOf(sql)} > ${place.after}
+        where posting.account in ('provider_receivable', 'bank') and entry.kind = 'refund' and ${within(sql, onDay(filter, place))} and ${keyOf(sql)} > ${place.after}
         order by key limit ${place.limit}`,
     )
     return reportRows(rows)
@@ -28,7 +28,7 @@ export const refunds: ReportSource = {
       (sql) => sql`
         select coalesce(sum(posting.amount), 0)::bigint as amount
         from postings as posting join journal_entries as entry on entry.id = posting.entry_id
-        where posting.account <> 'provider_receivable' and entry.kind = 'refund' and ${within(sql, filter)}`,
+        where posting.account not in ('provider_receivable', 'bank') and entry.kind = 'refund' and ${within(sql, filter)}`,
     )
     return { amount: BigInt(row?.amount ?? 0n) }
   },

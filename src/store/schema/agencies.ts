@@ -18,6 +18,8 @@ export const agencies = pgTable('agencies', {
   acceptsLateMoney: boolean().notNull().default(true),
   /** Refunds above this need a checker; 0 means all of them. */
   refundLimit: dong().notNull().default(sql`0`),
+  /** Working days within which an approved refund is promised: our own policy until an agency sets its own; no law names a term. */
+  refundWorkingDays: integer().notNull().default(7),
   createdAt: instant().notNull().defaultNow(),
 })
 

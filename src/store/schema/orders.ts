@@ -168,6 +168,20 @@ export const refunds = pgTable(
     amountRefunded: dong().notNull().default(sql`0`),
     reason: text().notNull(),
     reasonCode: text(),
+    /** `provider` by the provider's own call, `manual` by a bank transfer of the agency, `treasury` as a return of budget revenue (hoàn trả khoản thu NSNN). */
+    method: text().notNull().default('provider'),
+    /** `{number, bank_bin, holder}` of who gets it, encrypted, and what of it may be shown. */
+    payeeSealed: bytes(),
+    payeeAccount: jsonb(),
+    /** The transfer that returned it, as a person confirmed. */
+    bankReference: text(),
+    paidOn: date({ mode: 'string' }),
+    confirmedBy: text(),
+    /** The day that was promised when it was approved, and the one that is expected since it was handed over. */
+    promisedOn: date({ mode: 'string' }),
+    expectedOn: date({ mode: 'string' }),
+    /** When it was noted that the promise was broken. */
+    overdueAt: instant(),
     providerReference: text(),
     failureCode: text(),
     madeBy: text().notNull(),
@@ -187,6 +201,15 @@ export const refunds = pgTable(
     index().on(table.orderId),
     index('refunds_due').on(table.nextQueryAt).where(sql`next_query_at is not null`),
     check('refunds_amount', sql`amount > 0`),
+    uniqueIndex('refunds_bank_reference')
+      .on(table.merchantAccountId, table.bankReference)
+      .where(sql`bank_reference is not null`),
+    index('refunds_promised').on(table.promisedOn).where(sql`status in ('approved', 'sending', 'pending', 'unknown')`),
+    check('refunds_method', sql`method in ('provider', 'manual', 'treasury')`),
+    check(
+      'refunds_confirmed',
+      sql`bank_reference is null or (paid_on is not null and confirmed_by is not null and confirmed_by <> made_by)`,
+    ),
     check('refunds_reason_code', sql`reason_code in ('dossier_rejected', 'overcharged', 'duplicate', 'other')`),
     check(
       'refunds_status',
@@ -234,7 +257,7 @@ export const moneyFacts = pgTable(
     ),
     index().on(table.merchantAccountId, table.businessDay),
     index().on(table.merchantAccountId, table.reference),
-    check('money_facts_kind', sql`kind in ('captured', 'reversed', 'refunded')`),
+    check('money_facts_kind', sql`kind in ('captured', 'reversed', 'refunded', 'bounced')`),
     check('money_facts_amount', sql`amount > 0`),
   ],
 )

@@ -1,0 +1,134 @@
+/**
+ * A refund that somebody returned by a bank transfer is confirmed, or the transfer has bounced. Both go through the one door as what a person says, never the one
+ * who asked for the refund; the transfer's number is kept in the same commit and serves one refund only.
+ */
+import type { Caller } from '../domain/access.ts'
+import { confirmedByHand, type Refund } from '../domain/order-facts.ts'
+import type { DoorOutcome } from '../domain/outcome.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { businessDay, businessDayRange } from '../lib/time.ts'
+import { databaseError, isDuplicate } from '../store/database.ts'
+import { keepTransfer } from '../store/refunds.ts'
+import { applyOutcome } from './apply-outcome.ts'
+import type { Deps } from './deps.ts'
+import { refundsUnderWay } from './query-refund.ts'
+import { readRefund } from './settle-refund.ts'
+
+export type RefundConfirmation = {
+  refundId: string
+  bankReference: string
+  /** The day of the transfer, `yyyy-MM-dd`. */
+  paidOn: string
+  /** How they know, such as the number of the payment order: told with the event. */
+  evidence: string
+}
+
+/**
+ * Confirms a transfer. The same again is answered as it is. Throws Refusal `not_found`, `refund_not_under_way`, `maker_cannot_approve`, `invalid_input` at
+ * `/paid_on`, and `already_exists` at `/bank_reference` for a transfer that returned another refund.
+ */
+export const confirmRefund = async (
+  deps: Deps,
+  caller: Pick<Caller, 'clientId' | 'agency'>,
+  input: RefundConfirmation,
+): Promise<Refund> => {
+  const { refund } = await readRefund(deps, caller.agency, input.refundId)
+  if (refund.status === 'succeeded' && refund.bankReference === input.bankReference) return refund
+  if (refund.method === 'provider') throw notUnderWay('is returned by its provider, not by hand')
+  if (!refundsUnderWay.includes(refund.status)) throw notUnderWay(`is ${refund.status}`)
+  refuseMaker(refund, caller)
+  refuseDay(deps, refund, { day: input.paidOn, pointer: '/paid_on' })
+  const transfer = {
+    id: refund.id,
+    bankReference: input.bankReference,
+    paidOn: input.paidOn,
+    confirmedBy: caller.clientId,
+  }
+  await applyOutcome(deps, {
+    merchantAccountId: refund.merchantAccountId,
+    outcome: {
+      status: 'refunded',
+      merchantReference: refund.merchantReference,
+      providerReference: input.bankReference,
+      occurredAt: withinDay(deps, refund.sentAt, input.paidOn),
+      code: confirmedByHand,
+      amount: refund.amount,
+    },
+    source: 'person',
+    first: (sql) => [keepTransfer(sql, transfer)],
+    remark: { confirmed_by: caller.clientId, evidence: input.evidence },
+  }).catch((error: unknown) => {
+    if (isDuplicate(error, 'refunds_bank_reference')) throw transferTaken(error)
+    if (databaseError(error)?.constraint === 'refund_confirmed') throw notUnderWay('was confirmed otherwise', error)
+    throw error
+  })
+  deps.log.info({ refund: refund.id, by: caller.clientId }, 'refund by hand confirmed')
+  return (await readRefund(deps, caller.agency, input.refundId)).refund
+}
+
+export type RefundBounce = {
+  refundId: string
+  /** The number of the credit that gave it back. */
+  bankReference: string
+  returnedOn: string
+  note: string
+}
+
+/**
+ * Says that the bank gave a confirmed transfer back: the refund has failed and may be asked for again. Throws Refusal `not_found`, `refund_not_under_way`,
+ * `maker_cannot_approve`, `invalid_input` at `/returned_on`.
+ */
+export const bounceRefund = async (
+  deps: Deps,
+  caller: Pick<Caller, 'clientId' | 'agency'>,
+  input: RefundBounce,
+): Promise<Refund> => {
+  const { refund } = await readRefund(deps, caller.agency, input.refundId)
+  if (refund.bankReference === null) throw notUnderWay('was not returned by a transfer')
+  if (refund.status === 'failed') return refund
+  if (refund.status !== 'succeeded') throw notUnderWay(`is ${refund.status}`)
+  refuseMaker(refund, caller)
+  refuseDay(deps, refund, { day: input.returnedOn, pointer: '/returned_on' })
+  const outcome: DoorOutcome = {
+    status: 'bounced',
+    merchantReference: refund.merchantReference,
+    providerReference: input.bankReference,
+    occurredAt: withinDay(deps, refund.succeededAt, input.returnedOn),
+    code: 'bounced',
+    amount: refund.amount,
+  }
+  const remark = { bounced_by: caller.clientId, note: input.note }
+  await applyOutcome(deps, { merchantAccountId: refund.merchantAccountId, outcome, source: 'person', remark })
+  deps.log.info({ refund: refund.id, by: caller.clientId }, 'refund by hand bounced')
+  return (await readRefund(deps, caller.agency, input.refundId)).refund
+}
+
+const refuseMaker = (refund: Refund, caller: Pick<Caller, 'clientId'>): void => {
+  if (refund.madeBy === caller.clientId)
+    throw new Refusal('maker_cannot_approve', 'Who asks for a refund cannot say what became of it.')
+}
+
+/** A transfer is made after the refund was handed over, and not tomorrow. */
+const refuseDay = (deps: Deps, refund: Refund, { day, pointer }: { day: string; pointer: string }): void => {
+  const first = pointer === '/paid_on' ? businessDay(refund.sentAt ?? refund.createdAt) : (refund.paidOn ?? day)
+  const today = businessDay(deps.now())
+  const message = day < first ? `must not be before ${first}` : day > today ? `must not be after ${today}` : null
+  if (message) throw new Refusal('invalid_input', `${pointer} ${message}.`, { errors: [{ pointer, message }] })
+}
+
+/** The instant that stands for a day: its noon, or what came before or is now where noon would be out of order. */
+const withinDay = (deps: Deps, former: Date | null, day: string): Date => {
+  const noon = new Date(businessDayRange(day).from.getTime() + 12 * 3_600_000)
+  const now = deps.now()
+  if (noon > now) return now
+  return former && former > noon ? former : noon
+}
+
+const notUnderWay = (why: string, cause?: unknown): Refusal =>
+  new Refusal('refund_not_under_way', `The refund ${why}.`, cause === undefined ? {} : { cause })
+
+const transferTaken = (cause: unknown): Refusal =>
+  new Refusal('already_exists', 'This transfer has returned another refund.', {
+    errors: [{ pointer: '/bank_reference', message: 'is the transfer of another refund' }],
+    cause,
+  })

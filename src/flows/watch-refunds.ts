@@ -1,0 +1,38 @@
+/** Refunds whose promised day has passed: each is noted once on its order's timeline, and all of them are counted for whoever is on duty. */
+import { linkEvents } from '../domain/order-events.ts'
+import { presentRefund } from '../domain/present.ts'
+import { businessDay } from '../lib/time.ts'
+import { everyAgency } from '../store/database.ts'
+import { countOverdue, findOverdue } from '../store/refunds.ts'
+import { changeOrder } from './change-order.ts'
+import type { Deps } from './deps.ts'
+
+const underWay = ['approved', 'sending', 'pending', 'unknown']
+
+/** Notes at most `limit` of them; answers how many. */
+export const noteOverdueRefunds = async (deps: Deps, limit: number): Promise<number> => {
+  const today = businessDay(deps.now())
+  const overdue = await findOverdue(deps.db, { today, limit })
+  for (const { id, orderId } of overdue) {
+    await changeOrder<void>(deps, { scope: everyAgency, order: { orderId } }, (facts) => {
+      const refund = facts?.refunds.find((each) => each.id === id)
+      if (!facts || !refund || refund.overdueAt || !underWay.includes(refund.status)) return { answer: undefined }
+      const now = deps.now()
+      const data = presentRefund({ ...refund, overdueAt: now })
+      const events = linkEvents(facts.order, [{ type: 'refund.overdue', data }], { newId: deps.newId, now })
+      return { answer: undefined, write: { order: {}, refunds: [{ id, overdueAt: now }], events, now } }
+    })
+    deps.log.error({ refund: id, order: orderId }, 'refund overdue')
+  }
+  return overdue.length
+}
+
+/** Sets the gauge. Never throws: metrics are answered without a database too. */
+export const setRefundGauge = async (deps: Deps): Promise<void> => {
+  try {
+    const count = await countOverdue(deps.db, businessDay(deps.now()))
+    deps.metrics.set('lephi_refunds_overdue', {}, count)
+  } catch (error) {
+    deps.log.warn({ error }, 'refund gauge not set')
+  }
+}

@@ -1,0 +1,236 @@
+// Refunds that people return: who gets them, that the transfer was made, that it bounced, and what the promise of a day is worth.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Attempt } from '../../src/domain/order-facts.ts'
+import { bounceRefund, confirmRefund } from '../../src/flows/confirm-refund.ts'
+import { decideRefund } from '../../src/flows/decide-refund.ts'
+import { describeFlowMetrics } from '../../src/flows/metric-names.ts'
+import { givePayee, tellPayee } from '../../src/flows/refund-payee.ts'
+import { type RefundRequest, requestRefund } from '../../src/flows/request-refund.ts'
+import { runJobs } from '../../src/flows/run-jobs.ts'
+import { settleRefund } from '../../src/flows/settle-refund.ts'
+import { verifyLedger } from '../../src/flows/verify-ledger.ts'
+import { setRefundGauge } from '../../src/flows/watch-refunds.ts'
+import { businessDay } from '../../src/lib/time.ts'
+import { day, only } from '../kit/due-work.ts'
+import { due, openHouse } from '../kit/house.ts'
+import { createScript, scriptedProvider } from '../kit/scripted-provider.ts'
+
+const script = createScript()
+let house: Awaited<ReturnType<typeof openHouse>>
+beforeAll(async () => {
+  const test = scriptedProvider(script, { query: true, queryRefund: true, refund: true })
+  house = await openHouse({ providers: { test } })
+})
+afterEach(() => house.deps.settled())
+afterAll(async () => {
+  expect((await verifyLedger(house.deps)).fault).toBeNull()
+  await house.database.drop()
+})
+
+const maker = { clientId: 'cli_maker', agency: 'H56' }
+const checker = { clientId: 'cli_checker', agency: 'H56' }
+const payeeAccount = { number: '19034567890123', bank_bin: '970407', holder: 'NGUYEN THI LAN' }
+type Answered = { id: string; amount: number; status: string; merchant_reference: string; payee_account: unknown }
+let keys = 0
+const paid = async (): Promise<{ orderId: string; attempt: Attempt }> => {
+  const orderId = await house.place()
+  const attempt = await house.attempt(orderId)
+  await house.tell(house.captured(attempt, `P${attempt.id.slice(-10)}`))
+  await house.deps.settled()
+  return { orderId, attempt }
+}
+const ask = async (orderId: string, more: Partial<RefundRequest> = {}): Promise<Answered> => {
+  const input = { orderId, amount: null, reason: 'Thu thừa', method: 'manual' as const, payeeAccount, ...more }
+  const answer = await requestRefund(house.deps, maker, input, { key: `k${++keys}`, body: {} })
+  return JSON.parse(answer.body)
+}
+const approve = async (refundId: string) => {
+  await decideRefund(house.deps, checker, { refundId, decision: 'approved' })
+  await house.deps.settled()
+}
+/** A refund by hand that waits for its transfer. */
+const waiting = async (more: Partial<RefundRequest> = {}) => {
+  const { orderId, attempt } = await paid()
+  const refund = await ask(orderId, more)
+  await approve(refund.id)
+  return { orderId, attempt, id: refund.id }
+}
+let transfers = 0
+const transfer = () => `FT2633${++transfers}`
+const confirm = (refundId: string, bankReference = transfer(), more: object = {}, by = checker) =>
+  confirmRefund(house.deps, by, {
+    refundId,
+    bankReference,
+    paidOn: businessDay(house.deps.now()),
+    evidence: 'UNC 15',
+    ...more,
+  })
+const rowOf = async (id: string) => (await house.sql`select * from refunds where id = ${id}`)[0]
+
+describe('a refund by hand', () => {
+  it('never calls the provider, waits for a person, and is booked out of the bank once its transfer is confirmed', async () => {
+    const { orderId, id } = await waiting()
+    expect([script.called, await rowOf(id)]).toMatchObject([
+      [],
+      { status: 'pending', method: 'manual', nextQueryAt: null },
+    ])
+    const confirmed = await confirm(id, 'FT-A')
+    expect(confirmed).toMatchObject({ status: 'succeeded', bankReference: 'FT-A', confirmedBy: 'cli_checker' })
+    const { sums, order, open } = await house.read(orderId)
+    expect([sums, order.amountRefunded, open]).toEqual([{ provider_receivable: due, bank: -due }, due, []])
+    const [fact] = await house.sql`select source, reference from money_facts where refund_id = ${id}`
+    expect(fact).toEqual({ source: 'person', reference: 'FT-A' })
+    // The same again is the same; another transfer of it is refused.
+    expect(await confirm(id, 'FT-A')).toMatchObject({ status: 'succeeded' })
+    await expect(confirm(id, 'FT-B')).rejects.toMatchObject({ code: 'refund_not_under_way' })
+  })
+
+  it('is the only way back once the money has gone to the Treasury', async () => {
+    const { id } = await waiting({ method: 'treasury' })
+    expect([script.called, (await rowOf(id))?.method]).toEqual([[], 'treasury'])
+    expect((await confirm(id)).status).toBe('succeeded')
+  })
+
+  it('shows the end of the account only, and all of it to who approves', async () => {
+    const { orderId } = await paid()
+    const refund = await ask(orderId)
+    expect(refund.payee_account).toEqual({ number: '••••0123', bank_bin: '970407' })
+    const stored = JSON.stringify([
+      await house.sql`select encode(payee_sealed, 'escape') as sealed, payee_account from refunds where id = ${refund.id}`,
+      await house.sql`select data::text as data from events where order_id = ${orderId}`,
+    ])
+    expect(stored).not.toMatch(/19034567890123|NGUYEN THI LAN/)
+    expect(await tellPayee(house.deps, checker, refund.id)).toEqual(payeeAccount)
+    await expect(tellPayee(house.deps, { ...checker, agency: 'H56.14' }, refund.id)).rejects.toMatchObject({
+      code: 'not_found',
+    })
+  })
+
+  it('gets its payee once, and by its maker, who then does not approve it', async () => {
+    const { orderId } = await paid()
+    const { id } = await ask(orderId, { payeeAccount: null })
+    const give = (by: typeof maker, refundId = id) => givePayee(house.deps, by, { refundId, account: payeeAccount })
+    await expect(give(checker)).rejects.toMatchObject({ code: 'refund_not_awaiting_approval' })
+    await give(maker)
+    await expect(give(maker)).rejects.toMatchObject({ code: 'refund_not_awaiting_approval' })
+    const second = await house.attempt(orderId)
+    await house.tell(house.captured(second, `T${second.id.slice(-9)}`))
+    const proposal = (await house.read(orderId)).refunds.find((refund) => refund.status === 'proposed')?.id ?? ''
+    await house.sql`update refunds set method = 'manual' where id = ${proposal}`
+    await give(checker, proposal)
+    await expect(approve(proposal)).rejects.toMatchObject({ code: 'maker_cannot_approve' })
+  })
+})
+
+describe('a transfer', () => {
+  it('returns one refund only, also when two are confirmed at once', async () => {
+    const [one, other] = [await waiting(), await waiting()]
+    const both = await Promise.allSettled([confirm(one.id, 'FT-ONCE'), confirm(other.id, 'FT-ONCE')])
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    const refused = both.find((each) => each.status === 'rejected')
+    expect(refused?.reason).toMatchObject({ code: 'already_exists', errors: [{ pointer: '/bank_reference' }] })
+  })
+
+  it('is one of two that two people name at once, and is booked once', async () => {
+    for (let turn = 0; turn < 5; turn += 1) {
+      const { id, orderId } = await waiting()
+      const said = await Promise.allSettled([
+        confirm(id),
+        confirm(id),
+        settleRefund(house.deps, checker, {
+          refundId: id,
+          outcome: 'succeeded',
+          amount: null,
+          providerReference: `S${turn}`,
+          note: 'x',
+        }),
+      ])
+      expect(said.map(({ status }) => status)).toContain('fulfilled')
+      expect(await house.sql`select 1 from money_facts where refund_id = ${id}`).toHaveLength(1)
+      expect((await house.read(orderId)).order.amountRefunded).toBe(due)
+    }
+  })
+
+  it('is not confirmed by who asked for the refund, before it was handed over, nor for tomorrow', async () => {
+    const { id } = await waiting()
+    await expect(confirm(id, transfer(), {}, maker)).rejects.toMatchObject({ code: 'maker_cannot_approve' })
+    for (const paidOn of ['2026-01-01', '2027-12-31'])
+      await expect(confirm(id, transfer(), { paidOn })).rejects.toMatchObject({ errors: [{ pointer: '/paid_on' }] })
+    const asked = await ask((await paid()).orderId)
+    await expect(confirm(asked.id)).rejects.toMatchObject({ code: 'refund_not_under_way' })
+  })
+
+  it('that bounced leaves the refund failed and the money ours, and it may be asked for again', async () => {
+    const { id, orderId } = await waiting()
+    await confirm(id)
+    const bounce = (by = checker) =>
+      bounceRefund(house.deps, by, {
+        refundId: id,
+        bankReference: 'CR1',
+        returnedOn: businessDay(house.deps.now()),
+        note: 'Sai số tài khoản',
+      })
+    await expect(bounce(maker)).rejects.toMatchObject({ code: 'maker_cannot_approve' })
+    expect(await bounce()).toMatchObject({ status: 'failed', amountRefunded: 0n, failureCode: 'bounced' })
+    expect(await bounce()).toMatchObject({ status: 'failed' })
+    const { sums, order, open } = await house.read(orderId)
+    expect([sums.collected, sums.bank ?? 0n, order.amountRefunded, open]).toEqual([-due, 0n, 0n, []])
+    const entries = await house.sql`
+      select sum(posting.amount)::int as bank, count(*)::int as n from postings as posting join journal_entries as entry on entry.id = posting.entry_id
+      where posting.order_id = ${orderId} and account = 'bank' and entry.kind = 'refund'`
+    expect(entries[0]).toEqual({ bank: 0, n: 2 })
+    const again = await ask(orderId)
+    await approve(again.id)
+    expect((await confirm(again.id)).status).toBe('succeeded')
+    expect((await house.read(orderId)).order.amountRefunded).toBe(due)
+  })
+
+  it('is told twice over when the provider returned the money too, and the excess is named', async () => {
+    const { id, orderId } = await waiting()
+    await confirm(id)
+    const { merchantReference } = (await house.read(orderId)).refunds[0] ?? { merchantReference: '' }
+    await house.tell(house.refunded({ merchantReference }, 'R-TWICE', due))
+    expect((await house.read(orderId)).open.map(([name]) => name)).toContain('refund_mismatch')
+  })
+})
+
+describe('refuses', () => {
+  it('an account for a refund that its provider returns', async () => {
+    const { orderId } = await paid()
+    await expect(ask(orderId, { method: 'provider' })).rejects.toMatchObject({
+      errors: [{ pointer: '/payee_account' }],
+    })
+    const refund = await ask(orderId, { method: null, payeeAccount: null })
+    await approve(refund.id)
+    await expect(confirm(refund.id)).rejects.toMatchObject({ code: 'refund_not_under_way' })
+  })
+})
+
+describe('a promise', () => {
+  beforeAll(() => describeFlowMetrics(house.deps.metrics))
+  const overdue = async () => {
+    await setRefundGauge(house.deps)
+    return Number(/^lephi_refunds_overdue (\d+)$/m.exec(house.deps.metrics.text())?.[1])
+  }
+
+  it('is the agency’s working days from the approval, is noted once when it is broken, and is counted while it is', async () => {
+    await house.sql`update agencies set refund_working_days = 3`
+    const { id, orderId } = await waiting()
+    // Monday, 23 November 2026, and three working days.
+    expect(await rowOf(id)).toMatchObject({ promisedOn: '2026-11-26', expectedOn: '2026-11-26', overdueAt: null })
+    const before = await overdue()
+    house.deps.clock.advance(3 * day)
+    await runJobs(house.deps, { run: only('watch_refunds') })
+    expect((await rowOf(id))?.overdueAt).toBeNull()
+    for (let pass = 0; pass < 2; pass += 1) {
+      house.deps.clock.advance(day)
+      await runJobs(house.deps, { run: only('watch_refunds') })
+    }
+    const events = await house.sql`select data from events where order_id = ${orderId} and type = 'refund.overdue'`
+    expect(events.map(({ data }) => data)).toMatchObject([{ id, promised_on: '2026-11-26' }])
+    const counted = await overdue()
+    expect(counted).toBeGreaterThan(before)
+    await confirm(id)
+    expect(await overdue()).toBe(counted - 1)
+  })
+})
