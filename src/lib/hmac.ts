@@ -20,6 +20,13 @@ export function sha256Hex(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
+/** SHA-256 as 32 bytes. Strings count as their UTF-8 bytes; several pieces as one. */
+export function sha256(...pieces: readonly (string | Uint8Array)[]): Uint8Array {
+  const hash = createHash('sha256')
+  for (const piece of pieces) hash.update(piece)
+  return hash.digest()
+}
+
 /** SHA-512 in lowercase hex. Strings count as their UTF-8 bytes. For protocols that put a secret in front of what they hash. */
 export function sha512Hex(text: string | Uint8Array): string {
   return createHash('sha512').update(text).digest('hex')
