@@ -140,6 +140,7 @@ export const problems: Record<ProblemCode, Wording> = {
   period_not_closable: { status: 409, title: 'The period cannot be closed yet', titleVi: 'Chưa thể khóa sổ kỳ này' },
   period_closed: { status: 409, title: 'The period is closed', titleVi: 'Kỳ đã khóa sổ' },
   secret_in_use: { status: 409, title: 'A former secret is still in use', titleVi: 'Khóa cũ vẫn đang được sử dụng' },
+  entry_not_sealed: { status: 409, title: 'The entry is not sealed yet', titleVi: 'Bút toán chưa được niêm phong' },
   insecure_url: { status: 422, title: 'The address must be https', titleVi: 'Địa chỉ phải dùng https' },
   too_many_requests: { status: 429, title: 'Too many requests', titleVi: 'Quá nhiều yêu cầu' },
   conflict: {

@@ -29,6 +29,7 @@ export type ObjectKind =
   | 'reconciliation'
   | 'discrepancy'
   | 'quarantine_entry'
+  | 'journal_entry'
   | 'webhook_endpoint'
   | 'webhook_delivery'
 

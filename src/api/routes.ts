@@ -7,6 +7,7 @@ import { discrepancyDeedRoutes } from './discrepancy-deeds.ts'
 import { disputeRoutes } from './disputes.ts'
 import { eventRoutes } from './events.ts'
 import { feeScheduleRoutes } from './fee-schedules.ts'
+import { ledgerRoutes } from './ledger.ts'
 import { merchantAccountRoutes } from './merchant-accounts.ts'
 import { operationRoutes } from './operations.ts'
 import { orderRoutes } from './orders.ts'
@@ -37,6 +38,7 @@ export const routeTable: readonly Route[] = [
   ...discrepancyDeedRoutes,
   ...quarantineRoutes,
   ...reportRoutes,
+  ...ledgerRoutes,
   ...providerRoutes,
   ...callbackRoutes,
   ...agencyRoutes,

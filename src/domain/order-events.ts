@@ -25,6 +25,7 @@ export const eventTypes = [
   'discrepancy.rejected',
   'reconciliation.completed',
   'period.closed',
+  'ledger.sealed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

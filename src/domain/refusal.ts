@@ -43,6 +43,7 @@ export const refusalCodes = [
   'period_not_closable',
   'period_closed',
   'secret_in_use',
+  'entry_not_sealed',
   'insecure_url',
   'too_many_requests',
   'conflict',

@@ -20,6 +20,14 @@ const described = {
   lephi_provider_success_ratio: ['gauge', 'Share of calls of the last 15 minutes that were answered.'],
   lephi_provider_latency_seconds: ['gauge', 'Average time of calls of the last 15 minutes.'],
   lephi_provider_callback_delay_seconds: ['gauge', 'Average time from payment to callback, last 15 minutes.'],
+  lephi_ledger_unchained_age_seconds: [
+    'gauge',
+    'Age of the oldest entry or fact without a place in the ledger’s chain. Alarm above 600: the sealing job does not get through.',
+  ],
+  lephi_ledger_sealed_age_seconds: [
+    'gauge',
+    'Time since the end of the last business day that is sealed, by tenant. Alarm above 90,000: a day is missing.',
+  ],
 } as const satisfies Record<string, readonly ['counter' | 'gauge' | 'histogram', string]>
 
 export const describeFlowMetrics = (metrics: Metrics): void => {

@@ -29,6 +29,7 @@ import { forgetOldCalls, watchProviders } from './read-health.ts'
 import { runWaitingReconciliations } from './reconcile.ts'
 import { catchUpCallbacks } from './replay-callbacks.ts'
 import { prolongUsedKeys } from './retire-key.ts'
+import { chainRecords, sealDays } from './seal-ledger.ts'
 import { sendRefund } from './send-refund.ts'
 import { noteOverdueRefunds } from './watch-refunds.ts'
 
@@ -137,6 +138,23 @@ const forgetEvidence: Job = async (deps, limit) =>
     ? forgetOldCalls(deps, limit)
     : 0
 
+/** How often records get their places, and how often the whole ledger is searched for some without. */
+const chainEveryMs = 5_000
+
+const chain: Job = async (deps) => {
+  if (!(await takeTurn(deps.db, 'chain_ledger', { ...turn(deps), everyMs: chainEveryMs }))) return 0
+  const everything = await takeTurn(deps.db, 'chain_ledger_sweep', { ...turn(deps), everyMs: sweepMs })
+  let chained = 0
+  for (let more = -1; more !== 0 && chained < chainedMax; chained += more)
+    more = await chainRecords(deps, { everything })
+  return chained
+}
+/** In one pass: about three seconds of work. */
+const chainedMax = 100_000
+
+const seal: Job = async (deps) =>
+  (await takeTurn(deps.db, 'seal_ledger', { ...turn(deps), everyMs: 60_000 })) ? sealDays(deps) : 0
+
 /** Every kind of background work. To add one, put it here; it must take what it does with a lease or a turn, and be safe to run twice. */
 export const jobs: Readonly<Record<string, Job>> = {
   catch_up_callbacks: catchUp,
@@ -151,6 +169,8 @@ export const jobs: Readonly<Record<string, Job>> = {
   watch_refunds: watchOverdue,
   keep_used_keys: keepUsedKeys,
   forget_provider_calls: forgetEvidence,
+  chain_ledger: chain,
+  seal_ledger: seal,
 }
 
 /** Work of which one piece may take minutes: run beside the others, so that a large statement does not hold up a citizen's payment. */

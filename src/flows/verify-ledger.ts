@@ -1,6 +1,6 @@
 /**
- * Checks the books against themselves: every entry balances, money of no order is where quarantine and the open discrepancies say, every order is what the facts about money say, and every timeline is the one that was
- * written. Changes nothing.
+ * Checks the books: every entry balances, entries and facts are what was chained and sealed, money of no order is where quarantine and the open discrepancies
+ * say, every order is what the facts about money say, and every timeline is the one that was written. Changes nothing.
  */
 import { recheck } from '../domain/apply.ts'
 import { eventHash } from '../domain/order-events.ts'
@@ -11,28 +11,46 @@ import { loadFacts } from '../store/facts.ts'
 import { eventsOfOrder, orderIdsAfter, tallyLedger } from '../store/ledger-audit.ts'
 import { creditsAstray } from '../store/quarantine.ts'
 import type { Deps } from './deps.ts'
+import { type SealedTenant, type SealFault, verifySeals } from './verify-seals.ts'
 
 /** What does not agree: a row by its id, and in which way. */
-export type LedgerFault = { what: 'entry' | 'order' | 'event' | 'credit' | 'discrepancy'; id: string; problem: string }
+export type LedgerFault =
+  | { what: 'entry' | 'order' | 'event' | 'credit' | 'discrepancy'; id: string; problem: string }
+  | SealFault
 
 export type LedgerCheck = {
   entries: number
   postings: number
   orders: number
   events: number
+  /** How far the ledger of each tenant is sealed; nothing can be said by its seal of what was written since. */
+  sealed: readonly SealedTenant[]
   fault: LedgerFault | null
 }
+
+/** What was done since it was last told: for whoever waits. */
+export type Progress = (text: string) => void
 
 const pageSize = 200
 
 /** Reads everything, up to the first row that does not agree: `fault`, with the counts of what was read until then. */
-export const verifyLedger = async (deps: Pick<Deps, 'db'>): Promise<LedgerCheck> => {
+export const verifyLedger = async (
+  deps: Pick<Deps, 'db' | 'box' | 'now'>,
+  { copies = [], onProgress = () => undefined }: { copies?: readonly string[]; onProgress?: Progress } = {},
+): Promise<LedgerCheck> => {
   const { entries, postings, firstUnbalanced } = await tallyLedger(deps.db)
-  const check: LedgerCheck = { entries, postings, orders: 0, events: 0, fault: null }
+  const check: LedgerCheck = { entries, postings, orders: 0, events: 0, sealed: [], fault: null }
+  onProgress(`${entries} entries add up`)
   if (firstUnbalanced) {
     const { id, postings: lines, sum } = firstUnbalanced
     return { ...check, fault: { what: 'entry', id, problem: `has ${lines} postings that sum to ${sum} đ` } }
   }
+  const seals = await verifySeals(deps, {
+    copies,
+    onProgress: ({ agencyCode, places }) => onProgress(`${places} places of ${agencyCode} are as they were chained`),
+  })
+  check.sealed = seals.tenants
+  if (seals.fault) return { ...check, fault: seals.fault }
   const astray = await creditsAstray(deps.db)
   if (astray)
     return { ...check, fault: { what: 'credit', id: astray, problem: 'is not in suspense as its entry says' } }
@@ -49,6 +67,7 @@ export const verifyLedger = async (deps: Pick<Deps, 'db'>): Promise<LedgerCheck>
     }
     const last = ids.at(-1)
     if (last === undefined) return check
+    onProgress(`${check.orders} orders agree`)
     after = last
   }
 }

@@ -194,6 +194,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
     reconciliation: id('rec'),
     discrepancy: id('dsc'),
     quarantined: id('qrn'),
+    entry: id('jrn'),
     endpoint: id('whe'),
     delivery: id('whd'),
   }
@@ -205,6 +206,11 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
   await sql`insert into reconciliations ${sql({ ...common, id: ids.reconciliation, merchantAccountId: account, fromDay: '2026-11-22', toDay: '2026-11-22', status: 'completed', createdBy: 'x' })}`
   await sql`insert into discrepancies ${sql({ agencyCode, id: ids.discrepancy, class: 'amount_mismatch', source: 'door', dedupeKey: 'x', amount: 1n, policy: 'x', openedAt: now, orderId: order })}`
   await sql`insert into quarantine ${sql({ agencyCode, id: ids.quarantined, merchantAccountId: account, provider: 'foreign', kind: 'unknown_reference', outcome: 'captured', callbackId: 'cbk_x', reference: 'x', amount: 1n, occurredAt: now, openedAt: now })}`
+  await sql.begin(async (tx) => {
+    const entry = { agencyCode, businessDay: '2026-11-22' }
+    await tx`insert into journal_entries ${tx({ ...entry, id: ids.entry, kind: 'settlement', subject: 'x', occurredAt: now, postedAt: now })}`
+    await tx`insert into postings ${tx([1n, -1n].map((amount, line) => ({ ...entry, entryId: ids.entry, lineNo: line + 1, account: 'bank', merchantAccountId: account, amount })))}`
+  })
   await sql`insert into webhook_endpoints ${sql({ ...common, id: ids.endpoint, url: 'https://portal.example.vn', sealed: new Uint8Array([1]) })}`
   await sql`insert into webhook_deliveries ${sql({ ...common, id: ids.delivery, webhookEndpointId: ids.endpoint, eventId: 'evt_x', eventType: 'order.paid' })}`
   const { clientId } = await client(['orders:read'], agencyCode)
@@ -223,6 +229,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
     reconciliation: ids.reconciliation,
     discrepancy: ids.discrepancy,
     quarantine_entry: ids.quarantined,
+    journal_entry: ids.entry,
     webhook_endpoint: ids.endpoint,
     webhook_delivery: ids.delivery,
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { receiveCallback } from '../../src/flows/receive-callback.ts'
+import { sealDays } from '../../src/flows/seal-ledger.ts'
 import { startAttempt } from '../../src/flows/start-attempt.ts'
 import { createSealedBox } from '../../src/lib/sealed-box.ts'
 import { businessDay } from '../../src/lib/time.ts'
@@ -10,6 +11,7 @@ import { runCommand } from '../../src/node/commands/run-command.ts'
 import type { DemoFile } from '../../src/node/demo-file.ts'
 import { keepDemoMasterKey } from '../../src/node/demo-keys.ts'
 import { simulatedProviders } from '../../src/simulators/register.ts'
+import { chainLedger } from '../../src/store/ledger-chain.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createTestDeps, type TestDeps } from '../kit/deps.ts'
 import { placeTestOrder } from '../kit/orders.ts'
@@ -187,6 +189,43 @@ describe('verify-ledger', () => {
     expect([code, fault.what]).toEqual([1, what])
     expect(`${fault.id} ${fault.problem}`).toMatch(said as RegExp)
     expect((await run('verify-ledger')).out).toContain(`The first that differs: ${what} ${fault.id}`)
+  })
+})
+
+describe('verify-ledger with seals', () => {
+  test('says how far the ledger is sealed, and compares it with what an auditor has kept', async () => {
+    await payOrder()
+    await chainLedger(deps.db, { now: new Date(Date.now() - 86_400_000), batch: 100, everything: true })
+    expect(await sealDays(deps)).toBe(1)
+    await payOrder()
+    const yesterday = businessDay(new Date(Date.now() - 86_400_000))
+    expect((await run('verify-ledger')).out).toContain(
+      `H56: sealed up to ${yesterday}, 2 entries and facts not yet sealed`,
+    )
+    const [seal] = await database.sql`select jws from ledger_seals`
+    const file = join(dataDir, 'kept.txt')
+    // As the body of the webhook that an auditor has stored.
+    await writeFile(file, `received: {"type":"ledger.sealed","data":{"jws":"${seal?.jws}"}}\n`)
+    expect(await runJson('verify-ledger', '--seals', file)).toMatchObject({ code: 0, json: { copies: 1, fault: null } })
+    await database.sql.begin(async (sql) => {
+      await sql`set local session_replication_role = replica`
+      await sql`delete from ledger_seals`
+    })
+    expect((await run('verify-ledger')).code).toBe(0)
+    const { code, out } = await run('verify-ledger', '--seals', file)
+    expect([code, out]).toEqual([
+      1,
+      expect.stringContaining(`seal H56 ${yesterday} is gone, but somebody else has kept it`),
+    ])
+  })
+
+  test('refuses a file that is not there or holds no seal', async () => {
+    expect((await run('verify-ledger', '--seals', join(dataDir, 'absent'))).code).toBe(2)
+    await writeFile(join(dataDir, 'empty.txt'), 'nothing')
+    expect(await run('verify-ledger', '--seals', join(dataDir, 'empty.txt'))).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('holds no seal'),
+    })
   })
 })
 

@@ -14,6 +14,8 @@ export type CommandContext = {
   options: Options
   /** What stands behind the options. */
   operands: readonly string[]
+  /** Says how far a long command is, to whoever waits: not more than a line every few seconds. */
+  progress: (text: string) => void
 }
 
 /** `lines` are for people, `json` for programs; `exitCode` is 1 when the answer is bad news. */

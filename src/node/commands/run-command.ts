@@ -55,12 +55,25 @@ const contextOf = (
     config,
     options,
     operands,
+    progress: createProgress(terminal),
     open: () => openDeps(config, { log, shutdown }),
     migrate: async () => {
       const { applied, close } = await openMigratedDatabase(config, () => undefined)
       shutdown.add('database', close)
       return applied
     },
+  }
+}
+
+const progressEveryMs = 3_000
+
+/** On the side of errors, so that what is printed stays the answer alone; a short command says nothing. */
+const createProgress = (terminal: Terminal): CommandContext['progress'] => {
+  let toldAt = Date.now()
+  return (text) => {
+    if (Date.now() - toldAt < progressEveryMs) return
+    toldAt = Date.now()
+    terminal.error(text)
   }
 }
 

@@ -1,24 +1,48 @@
 // Checks the books, for a person or a nightly job.
+import { readFile, stat } from 'node:fs/promises'
 import { verifyLedger } from '../../flows/verify-ledger.ts'
-import type { Command } from './command.ts'
+import type { SealedTenant } from '../../flows/verify-seals.ts'
+import { type Command, type Options, UsageError } from './command.ts'
 
 export const verifyLedgerCommand: Command = {
-  usage: '',
+  usage: '[--seals FILE]',
   summary:
-    'Check that entries balance, orders agree with the facts, and timelines are as written; exit 1 names the first that differs',
-  example: 'npx lephi verify-ledger --json',
-  options: {},
-  run: async ({ open }) => {
+    'Check that entries balance, that entries and facts are what was sealed, that orders agree with the facts, and timelines are as written; exit 1 names the first that differs. --seals compares with the seals that an auditor has received (a text that holds them, such as webhook bodies or GET /v1/ledger/seals as application/jose)',
+  example: 'npx lephi verify-ledger --seals auditor-seals.txt --json',
+  options: { seals: { type: 'string' } },
+  run: async ({ open, options, progress }) => {
+    const copies = await readCopies(options)
     const { deps } = await open()
-    const { fault, ...counts } = await verifyLedger(deps)
-    const { entries, postings, orders, events } = counts
+    const { fault, ...counts } = await verifyLedger(deps, { copies, onProgress: progress })
+    const { entries, postings, orders, events, sealed } = counts
     const read = `Read ${entries} entries with ${postings} postings, ${orders} orders, ${events} events`
+    const compared = options.seals === undefined ? [] : [`Compared ${copies.length} seals that were kept elsewhere`]
     return {
       exitCode: fault ? 1 : 0,
       lines: fault
-        ? [read, `The first that differs: ${fault.what} ${fault.id} ${fault.problem}`]
-        : [`${read}: all agree.`],
-      json: { ...counts, fault },
+        ? [read, ...compared, `The first that differs: ${fault.what} ${fault.id} ${fault.problem}`]
+        : [`${read}: all agree.`, ...compared, ...sealed.map(sealedLine)],
+      json: { ...counts, copies: copies.length, fault },
     }
   },
+}
+
+const sealedLine = ({ agencyCode, sealedTo, unsealed }: SealedTenant): string =>
+  `${agencyCode}: sealed up to ${sealedTo ?? 'no day'}, ${unsealed} entries and facts not yet sealed: a change of those cannot be found by their seal`
+
+const fileBytesMax = 64 * 1024 * 1024
+/** A compact JWS (RFC 7515, section 7.1) as it stands in any text: three pieces of base64url. */
+const compactJws = /eyJ[\w-]{10,2000}\.eyJ[\w-]{10,8000}\.[\w-]{80,100}/g
+
+const readCopies = async ({ seals }: Options): Promise<string[]> => {
+  if (typeof seals !== 'string') return []
+  const size = await stat(seals).then(
+    (found) => found.size,
+    () => null,
+  )
+  if (size === null) throw new UsageError(`--seals: there is no file ${seals}`)
+  if (size > fileBytesMax) throw new UsageError(`--seals: the file is larger than ${fileBytesMax} bytes`)
+  const found = (await readFile(seals, 'utf8')).match(compactJws)
+  if (!found) throw new UsageError('--seals: the file holds no seal')
+  return found
 }

@@ -1,0 +1,61 @@
+/** Reads a seal as it is signed, and says what is wrong with it: only a key of this gateway may have signed it. */
+import { base64url, CompactSign, compactVerify, decodeProtectedHeader } from 'jose'
+import { type ClaimedSeal, readSealClaims, sealTyp } from '../domain/ledger-seal.ts'
+import type { Deps } from './deps.ts'
+import { findSigningKey, type SigningKey, signingAlgorithm } from './signing-keys.ts'
+
+/** `problem` is null when the signature holds; `seal` is null when the text is no seal at all. */
+export type ReadSeal = (jws: string) => Promise<{ seal: ClaimedSeal | null; problem: string | null }>
+
+export const createSealReader = (deps: Pick<Deps, 'db' | 'box' | 'now'>): ReadSeal => {
+  const keys = new Map<string, Promise<SigningKey | null>>()
+  const keyOf = (kid: string) => {
+    const known = keys.get(kid) ?? ownKey(deps, kid)
+    keys.set(kid, known)
+    return known
+  }
+  return async (jws) => {
+    const claimed = claimedBy(jws)
+    if (!claimed) return { seal: null, problem: 'is not a seal' }
+    const key = await keyOf(claimed.kid)
+    if (!key) return { seal: claimed.seal, problem: 'is signed by a key that is not ours' }
+    const holds = await verifies(jws, key)
+    return { seal: claimed.seal, problem: holds ? null : 'is not what was signed' }
+  }
+}
+
+/**
+ * A key of which we hold the private half. Whoever writes to the database as they like can put a key of their own into it, but not seal a private half with the
+ * master key.
+ */
+const ownKey = async (deps: Pick<Deps, 'db' | 'box' | 'now'>, kid: string): Promise<SigningKey | null> => {
+  const key = await findSigningKey(deps, kid)
+  if (!key) return null
+  try {
+    const probe = new CompactSign(new TextEncoder().encode(kid)).setProtectedHeader({ alg: signingAlgorithm })
+    await compactVerify(await probe.sign(await key.openPrivateKey()), key.publicKey)
+    return key
+  } catch {
+    return null
+  }
+}
+
+const verifies = async (jws: string, key: SigningKey): Promise<boolean> => {
+  try {
+    await compactVerify(jws, key.publicKey, { algorithms: [signingAlgorithm] })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const claimedBy = (jws: string): { kid: string; seal: ClaimedSeal } | null => {
+  try {
+    const { kid, typ } = decodeProtectedHeader(jws)
+    const payload = jws.split('.')[1] ?? ''
+    const seal = readSealClaims(new TextDecoder().decode(base64url.decode(payload)))
+    return seal && kid && typ === sealTyp ? { kid, seal } : null
+  } catch {
+    return null
+  }
+}

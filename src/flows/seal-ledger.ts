@@ -1,0 +1,77 @@
+/**
+ * Seals the ledger behind what writes it: committed entries and facts get places in their tenant's chain of hashes, and every business day that is over gets a
+ * signed root. Nothing that books money waits for it. Both are jobs of flows/run-jobs.ts, and safe when several processes do them at once.
+ */
+import { CompactSign } from 'jose'
+import { chainStart } from '../domain/ledger-canonical.ts'
+import { type LedgerSeal, presentSeal, sealClaims, sealTyp } from '../domain/ledger-seal.ts'
+import { createMerkleTree } from '../domain/merkle.ts'
+import { toHex } from '../lib/hex.ts'
+import { stringifyMoney, stringifySorted } from '../lib/json.ts'
+import { businessDayRange } from '../lib/time.ts'
+import { chainLedger, chainTenants, oldestUnchained } from '../store/ledger-chain.ts'
+import { latestSeal, type SealableDay, sealNextDay } from '../store/ledger-seals.ts'
+import type { Deps } from './deps.ts'
+import { currentSigningKey, type SigningKey, signingAlgorithm } from './signing-keys.ts'
+
+/** So many places in one transaction. */
+const batch = 10_000
+/** Days that one pass seals for one tenant at most, after the gateway has stood still. */
+const daysPerPass = 31
+
+/**
+ * Chains a batch and answers how many records it was. `everything` also finds what the quick search passes by: a record whose id is older than the latest 10,000
+ * places.
+ */
+export const chainRecords = async (deps: Deps, { everything }: { everything: boolean }): Promise<number> => {
+  const now = deps.now()
+  const oldest = await oldestUnchained(deps.db)
+  const ageMs = oldest ? now.getTime() - oldest.getTime() : 0
+  deps.metrics.set('lephi_ledger_unchained_age_seconds', {}, Math.max(0, ageMs) / 1_000)
+  return chainLedger(deps.db, { now, batch, everything })
+}
+
+/** Seals every day that is over, of every tenant; answers how many days. */
+export const sealDays = async (deps: Deps): Promise<number> => {
+  const tenants = await chainTenants(deps.db)
+  if (tenants.length === 0) return 0
+  const key = await currentSigningKey(deps)
+  let sealed = 0
+  for (const tenant of tenants) {
+    for (let turn = 0; turn < daysPerPass; turn += 1) {
+      const seal = await sealOneDay(deps, tenant, key)
+      if (!seal) break
+      sealed += 1
+    }
+    const last = await latestSeal(deps.db, tenant, deps.now())
+    const ageMs = last ? deps.now().getTime() - businessDayRange(last.day).to.getTime() : 0
+    if (last) deps.metrics.set('lephi_ledger_sealed_age_seconds', { agency: tenant }, ageMs / 1_000)
+  }
+  return sealed
+}
+
+const sealOneDay = (deps: Deps, tenant: string, key: SigningKey) => {
+  const now = deps.now()
+  return sealNextDay(deps.db, tenant, {
+    now,
+    sign: async (day, eachLeaf) => {
+      const tree = createMerkleTree()
+      await eachLeaf(tree.add)
+      return signed(deps, key, { ...described(day, tree.root()), sealedAt: now })
+    },
+    event: (seal) => ({ id: deps.newId('evt'), data: stringifyMoney(presentSeal(seal)) }),
+  })
+}
+
+const described = (day: SealableDay, root: Uint8Array): Omit<LedgerSeal, 'sealedAt'> => ({
+  ...day,
+  root: toHex(root),
+  chainHash: toHex(day.chainHash ?? chainStart(day.agencyCode)),
+})
+
+const signed = async (deps: Deps, key: SigningKey, seal: LedgerSeal) => {
+  const claims = new TextEncoder().encode(stringifySorted(sealClaims(seal, deps.publicUrl)))
+  const header = { alg: signingAlgorithm, kid: key.kid, typ: sealTyp, cty: 'application/json' }
+  const jws = await new CompactSign(claims).setProtectedHeader(header).sign(await key.openPrivateKey())
+  return { ...seal, kid: key.kid, jws }
+}

@@ -1,0 +1,260 @@
+// Places in the chain, and the signed roots of days: every committed record once, whoever seals, however late it commits.
+import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
+import { compactVerify, createLocalJWKSet } from 'jose'
+import { Webhook } from 'standardwebhooks'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { canonicalEntry, canonicalFact, chainHash, chainStart, recordLeaf } from '../../src/domain/ledger-canonical.ts'
+import { createMerkleTree } from '../../src/domain/merkle.ts'
+import { createEndpoint } from '../../src/flows/change-webhook-endpoint.ts'
+import { deliverWebhooks } from '../../src/flows/deliver-webhooks.ts'
+import { describeFlowMetrics } from '../../src/flows/metric-names.ts'
+import { runJobs } from '../../src/flows/run-jobs.ts'
+import { chainRecords, sealDays } from '../../src/flows/seal-ledger.ts'
+import { publicKeySet } from '../../src/flows/signing-keys.ts'
+import { toHex } from '../../src/lib/hex.ts'
+import { createSealedBox } from '../../src/lib/sealed-box.ts'
+import { readPlaces } from '../../src/store/ledger-chain.ts'
+import { latestSeal, listSeals, sealOf } from '../../src/store/ledger-seals.ts'
+import { openHouse } from '../kit/house.ts'
+
+let house: Awaited<ReturnType<typeof openHouse>>
+let received: { body: string; headers: Record<string, string> }[]
+
+beforeEach(async () => {
+  received = []
+  house = await openHouse({
+    // Signing keys are remembered by box and belong to one database.
+    box: createSealedBox([{ id: 'test', key: randomBytes(32) }]),
+    fetch: async (_url, init) => {
+      received.push({ body: String(init.body), headers: Object.fromEntries(new Headers(init.headers)) })
+      return new Response(null, { status: 204 })
+    },
+  })
+})
+afterEach(async () => {
+  await house.deps.settled()
+  await house.database.drop()
+})
+
+const pay = async () => {
+  const attempt = await house.attempt(await house.place())
+  await house.tell(house.captured(attempt, `P${attempt.id.slice(-10)}`))
+  return attempt
+}
+const chain = () => chainRecords(house.deps, { everything: true })
+const places = (agencyCode = 'H56') => readPlaces(house.deps.db, { agencyCode, after: 0n, limit: 10_000 })
+const seals = () => listSeals(house.deps.db, { agencyCode: 'H56', from: null, to: null, after: null, limit: 100 })
+/** Rows as a superuser writes them, past every rule. */
+const force = async (write: (sql: typeof house.sql) => Promise<unknown>) => {
+  const sql = await house.sql.reserve()
+  await sql`set session_replication_role = replica`
+  await write(sql)
+  await sql`reset session_replication_role`
+  sql.release()
+}
+
+describe('a place in the chain', () => {
+  test('is given to every entry and fact once, also by several at once while others write', async () => {
+    await Promise.all([pay(), pay(), pay()])
+    await Promise.all([...Array.from({ length: 6 }, chain), pay(), pay()])
+    await chain()
+    const all = await places()
+    expect(all.map(({ place }) => place)).toEqual(all.map((_, index) => BigInt(index + 1)))
+    const [entries, facts] = await Promise.all([
+      house.sql`select id from journal_entries order by id`,
+      house.sql`select id from money_facts order by id`,
+    ])
+    expect(entries).toHaveLength(5)
+    expect(all.map(({ recordId }) => recordId).toSorted()).toEqual(
+      [...entries, ...facts].map((row) => String(row.id)).toSorted(),
+    )
+    expect(await chain()).toBe(0)
+  })
+
+  test('hashes in SQL what the domain hashes, whatever the texts are', async () => {
+    const text = fc.option(
+      fc.string({ unit: 'binary', maxLength: 12 }).filter((value) => !value.includes('\0')),
+      { nil: null },
+    )
+    const day = fc.date({ min: new Date('2001-01-01'), max: new Date('2098-12-31'), noInvalidDate: true })
+    const amount = fc.bigInt({ min: 1n, max: 2n ** 62n })
+    const record = fc.record({
+      text,
+      other: text,
+      at: day,
+      amount,
+      lines: fc.integer({ min: 0, max: 4 }),
+      flag: fc.boolean(),
+    })
+    const samples = fc.sample(record, 150)
+    await force(async (sql) => {
+      for (const [index, { text, other, at, amount, lines, flag }] of samples.entries()) {
+        const agencyCode = index % 3 === 0 ? 'H57.1' : 'H56.12.03'
+        const common = { agencyCode, occurredAt: at, businessDay: at.toISOString().slice(0, 10) }
+        const id = `jrn_${String(index).padStart(26, '0')}`
+        await sql`insert into journal_entries ${sql({ ...common, id, kind: 'capture', memo: text, subject: other, orderId: text, postedAt: at })}`
+        for (let lineNo = lines; lineNo > 0; lineNo -= 1)
+          await sql`insert into postings ${sql({ agencyCode, entryId: id, lineNo, account: 'collected', merchantAccountId: other ?? '', orderId: text, amount: flag ? amount : -amount, businessDay: common.businessDay })}`
+        await sql`insert into money_facts ${sql({ ...common, id: id.replace('jrn', 'fct'), orderId: text ?? '', attemptId: id, refundId: other, merchantAccountId: 'm', kind: 'captured', reference: other ?? '', amount, source: 'query', code: text ?? '', receivedAt: at, isContested: flag, sequence: index })}`
+      }
+    })
+    expect(await chain()).toBe(300)
+    for (const tenant of ['H56', 'H57']) {
+      let former = chainStart(tenant)
+      const all = await places(tenant)
+      expect(all).toHaveLength(tenant === 'H57' ? 100 : 200)
+      for (const { record, leaf, hash } of all) {
+        const canonical = record?.kind === 'entry' ? canonicalEntry(record.entry) : record && canonicalFact(record.fact)
+        expect(toHex(leaf)).toBe(toHex(recordLeaf(canonical ?? '')))
+        former = chainHash(former, leaf)
+        expect(toHex(hash)).toBe(toHex(former))
+      }
+    }
+  })
+
+  test('covers every column of the ledger: a new one belongs into the canonical form', async () => {
+    const columns = await house.sql`
+      select table_name, array_agg(column_name::text order by column_name) as names from information_schema.columns
+      where table_name in ('journal_entries', 'postings', 'money_facts') group by 1 order by 1`
+    expect(Object.fromEntries(columns.map((row) => [row.tableName, row.names.join(' ')]))).toEqual({
+      journal_entries:
+        'agency_code attempt_id business_day fact_id id kind memo occurred_at order_id posted_at refund_id subject',
+      postings: 'account agency_code amount business_day entry_id line_no merchant_account_id order_id',
+      money_facts:
+        'agency_code amount attempt_id business_day code id is_contested kind merchant_account_id occurred_at order_id received_at reference refund_id sequence source',
+    })
+  })
+
+  test('is later for who commits later, and the day that was sealed before stays as it is', async () => {
+    const late = await house.sql.reserve()
+    await late`begin`
+    const id = house.deps.newId('jrn')
+    const common = { agencyCode: 'H56', businessDay: '2026-11-23' }
+    await late`insert into journal_entries ${late({ ...common, id, kind: 'settlement', subject: 's', occurredAt: house.deps.now(), postedAt: house.deps.now() })}`
+    await late`insert into postings ${late([1n, -1n].map((amount, index) => ({ ...common, entryId: id, lineNo: index + 1, account: 'bank', merchantAccountId: 'm', amount })))}`
+    await pay()
+    await chain()
+    house.deps.clock.advance(86_400)
+    expect(await sealDays(house.deps)).toBe(1)
+    const [before] = await seals()
+    await late`commit`
+    late.release()
+    await chain()
+    expect((await places()).at(-1)).toMatchObject({ recordId: id, place: 3n })
+    house.deps.clock.advance(86_400)
+    await sealDays(house.deps)
+    expect(await seals()).toMatchObject([before, { day: '2026-11-24', firstPlace: 3n, lastPlace: 3n }])
+  })
+
+  test('is not taken back, changed or invented by the application or the owner', async () => {
+    await pay()
+    await chain()
+    house.deps.clock.advance(86_400)
+    await sealDays(house.deps)
+    for (const table of ['ledger_chain', 'ledger_seals']) {
+      for (const change of [`delete from ${table}`, `update ${table} set agency_code = 'x'`, `truncate ${table}`])
+        await expect(house.sql.unsafe(change)).rejects.toThrow('append-only')
+    }
+    const insert = `insert into ledger_chain (agency_code, place, kind, record_id, leaf, hash, chained_at) values ('H56', 9, 'entry', 'x', '', '', now())`
+    await expect(house.database.appSql.unsafe(insert)).rejects.toThrow('permission denied')
+    const gap = house.sql`insert into ledger_seals select agency_code, day + 2, 3, 2, root, chain_hash, root, kid, jws, sealed_at from ledger_seals`
+    await expect(gap).rejects.toThrow('does not follow')
+  })
+})
+
+describe('a day', () => {
+  test('is sealed once it is over, with the root of its places, signed and linked to the day before', async () => {
+    await pay()
+    await chain()
+    expect(await sealDays(house.deps)).toBe(0)
+    house.deps.clock.set('2026-11-26T03:00:00Z')
+    await Promise.all([sealDays(house.deps), sealDays(house.deps), sealDays(house.deps)])
+    await sealDays(house.deps)
+    const all = await seals()
+    const tree = createMerkleTree()
+    for (const { leaf } of await places()) tree.add(leaf)
+    const empty = toHex(createMerkleTree().root())
+    expect(all).toMatchObject([
+      { day: '2026-11-23', firstPlace: 1n, lastPlace: 2n, root: toHex(tree.root()), previousRoot: null },
+      // Days without entries have the root of nothing, so that a day that is missing is seen.
+      { day: '2026-11-24', firstPlace: 3n, lastPlace: 2n, root: empty, previousRoot: toHex(tree.root()) },
+      { day: '2026-11-25', firstPlace: 3n, lastPlace: 2n, root: empty, previousRoot: empty },
+    ])
+    const keys = createLocalJWKSet(await publicKeySet(house.deps))
+    const { payload, protectedHeader } = await compactVerify(all[0]?.jws ?? '', keys)
+    expect(protectedHeader).toMatchObject({ alg: 'EdDSA', kid: all[0]?.kid, typ: 'ledger-seal+jws' })
+    expect(JSON.parse(new TextDecoder().decode(payload))).toEqual({
+      iss: 'http://gateway.test',
+      agency_code: 'H56',
+      day: '2026-11-23',
+      first_place: 1,
+      last_place: 2,
+      count: 2,
+      root: toHex(tree.root()),
+      chain_hash: toHex((await places())[1]?.hash ?? new Uint8Array()),
+      previous_root: null,
+      sealed_at: '2026-11-26T10:00:00+07:00',
+    })
+    expect(await sealOf(house.deps.db, 'H56.12.03', '2026-11-24')).toMatchObject({ root: empty })
+    expect(await sealOf(house.deps.db, 'H56', '2026-11-26')).toBeNull()
+    expect(await latestSeal(house.deps.db, 'H56.12', house.deps.now())).toMatchObject({ day: '2026-11-25' })
+    expect(await latestSeal(house.deps.db, 'H57', house.deps.now())).toBeNull()
+  })
+
+  test('is told to who has subscribed, who can verify webhook and seal', async () => {
+    house.deps.clock.set(new Date())
+    const made = await createEndpoint(
+      house.deps,
+      { clientId: 'cli_test', agency: 'H56' },
+      { url: 'https://auditor.example.vn/seals', eventTypes: ['ledger.sealed'], agencyCode: null },
+      { key: null, body: {} },
+    )
+    const { secret } = JSON.parse(made.body) as { secret: string }
+    await pay()
+    await house.deps.settled()
+    const yesterday = new Date(Date.now() - 86_400_000)
+    house.deps.clock.set(yesterday)
+    await runJobs(house.deps)
+    house.deps.clock.set(new Date())
+    await runJobs(house.deps)
+    await deliverWebhooks(house.deps, { limit: 10 })
+    const [call, ...more] = received
+    expect(more).toEqual([])
+    const body = new Webhook(secret).verify(call?.body ?? '', call?.headers ?? {}) as {
+      type: string
+      data: Record<string, string>
+    }
+    const [seal] = await seals()
+    expect(body).toMatchObject({
+      type: 'ledger.sealed',
+      data: { agency_code: 'H56', day: seal?.day, root: seal?.root, count: 2 },
+    })
+    const { payload } = await compactVerify(body.data.jws ?? '', createLocalJWKSet(await publicKeySet(house.deps)))
+    expect(JSON.parse(new TextDecoder().decode(payload))).toMatchObject({
+      day: seal?.day,
+      root: seal?.root,
+      last_place: 2,
+    })
+  })
+
+  test('that is late, and records without a place, show in the metrics', async () => {
+    describeFlowMetrics(house.deps.metrics)
+    await pay()
+    house.deps.clock.advance(700)
+    // Somebody holds the chain up.
+    const other = await house.sql.reserve()
+    await other`select pg_advisory_lock(hashtext('lephi_ledger_chain'))`
+    await chain()
+    await other`select pg_advisory_unlock_all()`
+    other.release()
+    const waiting = house.deps.metrics.text()
+    await chain()
+    expect(waiting).toContain('lephi_ledger_unchained_age_seconds 700')
+    house.deps.clock.advance(86_400)
+    await runJobs(house.deps)
+    expect(house.deps.metrics.text()).toContain('lephi_ledger_unchained_age_seconds 0')
+    // 02:00 UTC is nine hours into the next day in Vietnam.
+    expect(house.deps.metrics.text()).toContain(`lephi_ledger_sealed_age_seconds{agency="H56"} ${9 * 3_600 + 700}`)
+  })
+})

@@ -1,0 +1,280 @@
+// What somebody changes who may switch every guard of the database off: it is found, and the first altered row is named.
+import { randomBytes } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { chainRecords, sealDays } from '../../src/flows/seal-ledger.ts'
+import { rotateSigningKey } from '../../src/flows/signing-keys.ts'
+import { verifyLedger } from '../../src/flows/verify-ledger.ts'
+import { createSealedBox } from '../../src/lib/sealed-box.ts'
+import { openHouse } from '../kit/house.ts'
+
+let house: Awaited<ReturnType<typeof openHouse>>
+/** Five paid orders on each of two sealed days, and one more that is not sealed yet. */
+let entries: string[]
+let facts: string[]
+
+const tables = ['journal_entries', 'postings', 'money_facts', 'ledger_chain', 'ledger_seals', 'events']
+
+beforeAll(async () => {
+  house = await openHouse({ box: createSealedBox([{ id: 'test', key: randomBytes(32) }]) })
+  for (const count of [5, 5, 1]) {
+    for (let n = 0; n < count; n += 1) await pay()
+    await chainRecords(house.deps, { everything: true })
+    if (count > 1) house.deps.clock.advance(86_400)
+    await sealDays(house.deps)
+  }
+  entries = await placed('entry')
+  facts = await placed('fact')
+  for (const table of tables) await house.sql.unsafe(`create table kept_${table} as table ${table}`)
+})
+afterEach(() =>
+  tamper(
+    ...tables.flatMap((table) => [
+      `truncate ${table} cascade`,
+      `insert into ${table} overriding system value select * from kept_${table}`,
+    ]),
+  ),
+)
+afterAll(async () => {
+  await house.deps.settled()
+  await house.database.drop()
+})
+
+const pay = async () => {
+  const attempt = await house.attempt(await house.place())
+  await house.tell(house.captured(attempt, `P${attempt.id.slice(-10)}`))
+  await house.deps.settled()
+}
+const placed = async (kind: string) =>
+  (await house.sql`select record_id from ledger_chain where kind = ${kind} order by place`).map((row) =>
+    String(row.recordId),
+  )
+const sealsText = async () => (await house.sql`select jws from ledger_seals order by day`).map((row) => String(row.jws))
+
+/** As a superuser, past triggers, foreign keys and rights. */
+const tamper = async (...statements: string[]) => {
+  await house.sql.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`
+    for (const statement of statements) await sql.unsafe(statement)
+  })
+}
+const fault = async (copies: string[] = []) => (await verifyLedger(house.deps, { copies })).fault
+
+/** Gives the whole chain from a place on the hashes that fit what the ledger holds now, with the database's own function. */
+const rewriteChain = (from: number) =>
+  tamper(
+    `create temporary table kept as select agency_code, day from ledger_seals`,
+    `create temporary table stamps as select record_id, chained_at from ledger_chain where place >= ${from}`,
+    `delete from ledger_chain where place >= ${from}`,
+    `create temporary table sealed_days as select * from ledger_seals`,
+    `delete from ledger_seals`,
+    `select lephi_chain_ledger('2026-11-24T00:00:00Z', 100000, true)`,
+    `update ledger_chain set chained_at = stamps.chained_at from stamps where stamps.record_id = ledger_chain.record_id`,
+    `insert into ledger_seals select * from sealed_days`,
+    `drop table kept, stamps, sealed_days`,
+  )
+
+describe('a sealed ledger', () => {
+  test.for<[string, (ids: { third: string; eighth: string; fact: string; last: string }) => string[], RegExp]>([
+    [
+      'both amounts of an entry, so that it still balances',
+      ({ third }) => [`update postings set amount = amount * 2 where entry_id = '${third}'`],
+      /^entry third at place \d+ of H56 is not what was chained$/,
+    ],
+    [
+      'an entry’s business day',
+      ({ third }) => [
+        `update journal_entries set business_day = business_day - 1 where id = '${third}'`,
+        `update postings set business_day = business_day - 1 where entry_id = '${third}'`,
+      ],
+      /^entry third at place \d+ of H56 is not what was chained$/,
+    ],
+    [
+      'the business day of one posting alone',
+      ({ eighth }) => [
+        `update postings set business_day = business_day - 1 where entry_id = '${eighth}' and line_no = 1`,
+      ],
+      /^entry eighth at place \d+ of H56 is not what was chained$/,
+    ],
+    [
+      'an entry that is deleted with its postings',
+      ({ third }) => [
+        `delete from postings where entry_id = '${third}'`,
+        `delete from journal_entries where id = '${third}'`,
+      ],
+      /^entry third at place \d+ of H56 is gone$/,
+    ],
+    [
+      'an entry that is deleted with its postings, its place, and every trace in the chain',
+      ({ third }) => [
+        `delete from postings where entry_id = '${third}'`,
+        `delete from journal_entries where id = '${third}'`,
+        `delete from ledger_chain where record_id = '${third}'`,
+      ],
+      /^chain H56#\d+ is gone: the next place is \d+$/,
+    ],
+    [
+      'two entries in each other’s place',
+      ({ third, eighth }) => [
+        `update ledger_chain set record_id = 'x' where record_id = '${third}'`,
+        `update ledger_chain set record_id = '${third}' where record_id = '${eighth}'`,
+        `update ledger_chain set record_id = '${eighth}' where record_id = 'x'`,
+      ],
+      /^entry eighth at place \d+ of H56 is not what was chained$/,
+    ],
+    [
+      'a fact, with the entry and the order that follow from it',
+      ({ fact }) => [`update money_facts set reference = reference || 'x' where id = '${fact}'`],
+      /^fact fact at place \d+ of H56 is not what was chained$/,
+    ],
+    [
+      'a hash of the chain',
+      ({ third }) => [`update ledger_chain set hash = sha256('x') where record_id = '${third}'`],
+      /^chain H56#\d+ \(third\) does not follow from the place before it$/,
+    ],
+    [
+      'the end of the chain, together with the entries',
+      ({ eighth }) => [
+        `create temporary table doomed as select record_id from ledger_chain where place > (select place from ledger_chain where record_id = '${eighth}')`,
+        `delete from postings where entry_id in (select record_id from doomed)`,
+        `delete from journal_entries where id in (select record_id from doomed)`,
+        `delete from money_facts where id in (select record_id from doomed)`,
+        `delete from ledger_chain where record_id in (select record_id from doomed)`,
+        'drop table doomed',
+      ],
+      /^chain H56#\d+ is gone: places up to 20 were sealed on 2026-11-24$/,
+    ],
+    [
+      'what a seal says',
+      () => [`update ledger_seals set root = repeat('0', 64) where day = '2026-11-23'`],
+      /^seal H56 2026-11-23 has another root than was signed$/,
+    ],
+    [
+      'the signature of a seal',
+      () => [`update ledger_seals set jws = left(jws, -8) || 'AAAAAAAA' where day = '2026-11-24'`],
+      /^seal H56 2026-11-24 is not what was signed$/,
+    ],
+    [
+      'a seal that is missing between two others',
+      () => [`delete from ledger_seals where day = '2026-11-23'`],
+      /^seal H56 2026-11-24 does not follow the seal before it$/,
+    ],
+  ])('is found to be altered by %s', async ([, change, said]) => {
+    const [third = '', eighth = '', fact = '', last = ''] = [entries[2], entries[7], facts[4], entries.at(-1)]
+    await tamper(...change({ third, eighth, fact, last }))
+    const found = await fault()
+    const text = `${found?.what} ${found?.id} ${found?.problem}`
+    expect(text.replaceAll(third, 'third').replaceAll(eighth, 'eighth').replaceAll(fact, 'fact')).toMatch(said)
+  })
+
+  const insertPast = async (postedAt: string) => {
+    const common = { agencyCode: 'H56', businessDay: '2026-11-23' }
+    const id = house.deps.newId('jrn')
+    await house.sql.begin(async (sql) => {
+      await sql`insert into journal_entries ${sql({ ...common, id, kind: 'settlement', subject: 'past', occurredAt: house.deps.now(), postedAt: new Date(postedAt) })}`
+      const lines = [5n, -5n].map((amount, index) => ({
+        ...common,
+        entryId: id,
+        lineNo: index + 1,
+        account: 'bank',
+        merchantAccountId: house.account,
+        amount,
+      }))
+      await sql`insert into postings ${sql(lines)}`
+    })
+    return id
+  }
+
+  test('is found to be altered by an entry that is put into the past, before and after it gets a place', async () => {
+    const id = await insertPast('2026-11-23T03:00:00Z')
+    expect(await fault()).toMatchObject({ what: 'entry', id, problem: expect.stringContaining('claims to be older') })
+    await chainRecords(house.deps, { everything: true })
+    expect(await fault()).toMatchObject({
+      what: 'entry',
+      id,
+      problem: expect.stringMatching(/place 23 .* put in later/),
+    })
+  })
+
+  test('takes an entry that a slow writer commits late', async () => {
+    await insertPast(new Date(house.deps.now().getTime() - 1_800_000).toISOString())
+    await chainRecords(house.deps, { everything: true })
+    expect(await fault()).toBeNull()
+  })
+
+  test('is found to be altered though the whole chain after the change was written anew, by the signed root', async () => {
+    await rewriteChain(1)
+    expect(await fault()).toBeNull()
+    const third = entries[2] ?? ''
+    await tamper(`update postings set merchant_account_id = 'mac_other' where entry_id = '${third}'`)
+    await rewriteChain(5)
+    expect(await fault()).toEqual({
+      what: 'seal',
+      id: 'H56 2026-11-23',
+      problem: 'is not that of the ledger: places 1 to 10 were altered together with their chain',
+    })
+  })
+
+  test('is found to be altered by the seals that an auditor has, though chain and seals were made anew with a key of the forger', async () => {
+    const copies = await sealsText()
+    // Nothing but the seal can tell that money moved from one day to another, where it moved altogether.
+    await tamper(
+      `update journal_entries set business_day = business_day - 1 where id = '${entries[2]}'`,
+      `update postings set business_day = business_day - 1 where entry_id = '${entries[2]}'`,
+    )
+    await rewriteChain(5)
+    await tamper('delete from ledger_seals')
+    const forger = { ...house.deps, box: createSealedBox([{ id: 'test', key: randomBytes(32) }]) }
+    await rotateSigningKey(forger)
+    await sealDays(forger)
+    expect(await fault()).toMatchObject({
+      what: 'seal',
+      id: 'H56 2026-11-23',
+      problem: 'is signed by a key that is not ours',
+    })
+    // Even with the master key, what was sent away stays as it was.
+    await tamper('delete from ledger_seals')
+    await rotateSigningKey(house.deps)
+    await sealDays(house.deps)
+    expect(await fault()).toBeNull()
+    expect(await fault(copies)).toMatchObject({
+      what: 'seal',
+      id: 'H56 2026-11-23',
+      problem: 'has another root than the one that somebody else has kept',
+    })
+  })
+
+  test('is found to lack its last seals by the auditor’s copies', async () => {
+    const copies = await sealsText()
+    await tamper(`delete from ledger_seals where day = '2026-11-24'`)
+    expect(await fault()).toBeNull()
+    expect((await verifyLedger(house.deps)).sealed).toMatchObject([{ sealedTo: '2026-11-23', unsealed: 12 }])
+    expect(await fault(copies)).toMatchObject({
+      what: 'seal',
+      id: 'H56 2026-11-24',
+      problem: expect.stringContaining('is gone'),
+    })
+    const [first = '', second = ''] = copies
+    expect(await fault([first, `${second.slice(0, -8)}AAAAAAAA`])).toMatchObject({
+      what: 'seal',
+      id: 'H56 2026-11-24',
+      problem: 'as it was kept elsewhere is not what was signed',
+    })
+  })
+
+  test('agrees, and says how far it is sealed', async () => {
+    expect(await verifyLedger(house.deps, { copies: await sealsText() })).toMatchObject({
+      fault: null,
+      entries: 11,
+      sealed: [{ agencyCode: 'H56', places: 22n, sealedTo: '2026-11-24', unsealed: 2 }],
+    })
+    await pay()
+    expect(await verifyLedger(house.deps)).toMatchObject({ fault: null, sealed: [{ places: 22n, unsealed: 4 }] })
+    await rotateSigningKey(house.deps)
+    house.deps.clock.advance(86_400)
+    await sealDays(house.deps)
+    expect(await verifyLedger(house.deps)).toMatchObject({
+      fault: null,
+      sealed: [{ sealedTo: '2026-11-25', unsealed: 2 }],
+    })
+  })
+})
