@@ -112,6 +112,8 @@ type ItemRow = {
   expectedOn: string | null
   candidates: readonly string[]
   captureReference: string | null
+  bankReference: string | null
+  payoutReferences: readonly string[]
   proof: StoredProof
 }
 
@@ -122,6 +124,20 @@ type StoredProof = {
   status?: { here: string | null; there: string }
   business_day_here?: string | null
   due_before?: string
+  payouts?: readonly PayoutProof[]
+  team?: { lines: number; paid: number; net: number }
+}
+
+/** What a bank item's proof says of a payout: store/reconcile/classify-bank.ts. */
+export type PayoutProof = {
+  reference: string
+  part: 'net' | 'fee'
+  lines: number
+  gross: number
+  fee: number
+  net: number
+  expected_on: string
+  hash: string
 }
 
 export const presentItem = (item: ItemRow) => ({
@@ -135,9 +151,8 @@ export const presentItem = (item: ItemRow) => ({
   merchant_reference: item.merchantReference,
   provider_reference: item.providerReference,
   payout_reference: item.payoutReference,
-  // Only a bank's line has these, and payouts are not matched with bank lines yet.
-  bank_reference: null,
-  payout_references: [],
+  bank_reference: item.bankReference,
+  payout_references: [...item.payoutReferences],
   amount_here: item.amountHere,
   amount_there: item.amountThere,
   provider_fee_here: item.providerFeeHere,
@@ -146,8 +161,40 @@ export const presentItem = (item: ItemRow) => ({
   value_date: item.valueDate,
   expected_on: item.expectedOn,
   candidates: [...item.candidates],
-  proof: presentProof(item),
+  proof: item.source === 'bank' ? presentBankProof(item) : presentProof(item),
 })
+
+/** Both sides of a bank line, and how each payout's net comes about: an auditor can work it out again from the two files. */
+const presentBankProof = (item: ItemRow) => {
+  const { rule, hashes, payouts = [], team } = item.proof
+  const named = payouts.map((payout) => payout.reference)
+  const sides = {
+    reference: [item.captureReference ?? (named.length > 0 ? named : null), item.bankReference],
+    amount: [item.amountHere, item.amountThere],
+    value_date: [
+      payouts.length > 0 ? payouts.map((payout) => payout.expected_on) : null,
+      item.statementId ? item.valueDate : null,
+    ],
+  }
+  return {
+    rule,
+    fields: fieldsOf(sides),
+    hashes: [...hashes],
+    ...(payouts.length > 0
+      ? { arithmetic: payouts.map(({ gross, fee, net }) => `${gross} - ${fee} = ${net}`).join('; ') }
+      : {}),
+    ...(payouts.length > 0 ? { payouts: [...payouts] } : {}),
+    ...(team ? { team } : {}),
+  }
+}
+
+const fieldsOf = (sides: Record<string, unknown[]>) => {
+  const fields = Object.entries(sides).flatMap(([name, [here, there]]) => {
+    const found = { ...(here == null ? {} : { here }), ...(there == null ? {} : { there }) }
+    return Object.keys(found).length === 0 ? [] : [[name, found]]
+  })
+  return Object.fromEntries(fields) as Record<string, { here?: unknown; there?: unknown }>
+}
 
 /** Both sides of everything that was compared, put together from the item and what was stored with it. A side that has nothing is left out. */
 const presentProof = (item: ItemRow) => {
@@ -162,10 +209,6 @@ const presentProof = (item: ItemRow) => {
     status: [status?.here ?? null, status?.there ?? null],
     business_day: [isLinked ? dayHere : null, isListed ? item.businessDay : null],
   }
-  const fields = Object.entries(sides).flatMap(([name, [here, there]]) => {
-    const found = { ...(here == null ? {} : { here }), ...(there == null ? {} : { there }) }
-    return Object.keys(found).length === 0 ? [] : [[name, found]]
-  })
   const fee = item.providerFeeThere ?? 0n
   const arithmetic =
     item.amountThere === null
@@ -175,7 +218,7 @@ const presentProof = (item: ItemRow) => {
         : { arithmetic: `${item.amountThere} - ${fee} = ${item.amountThere - fee}` }
   return {
     rule,
-    fields: Object.fromEntries(fields) as Record<string, { here?: unknown; there?: unknown }>,
+    fields: fieldsOf(sides),
     hashes: [...hashes],
     ...arithmetic,
     ...(dueBefore ? { due_before: toRfc3339(new Date(dueBefore)) } : {}),

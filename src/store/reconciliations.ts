@@ -1,5 +1,6 @@
 /** Reconciliations and their items: begun, carried on, finished, read. What an item says is decided in store/reconcile. */
 import { calendarVersion } from '../domain/holidays.ts'
+import type { PayoutProof } from '../domain/present-reconciliation.ts'
 import type { ItemClass } from '../domain/reconciliation-classes.ts'
 import { type Database, everyAgency, inScope, interactively, queryInScope } from './database.ts'
 import type { ReconciliationRun } from './reconcile/plan.ts'
@@ -198,6 +199,8 @@ export type ReconciliationItem = {
   candidates: readonly string[]
   /** Our own reference of the capture or refund. */
   captureReference: string | null
+  bankReference: string | null
+  payoutReferences: readonly string[]
   /** What the columns do not hold; domain/present-reconciliation.ts puts the proof together. */
   proof: {
     rule: string
@@ -205,6 +208,8 @@ export type ReconciliationItem = {
     status?: { here: string | null; there: string }
     business_day_here?: string | null
     due_before?: string
+    payouts?: readonly PayoutProof[]
+    team?: { lines: number; paid: number; net: number }
   }
 }
 

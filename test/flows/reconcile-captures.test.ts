@@ -19,7 +19,8 @@ beforeEach(() => {
 describe('an item', () => {
   test('is matched when reference, amount, provider fee and business day agree, and carries its proof', async () => {
     const attempt = await payOrder(deps, account)
-    const statement = await listed(lineFor(attempt))
+    // The payout is due after the period.
+    const statement = await listed(lineFor(attempt, { payout: 'PO-1', valueDate: '2026-11-26' }))
     const { items, only } = await reconcile(deps, account)
     expect(items).toHaveLength(1)
     expect(only('matched')).toMatchObject({
@@ -36,7 +37,7 @@ describe('an item', () => {
       providerFeeHere: 1_815n,
       providerFeeThere: 1_815n,
       businessDay: '2026-11-23',
-      valueDate: '2026-11-24',
+      valueDate: '2026-11-26',
       candidates: [],
       captureReference: `p-${attempt.merchantReference}`,
     })
@@ -303,13 +304,14 @@ describe('fee and adjustment lines', () => {
   test('match when fees are not netted and the fee line is their sum', async () => {
     await setTariff({ basis_points: 110, vat_basis_points: 1000, netted: false })
     const attempt = await payOrder(deps, account)
-    await listed(lineFor(attempt, { net: 150_000 }), {
+    await listed(lineFor(attempt, { net: 150_000, payout: 'PO-1' }), {
       type: 'fee',
       amount: fee,
       providerReference: 'f1',
+      payout: 'PO-1',
       fee: '',
       net: '',
     })
-    expect((await reconcile(deps, account)).classes).toEqual(['matched', 'matched'])
+    expect((await reconcile(deps, account)).classes).toEqual(['matched', 'matched', 'unsettled'])
   })
 })

@@ -191,12 +191,12 @@ describe('a run', () => {
     expect(await runWaitingReconciliations(deps, 10)).toBe(0)
   })
 
-  test('ignores the lines of other merchant accounts and of the bank', async () => {
+  test('ignores the lines of other merchant accounts, and takes a bank line for none of the provider’s', async () => {
     const attempt = await payOrder(deps, account)
     const other = await seedMerchantAccount(deps, db.sql, { provider: 'test' })
     await importFile(deps, other, providerFile([lineFor(attempt)]))
     await importFile(deps, account, 'value_date,amount,description\n2026-11-23,150000,x\n', 'bank')
-    expect((await reconcile(deps, account)).classes).toEqual(['missing_at_provider'])
+    expect((await reconcile(deps, account)).classes).toEqual(['missing_at_provider', 'unknown_credit'])
     expect((await reconcile(deps, other)).classes).toEqual(['missing_here'])
   })
 

@@ -36,13 +36,19 @@ export const providerRow = (row: ProviderRow): string => {
     fee,
     net,
     status,
-    row.payout ?? 'PO-1',
+    row.payout ?? '',
     row.valueDate ?? '2026-11-24',
   ].join(',')
 }
 
 export const providerFile = (rows: readonly ProviderRow[]): string =>
   `${[providerHeader, ...rows.map(providerRow)].join('\n')}\n`
+
+export type BankRow = { valueDate?: string; amount: bigint | number; reference?: string; text?: string }
+
+/** A bank's canonical file of these lines. */
+export const bankFile = (rows: readonly BankRow[]): string =>
+  `${['value_date,amount,bank_reference,description', ...rows.map(({ valueDate = '2026-11-24', amount, reference = '', text = '' }) => `${valueDate},${amount},${reference},"${text.replaceAll('"', '""')}"`)].join('\n')}\n`
 
 export async function* piecesOf(text: string | Uint8Array, size = 1_000_003): AsyncGenerator<Uint8Array> {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text

@@ -56,6 +56,7 @@ export const classifyCaptures = async (sql: Transaction, run: ReconciliationRun)
       left join rec_calendar as calendar on calendar.day = ${settlementDay(sql, run, 'captured_at')}
     where net > 0 and captured_at < ${run.dueBefore}
       and not exists (select from rec_capture_line as listed where listed.attempt_id = line.attempt_id and listed.slot = line.slot)
+      and not exists (select from rec_bank_capture as paid where paid.attempt_id = line.attempt_id and paid.slot = line.slot)
       and (captured_at >= ${run.dueEarlier} or not exists (
         select from discrepancies where dedupe_key = 'reconciliation:missing_at_provider:capture:' || line.attempt_id || ':' || line.slot and status = 'resolved'))`
 }
@@ -136,7 +137,7 @@ export const classifyOthers = async (sql: Transaction, run: ReconciliationRun): 
 const lineAbout = (sql: Transaction) => sql`'line:' || statement_id || ':' || line`
 
 /** Null when the contract's tariff is not known. */
-const expectedFee = (sql: Transaction, { tariff }: ReconciliationRun) => {
+export const expectedFee = (sql: Transaction, { tariff }: ReconciliationRun) => {
   if (!tariff) return sql`null::bigint`
   const { basisPoints, fixed, minimum, maximum, vatBasisPoints } = tariff
   return sql`

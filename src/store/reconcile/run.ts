@@ -1,26 +1,34 @@
 /** The steps of a run in their order. All of it is one transaction, in tables of its own that go away with it. */
 import type { Transaction } from '../transaction.ts'
+import { bookSettlements } from './book-settlements.ts'
 import { stageCalendar } from './calendar.ts'
 import { classifyCaptures, classifyOthers, classifyRefunds } from './classify.ts'
+import { classifyBank } from './classify-bank.ts'
+import { linkBank } from './link-bank.ts'
 import { linkCaptures } from './link-captures.ts'
 import { linkRefunds } from './link-refunds.ts'
 import { idBody, type ReconciliationRun } from './plan.ts'
 import { settleDiscrepancies } from './settle.ts'
 import { stageFacts } from './stage.ts'
+import { stageBank } from './stage-bank.ts'
 
 /** Writes the items of a run and opens and closes discrepancies. Running it again first takes away what it wrote. Answers the number of items. */
 export const matchRun = async (sql: Transaction, run: ReconciliationRun): Promise<number> => {
   await sql`delete from reconciliation_items where reconciliation_id = ${run.id}`
   await stageCalendar(sql, run)
+  await stageBank(sql, run)
   await stageFacts(sql, run)
   await linkCaptures(sql)
   await linkRefunds(sql)
+  await linkBank(sql, run)
   await sql.unsafe(itemTable(run))
   await classifyCaptures(sql, run)
   await classifyRefunds(sql, run)
   await classifyOthers(sql, run)
+  await classifyBank(sql, run)
   const count = await writeItems(sql, run)
   await settleDiscrepancies(sql, run)
+  await bookSettlements(sql, run)
   return count
 }
 
@@ -32,11 +40,12 @@ export const matchRun = async (sql: Transaction, run: ReconciliationRun): Promis
 const itemTable = (run: ReconciliationRun): string => `
   create temporary table rec_item (
     number integer generated always as identity,
+    source text not null default 'provider',
     id text generated always as ('itm_${idBody(run)}' || lpad(to_hex(number), 6, '0')) stored,
     class text not null, statement_id text, line integer, attempt_id text, refund_id text, order_id text, merchant_reference text,
     provider_reference text, payout_reference text, amount_here bigint, amount_there bigint, provider_fee_here bigint, provider_fee_there bigint,
     business_day date, value_date date, candidates jsonb not null default '[]', proof jsonb, capture_reference text, heal text, about text not null,
-    expected_on date
+    expected_on date, bank_reference text, payout_references text[] not null default '{}'
   ) on commit drop`
 
 const writeItems = async (sql: Transaction, run: ReconciliationRun): Promise<number> => {
@@ -44,10 +53,10 @@ const writeItems = async (sql: Transaction, run: ReconciliationRun): Promise<num
     insert into reconciliation_items (
       id, agency_code, reconciliation_id, class, source, statement_id, line, attempt_id, refund_id, order_id, merchant_reference, provider_reference,
       payout_reference, amount_here, amount_there, provider_fee_here, provider_fee_there, business_day, value_date, candidates, proof,
-      capture_reference, heal, expected_on)
-    select id, ${run.agencyCode}, ${run.id}, class, 'provider', statement_id, line, attempt_id, refund_id, order_id, merchant_reference,
+      capture_reference, heal, expected_on, bank_reference, payout_references)
+    select id, ${run.agencyCode}, ${run.id}, class, source, statement_id, line, attempt_id, refund_id, order_id, merchant_reference,
       provider_reference, payout_reference, amount_here, amount_there, provider_fee_here, provider_fee_there, business_day, value_date, candidates,
-      proof, capture_reference, heal, expected_on
+      proof, capture_reference, heal, expected_on, bank_reference, payout_references
     from rec_item order by number`
   return written.count
 }

@@ -35,7 +35,7 @@ const stageDisagreements = async (sql: Transaction, run: ReconciliationRun): Pro
     create temporary table rec_disagreement on commit drop as
     select item.id, item.class, 'reconciliation:' || item.class || ':' || item.about as key, item.order_id, item.attempt_id, item.refund_id,
       case when item.class = 'fee_mismatch' then abs(coalesce(provider_fee_there, 0) - coalesce(provider_fee_here, 0))
-        when item.class in ('amount_mismatch', 'refund_mismatch') then abs(coalesce(amount_there, 0) - coalesce(amount_here, 0))
+        when item.class in ('amount_mismatch', 'refund_mismatch', 'short_settled', 'over_settled') then abs(coalesce(amount_there, 0) - coalesce(amount_here, 0))
         else abs(coalesce(amount_there, amount_here, 0)) end as amount,
       case when item.heal is null and item.class = any(${[...run.heldClasses]}::text[]) then
         case when line.status <> 'success' or line.status is null then 0 when line.line_type = 'refund' then -amount_there else amount_there end
@@ -61,7 +61,8 @@ const closeSettled = async (sql: Transaction, run: ReconciliationRun): Promise<v
       union all select 'capture:' || attempt_id || ':' || slot, 'matched', null, 'missing_at_provider' from rec_capture_line
         where not in_period and attempt_id is not null
       union all select 'capture:' || attempt_id || ':' || reference, 'matched', null, 'missing_at_provider' from rec_capture where net = 0
-      union all select 'refund:' || refund_id, 'matched', null, 'refund_mismatch' from rec_refund_line where not in_period and refund_id is not null),
+      union all select 'refund:' || refund_id, 'matched', null, 'refund_mismatch' from rec_refund_line where not in_period and refund_id is not null
+      union all select about, class, null, null from rec_seen),
     settled as (
       select discrepancy.id, min(seen.id) as item_id, bool_or(seen.class = 'matched') as matched
       from discrepancies as discrepancy

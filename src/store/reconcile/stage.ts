@@ -51,7 +51,9 @@ const stageAttempts = async (sql: Transaction, run: ReconciliationRun): Promise<
       select id from attempts where merchant_account_id = ${run.merchantAccountId} and merchant_reference in (select merchant_reference from rec_line)
       union
       select attempt_id from money_facts where merchant_account_id = ${run.merchantAccountId} and kind = 'captured'
-        and reference in (select provider_reference from rec_line))`
+        and reference in (select provider_reference from rec_line)
+      union
+      select attempt_id from rec_bank_attempt)`
   await sql.unsafe('alter table rec_attempt add primary key (id)')
   await sql.unsafe('analyze rec_attempt')
 }

@@ -96,7 +96,7 @@ const alone = (sql: Sql, filter: ReportFilter) => sql`
     select item.id as key, item.agency_code, item.order_id, covering.merchant_account_id, item.merchant_reference,
       item.provider_reference, case when item.refund_id is not null then 'refund' when line.line_type = 'capture' then 'payment' else line.line_type end as kind,
       0::bigint as amount, null::timestamptz as occurred_at, item.proof -> 'status' ->> 'here' as status_here, item.id as item_id
-    from covering join reconciliation_items as item on item.reconciliation_id = covering.id and item.business_day = ${filter.from}
+    from covering join reconciliation_items as item on item.reconciliation_id = covering.id and item.business_day = ${filter.from} and item.source = 'provider'
     join statement_lines as line on line.statement_id = item.statement_id and line.line = item.line
     where not exists (
         select from journal_entries as entry left join money_facts as fact on fact.id = entry.fact_id
@@ -113,5 +113,6 @@ const disagreement = (sql: Sql) => sql`
 
 /** Only a success moved money; a second line of the same payment moved none that anybody knows of. */
 const amountThere = (sql: Sql) => sql`
-  case when line.status is distinct from 'success' or item.class = 'duplicate_line' then 0
+  case when item.source = 'bank' then item.amount_there
+    when line.status is distinct from 'success' or item.class = 'duplicate_line' then 0
     when line.line_type in ('refund', 'fee') then -line.amount else line.amount end`

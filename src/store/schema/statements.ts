@@ -90,6 +90,10 @@ export const statementLines = pgTable(
     index().on(table.merchantAccountId, table.merchantReference),
     index().on(table.merchantAccountId, table.providerReference),
     index().on(table.merchantAccountId, table.source, table.businessDay),
+    // A payout's lines, wherever they stand: days of one payout lie together.
+    index('statement_lines_payout')
+      .on(table.merchantAccountId, table.payoutReference, table.businessDay)
+      .where(sql`payout_reference is not null`),
   ],
 )
 

@@ -1,0 +1,84 @@
+/**
+ * Which payouts a bank line pays. A name decides; then a damaged name with the amount; then a payment of ours that the line itself is; and without any
+ * name the amount and the days, when they leave one solution. A bank line and a payout are used once; where candidates tie, nothing is linked.
+ */
+import type { Transaction } from '../transaction.ts'
+import { linkDamaged } from './link-damaged.ts'
+import { linkNamed } from './link-named.ts'
+import { linkUnreferenced } from './link-unreferenced.ts'
+import type { ReconciliationRun } from './plan.ts'
+import { stagePayouts } from './stage-payouts.ts'
+
+/**
+ * Links every bank line into `rec_link` (its `team` holds all lines and payouts that belong together) with `rec_link_payout`, or `rec_bank_capture`, or `rec_tie`,
+ * or nowhere. Costs next to nothing when there is no bank line.
+ */
+export const linkBank = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
+  const hasPayouts = await stagePayouts(sql, run)
+  await sql.unsafe(tables)
+  const [row] = await sql`select exists (select from rec_bank where rank = 1) as found`
+  if (row?.found === true) {
+    if (hasPayouts) await linkNamed(sql)
+    await linkCaptured(sql)
+    if (hasPayouts) {
+      await linkDamaged(sql)
+      await linkUnreferenced(sql)
+    }
+  }
+  await sql.unsafe(teams)
+  await sql.unsafe('analyze rec_link')
+  await sql.unsafe('analyze rec_link_payout')
+}
+
+const tables = `
+  create temporary table rec_link (number integer primary key, team integer not null, rule text not null) on commit drop;
+  create temporary table rec_link_payout (number integer not null, key integer not null, primary key (number, key)) on commit drop;
+  create temporary table rec_tie (number integer primary key, candidates text[] not null, rule text not null) on commit drop;
+  create temporary table rec_bank_capture (
+    number integer primary key, attempt_id text not null, order_id text, slot text not null, net bigint not null, captured_at timestamptz, captured_on date,
+    merchant_reference text, rule text not null) on commit drop`
+
+/**
+ * A credit on the agency's own account is a payment itself when it carries the reference of its capture, or our reference, and its amount, and the provider lists
+ * that capture nowhere. One capture of one line and one line of one capture.
+ */
+const linkCaptured = async (sql: Transaction): Promise<void> => {
+  await sql.unsafe(`
+    insert into rec_bank_capture
+    with pair as (
+      select named.number, capture.attempt_id, capture.reference, capture.net, capture.occurred_at, capture.business_day, min(named.rule) as rule
+      from rec_bank_attempt as named
+      join rec_bank as bank on bank.number = named.number
+      join rec_capture as capture on capture.attempt_id = named.attempt_id and (named.slot is null or named.slot = capture.reference) and capture.net = bank.amount
+      where bank.number not in (select number from rec_link) and bank.number not in (select number from rec_tie)
+        and not exists (select from rec_capture_line as listed where listed.attempt_id = capture.attempt_id and listed.slot = capture.reference)
+      group by named.number, capture.attempt_id, capture.reference, capture.net, capture.occurred_at, capture.business_day),
+    counted as (
+      select *, count(*) over (partition by number, rule) as of_line,
+        count(*) over (partition by attempt_id, reference, rule) as of_capture,
+        bool_or(rule = 'provider_reference') over (partition by number) as line_exact,
+        bool_or(rule = 'provider_reference') over (partition by attempt_id, reference) as capture_exact
+      from pair)
+    select number, counted.attempt_id, attempt.order_id, reference, net, occurred_at, business_day, attempt.merchant_reference, rule
+    from counted join rec_attempt as attempt on attempt.id = counted.attempt_id
+    where of_line = 1 and of_capture = 1 and (rule = 'provider_reference' or not (line_exact or capture_exact))`)
+}
+
+/**
+ * What each team comes to. The difference stands on the last line by value date, amount and content: every other line pays exactly what it brought, so that what
+ * the items say here adds up to what the payouts say.
+ */
+const teams = `
+  create temporary table rec_team on commit drop as
+  with paid as (
+    select team, count(*) as lines, sum(bank.amount) as paid, bool_or(bank.in_period) as in_period,
+      (array_agg(bank.number order by bank.number desc))[1] as last
+    from rec_link as link join rec_bank as bank on bank.number = link.number group by team),
+  owed as (
+    select team, count(*) as payouts, sum(net) as net, sum(gross) as gross from (
+      select distinct link.team, payout.key, net, gross
+      from rec_link as link join rec_link_payout as pays on pays.number = link.number join rec_payout as payout on payout.key = pays.key) as each
+    group by team)
+  select team, lines, payouts, in_period, last, paid::bigint, net::bigint, gross::bigint,
+    case when paid = net then 'matched' when paid < net then 'short_settled' else 'over_settled' end as class
+  from paid join owed using (team)`

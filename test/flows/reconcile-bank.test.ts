@@ -1,0 +1,297 @@
+// Payouts against the bank's lines: every class of the bank side, and what names a payout.
+import { beforeEach, describe, expect, test } from 'vitest'
+import { presentItem } from '../../src/domain/present-reconciliation.ts'
+import type { TestDatabase } from '../kit/database.ts'
+import type { TestDeps } from '../kit/deps.ts'
+import { payOrder, reconcile } from '../kit/reconciliation.ts'
+import { settlementDesk } from '../kit/settlement-desk.ts'
+import { type BankRow, bankFile, importFile, type ProviderRow } from '../kit/statements.ts'
+
+const desk = settlementDesk()
+const { discrepancies, listed, setTariff } = desk
+let db: TestDatabase
+let deps: TestDeps
+let account: string
+beforeEach(async () => {
+  ;({ db, deps, account } = desk.now())
+  await setTariff({})
+})
+
+const banked = (...rows: BankRow[]) => importFile(deps, account, bankFile(rows), 'bank')
+
+let lines = 0
+/** A payout of one line that nobody knows here: what the bank side sees of it is its reference, net and day. */
+const payout = (reference: string, net: number, more: Partial<ProviderRow> = {}): ProviderRow => {
+  lines += 1
+  return { amount: net, reference: `r${lines}`, providerReference: `q${lines}`, payout: reference, fee: 0, ...more }
+}
+
+/** Bank items as `class payouts amount`, in a fixed order. */
+const seen = async (period?: { from?: string; to?: string }): Promise<string[]> => {
+  const { items } = await reconcile(deps, account, period)
+  return items
+    .filter((item) => item.source === 'bank')
+    .map((item) =>
+      [item.class, item.payoutReferences.join('+') || '-', item.amountThere ?? '-', ...item.candidates].join(' '),
+    )
+    .toSorted()
+}
+
+describe('a bank line', () => {
+  test('is matched with the payout that it names, fees and net explained, and carries its proof', async () => {
+    await setTariff({ basis_points: 110, vat_basis_points: 1000, netted: true })
+    const [one, other] = [await payOrder(deps, account), await payOrder(deps, account, { amount: 20_000n })]
+    await listed(
+      payout('PO-1', 150_000, { reference: one.merchantReference, fee: 1_815 }),
+      payout('PO-1', 20_000, { reference: other.merchantReference, fee: 242 }),
+      payout('PO-1', 20_000, { type: 'refund' }),
+      payout('PO-1', 9_000, { status: 'failed' }),
+    )
+    const statement = await banked({ amount: 147_943, reference: 'FT1', text: 'VNPAY tt PO-1' })
+    const item = (await reconcile(deps, account)).items.find((each) => each.source === 'bank')
+    if (!item) throw new Error('no bank item')
+    expect(presentItem(item)).toMatchObject({
+      class: 'matched',
+      statement_line: { statement: statement.id, line: 2 },
+      payout_reference: 'PO-1',
+      bank_reference: 'FT1',
+      payout_references: ['PO-1'],
+      amount_here: 147_943n,
+      amount_there: 147_943n,
+      business_day: '2026-11-24',
+      value_date: '2026-11-24',
+      candidates: [],
+      proof: {
+        rule: 'payout_reference+amount',
+        fields: {
+          reference: { here: ['PO-1'], there: 'FT1' },
+          amount: { here: 147_943n, there: 147_943n },
+          value_date: { here: ['2026-11-24'], there: '2026-11-24' },
+        },
+        hashes: [expect.stringMatching(/^[0-9a-f]{64}$/), expect.stringMatching(/^[0-9a-f]{64}$/)],
+        arithmetic: '150000 - 2057 = 147943',
+        payouts: [{ reference: 'PO-1', part: 'net', lines: 3, gross: 150_000, fee: 2_057, net: 147_943 }],
+      },
+    })
+  })
+
+  test('beats the amount with its reference: short and over, to the đồng', async () => {
+    await listed(payout('PO-1', 1_000_000), payout('PO-2', 1_000_000))
+    await banked({ amount: 999_999, text: 'PO-1' }, { amount: 1_000_001, reference: 'PO-2' })
+    expect(await seen()).toEqual(['over_settled PO-2 1000001', 'short_settled PO-1 999999'])
+    const rows = (await discrepancies()).filter((row) => row.class !== 'missing_here')
+    expect(rows.map((row) => row.amount)).toEqual([1n, 1n])
+  })
+
+  test('is unknown when it names nothing and no amount fits', async () => {
+    await listed(payout('PO-1', 1_000_000))
+    await banked({ amount: 5, text: 'lãi' }, { amount: -7, text: 'phí' }, { amount: 1_000_000, text: 'PO-1' })
+    expect(await seen()).toEqual(['matched PO-1 1000000', 'unknown_credit - 5', 'unknown_debit - -7'])
+  })
+
+  test('pays several payouts that it names, and one payout comes in several credits', async () => {
+    await listed(payout('PO-1', 300), payout('PO-2', 400), payout('PO-3', 1_000), payout('PO-4', 50))
+    await banked(
+      { amount: 700, text: 'tra PO-1, PO-2' },
+      { amount: 600, reference: 'a', text: 'PO-3 dot 1' },
+      { amount: 400, reference: 'b', text: 'PO-3 dot 2', valueDate: '2026-11-25' },
+      { amount: 20, reference: 'c', text: 'PO-4 dot 1' },
+      { amount: 20, reference: 'd', text: 'PO-4 dot 2' },
+    )
+    const { items } = await reconcile(deps, account)
+    const bank = items.filter((item) => item.source === 'bank')
+    expect(bank.map((item) => [item.class, item.payoutReferences, item.amountHere, item.amountThere])).toEqual([
+      ['short_settled', ['PO-4'], expect.anything(), 20n],
+      ['short_settled', ['PO-4'], expect.anything(), 20n],
+      ['matched', ['PO-3'], 600n, 600n],
+      ['matched', ['PO-1', 'PO-2'], 700n, 700n],
+      ['matched', ['PO-3'], 400n, 400n],
+    ])
+    expect(bank.reduce((sum, item) => sum + (item.amountHere ?? 0n), 0n)).toBe(1_750n)
+  })
+
+  test('is a duplicate_line when another file lists it again, and two equal lines of one file are two', async () => {
+    await listed(payout('PO-1', 300), payout('PO-2', 80), payout('PO-3', 80))
+    await banked({ amount: 300, reference: 'FT1', text: 'PO-1' }, { amount: 80, text: 'x' }, { amount: 80, text: 'x' })
+    await banked(
+      { amount: 300, reference: 'FT1', text: 'PO-1 lan 2' },
+      { amount: 80, text: 'x' },
+      { amount: 9, text: 'y' },
+    )
+    expect(await seen()).toEqual([
+      'ambiguous - 80 PO-2 PO-3',
+      'ambiguous - 80 PO-2 PO-3',
+      'duplicate_line - 300',
+      'duplicate_line - 80',
+      'matched PO-1 300',
+      'unknown_credit - 9',
+      'unsettled PO-2 -',
+      'unsettled PO-3 -',
+    ])
+  })
+})
+
+describe('a payout', () => {
+  test('is unsettled once it is due, is healed by a later line, and nothing opens twice', async () => {
+    await listed(payout('PO-1', 500, { valueDate: '2026-11-26' }))
+    expect(await seen()).toEqual([])
+    expect(await seen({ to: '2026-11-26' })).toEqual(['unsettled PO-1 -'])
+    expect(await seen({ from: '2026-11-24', to: '2026-11-27' })).toEqual(['unsettled PO-1 -'])
+    const open = async () => (await discrepancies()).filter((row) => row.class === 'unsettled')
+    expect((await open()).map((row) => row.status)).toEqual(['open'])
+    await banked({ amount: 500, text: 'PO-1', valueDate: '2027-01-04' })
+    expect(await seen({ from: '2027-01-04', to: '2027-01-04' })).toEqual(['matched PO-1 500'])
+    expect((await open()).map((row) => [row.status, row.resolution])).toEqual([['resolved', 'matched']])
+    expect(await seen({ to: '2026-11-27' })).toEqual([])
+  })
+
+  test('without lines’ value dates is due by cut-off and settlement days', async () => {
+    await db.sql`update merchant_accounts set cutoff = '16:00', settlement_days = 2 where id = ${account}`
+    await listed(payout('PO-1', 500, { valueDate: '', at: '2026-11-23T16:00:00+07:00' }))
+    expect(await seen({ to: '2026-11-25' })).toEqual([])
+    expect(await seen({ to: '2026-11-26' })).toEqual(['unsettled PO-1 -'])
+  })
+
+  test('that is negative is a debit', async () => {
+    await listed(payout('PO-1', 100), payout('PO-1', 400, { type: 'refund' }), payout('PO-2', 90, { type: 'refund' }))
+    await banked({ amount: -300, text: 'thu lai PO-1' }, { amount: -90, text: 'thu hoi' })
+    expect(await seen()).toEqual(['matched PO-1 -300', 'matched PO-2 -90'])
+  })
+
+  test('whose fees are not netted is a gross credit, and its fees are a debit of their own', async () => {
+    await setTariff({ basis_points: 110, vat_basis_points: 1000, netted: false })
+    await listed(payout('PO-1', 100_000, { fee: 1_210 }), payout('PO-2', 50_000, { fee: 605, net: 49_395 }))
+    await banked(
+      { amount: 100_000, text: 'PO-1' },
+      { amount: -1_210, text: 'phi PO-1' },
+      { amount: 50_000, text: 'khong ten' },
+      { amount: -605, text: 'phi' },
+    )
+    expect(await seen()).toEqual([
+      'matched PO-1 -1210',
+      'matched PO-1 100000',
+      'matched PO-2 -605',
+      'matched PO-2 50000',
+    ])
+  })
+
+  test('has every line once: a line listed twice, in its own or another payout, is not paid again', async () => {
+    const twice = payout('PO-1', 70)
+    await listed(
+      twice,
+      payout('PO-1', 30),
+      { ...twice, payout: 'PO-2', at: '2026-11-23T11:00:00+07:00' },
+      payout('PO-2', 5),
+    )
+    await listed(twice)
+    await banked({ amount: 100, text: 'PO-1' }, { amount: 5, text: 'PO-2' })
+    expect(await seen()).toEqual(['matched PO-1 100', 'matched PO-2 5'])
+  })
+
+  test('whose lines stand outside the period is whole all the same', async () => {
+    const far = { at: '2026-09-01T10:00:00+07:00', valueDate: '2026-09-03' }
+    await listed(payout('PO-1', 70, { at: '2026-11-20T10:00:00+07:00' }), payout('PO-1', 30), payout('OLD-7', 11, far))
+    await banked({ amount: 100, text: 'PO-1' }, { amount: 11, text: 'tra muon OLD-7' })
+    expect(await seen({ from: '2026-11-24', to: '2026-11-24' })).toEqual(['matched OLD-7 11', 'matched PO-1 100'])
+  })
+})
+
+describe('a damaged reference', () => {
+  test.each([
+    ['case, spaces and signs', 'VNP20261123A', 'ct den vnp 2026-1123 a so 5'],
+    ['noise of banks before', 'VNP20261123A', 'MBVCB.123.VNP20261123A.CT tu 0123'],
+    ['noise of banks behind', 'VNP20261123A', 'FT26328123456 VNP20261123A-CTLNHIDI000012345'],
+    ['noise that is glued to it', 'VNP20261123A', 'IBFTVNP20261123ACTDEN'],
+    ['lost marks', 'ĐỐI-SOÁT-7', 'doi soat 7'],
+    ['its tail cut', 'VNP20261123A', 'CT VNP202611'],
+    ['its head cut', 'VNP20261123A', '20261123A CT'],
+    ['signs that the provider has and the bank drops', 'PO-20261123/7', 'THANH TOAN PO202611237'],
+  ])('is found with %s', async (_name, reference, text) => {
+    await listed(payout(reference, 123_456), payout('OTHER-1', 7))
+    await banked({ amount: 123_456, text, valueDate: '2026-12-30' })
+    expect(await seen({ to: '2026-12-31' })).toEqual([`matched ${reference} 123456`, 'unsettled OTHER-1 -'])
+  })
+
+  test('never counts inside a longer one', async () => {
+    await listed(payout('PO-1', 500), payout('PO-12', 500))
+    await banked({ amount: 500, text: 'tt PO-12', valueDate: '2026-11-25' }, { amount: 77, text: 'PO-1-3 dot' })
+    expect(await seen()).toEqual(['matched PO-12 500', 'unknown_credit - 77', 'unsettled PO-1 -'])
+  })
+
+  test('names with another amount only when it is whole', async () => {
+    await listed(payout('VNP20261123A', 500), payout('VNP20261124B', 600))
+    await banked({ amount: 499, text: 'MBVCB.1.vnp 20261123 a' }, { amount: 599, text: 'VNP20261124' })
+    expect(await seen()).toEqual(['short_settled VNP20261123A 499', 'unknown_credit - 599', 'unsettled VNP20261124B -'])
+  })
+
+  test('that could be two payouts is ambiguous, with both', async () => {
+    await listed(payout('VNP20261123A', 500), payout('VNP20261123B', 500), payout('PO-1.2', 60), payout('PO-12', 60))
+    await banked({ amount: 500, text: 'VNP20261123' }, { amount: 60, text: 'po12' })
+    expect((await seen()).slice(0, 2)).toEqual([
+      'ambiguous - 500 VNP20261123A VNP20261123B',
+      'ambiguous - 60 PO-1.2 PO-12',
+    ])
+  })
+})
+
+describe('without a reference', () => {
+  const bare = { text: 'CHUYEN TIEN' }
+  test.each([
+    [-3, 'unknown_credit'],
+    [-2, 'matched'],
+    [0, 'matched'],
+    [10, 'matched'],
+    [11, 'unknown_credit'],
+  ])('a credit %i working days from the expected day across Tết 2027 is %s', async (shift, expected) => {
+    // Working days of early 2027: Tết is from 05/02 to 11/02.
+    const days = [
+      '2027-01-29',
+      '2027-02-01',
+      '2027-02-02',
+      '2027-02-03',
+      '2027-02-04',
+      '2027-02-12',
+      '2027-02-15',
+      '2027-02-16',
+      '2027-02-17',
+      '2027-02-18',
+      '2027-02-19',
+      '2027-02-22',
+      '2027-02-23',
+      '2027-02-24',
+      '2027-02-25',
+    ]
+    await listed(payout('PO-T', 4_321, { at: '2027-02-01T09:00:00+07:00', valueDate: days[3] ?? '' }))
+    await banked({ ...bare, amount: 4_321, valueDate: days[3 + shift] ?? '' })
+    const period = { from: '2027-01-25', to: '2027-03-01' }
+    expect((await seen(period)).map((item) => item.split(' ')[0])).toContain(expected)
+  })
+
+  test('one credit is several payouts, or one payout several credits, when one sum fits', async () => {
+    await listed(
+      payout('A', 1_001),
+      payout('B', 2_020),
+      payout('C', 303, { type: 'refund' }),
+      payout('D', 9_999),
+      payout('E', 40),
+    )
+    await banked(
+      { ...bare, amount: 1_001 + 2_020 - 303 },
+      { ...bare, amount: 4_000, reference: 'x' },
+      { ...bare, amount: 5_999, reference: 'y' },
+    )
+    expect(await seen()).toEqual(['matched A+B+C 2718', 'matched D 4000', 'matched D 5999', 'unsettled E -'])
+  })
+
+  test('two solutions are none, with all candidates', async () => {
+    await listed(payout('A', 100), payout('B', 200), payout('C', 300))
+    await banked({ ...bare, amount: 300 })
+    expect(await seen()).toEqual(['ambiguous - 300 A B C', 'unsettled A -', 'unsettled B -', 'unsettled C -'])
+  })
+
+  test('a credit that names something else of the same make is not taken for the amount', async () => {
+    await listed(payout('PO-20261123', 700))
+    await banked({ amount: 700, text: 'PO-20261199' })
+    expect(await seen()).toEqual(['unknown_credit - 700', 'unsettled PO-20261123 -'])
+  })
+})
