@@ -139,6 +139,17 @@ export const problems: Record<ProblemCode, Wording> = {
   },
   period_not_closable: { status: 409, title: 'The period cannot be closed yet', titleVi: 'Chưa thể khóa sổ kỳ này' },
   period_closed: { status: 409, title: 'The period is closed', titleVi: 'Kỳ đã khóa sổ' },
+  period_has_open_lines: {
+    status: 409,
+    title: 'Lines of the period are open',
+    titleVi: 'Kỳ còn khoản chưa xử lý',
+  },
+  period_not_closed: { status: 409, title: 'The period is not closed', titleVi: 'Kỳ chưa khóa sổ' },
+  period_four_eyes: {
+    status: 403,
+    title: 'Who closed a period may not do this',
+    titleVi: 'Người khóa sổ không được tự thực hiện việc này',
+  },
   secret_in_use: { status: 409, title: 'A former secret is still in use', titleVi: 'Khóa cũ vẫn đang được sử dụng' },
   entry_not_sealed: { status: 409, title: 'The entry is not sealed yet', titleVi: 'Bút toán chưa được niêm phong' },
   insecure_url: { status: 422, title: 'The address must be https', titleVi: 'Địa chỉ phải dùng https' },
@@ -166,7 +177,7 @@ export type Problem = {
   errors?: readonly { pointer: string; message: string }[]
 }
 
-const errorsMax = 50
+const errorsMax = 100
 
 /** The problem as a response. `headers` come on top; `instance` is the request id, so that a person can name the failure to us. */
 export const problemResponse = (

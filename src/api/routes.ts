@@ -11,6 +11,7 @@ import { ledgerRoutes } from './ledger.ts'
 import { merchantAccountRoutes } from './merchant-accounts.ts'
 import { operationRoutes } from './operations.ts'
 import { orderRoutes } from './orders.ts'
+import { periodRoutes } from './periods.ts'
 import { providerRoutes } from './providers.ts'
 import { quarantineRoutes } from './quarantine.ts'
 import { receiptRoutes } from './receipts.ts'
@@ -37,6 +38,7 @@ export const routeTable: readonly Route[] = [
   ...discrepancyRoutes,
   ...discrepancyDeedRoutes,
   ...quarantineRoutes,
+  ...periodRoutes,
   ...reportRoutes,
   ...ledgerRoutes,
   ...providerRoutes,

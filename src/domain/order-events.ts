@@ -26,6 +26,8 @@ export const eventTypes = [
   'reconciliation.completed',
   'period.closed',
   'ledger.sealed',
+  'period.countersigned',
+  'period.reopened',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

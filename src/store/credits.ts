@@ -1,6 +1,6 @@
 /** Books money on the agency's own account that belongs to no payment of ours: once for each reference of the bank, whichever way it is told. */
 import { type Database, everyAgency, type Fragment, inScope, type Query, type Sql } from './database.ts'
-import { insertQuarantine, type NewQuarantine, postings } from './quarantine.ts'
+import { insertQuarantine, type NewQuarantine, openDay, postings } from './quarantine.ts'
 
 export type CreditBooking = {
   entry: NewQuarantine & { entryId: string; discrepancyId: string }
@@ -33,7 +33,13 @@ export const bookCredit = async (
       sql`select pg_advisory_xact_lock(hashtextextended(${`${entry.merchantAccountId} ${entry.reference}`}, 1))`,
       insertQuarantine(sql, entry, sql`not exists (${capturesOf(sql, entry)})`),
       insertEntry(sql, entry),
-      postings(sql, sql`(select * from quarantine where id = ${entry.id}) as kept`, 'credit'),
+      postings(
+        sql,
+        sql`(
+          select kept.*, entry.business_day from quarantine as kept join journal_entries as entry on entry.id = kept.entry_id
+          where kept.id = ${entry.id}) as kept`,
+        'credit',
+      ),
       openDiscrepancy(sql, booking, finding),
       openedEvent(sql, booking),
       ...also(
@@ -74,8 +80,7 @@ const findingOf = (sql: Sql, entry: Named & { id: string; amount: bigint }): Fra
 
 const insertEntry = (sql: Sql, { id }: CreditBooking['entry']): Query => sql`
   insert into journal_entries (id, agency_code, kind, memo, business_day, occurred_at, posted_at)
-  select entry_id, agency_code, 'credit', id, (occurred_at at time zone 'UTC' + interval '7 hours')::date, occurred_at, opened_at
-  from quarantine where id = ${id}`
+  select entry_id, agency_code, 'credit', id, ${openDay(sql)}, occurred_at, opened_at from quarantine where id = ${id}`
 
 /** Of money that was booked, or of an amount that is not the one that was booked under the same reference. */
 const openDiscrepancy = (

@@ -47,6 +47,7 @@ export const bookTargets = async (
       row_number() over (partition by subject order by account, merchant_account_id)::integer as line_no,
       subject, merchant_account_id, account, difference.amount::bigint as amount, looked_at.agency_code, looked_at.business_day
     from difference join looked_at using (subject) where difference.amount <> 0`
+  await moveToOpenDays(sql)
   const entries = await sql`
     insert into journal_entries (id, agency_code, kind, subject, business_day, occurred_at, posted_at)
     select distinct id, agency_code, ${kind}, subject, business_day, ${now}::timestamptz, ${now}::timestamptz from ledger_difference`
@@ -55,4 +56,17 @@ export const bookTargets = async (
     select id, line_no, agency_code, account, merchant_account_id, amount, business_day from ledger_difference`
   await sql.unsafe('drop table ledger_difference, ledger_target')
   return entries.count
+}
+
+/** Nothing is booked on a closed day: what would be, stands on the first open day of all the accounts of its entry. */
+const moveToOpenDays = async (sql: Transaction): Promise<void> => {
+  await sql.unsafe(`
+    with entries as (
+      select subject, array_agg(distinct merchant_account_id order by merchant_account_id) as accounts, min(business_day) as day
+      from ledger_difference group by subject),
+    days as materialized (
+      select accounts, day, lephi_open_day(accounts, day) as open_day from (select distinct accounts, day from entries) as distinct_days)
+    update ledger_difference set business_day = days.open_day
+    from entries join days using (accounts, day)
+    where entries.subject = ledger_difference.subject and days.open_day <> days.day`)
 }

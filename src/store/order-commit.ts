@@ -182,12 +182,21 @@ const insertFact = (sql: Sql, { read, found }: OrderWrite, fact: MoneyFact): Que
   ]
 }
 
+/** The entry stands on the business day of what happened, or on the first open day after it: the database says which, after its lock, so that no close can make this fail. */
 const insertEntry = (sql: Sql, { read, now }: OrderWrite, { postings, ...entry }: JournalEntry): Query[] => {
-  const common = { agencyCode: read.agencyCode, orderId: read.id, businessDay: businessDay(entry.occurredAt) }
-  const rows = postings.map((posting, index) => ({ ...common, entryId: entry.id, lineNo: index + 1, ...posting }))
+  const accounts = [...new Set(postings.map((posting) => posting.merchantAccountId))].sort()
   return [
-    sql`insert into journal_entries ${sql({ ...entry, ...common, postedAt: now })}`,
-    sql`insert into postings ${sql(rows)}`,
+    sql`
+      insert into journal_entries (id, agency_code, kind, order_id, attempt_id, refund_id, fact_id, business_day, occurred_at, posted_at)
+      values (${entry.id}, ${read.agencyCode}, ${entry.kind}, ${read.id}, ${entry.attemptId}, ${entry.refundId}, ${entry.factId},
+        lephi_open_day(${accounts}::text[], ${businessDay(entry.occurredAt)}::date), ${entry.occurredAt}, ${now})`,
+    sql`
+      insert into postings (entry_id, line_no, agency_code, order_id, business_day, account, merchant_account_id, amount)
+      select entry.id, line.no, entry.agency_code, entry.order_id, entry.business_day, line.account, line.merchant_account_id, line.amount
+      from journal_entries as entry cross join unnest(${postings.map((line) => line.account)}::text[],
+        ${postings.map((line) => line.merchantAccountId)}::text[], ${postings.map((line) => line.amount.toString())}::text[]::bigint[])
+        with ordinality as line (account, merchant_account_id, amount, no)
+      where entry.id = ${entry.id}`,
   ]
 }
 

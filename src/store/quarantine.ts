@@ -74,7 +74,7 @@ export const attributeCapture = (
     attribution,
   )
 
-/** The entry is attributed, a credit leaves suspense on the business day on which it came, and its discrepancy is resolved. */
+/** The entry is attributed, a credit leaves suspense on the business day on which it came or the first open one after it, and its discrepancy is resolved. */
 const attribute = (sql: Sql, which: Fragment, { attemptId, by, note, now, entryId, eventId }: Attribution): Query => {
   const said = { by, note, attempt: attemptId }
   return sql`
@@ -84,9 +84,13 @@ const attribute = (sql: Sql, which: Fragment, { attemptId, by, note, now, entryI
       where ${which} returning *),
     entry as (
       insert into journal_entries (id, agency_code, kind, memo, business_day, occurred_at, posted_at)
-      select return_entry_id, agency_code, 'credit_attributed', id, (occurred_at at time zone 'UTC' + interval '7 hours')::date, occurred_at, ${now}::timestamptz
-      from attributed where return_entry_id is not null),
-    posted as (${postings(sql, sql`attributed`, 'credit_attributed')}),
+      select return_entry_id, agency_code, 'credit_attributed', id, ${openDay(sql)}, occurred_at, ${now}::timestamptz
+      from attributed where return_entry_id is not null returning id, business_day),
+    posted as (${postings(
+      sql,
+      sql`(select attributed.*, entry.business_day from attributed join entry on entry.id = attributed.return_entry_id) as kept`,
+      'credit_attributed',
+    )}),
     resolved as (
       update discrepancies as discrepancy set status = 'resolved', resolution = 'attributed', note = ${note}, resolved_at = ${now}, resolved_by = ${by},
         proposed_by = null, proposed_at = null, history = discrepancy.history || ${historyLine(now, 'resolved', { ...said, resolution: 'attributed' })}::text
@@ -98,14 +102,18 @@ const attribute = (sql: Sql, which: Fragment, { attemptId, by, note, now, entryI
     from resolved`
 }
 
-/** Both lines of a credit's entry: into suspense, or out of it again. */
+/** The day on which an entry about a row of quarantine is booked: that on which the money came, or the first open one after it. */
+export const openDay = (sql: Sql): Fragment =>
+  sql`lephi_open_day(array[merchant_account_id], (occurred_at at time zone 'UTC' + interval '7 hours')::date)`
+
+/** Both lines of a credit's entry: into suspense, or out of it again. `rows` are of quarantine, with the business day of the entry. */
 export const postings = (sql: Sql, rows: Fragment, kind: 'credit' | 'credit_attributed'): Query => {
   const entry = kind === 'credit' ? sql`entry_id` : sql`return_entry_id`
   const sign = kind === 'credit' ? 1 : -1
   return sql`
     insert into postings (entry_id, line_no, agency_code, account, merchant_account_id, amount, business_day)
     select ${entry}, side.line_no, agency_code, side.account, merchant_account_id, side.sign * ${sign}::bigint * amount,
-      (occurred_at at time zone 'UTC' + interval '7 hours')::date
+      business_day
     from ${rows} cross join (values (1, 'provider_receivable', 1), (2, 'suspense', -1)) as side (line_no, account, sign)
     where ${entry} is not null`
 }

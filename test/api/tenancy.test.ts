@@ -30,6 +30,8 @@ const bodies: Record<string, unknown> = {
   changeAgency: { name: 'Tên khác' },
   changeMerchantAccount: { title: 'Tên khác' },
   rotateMerchantKey: { credentials: { secret: 'x' }, overlap_hours: 1 },
+  closePeriod: { note: 'test' },
+  reopenPeriod: { reason: 'test' },
   closeFeeSchedule: { valid_to: '2027-12-31' },
 }
 
@@ -50,7 +52,9 @@ afterAll(() => gateway.close())
 
 const owned = routeTable.filter((route) => Object.keys(route.objects ?? {}).length > 0)
 const pathOf = (route: Route, ids: Record<ObjectKind, string>) =>
-  Object.entries(route.objects ?? {}).reduce((path, [name, kind]) => path.replace(`{${name}}`, ids[kind]), route.path)
+  Object.entries(route.objects ?? {})
+    .reduce((path, [name, kind]) => path.replace(`{${name}}`, ids[kind]), route.path)
+    .replace('{date}', '2026-11-23')
 
 const call = (route: Route, ids: Record<ObjectKind, string>) =>
   gateway.request(pathOf(route, ids), {

@@ -6,6 +6,7 @@ import { reconcileCommand } from './reconcile.ts'
 import { replayCallbacksCommand } from './replay-callbacks.ts'
 import { seedDemoCommand } from './seed-demo.ts'
 import { verifyLedgerCommand } from './verify-ledger.ts'
+import { verifyPeriodsCommand } from './verify-periods.ts'
 
 export const commands: Readonly<Record<string, Command>> = {
   migrate: migrateCommand,
@@ -13,5 +14,6 @@ export const commands: Readonly<Record<string, Command>> = {
   'import-statement': importStatementCommand,
   reconcile: reconcileCommand,
   'verify-ledger': verifyLedgerCommand,
+  'verify-periods': verifyPeriodsCommand,
   'replay-callbacks': replayCallbacksCommand,
 }

@@ -199,6 +199,7 @@ export const refunds = pgTable(
       .on(table.attemptId)
       .where(sql`status in ('proposed', 'requested', 'approved', 'sending', 'pending', 'unknown')`),
     index().on(table.orderId),
+    index('refunds_under_way').on(table.merchantAccountId).where(sql`status in ('sending', 'pending', 'unknown')`),
     index('refunds_due').on(table.nextQueryAt).where(sql`next_query_at is not null`),
     check('refunds_amount', sql`amount > 0`),
     uniqueIndex('refunds_bank_reference')

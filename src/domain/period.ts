@@ -1,0 +1,154 @@
+/** A period: a business day of one merchant account, which is closed once nothing of it is open that is not carried forward by name. */
+import { stringifySorted } from '../lib/json.ts'
+import { toRfc3339 } from '../lib/time.ts'
+import { calendarVersion } from './holidays.ts'
+
+/**
+ * What keeps a day open until it is settled or carried forward by name: a `discrepancy` that is not resolved; an `attempt` or `refund` of which nobody knows yet
+ * whether money moved; a `capture` that no reconciliation has looked at; a `credit` of no known payment.
+ */
+export type OpenLine = {
+  kind: 'discrepancy' | 'attempt' | 'capture' | 'refund' | 'credit'
+  id: string
+  /** Its class or status. */
+  what: string
+  day: string
+  amount: bigint
+}
+
+/** What must come to its end first, and cannot be carried forward: a day before that is still open, a file being read, a run. */
+export type Hindrance = { kind: 'day' | 'statement' | 'reconciliation'; id: string; what: string }
+
+/** An open line that somebody answers for: by whom, on which close, and why. It stays on every later close until it is settled. */
+export type CarriedLine = OpenLine & { reason: string; carriedBy: string; since: string }
+
+/** What a close says of the books. `root` is a hash over every posting with its entry, see store/period-books.ts. */
+export type PeriodBooks = {
+  root: string
+  entries: number
+  postings: number
+  totals: Readonly<Record<string, bigint>>
+}
+
+export type PeriodStatement = { id: string; source: string; sha256: string; lines: number; accepted: number }
+
+export type PeriodRun = {
+  id: string
+  fromDay: string
+  toDay: string
+  completedAt: Date
+  summary: unknown
+  /** Of the items that are about the days of the close. */
+  items: number
+  itemsHash: string
+}
+
+export type FormerClose = { id: string; day: string; version: number; documentHash: string }
+
+export type PeriodClose = {
+  id: string
+  merchantAccountId: string
+  agencyCode: string
+  provider: string
+  day: string
+  fromDay: string | null
+  version: number
+  closedBy: string
+  closedAt: Date
+  note: string | null
+  books: PeriodBooks
+  /** The newest seal of the whole ledger when the day was closed. */
+  seal: { day: string; root: string } | null
+  statements: readonly PeriodStatement[]
+  reconciliations: readonly PeriodRun[]
+  carried: readonly CarriedLine[]
+  /** Captures that the provider did not have to list yet: lines of the next cut-off, which close by themselves. */
+  notDue: { count: number; amount: bigint; dueBefore: Date }
+  /** The close before it, and the version of this one that was opened again. */
+  previous: FormerClose | null
+  replaces: FormerClose | null
+}
+
+/** The document as JSON text with sorted keys: what is hashed and signed. */
+export const periodDocument = (close: PeriodClose): string =>
+  stringifySorted({
+    type: 'lephi.period.close/1',
+    id: close.id,
+    merchant_account: close.merchantAccountId,
+    agency_code: close.agencyCode,
+    provider: close.provider,
+    day: close.day,
+    covers: { from: close.fromDay, to: close.day },
+    time_zone: 'UTC+7',
+    version: close.version,
+    closed_by: close.closedBy,
+    closed_at: toRfc3339(close.closedAt),
+    note: close.note,
+    ledger: close.books,
+    seal: close.seal,
+    statements: close.statements,
+    reconciliations: close.reconciliations.map((run) => ({
+      id: run.id,
+      from: run.fromDay,
+      to: run.toDay,
+      completed_at: toRfc3339(run.completedAt),
+      summary: run.summary,
+      items: run.items,
+      items_sha256: run.itemsHash,
+    })),
+    carried_forward: close.carried.map(({ carriedBy, ...line }) => ({ ...line, carried_by: carriedBy })),
+    not_due: {
+      count: close.notDue.count,
+      amount: close.notDue.amount,
+      due_before: toRfc3339(close.notDue.dueBefore),
+    },
+    previous: former(close.previous),
+    replaces: former(close.replaces),
+    // The calendar of working days by which it was judged what was due.
+    calendar: calendarVersion,
+  })
+
+const former = (close: FormerClose | null) =>
+  close && { id: close.id, day: close.day, version: close.version, sha256: close.documentHash }
+
+/** A document as it is read back. */
+export type PeriodDocument = {
+  merchant_account: string
+  day: string
+  covers: { from: string | null; to: string }
+  version: number
+  closed_by: string
+  ledger: { root: string; entries: number; postings: number; totals: Record<string, number> }
+  seal: { day: string; root: string } | null
+  statements: { id: string; sha256: string }[]
+  reconciliations: { id: string; items: number; items_sha256: string }[]
+  carried_forward: {
+    kind: OpenLine['kind']
+    id: string
+    what: string
+    day: string
+    amount: number
+    reason: string
+    carried_by: string
+    since: string
+  }[]
+  previous: { sha256: string } | null
+}
+
+export const readPeriodDocument = (text: string): PeriodDocument => JSON.parse(text)
+
+/** The document of the second signature. */
+export const countersignedDocument = (
+  close: { id: string; merchantAccountId: string; day: string; version: number; documentHash: string },
+  { by, at }: { by: string; at: Date },
+): string =>
+  stringifySorted({
+    type: 'lephi.period.countersignature/1',
+    close: close.id,
+    merchant_account: close.merchantAccountId,
+    day: close.day,
+    version: close.version,
+    sha256: close.documentHash,
+    countersigned_by: by,
+    countersigned_at: toRfc3339(at),
+  })

@@ -1,0 +1,218 @@
+/**
+ * Closes a business day of a merchant account: refused while a line of it is open that is not carried forward by name. What the close says is read in one snapshot,
+ * signed, and stored only if nothing was booked meanwhile, so that bookings wait for it no longer than one insert.
+ */
+import {
+  type CarriedLine,
+  type FormerClose,
+  type Hindrance,
+  type OpenLine,
+  type PeriodClose,
+  periodDocument,
+  readPeriodDocument,
+} from '../domain/period.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { dueBefore } from '../domain/settlement-due.ts'
+import { sha256Hex } from '../lib/hmac.ts'
+import { addDays, businessDay, businessDayRange } from '../lib/time.ts'
+import { databaseError, isConflict } from '../store/database.ts'
+import { latestSeal } from '../store/ledger-seals.ts'
+import { readBooks, readRuns, readStatements } from '../store/period-books.ts'
+import { lastRunTo, readFormer, readHindrances, readOpenLines } from '../store/period-gate.ts'
+import { findPeriods, insertPeriod, type Period } from '../store/periods.ts'
+import { findSettlementTerms, type SettlementTerms } from '../store/settlement-terms.ts'
+import { inSnapshot } from '../store/snapshot.ts'
+import type { Deps } from './deps.ts'
+import { signDocument } from './sign-document.ts'
+
+export type PeriodActor = { scope: string; actor: string }
+
+export type CloseInput = {
+  merchantAccountId: string
+  day: string
+  carryForward: readonly { id: string; reason: string; pointer: string }[]
+  note: string | null
+}
+
+/** How often a close is made again because something was booked while it was read. */
+const triesMax = 5
+/** Lines that a refusal names, and lines that one close may carry. */
+const namedMax = 100
+const carriedMax = 2_000
+
+/**
+ * The close of the day; the one that holds where it is closed already. Throws Refusal `not_found`, `period_not_closable` before the day has ended,
+ * `period_has_open_lines` naming them, `invalid_input` for a line to carry that is not open.
+ */
+export const closePeriod = async (deps: Deps, by: PeriodActor, input: CloseInput): Promise<Period> => {
+  const terms = await termsOf(deps, by, input.merchantAccountId)
+  if (deps.now() < businessDayRange(input.day).to)
+    throw new Refusal('period_not_closable', 'The day has not ended yet in Vietnam (UTC+7).')
+  for (let turn = 1; turn <= triesMax; turn += 1) {
+    const [held] = await findPeriods(deps.db, by.scope, input)
+    if (held && held.reopenedAt === null) return held
+    try {
+      const closed = await closeOnce(deps, by, { terms, input })
+      if (closed) return closed
+    } catch (error) {
+      if (!isBusy(error)) throw error
+    }
+  }
+  throw new Refusal('conflict', 'Money of that account is being booked at this moment; try again.', {
+    retryAfterSeconds: 2,
+  })
+}
+
+/** The terms of an account that the caller's scope covers. Throws Refusal `not_found`. */
+export const termsOf = async (deps: Deps, by: Pick<PeriodActor, 'scope'>, id: string): Promise<SettlementTerms> => {
+  const terms = await findSettlementTerms(deps.db, by.scope, id)
+  if (!terms) throw new Refusal('not_found', 'There is no such merchant account.')
+  return terms
+}
+
+/** Something was booked or closed since it was read, or bookings under way hold the account's lock: SQLSTATE lock_not_available. */
+export const isBusy = (error: unknown): boolean =>
+  isConflict(error) || databaseError(error)?.code === '55P03' || databaseError(error)?.constraint === 'periods_version'
+
+type Work = { terms: SettlementTerms; input: CloseInput }
+
+/** Null when somebody closed the day since it was looked for. */
+const closeOnce = async (deps: Deps, by: PeriodActor, { terms, input }: Work): Promise<Period | null> => {
+  const read = await readDay(deps, by, { terms, input })
+  if (!read) return null
+  const [now, id, { agencyCode }] = [deps.now(), deps.newId('per'), terms]
+  const seal = await latestSeal(deps.db, agencyCode, now)
+  const close: PeriodClose = {
+    ...read,
+    id,
+    agencyCode,
+    merchantAccountId: input.merchantAccountId,
+    provider: terms.provider,
+    day: input.day,
+    closedBy: by.actor,
+    closedAt: now,
+    note: input.note,
+    seal: seal && { day: seal.day, root: seal.root },
+  }
+  const document = periodDocument(close)
+  const period = {
+    id,
+    agencyCode,
+    merchantAccountId: input.merchantAccountId,
+    day: input.day,
+    fromDay: close.fromDay,
+    version: close.version,
+    document,
+    documentHash: sha256Hex(document),
+    signature: await signDocument(deps, document),
+    previousHash: close.previous?.documentHash ?? null,
+    closedBy: by.actor,
+    closedAt: now,
+  }
+  await insertPeriod(deps.db, by.scope, {
+    period: { ...period, postings: close.books.postings },
+    eventId: deps.newId('evt'),
+  })
+  const nobody = { countersignedBy: null, countersignedAt: null, countersignature: null }
+  return { ...period, ...nobody, reopenedBy: null, reopenedAt: null, reopenReason: null }
+}
+
+type ReadDay = Omit<
+  PeriodClose,
+  'id' | 'agencyCode' | 'merchantAccountId' | 'provider' | 'day' | 'closedBy' | 'closedAt' | 'note' | 'seal'
+>
+
+/** Everything that the document says, of one instant; null when the day is closed. Throws when it cannot be. */
+const readDay = (deps: Deps, by: PeriodActor, { terms, input }: Work): Promise<ReadDay | null> =>
+  inSnapshot(deps.db, async (sql) => {
+    const { last, replaced, versions } = await readFormer(sql, input)
+    const covered = {
+      merchantAccountId: input.merchantAccountId,
+      fromDay: last ? addDays(last.day, 1) : null,
+      day: input.day,
+      end: businessDayRange(input.day).to,
+    }
+    if (last && last.day >= input.day) return null
+    const judgedOn = [addDays(businessDay(deps.now()), -1), (await lastRunTo(sql, covered)) ?? ''].sort().at(-1) ?? ''
+    const due = dueBefore(terms, judgedOn)
+    const former = carriedBefore(last)
+    const lines = await readOpenLines(sql, covered, {
+      dueBefore: due,
+      carriedIds: [...former.keys(), ...input.carryForward.map(({ id }) => id)],
+      limit: namedMax,
+    })
+    refuseOpen(await readHindrances(sql, covered, namedMax), lines)
+    return {
+      fromDay: covered.fromDay,
+      version: versions + 1,
+      carried: carry(lines.carried, { former, input, by }),
+      notDue: { ...lines.notDue, dueBefore: due },
+      books: await readBooks(sql, covered),
+      statements: await readStatements(sql, covered),
+      reconciliations: await readRuns(sql, covered),
+      previous: formerOf(last),
+      replaces: replaced,
+    }
+  })
+
+const formerOf = (last: Period | null): FormerClose | null =>
+  last && { id: last.id, day: last.day, version: last.version, documentHash: last.documentHash }
+
+type Carrying = Pick<CarriedLine, 'reason' | 'carriedBy' | 'since'>
+
+/** What the close before carried, by id: it is carried on with its reason until it is settled. */
+const carriedBefore = (last: Period | null): ReadonlyMap<string, Carrying> =>
+  new Map(
+    last
+      ? readPeriodDocument(last.document).carried_forward.map((line) => [
+          line.id,
+          { reason: line.reason, carriedBy: line.carried_by, since: line.since },
+        ])
+      : [],
+  )
+
+const carry = (
+  open: readonly OpenLine[],
+  { former, input, by }: { former: ReadonlyMap<string, Carrying>; input: CloseInput; by: PeriodActor },
+): CarriedLine[] => {
+  const isOpen = new Set(open.map(({ id }) => id))
+  const strange = input.carryForward.filter(({ id }) => !isOpen.has(id))
+  if (strange.length > 0) {
+    const errors = strange.map(({ id, pointer }) => ({ pointer, message: `${id} is no open line up to that day` }))
+    throw new Refusal('invalid_input', 'What is to be carried forward is not open.', { errors })
+  }
+  if (open.length > carriedMax)
+    throw new Refusal('period_not_closable', `A close carries at most ${carriedMax} lines forward.`)
+  const named = new Map(input.carryForward.map(({ id, reason }) => [id, reason]))
+  return open.map((line) => {
+    const before = former.get(line.id)
+    const reason = named.get(line.id)
+    if (reason !== undefined) return { ...line, reason, carriedBy: by.actor, since: before?.since ?? input.day }
+    if (!before) throw new Error('a line is carried that nobody named')
+    return { ...line, ...before }
+  })
+}
+
+/** Each open line by its name, so that it can be settled or carried. */
+const refuseOpen = (
+  hindrances: readonly Hindrance[],
+  { count, first }: { count: number; first: readonly OpenLine[] },
+): void => {
+  if (hindrances.length + count === 0) return
+  const errors = [
+    ...hindrances.map(({ kind, id, what }) => ({ pointer: `/${kind}/${id}`, message: hindranceWords[kind](what) })),
+    ...first.map(({ kind, id, what, day, amount }) => ({
+      pointer: `/${kind}/${id}`,
+      message: `${what}, ${amount} đ, ${day}: settle it, or carry it forward by name`,
+    })),
+  ]
+  const total = hindrances.length + count
+  const lines = total === 1 ? 'line is' : 'lines are'
+  throw new Refusal('period_has_open_lines', `${total} ${lines} open.`, { errors: errors.slice(0, namedMax) })
+}
+
+const hindranceWords: Record<Hindrance['kind'], (what: string) => string> = {
+  day: () => 'an earlier day has bookings and is open: days close in order',
+  statement: (what) => `the statement is ${what}: it may list the day`,
+  reconciliation: (what) => `a reconciliation over the day is ${what}`,
+}

@@ -1,0 +1,128 @@
+/** Checks every close against the books as they are now: its signature, its chain, its figures and hashes. Changes nothing. */
+import { countersignedDocument, type PeriodDocument, readPeriodDocument } from '../domain/period.ts'
+import { sha256Hex } from '../lib/hmac.ts'
+import { sealOf } from '../store/ledger-seals.ts'
+import { readBooks, readRuns, statementsById } from '../store/period-books.ts'
+import { type Period, periodsAfter } from '../store/periods.ts'
+import { inSnapshot } from '../store/snapshot.ts'
+import type { Deps } from './deps.ts'
+import { readSigned } from './sign-document.ts'
+
+type VerifyDeps = Pick<Deps, 'db' | 'box' | 'now'>
+
+/** The first close that is not what was signed: by id, account and day, and in which way. */
+export type PeriodFault = { id: string; merchantAccountId: string; day: string; problem: string }
+
+export type PeriodCheck = { periods: number; fault: PeriodFault | null }
+
+const pageSize = 100
+
+/** Reads every close up to the first that differs. A close that was opened again is checked as a document only: its day has other bookings now. */
+export const verifyPeriods = async (deps: VerifyDeps): Promise<PeriodCheck> => {
+  let periods = 0
+  let after: Period | null = null
+  let held: Period | null = null
+  for (;;) {
+    const page: readonly Period[] = await periodsAfter(deps.db, { after, limit: pageSize })
+    for (const period of page) {
+      const problem = (await problemOf(deps, period)) ?? chainProblem(period, held)
+      periods += 1
+      if (period.reopenedAt === null) held = period
+      const { id, merchantAccountId, day } = period
+      if (problem) return { periods, fault: { id, merchantAccountId, day, problem } }
+    }
+    after = page.at(-1) ?? null
+    if (!after) return { periods, fault: null }
+  }
+}
+
+const problemOf = async (deps: VerifyDeps, period: Period): Promise<string | null> =>
+  (await documentProblem(deps, period)) ??
+  (await sealProblem(deps, period)) ??
+  (period.reopenedAt === null ? await booksProblem(deps, period) : null)
+
+const sealProblem = async ({ db }: VerifyDeps, period: Period): Promise<string | null> => {
+  const { seal } = readPeriodDocument(period.document)
+  if (!seal) return null
+  const stored = await sealOf(db, period.agencyCode, seal.day)
+  return stored?.root === seal.root ? null : `the seal of ${seal.day} is not the one that it names`
+}
+
+/** Each close that holds names the one before it, so that none can be taken away unseen but the last. */
+const chainProblem = (period: Period, held: Period | null): string | null => {
+  if (period.reopenedAt !== null) return null
+  const former = held?.merchantAccountId === period.merchantAccountId ? held.documentHash : null
+  return period.previousHash === former ? null : 'the close before it is not the one that it names'
+}
+
+const documentProblem = async (deps: VerifyDeps, period: Period): Promise<string | null> => {
+  if ((await readSigned(deps, period.signature)) !== period.document) return 'its signature is not one of ours over it'
+  if (sha256Hex(period.document) !== period.documentHash) return 'its hash is not that of its document'
+  const said = readPeriodDocument(period.document)
+  const columns = [
+    said.merchant_account === period.merchantAccountId,
+    said.day === period.day,
+    said.covers.from === period.fromDay,
+    said.version === period.version,
+    said.closed_by === period.closedBy,
+    (said.previous?.sha256 ?? null) === period.previousHash,
+  ]
+  if (columns.includes(false)) return 'its row says something else than its document'
+  return countersignatureProblem(deps, period)
+}
+
+const countersignatureProblem = async (deps: VerifyDeps, period: Period): Promise<string | null> => {
+  const { countersignature, countersignedBy: by, countersignedAt: at } = period
+  if (countersignature === null || by === null || at === null) return null
+  const signed = await readSigned(deps, countersignature)
+  return signed === countersignedDocument(period, { by, at }) ? null : 'its countersignature is not one of ours over it'
+}
+
+const booksProblem = ({ db }: VerifyDeps, period: Period): Promise<string | null> =>
+  inSnapshot(db, async (sql) => {
+    const said = readPeriodDocument(period.document)
+    const books = await readBooks(sql, period)
+    return (
+      figuresProblem(said, books) ??
+      statementProblem(
+        said,
+        await statementsById(
+          sql,
+          said.statements.map(({ id }) => id),
+        ),
+      ) ??
+      runProblem(
+        said,
+        await readRuns(
+          sql,
+          period,
+          said.reconciliations.map(({ id }) => id),
+        ),
+      )
+    )
+  })
+
+const figuresProblem = ({ ledger }: PeriodDocument, books: Awaited<ReturnType<typeof readBooks>>): string | null => {
+  if (ledger.postings !== books.postings)
+    return `it counts ${ledger.postings} postings, and there are ${books.postings}`
+  for (const account of new Set([...Object.keys(ledger.totals), ...Object.keys(books.totals)])) {
+    const [there, here] = [BigInt(ledger.totals[account] ?? 0), books.totals[account] ?? 0n]
+    if (there !== here) return `its ${account} is ${there} đ, and the postings add up to ${here} đ`
+  }
+  return ledger.root === books.root ? null : 'a posting or its entry is not what it was'
+}
+
+const statementProblem = ({ statements }: PeriodDocument, stored: ReadonlyMap<string, string>): string | null => {
+  const wrong = statements.find(({ id, sha256 }) => stored.get(id) !== sha256)
+  return wrong ? `the statement ${wrong.id} is not the file that it was` : null
+}
+
+const runProblem = (
+  { reconciliations }: PeriodDocument,
+  runs: readonly { id: string; itemsHash: string }[],
+): string | null => {
+  const wrong = reconciliations.find(
+    ({ id, items_sha256: hash }) => runs.find((run) => run.id === id)?.itemsHash !== hash,
+  )
+  return wrong ? `the items of the reconciliation ${wrong.id} are not what they were` : null
+}

@@ -1,0 +1,23 @@
+// Checks the closed days, for a person or a nightly job.
+import { verifyPeriods } from '../../flows/verify-periods.ts'
+import type { Command } from './command.ts'
+
+export const verifyPeriodsCommand: Command = {
+  usage: '',
+  summary:
+    'Check every closed day against the books, its signature and the close before it; exit 1 names the first that differs',
+  example: 'npx lephi verify-periods --json',
+  options: {},
+  run: async ({ open }) => {
+    const { deps } = await open()
+    const { periods, fault } = await verifyPeriods(deps)
+    const read = `Read ${periods} closes`
+    return {
+      exitCode: fault ? 1 : 0,
+      lines: fault
+        ? [read, `The first that differs: ${fault.id}, ${fault.merchantAccountId} on ${fault.day}: ${fault.problem}`]
+        : [`${read}: all agree.`],
+      json: { periods, fault },
+    }
+  },
+}

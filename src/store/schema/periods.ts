@@ -1,0 +1,63 @@
+/** Closed business days of a merchant account: each close as it was signed, and what was done to it later. Both only grow. */
+import { sql } from 'drizzle-orm'
+import { check, date, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { agencyCode, instant } from './columns.ts'
+
+/** A close. It holds while nobody has opened it again; the next close of the same day is another version. */
+export const periods = pgTable(
+  'periods',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    merchantAccountId: text().notNull(),
+    day: date({ mode: 'string' }).notNull(),
+    /** The first of the days that it closes: those since the close before it, on which nothing was booked. Null: every day before. */
+    fromDay: date({ mode: 'string' }),
+    version: integer().notNull(),
+    /** How many postings the document covers; the database compares. */
+    postings: integer().notNull(),
+    /** JSON with sorted keys, exactly as it was hashed and signed. */
+    document: text().notNull(),
+    documentHash: text().notNull(),
+    /** Compact JWS over the document. */
+    signature: text().notNull(),
+    /** Hash of the document of the close before it. */
+    previousHash: text(),
+    closedBy: text().notNull(),
+    closedAt: instant().notNull(),
+  },
+  (table) => [
+    uniqueIndex('periods_version').on(table.merchantAccountId, table.day, table.version),
+    index().on(table.agencyCode),
+    check('periods_days', sql`from_day <= day`),
+    check('periods_counts', sql`version > 0 and postings >= 0`),
+  ],
+)
+
+/** What another person did to a close: signed it too, or opened it again. */
+export const periodActs = pgTable(
+  'period_acts',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    periodId: text()
+      .notNull()
+      .references(() => periods.id),
+    /** `countersigned` or `reopened`. */
+    kind: text().notNull(),
+    doneBy: text().notNull(),
+    doneAt: instant().notNull(),
+    /** Of a reopening. */
+    reason: text(),
+    /** Of a countersignature: compact JWS. */
+    signature: text(),
+  },
+  (table) => [
+    uniqueIndex('period_acts_once').on(table.periodId, table.kind),
+    check('period_acts_kind', sql`kind in ('countersigned', 'reopened')`),
+    check(
+      'period_acts_said',
+      sql`(kind = 'reopened') = (reason is not null) and (kind = 'countersigned') = (signature is not null)`,
+    ),
+  ],
+)

@@ -1,0 +1,17 @@
+/** Several readings of one instant: what is committed meanwhile is not seen. For background work and closes, never on a hot path. */
+import { type Database, everyAgency } from './database.ts'
+import type { Transaction } from './transaction.ts'
+
+const readingTimeout = '10min'
+
+/** Reads as every agency, so whoever calls has made sure that the caller may know. */
+export const inSnapshot = async <Result>(
+  database: Database,
+  read: (sql: Transaction) => Promise<Result>,
+): Promise<Result> => {
+  const result = await database.sql.begin('isolation level repeatable read', async (sql) => {
+    await sql`select set_config('lephi.agency', ${everyAgency}, true), set_config('statement_timeout', ${readingTimeout}, true)`
+    return { value: await read(sql) }
+  })
+  return (result as { value: Result }).value
+}
