@@ -15,6 +15,10 @@ const feeCheck = z.enum(['off', 'warn', 'enforce']).openapi({
   description: 'What a price that differs from the fee schedule does: nothing, a warning on the order, or a refusal.',
 })
 const taxCode = z.string().regex(/^\d{10}(-?\d{3})?$/, 'must be a tax code of 10 or 13 digits')
+const budgetUnitCode = z
+  .string()
+  .regex(/^[0-9A-Z.-]{1,20}$/, 'must be 1 to 20 digits, capital letters, dots or hyphens')
+  .openapi({ description: 'Mã đơn vị quan hệ ngân sách (ĐVQHNS), which reports bear in their head.' })
 
 const agencyObject = z
   .strictObject({
@@ -22,6 +26,7 @@ const agencyObject = z
     parent_code: z.string().nullable(),
     name: z.string(),
     tax_code: z.string().nullable(),
+    budget_unit_code: z.string().nullable(),
     address: z.string().nullable(),
     phone: z.string().nullable(),
     fee_check: feeCheck,
@@ -38,6 +43,7 @@ const agencyObject = z
 const changeable = {
   name: text(150),
   tax_code: taxCode.nullable(),
+  budget_unit_code: budgetUnitCode.nullable(),
   address: text(300).nullable(),
   phone: text(30).nullable(),
   fee_check: feeCheck,
@@ -77,6 +83,7 @@ export const agencyRoutes = [
         agencyCode: json.agency_code,
         name: json.name,
         taxCode: json.tax_code ?? null,
+        budgetUnitCode: json.budget_unit_code ?? null,
         address: json.address ?? null,
         phone: json.phone ?? null,
         feeCheck: json.fee_check ?? 'warn',
@@ -141,6 +148,7 @@ export const agencyRoutes = [
       const changes = withoutUndefined({
         name: json.name,
         taxCode: json.tax_code,
+        budgetUnitCode: json.budget_unit_code,
         address: json.address,
         phone: json.phone,
         feeCheck: json.fee_check,

@@ -1,13 +1,18 @@
 /** Reports: by name, in the format that the Accept header asks for. */
 import { z } from '@hono/zod-openapi'
-import { reportNames } from '../domain/report-columns.ts'
-import { type ReportInput, reportCsv, reportFileName, reportJson, reportXlsx } from '../flows/report.ts'
+import { reportGroups, reportNames } from '../domain/report-columns.ts'
+import type { Deps } from '../flows/deps.ts'
+import { reportPdf } from '../flows/print-report.ts'
+import type { ReportInput } from '../flows/read-report.ts'
+import { reportCsv, reportFileName, reportJson, reportXlsx } from '../flows/report.ts'
 import { businessDayRange } from '../lib/time.ts'
 import { chooseType } from './accept.ts'
 import { agencyCodeField, day, idField, instantOut, queryInstant, queryTimeMessage } from './fields.ts'
 import { defineRoute } from './route.ts'
 
+const jsonType = 'application/json'
 const csvType = 'text/csv'
+const pdfType = 'application/pdf'
 const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 /** An instant, or a day, whose end it then is. */
@@ -17,19 +22,33 @@ const asOf = z.union([day.transform((value) => new Date(businessDayRange(value).
 
 const cell = z.union([z.string(), z.int(), z.null()])
 
+const columns = z.array(
+  z.strictObject({ key: z.string(), title: z.string(), type: z.enum(['text', 'amount', 'count', 'rate', 'date']) }),
+)
+const rows = z.array(z.record(z.string(), cell))
+
 const reportObject = z
   .strictObject({
     name: z.enum(reportNames),
+    group_by: z.enum(reportGroups).optional(),
     title: z.string(),
     from: z.string(),
     to: z.string(),
     as_of: instantOut,
     time_zone: z.literal('UTC+7').openapi({ description: 'Of the business days.' }),
-    columns: z.array(z.strictObject({ key: z.string(), title: z.string(), type: z.enum(['text', 'amount', 'date']) })),
-    rows: z.array(z.record(z.string(), cell)),
-    totals: z
-      .record(z.string(), z.int())
-      .openapi({ description: 'Each is compared with the ledger before it is answered.' }),
+    columns,
+    rows,
+    totals: z.record(z.string(), z.int()).openapi({
+      description:
+        'What the rows add up to. `amount`, and whatever else the ledger knows, is compared with it before it is answered.',
+    }),
+    rates: z
+      .record(z.string(), z.string())
+      .optional()
+      .openapi({ description: 'Rates over all rows, with two decimals; `N/A` where there is nothing to divide by.' }),
+    summaries: z
+      .array(z.strictObject({ name: z.string(), title: z.string(), columns, rows }))
+      .openapi({ description: 'The same figures by something else, or an equation that they fulfil.' }),
   })
   .openapi('Report')
 
@@ -40,7 +59,7 @@ export const reportRoutes = [
     operationId: 'readReport',
     summary: 'Make a report',
     description:
-      'As JSON (up to 10,000 rows), text/csv or an Excel workbook, by Accept. `from` and `to` are business days of Vietnam, inclusive. The same `as_of` gives the same bytes; it lies in the past, and a day is meant to its end.',
+      'As JSON (up to 10,000 rows), text/csv, an Excel workbook or PDF (up to 5,000 rows), by Accept. `from` and `to` are business days of Vietnam, inclusive. The same `as_of` gives the same bytes; it lies in the past, and a day is meant to its end.',
     tag: 'Reports',
     scopes: ['reports:read'],
     names: ['name'],
@@ -52,33 +71,46 @@ export const reportRoutes = [
         agency_code: agencyCodeField.optional(),
         merchant_account: idField('mac').optional(),
         as_of: asOf.optional(),
+        group_by: z.enum(reportGroups).optional().openapi({ description: 'For collections.' }),
       }),
     },
     responses: {
-      200: { description: 'The report.', schema: reportObject, contentTypes: ['application/json', csvType, xlsxType] },
+      200: { description: 'The report.', schema: reportObject, contentTypes: [jsonType, csvType, xlsxType, pdfType] },
     },
     errors: ['not_found', 'not_acceptable'],
     handle: async ({ deps, caller, request, params: { name }, query }) => {
-      const type = chooseType(request.headers.get('accept'), ['application/json', csvType, xlsxType])
-      const input: ReportInput = {
+      const type = chooseType(request.headers.get('accept'), [jsonType, csvType, xlsxType, pdfType])
+      const asOf = query.as_of ?? deps.now()
+      const input = {
         name,
         from: query.from,
         to: query.to,
         agencyCode: query.agency_code ?? null,
         merchantAccountId: query.merchant_account ?? null,
-        asOf: query.as_of ?? deps.now(),
+        groupBy: query.group_by ?? null,
+        asOf,
       }
-      if (type === 'application/json') return { status: 200, json: await reportJson(deps, caller.agency, input) }
-      const isCsv = type === csvType
-      const body = isCsv ? await reportCsv(deps, caller.agency, input) : await reportXlsx(deps, caller.agency, input)
-      const fileName = reportFileName(input, input.asOf ?? deps.now(), isCsv ? 'csv' : 'xlsx')
-      return new Response(body, {
+      if (type === jsonType) return { status: 200, json: await reportJson(deps, caller.agency, input) }
+      const { extension, contentType, make } = files[type]
+      return new Response(await make(deps, caller.agency, input), {
         headers: {
-          'content-type': isCsv ? `${csvType}; charset=utf-8; header=present` : xlsxType,
-          'content-disposition': `attachment; filename="${fileName}"`,
+          'content-type': contentType,
+          'content-disposition': `attachment; filename="${reportFileName(input, asOf, extension)}"`,
           'cache-control': 'no-store',
         },
       })
     },
   }),
 ]
+
+type FileMaker = {
+  extension: string
+  contentType: string
+  make: (deps: Deps, scope: string, input: ReportInput) => Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>>
+}
+
+const files: Readonly<Record<typeof csvType | typeof xlsxType | typeof pdfType, FileMaker>> = {
+  [csvType]: { extension: 'csv', contentType: `${csvType}; charset=utf-8; header=present`, make: reportCsv },
+  [xlsxType]: { extension: 'xlsx', contentType: xlsxType, make: reportXlsx },
+  [pdfType]: { extension: 'pdf', contentType: pdfType, make: reportPdf },
+}

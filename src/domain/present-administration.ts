@@ -8,6 +8,7 @@ export const presentAgency = (agency: {
   parentCode: string | null
   name: string
   taxCode: string | null
+  budgetUnitCode: string | null
   address: string | null
   phone: string | null
   feeCheck: string
@@ -20,6 +21,7 @@ export const presentAgency = (agency: {
   parent_code: agency.parentCode,
   name: agency.name,
   tax_code: agency.taxCode,
+  budget_unit_code: agency.budgetUnitCode,
   address: agency.address,
   phone: agency.phone,
   fee_check: agency.feeCheck,

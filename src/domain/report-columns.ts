@@ -1,23 +1,32 @@
 /** The reports: their columns with Vietnamese titles, in order, and what their last row adds up. Names after the reports of provincial systems. */
 
-export type ReportColumnType = 'text' | 'amount' | 'date'
-export type ReportColumn = { key: string; title: string; type: ReportColumnType }
+import { groupedShapes } from './report-columns-grouped.ts'
+import { oversightShapes } from './report-columns-oversight.ts'
+import { amount, date, type ReportShape, text } from './report-shape.ts'
 
-export const reportNames = ['collections', 'reconciliation', 'discrepancies', 'ledger', 'refunds'] as const
+export const reportNames = [
+  'collections',
+  'reconciliation',
+  'discrepancies',
+  'ledger',
+  'refunds',
+  'settlements',
+  'receipts',
+  'online-payment-rate',
+  'provider-scorecard',
+] as const
 export type ReportName = (typeof reportNames)[number]
 
-export type ReportShape = {
-  title: string
-  columns: readonly ReportColumn[]
-  /** Columns that the last row adds up. `amount` is among them and must be the ledger's figure. */
-  summed: readonly string[]
-}
+/** What collections can be grouped by. */
+export const reportGroups = ['agency', 'budget_item', 'payee_account'] as const
+export type ReportGroup = (typeof reportGroups)[number]
 
-const text = (key: string, title: string): ReportColumn => ({ key, title, type: 'text' })
-const amount = (key: string, title: string): ReportColumn => ({ key, title, type: 'amount' })
-const date = (key: string, title: string): ReportColumn => ({ key, title, type: 'date' })
+/** A report as it is made: collections that are grouped have columns of their own. */
+export type ReportKey = ReportName | `collections-by-${ReportGroup}`
 
-export const reportShapes: Record<ReportName, ReportShape> = {
+export const reportShapes: Record<ReportKey, ReportShape> = {
+  ...groupedShapes,
+  ...oversightShapes,
   collections: {
     title: 'Bảng kê thu phí, lệ phí',
     columns: [
@@ -39,9 +48,30 @@ export const reportShapes: Record<ReportName, ReportShape> = {
       amount('other', 'Khoản khác'),
       text('receipt_phi', 'Số biên lai phí'),
       text('receipt_le_phi', 'Số biên lai lệ phí'),
+      text('procedure_name', 'Tên TTHC'),
+      text('budget_items', 'Tiểu mục'),
+      text('payee_account', 'Tài khoản thụ hưởng'),
       amount('amount', 'Tổng cộng'),
     ],
     summed: ['phi', 'le_phi', 'other', 'amount'],
+    printed: {
+      number: 0.5,
+      agency_code: 1.1,
+      dossier_code: 2.4,
+      description: 2.6,
+      payer_name: 1.9,
+      form: 0.7,
+      provider: 1,
+      provider_reference: 1.5,
+      business_day: 1.1,
+      kind: 0.8,
+      phi: 1.2,
+      le_phi: 1.2,
+      other: 1,
+      receipt_phi: 1.3,
+      receipt_le_phi: 1.3,
+      amount: 1.3,
+    },
   },
   reconciliation: {
     title: 'Báo cáo đối soát',
@@ -75,8 +105,32 @@ export const reportShapes: Record<ReportName, ReportShape> = {
       date('due_on', 'Hạn xử lý'),
       text('owner', 'Người xử lý'),
       text('note', 'Ghi chú'),
+      text('channel', 'Kênh'),
     ],
     summed: ['amount', 'amount_there', 'difference', 'provider_fee'],
+    tally: { by: 'result', title: 'Tổng theo kết quả' },
+    printed: {
+      number: 0.5,
+      dossier_code: 2.2,
+      merchant_reference: 1.6,
+      provider_reference: 1.4,
+      bank_reference: 1.3,
+      kind: 0.7,
+      budget_items: 0.8,
+      amount_due: 1.1,
+      amount: 1.1,
+      amount_there: 1.1,
+      difference: 1,
+      status_here: 0.9,
+      status_there: 0.9,
+      occurred_at: 1.1,
+      value_date: 1,
+      provider_fee: 0.9,
+      receipts: 1.2,
+      result: 1.1,
+      due_on: 1,
+      note: 1.2,
+    },
   },
   discrepancies: {
     title: 'Danh sách chênh lệch',
@@ -97,6 +151,22 @@ export const reportShapes: Record<ReportName, ReportShape> = {
       text('note', 'Ghi chú'),
     ],
     summed: ['amount'],
+    tally: { by: 'result', title: 'Tổng theo loại chênh lệch' },
+    printed: {
+      number: 0.5,
+      opened_at: 1.2,
+      agency_code: 1.1,
+      dossier_code: 2.4,
+      discrepancy: 2,
+      result: 1.4,
+      amount: 1.2,
+      status: 1,
+      policy: 1.5,
+      due_on: 1,
+      owner: 1.3,
+      resolution: 1.3,
+      note: 1.5,
+    },
   },
   ledger: {
     title: 'Sổ chi tiết',
@@ -115,6 +185,18 @@ export const reportShapes: Record<ReportName, ReportShape> = {
       amount('credit', 'Có'),
     ],
     summed: ['debit', 'credit'],
+    printed: {
+      number: 0.5,
+      business_day: 1,
+      posted_at: 1.3,
+      entry: 2.2,
+      kind: 1,
+      agency_code: 1,
+      dossier_code: 2.2,
+      account: 1.6,
+      debit: 1.3,
+      credit: 1.3,
+    },
   },
   refunds: {
     title: 'Danh sách đã hoàn phí, lệ phí',
@@ -135,6 +217,20 @@ export const reportShapes: Record<ReportName, ReportShape> = {
       amount('amount', 'Số tiền hoàn'),
     ],
     summed: ['amount'],
+    printed: {
+      number: 0.5,
+      agency_code: 1.1,
+      dossier_code: 2.4,
+      payer_name: 2,
+      form: 0.8,
+      provider: 1,
+      merchant_reference: 1.7,
+      provider_reference: 1.5,
+      reason: 2.5,
+      source: 1,
+      business_day: 1,
+      amount: 1.3,
+    },
   },
 }
 
@@ -167,4 +263,12 @@ export const reportWords: Readonly<Record<string, string>> = {
   suspense: 'Chờ xử lý',
   bank: 'Tiền gửi',
   provider_fee: 'Phí dịch vụ',
+  settlement: 'Quyết toán',
+  discrepancy: 'Chênh lệch',
+  not_due: 'Chưa đến hạn',
+  receipt_new: 'Mới',
+  receipt_replaced: 'Bị thay thế',
+  receipt_replacement: 'Thay thế',
+  phi: 'Phí',
+  le_phi: 'Lệ phí',
 }

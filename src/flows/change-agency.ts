@@ -10,7 +10,7 @@ export const changeAgency = async (
   caller: Caller,
   { code, changes }: { code: string; changes: AgencyChanges },
 ): Promise<AgencyRow> => {
-  const agency = await updateAgency(deps.db, caller, { code, changes })
+  const agency = await updateAgency(deps.db, caller, { code, changes, now: deps.now() })
   if (!agency) throw new Refusal('not_found', 'There is no such agency.')
   deps.log.info({ agency: code, by: caller.clientId, changed: Object.keys(changes) }, 'agency changed')
   return agency

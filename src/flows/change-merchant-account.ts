@@ -32,7 +32,7 @@ export const changeMerchantAccount = async (
     const credentials = await openCurrentKey(deps, account)
     checkAccount(deps, knownProvider(deps, account.provider), { credentials, settings: changes.settings })
   }
-  if (Object.keys(changes).length > 0) await updateMerchantAccount(deps.db, caller, { id, changes })
+  if (Object.keys(changes).length > 0) await updateMerchantAccount(deps.db, caller, { id, changes, now: deps.now() })
   deps.log.info(
     { merchant_account: id, by: caller.clientId, changed: Object.keys(changes) },
     'merchant account changed',

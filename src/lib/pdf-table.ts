@@ -18,12 +18,13 @@ export type PdfColumn = { title: string; share: number; align?: PdfAlign }
 
 export type PdfTable = {
   columns: readonly PdfColumn[]
-  /** One text for each column. A bold row is one that adds up. */
+
   rows: Iterable<PdfRow> | AsyncIterable<PdfRow>
   size?: number
 }
 
-export type PdfRow = { cells: readonly string[]; bold?: boolean }
+/** One text for each column. A bold row is one that adds up; with `span`, its first text has the room of so many columns. */
+export type PdfRow = { cells: readonly string[]; bold?: boolean; span?: number }
 
 const padding = 2
 /** A cell that would fill a page ends with `…`. */
@@ -54,11 +55,14 @@ const layOut = (
   const face = row.bold ? pdf.faces.bold : pdf.faces.regular
   const whole = columns.reduce((sum, { share }) => sum + share, 0)
   const most = Math.min(cellLinesMax, Math.floor(roomOnPage(pdf) / 2 / linesHeight(1, size)))
-  const cells = columns.map(({ share, align = 'left' }, index) => {
-    const width = (innerWidth(pdf) * share) / whole
+  const { span = 1 } = row
+  const spanned = columns.slice(0, span).reduce((sum, { share }) => sum + share, 0)
+  const cells = columns.flatMap(({ share, align = 'left' }, index) => {
+    if (index > 0 && index < span) return []
+    const width = (innerWidth(pdf) * (index === 0 ? spanned : share)) / whole
     const lines = breakLines(face, row.cells[index] ?? '', { size, width: width - 2 * padding })
     const shown = lines.length > most ? [...lines.slice(0, most - 1), face.clean('…')] : lines
-    return { width, lines: shown, align: isHead ? ('center' as const) : align }
+    return [{ width, lines: shown, align: isHead ? ('center' as const) : align }]
   })
   const height = linesHeight(Math.max(...cells.map(({ lines }) => lines.length)), size) + 2 * padding
   const draw = () => {

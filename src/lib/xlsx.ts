@@ -1,13 +1,16 @@
-// Workbooks out: one sheet of typed cells, written row by row into a zip (fflate), so that memory holds little more than
-// the packed file. ECMA-376 part 1, sections 18.2 (workbook), 18.3 (worksheet), 18.8 (styles). Runs on Workers.
+// Workbooks out: sheets of typed cells, written row by row into a zip (fflate) that is given out as it grows, so that memory does not grow with the rows.
+// ECMA-376 part 1, sections 18.2 (workbook), 18.3 (worksheet), 18.8 (styles). Runs on Workers.
 import { strToU8, Zip, ZipDeflate } from 'fflate'
 import { isBusinessDayText } from './time.ts'
 
-/** What a cell may hold: a text, an amount or count, a time, or nothing. A day in a `date` column is `yyyy-MM-dd`. */
-export type XlsxCell = string | bigint | number | Date | null
+/** The sum of a column's cells above it: a formula, with the figure that it gives. */
+export type XlsxSum = { sum: bigint }
 
-/** A column: `amount` shows thousands, `date` takes days and times in UTC+7, `text` keeps codes and leading zeros. */
-export type XlsxColumn = { title: string; type: 'text' | 'amount' | 'date' }
+/** What a cell may hold: a text, an amount or count, a time, a sum, or nothing. A day in a `date` column is `yyyy-MM-dd`. */
+export type XlsxCell = string | bigint | number | Date | XlsxSum | null
+
+/** A column: `amount` shows thousands, `rate` takes texts with two decimals, `date` takes days and times in UTC+7, `text` keeps codes and leading zeros. */
+export type XlsxColumn = { title: string; type: 'text' | 'amount' | 'rate' | 'date' }
 
 export type XlsxSheet = {
   /** The sheet's name; what Excel forbids in names is replaced. */
@@ -19,33 +22,61 @@ export type XlsxSheet = {
 }
 
 /**
- * The bytes of an .xlsx file: a bold head that stays while scrolling, then the rows. A text is always a text cell in the
- * text format, never a formula, also after it is edited; a text in an amount column, such as `Tổng cộng`, stays a text.
- * The same rows give the same bytes. Throws RangeError beyond Excel's limits: 1,048,576 rows, 16,384 columns, integers of
- * 15 digits. Texts are cut at 32,767 characters, and characters that XML forbids become U+FFFD.
+ * An .xlsx file: on each sheet a bold head that stays while scrolling, then the rows. A text is always a text cell in the text format, never a formula, also
+ * after it is edited; a text in an amount column, such as `Tổng cộng`, stays a text. The same rows give the same bytes. Whoever stops reading ends the rows. Reading
+ * fails with RangeError beyond Excel's limits: 1,048,576 rows, 16,384 columns, integers of 15 digits. Texts are cut at 32,767 characters, and characters that XML
+ * forbids become U+FFFD.
  */
-export async function writeXlsx({ sheet, columns, rows, widths = [] }: XlsxSheet): Promise<Uint8Array<ArrayBuffer>> {
-  if (columns.length < 1 || columns.length > 16_384) throw new RangeError('a sheet has 1 to 16,384 columns')
+export function writeXlsx(...sheets: readonly [XlsxSheet, ...XlsxSheet[]]): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const parts = xlsxParts(sheets)
+  return new ReadableStream({
+    async pull(controller) {
+      const next = await parts.next()
+      if (next.done) controller.close()
+      else controller.enqueue(next.value)
+    },
+    async cancel() {
+      await parts.return(undefined)
+    },
+  })
+}
+
+async function* xlsxParts(sheets: readonly XlsxSheet[]): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
   const file = zipFile()
-  for (const [path, content] of Object.entries(frame(sheet))) file.entry(path).end(content)
-  const entry = file.entry('xl/worksheets/sheet1.xml')
+  for (const [path, content] of Object.entries(frame(sheets.map(({ sheet }) => sheet)))) file.entry(path).end(content)
+  for (const [index, sheet] of sheets.entries()) {
+    const entry = file.entry(`xl/worksheets/sheet${index + 1}.xml`)
+    for await (const text of sheetXml(sheet)) {
+      entry.push(text)
+      yield* file.ready()
+    }
+    entry.end('')
+  }
+  file.end()
+  yield* file.ready()
+  return undefined
+}
+
+const rowsMax = 1_048_576
+
+async function* sheetXml({ columns, rows, widths = [] }: XlsxSheet): AsyncGenerator<string> {
+  if (columns.length < 1 || columns.length > 16_384) throw new RangeError('a sheet has 1 to 16,384 columns')
   let text = `${sheetStart(columns, widths)}<row r="1">${columns.map((c, i) => textCell(i, 1, c.title, styles.head)).join('')}</row>`
   let number = 1
   for await (const row of rows) {
     number++
-    if (number > 1_048_576) throw new RangeError('a sheet has at most 1,048,576 rows')
+    if (number > rowsMax) throw new RangeError('a sheet has at most 1,048,576 rows')
     text += `<row r="${number}">${columns.map((column, i) => cellXml(column, row[i] ?? null, { i, number })).join('')}</row>`
     if (text.length > 65_536) {
-      entry.push(text)
+      yield text
       text = ''
     }
   }
-  entry.end(`${text}</sheetData></worksheet>`)
-  return file.end()
+  yield `${text}</sheetData></worksheet>`
 }
 
 /** Indexes into `cellXfs` of the styles below. */
-const styles = { head: 1, text: 2, amount: 3, date: 4, time: 5 }
+const styles = { head: 1, text: 2, amount: 3, date: 4, time: 5, rate: 6, sum: 7 }
 
 function cellXml(column: XlsxColumn, value: XlsxCell, { i, number }: { i: number; number: number }): string {
   if (value === null || value === '') return ''
@@ -53,18 +84,32 @@ function cellXml(column: XlsxColumn, value: XlsxCell, { i, number }: { i: number
     const style = column.type === 'text' ? styles.text : styles.time
     return numberCell(i, number, serialOf(value.getTime() + vietnamOffsetMs), style)
   }
+  if (typeof value === 'object') return sumCell(i, number, value.sum)
   if (typeof value === 'string') {
+    if (column.type === 'rate' && /^-?\d{1,13}\.\d\d$/.test(value)) return numberCell(i, number, value, styles.rate)
     const isDay = column.type === 'date' && isBusinessDayText(value)
     if (isDay) return numberCell(i, number, serialOf(Date.parse(`${value}T00:00:00Z`)), styles.date)
     return textCell(i, number, value, styles.text)
   }
   if (column.type === 'text') return textCell(i, number, value.toString(), styles.text)
-  if (!Number.isFinite(Number(value)) || Math.abs(Number(value)) > 999_999_999_999_999) {
-    throw new RangeError('Excel holds numbers of at most 15 digits')
-  }
+  refuseLongNumber(value)
   // The amount format would round a rate such as 97.31 for the eye.
   const isWhole = typeof value === 'bigint' || Number.isInteger(value)
   return numberCell(i, number, value.toString(), isWhole ? styles.amount : 0)
+}
+
+/** Without rows above there is nothing to add up, and the formula would take in its own cell. */
+function sumCell(i: number, number: number, sum: bigint): string {
+  refuseLongNumber(sum)
+  const name = columnName(i)
+  const formula = number > 2 ? `<f>SUM(${name}2:${name}${number - 1})</f>` : ''
+  return `<c r="${name}${number}" s="${styles.sum}">${formula}<v>${sum}</v></c>`
+}
+
+function refuseLongNumber(value: bigint | number): void {
+  if (!Number.isFinite(Number(value)) || Math.abs(Number(value)) > 999_999_999_999_999) {
+    throw new RangeError('Excel holds numbers of at most 15 digits')
+  }
 }
 
 function textCell(i: number, number: number, text: string, style: number): string {
@@ -120,26 +165,38 @@ const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationsh
 const packages = 'http://schemas.openxmlformats.org/package/2006'
 const ofSheets = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
 
-/** Every part of the file but the sheet itself. */
-function frame(sheet: string): Record<string, string> {
-  const name = escaped(sheetName(sheet))
+/** Every part of the file but the sheets themselves. */
+function frame(sheets: readonly string[]): Record<string, string> {
+  const path = (_sheet: string, i: number) => `xl/worksheets/sheet${i + 1}.xml`
+  const parts = [
+    { path: 'xl/workbook.xml', type: 'sheet.main' },
+    ...sheets.map((sheet, i) => ({ path: path(sheet, i), type: 'worksheet' })),
+    { path: 'xl/styles.xml', type: 'styles' },
+  ]
+  const types = parts.map((part) => `<Override PartName="/${part.path}" ContentType="${ofSheets}.${part.type}+xml"/>`)
+  const listed = sheets.map(
+    (sheet, i) => `<sheet name="${escaped(sheetName(sheet))}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`,
+  )
   return {
-    '[Content_Types].xml': `${declaration}<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${ofSheets}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="${ofSheets}.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="${ofSheets}.styles+xml"/></Types>`,
-    '_rels/.rels': relations({ officeDocument: 'xl/workbook.xml' }),
-    'xl/workbook.xml': `${declaration}<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="${name}" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-    'xl/_rels/workbook.xml.rels': relations({ worksheet: 'worksheets/sheet1.xml', styles: 'styles.xml' }),
+    '[Content_Types].xml': `${declaration}<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>${types.join('')}</Types>`,
+    '_rels/.rels': relations([['officeDocument', 'xl/workbook.xml']]),
+    'xl/workbook.xml': `${declaration}<workbook xmlns="${main}" xmlns:r="${office}"><sheets>${listed.join('')}</sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': relations([
+      ...sheets.map((_sheet, i): [string, string] => ['worksheet', `worksheets/sheet${i + 1}.xml`]),
+      ['styles', 'styles.xml'],
+    ]),
     'xl/styles.xml': stylesXml(),
   }
 }
 
-function relations(targets: Record<string, string>): string {
-  const each = Object.entries(targets).map(
+function relations(targets: readonly (readonly [string, string])[]): string {
+  const each = targets.map(
     ([type, target], i) => `<Relationship Id="rId${i + 1}" Type="${office}/${type}" Target="${target}"/>`,
   )
   return `${declaration}<Relationships xmlns="${packages}/relationships">${each.join('')}</Relationships>`
 }
 
-// Number formats 3 (#,##0) and 49 (text) are built in; the separators follow the reader's own language.
+// Number formats 2 (0.00), 3 (#,##0) and 49 (text) are built in; the separators follow the reader's own language.
 function stylesXml(): string {
   const xf = (format: number, font = 0) =>
     `<xf numFmtId="${format}" fontId="${font}" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/>`
@@ -147,7 +204,7 @@ function stylesXml(): string {
     '<numFmt numFmtId="164" formatCode="dd/mm/yyyy"/><numFmt numFmtId="165" formatCode="dd/mm/yyyy hh:mm:ss"/>'
   const font = '<sz val="11"/><name val="Calibri"/>'
   const fills = '<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
-  const xfs = [xf(0), xf(49, 1), xf(49), xf(3), xf(164), xf(165)]
+  const xfs = [xf(0), xf(49, 1), xf(49), xf(3), xf(164), xf(165), xf(2), xf(3, 1)]
   return `${declaration}<styleSheet xmlns="${main}"><numFmts count="2">${formats}</numFmts><fonts count="2"><font>${font}</font><font><b/>${font}</font></fonts><fills count="2">${fills}</fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="${xfs.length}">${xfs.join('')}</cellXfs></styleSheet>`
 }
 
@@ -163,13 +220,13 @@ function sheetName(text: string): string {
 
 const edges = /^['\s]+|['\s]+$/g
 
-/** A zip in memory, its entries one after the other; the date in it is fixed, so that equal content gives equal bytes. */
+/** A zip, its entries one after the other; the date in it is fixed, so that equal content gives equal bytes. `ready` hands over what is packed so far. */
 function zipFile() {
-  const chunks: Uint8Array[] = []
   const failures: Error[] = []
+  let chunks: Uint8Array<ArrayBuffer>[] = []
   const zip = new Zip((failure, chunk) => {
     if (failure) failures.push(failure)
-    else chunks.push(chunk)
+    else if (chunk.length > 0) chunks.push(new Uint8Array(chunk))
   })
   return {
     entry: (path: string) => {
@@ -182,16 +239,12 @@ function zipFile() {
         end: (text: string) => entry.push(strToU8(text), true),
       }
     },
-    end: () => {
-      zip.end()
+    end: () => zip.end(),
+    ready: (): readonly Uint8Array<ArrayBuffer>[] => {
       if (failures[0]) throw failures[0]
-      const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
-      let at = 0
-      for (const chunk of chunks) {
-        whole.set(chunk, at)
-        at += chunk.length
-      }
-      return whole
+      const packed = chunks
+      chunks = []
+      return packed
     },
   }
 }

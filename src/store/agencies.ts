@@ -7,6 +7,7 @@ export type AgencyRow = {
   parentCode: string | null
   name: string
   taxCode: string | null
+  budgetUnitCode: string | null
   address: string | null
   phone: string | null
   feeCheck: 'off' | 'warn' | 'enforce'
@@ -77,18 +78,20 @@ export const insertAgency = async (
   }
 }
 
-/** Changes an agency and answers it as it is then; null when the caller's covers no such agency. */
+/** Changes an agency and answers it as it is then; null when the caller's covers no such agency. What it was until `now` is kept for reports as of then. */
 export const updateAgency = async (
   database: Database,
   caller: Caller,
-  { code, changes }: { code: string; changes: AgencyChanges },
-): Promise<AgencyRow | null> =>
-  asAgencies(
-    await queryInScope(
-      database,
-      caller.agency,
-      (sql) => sql`update agencies set ${sql(changes)} where agency_code = ${code} returning *`,
-    ),
-  )[0] ?? null
+  { code, changes, now }: { code: string; changes: AgencyChanges; now: Date },
+): Promise<AgencyRow | null> => {
+  const [, rows] = await inScope(database, caller.agency, (sql) => [
+    sql`
+      insert into former_agencies (agency_code, until, name, tax_code, budget_unit_code, address)
+      select agency_code, ${now}::timestamptz, name, tax_code, budget_unit_code, address from agencies where agency_code = ${code} for update
+      on conflict do nothing`,
+    sql`update agencies set ${sql(changes)} where agency_code = ${code} returning *`,
+  ])
+  return asAgencies(rows ?? [])[0] ?? null
+}
 
 const asAgencies = (rows: Rows): readonly AgencyRow[] => rows as readonly unknown[] as readonly AgencyRow[]

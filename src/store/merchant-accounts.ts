@@ -1,6 +1,6 @@
 /** Merchant accounts as their agency's administrators see them: within the caller's scope, and without opening their sealed keys. */
 import type { Caller } from '../domain/access.ts'
-import { type Database, inScope, type Query, queryInScope, type Rows, type Sql } from './database.ts'
+import { type Database, inScope, type Query, type Rows, type Sql } from './database.ts'
 
 export type MerchantAccountRow = {
   id: string
@@ -81,18 +81,20 @@ export const insertMerchantAccount = async (
   ])
 }
 
-/** Changes an account. False when the caller's agency covers no such account. */
+/** Changes an account. False when the caller's agency covers no such account. What it was until `now` is kept for reports as of then. */
 export const updateMerchantAccount = async (
   database: Database,
   caller: Caller,
-  { id, changes }: { id: string; changes: MerchantAccountChanges },
+  { id, changes, now }: { id: string; changes: MerchantAccountChanges; now: Date },
 ): Promise<boolean> => {
-  const rows = await queryInScope(
-    database,
-    caller.agency,
-    (sql) => sql`update merchant_accounts set ${sql(columnsOf(sql, changes))} where id = ${id} returning id`,
-  )
-  return rows.length === 1
+  const [, rows] = await inScope(database, caller.agency, (sql) => [
+    sql`
+      insert into former_merchant_accounts (merchant_account_id, until, agency_code, provider_fee, cutoff, settlement_days, payee_account)
+      select id, ${now}::timestamptz, agency_code, provider_fee, cutoff, settlement_days, payee_account from merchant_accounts where id = ${id} for update
+      on conflict do nothing`,
+    sql`update merchant_accounts set ${sql(columnsOf(sql, changes))} where id = ${id} returning id`,
+  ])
+  return rows?.length === 1
 }
 
 /**

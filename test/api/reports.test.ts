@@ -70,7 +70,7 @@ it('publishes the rate limit with files too', async () => {
 
 describe('refuses', () => {
   it('a format that there is none of, a report that there is none of, and a period that is none', async () => {
-    expect((await get('', { accept: 'application/pdf' })).status).toBe(406)
+    expect((await get('', { accept: 'image/png' })).status).toBe(406)
     for (const path of [
       '/v1/reports/secrets?from=2026-11-23&to=2026-11-23',
       '/v1/reports/secrets',

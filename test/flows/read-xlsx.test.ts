@@ -32,22 +32,24 @@ test('what our own writer wrote is read back, of a provider', async () => {
   const names = ['line_type', 'occurred_at', 'merchant_reference', 'amount', 'net_amount', 'status', 'value_date']
   const type = (name: string) =>
     name.includes('amount') ? 'amount' : name.endsWith('_at') || name.endsWith('_date') ? 'date' : 'text'
-  const bytes = await writeXlsx({
-    sheet: 'Đối soát',
-    columns: names.map((title) => ({ title, type: type(title) })),
-    rows: [
-      [
-        'capture',
-        new Date('2026-11-22T16:59:59Z'),
-        '00012',
-        999_999_999_999_999n,
-        -999_999_999_999_999n,
-        'success',
-        '2026-11-24',
+  const bytes = await new Response(
+    writeXlsx({
+      sheet: 'Đối soát',
+      columns: names.map((title) => ({ title, type: type(title) })),
+      rows: [
+        [
+          'capture',
+          new Date('2026-11-22T16:59:59Z'),
+          '00012',
+          999_999_999_999_999n,
+          -999_999_999_999_999n,
+          'success',
+          '2026-11-24',
+        ],
+        ['refund', new Date('2026-11-22T17:00:00Z'), '_x000D_', 1n, -1n, 'success', '2026-11-24'],
       ],
-      ['refund', new Date('2026-11-22T17:00:00Z'), '_x000D_', 1n, -1n, 'success', '2026-11-24'],
-    ],
-  })
+    }),
+  ).bytes()
   const { rejected, tally, lines } = await read(bytes, 'provider')
   expect([rejected, tally.problems, tally.lines, tally.accepted]).toEqual([null, [], 2, 2])
   expect(lines).toMatchObject([

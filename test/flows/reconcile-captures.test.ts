@@ -193,7 +193,7 @@ describe('an item', () => {
     expect(await discrepancies()).toHaveLength(1)
   })
 
-  test('is a status_mismatch when failed here and listed as success, which a person decides', async () => {
+  test('is a status_mismatch when a failure here and listed as success, which a person decides', async () => {
     const attempt = await startPayment(deps, account, { status: 'failed' })
     await listed(lineFor(attempt))
     for (const _ of [1, 2])

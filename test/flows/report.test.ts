@@ -1,11 +1,16 @@
 // Reports add up to the ledger, can be made again byte for byte, and open in a spreadsheet.
-import { strFromU8, unzipSync } from 'fflate'
+import { type CellObject, read, utils } from '@e965/xlsx'
 import Papa from 'papaparse'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Caller } from '../../src/domain/access.ts'
 import { type ReportName, reportNames } from '../../src/domain/report-columns.ts'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
+import { changeAgency } from '../../src/flows/change-agency.ts'
+import { changeMerchantAccount } from '../../src/flows/change-merchant-account.ts'
 import { resolveDiscrepancy } from '../../src/flows/decide-discrepancy.ts'
-import { type ReportInput, reportCsv, reportFileName, reportJson, reportXlsx } from '../../src/flows/report.ts'
+import { reportPdf } from '../../src/flows/print-report.ts'
+import type { ReportInput } from '../../src/flows/read-report.ts'
+import { reportCsv, reportFileName, reportJson, reportXlsx } from '../../src/flows/report.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createTestDeps, type TestDeps } from '../kit/deps.ts'
 import { addAttempt, orderInput, placeTestOrder, seedAgencies, seedMerchantAccount } from '../kit/orders.ts'
@@ -26,6 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
+const admin: Caller = { clientId: 'cli_a', agency: 'H56', scopes: ['admin'], tokenId: 't' }
 const asOf = new Date('2026-11-26T00:00:00Z')
 const input = (name: ReportName, more: Partial<ReportInput> = {}): ReportInput => ({
   name,
@@ -39,6 +45,7 @@ const input = (name: ReportName, more: Partial<ReportInput> = {}): ReportInput =
 const json = (name: ReportName, more: Partial<ReportInput> = {}) => reportJson(deps, 'H56', input(name, more))
 const csvText = async (name: ReportName, more: Partial<ReportInput> = {}) =>
   new Response(await reportCsv(deps, 'H56', input(name, more))).text()
+const xlsxBytes = async (name: ReportName) => new Response(await reportXlsx(deps, 'H56', input(name))).bytes()
 const line = (attempt: { merchantReference: string; amount: bigint }) => ({
   reference: attempt.merchantReference,
   providerReference: `p-${attempt.merchantReference}`,
@@ -195,7 +202,8 @@ describe('a report', () => {
       const before = [
         JSON.stringify(await json(name), (_key, value) => (typeof value === 'bigint' ? Number(value) : value)),
         await csvText(name),
-        await reportXlsx(deps, 'H56', input(name)),
+        await xlsxBytes(name),
+        await reportPdf(deps, 'H56', input(name)),
       ]
       await payOrder(deps, account, { at: '2026-11-23T10:00:00+07:00' })
       const [open] =
@@ -205,12 +213,17 @@ describe('a report', () => {
         { scope: 'H56', actor: 'cli_a' },
         { id: String(open?.id), resolution: 'done', note: 'n' },
       )
-      await db.sql`update agencies set name = name || '!'`
+      await changeAgency(deps, admin, { code: 'H56', changes: { name: 'Tên khác' } })
+      await changeMerchantAccount(deps, admin, {
+        id: account,
+        changes: { providerFee: { fixed: (deps.now().getTime() % 1000) + 1 } },
+      })
       await reconcile(deps, account, { from: '2026-11-23', to: '2026-11-24' })
       const after = [
         JSON.stringify(await json(name), (_key, value) => (typeof value === 'bigint' ? Number(value) : value)),
         await csvText(name),
-        await reportXlsx(deps, 'H56', input(name)),
+        await xlsxBytes(name),
+        await reportPdf(deps, 'H56', input(name)),
       ]
       expect(after).toEqual(before)
       const now = await json(name, { asOf: null })
@@ -255,7 +268,7 @@ describe('a file', () => {
     expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf])
     expect(text.startsWith('STT,Đơn vị thu,Mã hồ sơ,')).toBe(true)
     const { data } = Papa.parse<string[]>(text.trimEnd(), { delimiter: ',' })
-    expect(data.every((row) => row.length === 19)).toBe(true)
+    expect(data.every((row) => row.length === 22)).toBe(true)
     const dangerous = data.find((row) => row[2] === 'H56.12.03-261122-9001')
     expect(dangerous?.[5]).toBe('\'=HYPERLINK("http://x")')
     expect(dangerous?.at(-1)).toBe('39000')
@@ -266,24 +279,40 @@ describe('a file', () => {
     expect(sum).toBe(report.totals.amount)
   })
 
-  test('is a workbook with amounts as numbers and codes as text', async () => {
-    const files = unzipSync(await reportXlsx(deps, 'H56', input('reconciliation')))
-    const sheet = strFromU8(files['xl/worksheets/sheet1.xml'] ?? new Uint8Array())
-    const rows = [...sheet.matchAll(/<row [^>]*>(.*?)<\/row>/g)].map(([, row = '']) =>
-      [
-        ...row.matchAll(/<c r="([A-Z]+)\d+"[^>]*?(?: t="(\w+)")?>(?:<v>(.*?)<\/v>|<is><t[^>]*>(.*?)<\/t><\/is>)<\/c>/g),
-      ].map(([, column, type, number, text]) => ({ column, type, value: number ?? text })),
-    )
-    const cells = rows.flat()
-    expect(cells.find((cell) => cell.value === '0042')).toMatchObject({ type: 'inlineStr' })
-    expect(cells.find((cell) => cell.value === '-50000')).toMatchObject({ type: undefined })
-    expect(rows.at(-1)?.[0]).toMatchObject({ column: 'A', type: 'inlineStr', value: 'Tổng cộng' })
-    const { totals } = await json('reconciliation')
-    const sum = rows
-      .slice(1, -1)
-      .reduce((total, row) => total + BigInt(row.find(({ column }) => column === 'P')?.value ?? 0), 0n)
-    expect(sum).toBe(totals.amount)
-    expect(rows.at(-1)?.find(({ column }) => column === 'P')?.value).toBe(String(totals.amount))
+  test.each(reportNames)(
+    '%s is a workbook that another reader adds up to the same, by its own formulas',
+    async (name) => {
+      const book = read(await xlsxBytes(name), { cellFormula: true, cellNF: true, cellDates: false })
+      const [first = ''] = book.SheetNames
+      const sheet = book.Sheets[first]
+      const { columns, totals } = await json(name)
+      const rows = utils.sheet_to_json<unknown[]>(sheet ?? {}, { header: 1, raw: true, blankrows: true })
+      expect(rows[0]).toEqual(columns.map(({ title }) => title))
+      expect(rows.at(-1)?.[0]).toBe('Tổng cộng')
+      for (const [index, column] of columns.entries()) {
+        const sum = sheet?.[utils.encode_cell({ r: rows.length - 1, c: index })] as CellObject | undefined
+        if (!(column.key in totals)) continue
+        const letter = utils.encode_col(index)
+        const above = rows.slice(1, -1).reduce((total, row) => total + Number(row[index] ?? 0), 0)
+        const formula = rows.length > 2 ? `SUM(${letter}2:${letter}${rows.length - 1})` : undefined
+        expect([column.key, sum?.f, sum?.v, above]).toEqual([column.key, formula, Number(totals[column.key]), above])
+        expect(above).toBe(Number(totals[column.key]))
+      }
+    },
+  )
+
+  test('holds codes as text, amounts as numbers, and no formula but its own sums', async () => {
+    const book = read(await xlsxBytes('collections'), { cellFormula: true })
+    const cells = Object.values(book.Sheets[book.SheetNames[0] ?? ''] ?? {}) as CellObject[]
+    expect(cells.find((cell) => cell.v === '=HYPERLINK("http://x")')).toMatchObject({ t: 's' })
+    expect(cells.find((cell) => cell.v === 39_000)).toMatchObject({ t: 'n' })
+    expect(
+      cells.flatMap((cell) => cell.f ?? []).filter((formula) => !/^SUM\([A-Z]+2:[A-Z]+\d+\)$/.test(formula)),
+    ).toEqual([])
+    const reconciliation = read(await xlsxBytes('reconciliation'))
+    const all = Object.values(reconciliation.Sheets[reconciliation.SheetNames[0] ?? ''] ?? {}) as CellObject[]
+    expect(all.find((cell) => cell.v === '0042')).toMatchObject({ t: 's' })
+    expect(reconciliation.SheetNames).toEqual(['Báo cáo đối soát', 'Tổng theo kết quả', 'Cân đối quyết toán'])
   })
 
   test('says in its name which days, in which zone, and as of when', () => {

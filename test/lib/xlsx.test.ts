@@ -1,6 +1,8 @@
 import { strFromU8, unzipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
-import { writeXlsx, type XlsxCell, type XlsxColumn } from '../../src/lib/xlsx.ts'
+import { writeXlsx, type XlsxCell, type XlsxColumn, type XlsxSheet } from '../../src/lib/xlsx.ts'
+
+const written = (sheet: XlsxSheet, ...more: XlsxSheet[]) => new Response(writeXlsx(sheet, ...more)).bytes()
 
 const columns: XlsxColumn[] = [
   { title: 'Mã hồ sơ', type: 'text' },
@@ -9,7 +11,7 @@ const columns: XlsxColumn[] = [
 ]
 
 async function partsOf(rows: XlsxCell[][], sheet = 'Đối soát'): Promise<Record<string, string>> {
-  const files = unzipSync(await writeXlsx({ sheet, columns, rows }))
+  const files = unzipSync(await written({ sheet, columns, rows }))
   return Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, strFromU8(bytes)]))
 }
 
@@ -92,7 +94,7 @@ describe('a workbook', () => {
   })
 
   it('is the same bytes for the same rows, in every zone', async () => {
-    const make = () => writeXlsx({ sheet: 's', columns, rows: [['a', 1n, '2026-11-22']] })
+    const make = () => written({ sheet: 's', columns, rows: [['a', 1n, '2026-11-22']] })
     const before = process.env.TZ
     const first = await make()
     try {
@@ -111,7 +113,7 @@ describe('a workbook', () => {
       for (let i = 0; i < 3_000; i++) yield Array.from({ length: 30 }, () => i)
     }
     const wide = Array.from({ length: 30 }, (_, i): XlsxColumn => ({ title: `c${i}`, type: 'amount' }))
-    const files = unzipSync(await writeXlsx({ sheet: 's', columns: wide, rows: rows(), widths: [40] }))
+    const files = unzipSync(await written({ sheet: 's', columns: wide, rows: rows(), widths: [40] }))
     const xml = strFromU8(files['xl/worksheets/sheet1.xml'] ?? new Uint8Array())
     expect(xml).toContain('<c r="AD3001" s="3"><v>2999</v></c>')
     expect(xml).toContain('<col min="1" max="1" width="40"')
@@ -124,10 +126,10 @@ describe('a workbook', () => {
     ['a time before 1900', new Date('1850-01-01')],
     ['no time', new Date(Number.NaN)],
   ])('refuses %s', async (_name, value) => {
-    await expect(writeXlsx({ sheet: 's', columns, rows: [['a', value, null]] })).rejects.toThrow(RangeError)
+    await expect(written({ sheet: 's', columns, rows: [['a', value, null]] })).rejects.toThrow(RangeError)
   })
 
   it('refuses a sheet without columns', async () => {
-    await expect(writeXlsx({ sheet: 's', columns: [], rows: [] })).rejects.toThrow(RangeError)
+    await expect(written({ sheet: 's', columns: [], rows: [] })).rejects.toThrow(RangeError)
   })
 })

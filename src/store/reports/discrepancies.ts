@@ -1,6 +1,6 @@
 /** Danh sách chênh lệch: what was opened in the period, and how it stood at `asOf`, read from the history that is only appended to. */
 import { queryInScope, type Sql } from '../database.ts'
-import { ofAccount, ofAgency, onDay, type ReportFilter, type ReportSource, reportRows } from './source.ts'
+import { during, ofAccount, ofAgency, onDay, type ReportFilter, type ReportSource, reportRows } from './source.ts'
 
 export const discrepancies: ReportSource = {
   page: async (database, scope, filter, place) => {
@@ -39,5 +39,5 @@ const statusOf = (sql: Sql) => sql`
   case last.entry ->> 'event' when 'resolved' then 'resolved' when 'proposed' then 'proposed' else 'open' end`
 
 const within = (sql: Sql, filter: ReportFilter) => sql`
-  opened.opened_at <= ${filter.asOf} and (opened.opened_at at time zone 'UTC' + interval '7 hours')::date between ${filter.from} and ${filter.to}
+  opened.opened_at <= ${filter.asOf} and ${during(sql, sql`opened.opened_at`, filter)}
   ${ofAgency(sql, sql`opened.agency_code`, filter)} ${ofAccount(sql, sql`opened.merchant_account_id`, filter)}`

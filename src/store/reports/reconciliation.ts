@@ -2,6 +2,7 @@
  * Báo cáo đối soát: every booking against a provider with what the provider's file says of it, and every line that no booking stands for. Of several runs
  * over one day the last one counts. Captures are positive, refunds and reversals negative, on both sides.
  */
+import { amount, text } from '../../domain/report-shape.ts'
 import { queryInScope, type Sql } from '../database.ts'
 import { lastEntry } from './discrepancies.ts'
 import { ofAccount, ofAgency, onDay, type ReportFilter, type ReportSource, reportRows } from './source.ts'
@@ -17,20 +18,23 @@ export const reconciliation: ReportSource = {
         page as (select * from rows where key > ${place.after} order by key limit ${place.limit})
         select page.key, runs.completed_at as reconciled_at, runs.from_day || ' - ' || runs.to_day as period, accounts.provider,
           orders.payee_account ->> 'number' as payee_account, page.agency_code, orders.dossier_code, orders.procedure_code, page.order_id as order,
-          page.merchant_reference, page.provider_reference, null as bank_reference, page.kind,
+          page.merchant_reference, page.provider_reference, paid_by.bank_references as bank_reference, page.kind,
           (select string_agg(distinct budget_item, ', ') from order_lines where order_lines.order_id = page.order_id) as budget_items,
           orders.amount as amount_due, page.amount, ${amountThere(sql)} as amount_there, ${amountThere(sql)} - page.amount as difference,
-          case page.kind when 'capture' then 'captured' when 'refund' then 'refunded' when 'reversal' then 'reversed' else page.status_here end as status_here,
+          case page.kind when 'capture' then 'captured' when 'refund' then 'refunded' when 'reversal' then 'reversed' when 'adjustment' then 'adjustment' else page.status_here end as status_here,
           line.status as status_there, coalesce(page.occurred_at, line.occurred_at) as occurred_at, line.value_date, line.provider_fee,
           (select string_agg(serial || '-' || lpad(number::text, 7, '0'), ', ' order by serial, number) from receipts
             where receipts.order_id = page.order_id and issued_at <= ${filter.asOf}) as receipts,
-          coalesce(item.class, 'not_reconciled') as result, found.policy, found.due_on, last.entry ->> 'by' as owner, last.entry ->> 'note' as note
+          coalesce(item.class, 'not_reconciled') as result, found.policy, found.due_on, last.entry ->> 'by' as owner, last.entry ->> 'note' as note,
+          attempt.bank_code as channel
         from page
         left join reconciliation_items as item on item.id = page.item_id
         left join runs on runs.id = item.reconciliation_id
         left join statement_lines as line on line.statement_id = item.statement_id and line.line = item.line
         left join orders on orders.id = page.order_id
         left join merchant_accounts as accounts on accounts.id = page.merchant_account_id
+        left join attempts as attempt on attempt.id = page.attempt_id
+        left join lateral ${paidBy(sql)} as paid_by on line.payout_reference is not null
         left join discrepancies as found on found.dedupe_key = ${disagreement(sql)} and found.opened_at <= ${filter.asOf}
         left join lateral ${lastEntry(sql, sql`found.history`, filter)} as last on true
         order by page.key`,
@@ -49,6 +53,41 @@ export const reconciliation: ReportSource = {
     )
     return { amount: BigInt(row?.amount ?? 0n) }
   },
+  summaries: async (database, scope, filter) => {
+    const [row] = reportRows(await queryInScope(database, scope, (sql) => unsettled(sql, filter)))
+    const figure = (name: string) => BigInt(String(row?.[name] ?? 0))
+    const closing = figure('closing')
+    const moved = figure('opening') + figure('paid') - figure('refunded') + figure('other') - figure('settled')
+    if (moved !== closing) throw new Error('what is unsettled does not follow from what was paid, refunded and settled')
+    const rows = equation.map(({ name, part }) => ({ part, amount: figure(name) }))
+    return [{ name: 'equation', title: 'Cân đối quyết toán', columns: equationColumns, rows }]
+  },
+}
+
+/** Opening + paid − refunded + other = settled + closing (báo cáo đối soát). */
+const equation = [
+  { name: 'opening', part: 'Chưa quyết toán đầu kỳ' },
+  { name: 'paid', part: 'Cộng: đã thu trong kỳ' },
+  { name: 'refunded', part: 'Trừ: đã hoàn, đã đảo trong kỳ' },
+  { name: 'other', part: 'Cộng: điều chỉnh và chênh lệch đang xử lý' },
+  { name: 'settled', part: 'Trừ: đã quyết toán trong kỳ' },
+  { name: 'closing', part: 'Chưa quyết toán cuối kỳ' },
+] as const
+const equationColumns = [text('part', 'Nội dung'), amount('amount', 'Số tiền')]
+
+/** What the providers owe before and after the period, and what moved it; the end is read from the other accounts of the same entries. */
+const unsettled = (sql: Sql, filter: ReportFilter) => {
+  const sum = (condition: ReturnType<Sql>) => sql`
+    coalesce(sum(posting.amount) filter (where posting.account = 'provider_receivable' and ${condition}), 0)::bigint`
+  const inPeriod = sql`posting.business_day >= ${filter.from}`
+  return sql`
+    select ${sum(sql`posting.business_day < ${filter.from}`)} as opening, ${sum(sql`${inPeriod} and entry.kind = 'capture'`)} as paid,
+      -${sum(sql`${inPeriod} and entry.kind in ('refund', 'reversal')`)} as refunded, -${sum(sql`${inPeriod} and entry.kind = 'settlement'`)} as settled,
+      ${sum(sql`${inPeriod} and entry.kind not in ('capture', 'refund', 'reversal', 'settlement')`)} as other,
+      coalesce(-sum(posting.amount) filter (where posting.account <> 'provider_receivable'), 0)::bigint as closing
+    from postings as posting join journal_entries as entry on entry.id = posting.entry_id
+    where posting.business_day <= ${filter.to} and entry.posted_at <= ${filter.asOf}
+      ${ofAgency(sql, sql`posting.agency_code`, filter)} ${ofAccount(sql, sql`posting.merchant_account_id`, filter)}`
 }
 
 /** What settlements and open discrepancies book is no payment: it stands in the ledger report, and here as the difference of the line it is about. */
@@ -77,9 +116,9 @@ const booked = (sql: Sql, filter: ReportFilter) => sql`
     where item.attempt_id is not null and item.class <> 'duplicate_line' and item.attempt_id in (select attempt_id from entries)
     order by item.attempt_id, item.refund_id, item.capture_reference, runs.completed_at desc, runs.id desc),
   booked as (
-    select entries.id || ' ' || entries.line_no as key, entries.agency_code, entries.order_id, entries.merchant_account_id,
+    select entries.id || ' ' || entries.line_no as key, entries.agency_code, entries.order_id, entries.attempt_id, entries.merchant_account_id,
       coalesce(refunds.merchant_reference, attempts.merchant_reference) as merchant_reference, entries.reference as provider_reference, entries.kind,
-      entries.amount, entries.occurred_at, attempts.status as status_here, looked_at.id as item_id
+      entries.amount, entries.occurred_at, null as status_here, looked_at.id as item_id
     from entries
     left join attempts on attempts.id = entries.attempt_id
     left join refunds on refunds.id = entries.refund_id
@@ -93,7 +132,7 @@ const alone = (sql: Sql, filter: ReportFilter) => sql`
     select distinct on (merchant_account_id) id, merchant_account_id from runs where ${filter.from} between from_day and to_day
     order by merchant_account_id, completed_at desc, id desc),
   alone as (
-    select item.id as key, item.agency_code, item.order_id, covering.merchant_account_id, item.merchant_reference,
+    select item.id as key, item.agency_code, item.order_id, item.attempt_id, covering.merchant_account_id, item.merchant_reference,
       item.provider_reference, case when item.refund_id is not null then 'refund' when line.line_type = 'capture' then 'payment' else line.line_type end as kind,
       0::bigint as amount, null::timestamptz as occurred_at, item.proof -> 'status' ->> 'here' as status_here, item.id as item_id
     from covering join reconciliation_items as item on item.reconciliation_id = covering.id and item.business_day = ${filter.from} and item.source = 'provider'
@@ -104,6 +143,12 @@ const alone = (sql: Sql, filter: ReportFilter) => sql`
           and entry.kind in ('capture', 'refund') and entry.posted_at <= ${filter.asOf}
           and (item.refund_id is not null or fact.reference = item.capture_reference))
       ${ofAgency(sql, sql`item.agency_code`, filter)})`
+
+/** Bank lines that pay the payout of a line, as the runs of the period saw them. */
+const paidBy = (sql: Sql) => sql`(
+  select string_agg(distinct bank.bank_reference, ', ') as bank_references
+  from reconciliation_items as bank join runs as run on run.id = bank.reconciliation_id
+  where bank.source = 'bank' and run.merchant_account_id = page.merchant_account_id and line.payout_reference = any(bank.payout_references))`
 
 /** The name under which store/reconcile opens a discrepancy, whichever run found it. */
 const disagreement = (sql: Sql) => sql`

@@ -10,6 +10,8 @@ export const agencies = pgTable('agencies', {
   parentCode: text(),
   name: text().notNull(),
   taxCode: text(),
+  /** Mã đơn vị quan hệ ngân sách (ĐVQHNS), which accountants' reports bear in their head. */
+  budgetUnitCode: text(),
   address: text(),
   phone: text(),
   /** `off`, `warn` or `enforce`: what a price that differs from the schedule does. */

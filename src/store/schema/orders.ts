@@ -311,6 +311,7 @@ export const receipts = pgTable(
     uniqueIndex().on(table.agencyCode, table.serial, table.number),
     uniqueIndex().on(table.orderId, table.kind),
     uniqueIndex().on(table.token),
+    index().on(table.issuedAt),
   ],
 )
 
