@@ -184,14 +184,17 @@ describe('an item', () => {
     expect((await reconcile(deps, account, later)).classes).toEqual([])
   })
 
-  test.each(['failed', 'pending'] as const)('is a status_mismatch when captured here and listed %s', async (status) => {
-    const attempt = await payOrder(deps, account)
-    await listed(lineFor(attempt, { status, fee: 0 }))
-    for (const _ of [1, 2])
-      expect((await reconcile(deps, account)).only('status_mismatch')).toMatchObject({ amountHere: 150_000n })
-    expect(await stateOf(attempt)).toEqual(['paid', 150_000n, 'captured'])
-    expect(await discrepancies()).toHaveLength(1)
-  })
+  test.each(['failed', 'pending'] as const)(
+    'is a status_mismatch when captured here and “%s” there',
+    async (status) => {
+      const attempt = await payOrder(deps, account)
+      await listed(lineFor(attempt, { status, fee: 0 }))
+      for (const _ of [1, 2])
+        expect((await reconcile(deps, account)).only('status_mismatch')).toMatchObject({ amountHere: 150_000n })
+      expect(await stateOf(attempt)).toEqual(['paid', 150_000n, 'captured'])
+      expect(await discrepancies()).toHaveLength(1)
+    },
+  )
 
   test('is a status_mismatch when a failure here and listed as success, which a person decides', async () => {
     const attempt = await startPayment(deps, account, { status: 'failed' })

@@ -172,7 +172,7 @@ describe('a run', () => {
     for (const attempt of attempts) expect(await stateOf(attempt)).toEqual(['paid', 150_000n, 'captured'])
   })
 
-  test('that cannot be carried through has failed, and says why', async () => {
+  test('that cannot be carried through ends as a failure, and says why', async () => {
     await listed({ reference: 'unheard', amount: 5 })
     const { id } = await startDay()
     const broken: TestDeps = {

@@ -75,7 +75,7 @@ it('keeps an order paid by the first of two captures of one attempt when the sec
   })
 })
 
-it('names a discrepancy when a refund that had failed is paid out after another was', async () => {
+it('names a discrepancy when a refund given up is paid out after another was', async () => {
   const orderId = await house.place()
   const attempt = await house.attempt(orderId)
   await house.tell(house.captured(attempt, 'E1'))
