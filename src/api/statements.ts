@@ -76,7 +76,7 @@ export const statementRoutes = [
     operationId: 'uploadStatement',
     summary: 'Upload a statement',
     description:
-      'The file may have up to 512 MiB unless the operator says otherwise (LEPHI_UPLOAD_BYTES_MAX), and any number of lines; it is imported behind this answer. The same bytes again are the same statement. A dry run reads everything, stores nothing and answers what the import would.',
+      'The file may have up to 512 MiB unless the operator says otherwise (LEPHI_UPLOAD_BYTES_MAX), and any number of lines; it is imported behind this answer. The same bytes again are the same statement, unless it was rejected: then they are tried again. A dry run reads everything, stores nothing and answers what the import would.',
     tag: 'Reconciliation',
     scopes: ['reconciliation:write'],
     idempotencyKey: 'natural',

@@ -46,7 +46,7 @@ export const newStatement = (): CamtStatement => ({
 
 const balancesMax = 100
 const kept =
-  /^(?:Bal\/(?:Tp\/CdOrPrtry\/(?:Cd|Prtry)|Amt|CdtDbtInd)|TxsSummry\/Ttl(?:Ntries\/NbOfNtries|(?:Cdt|Dbt)Ntries\/Sum))$/
+  /^(?:StmtPgntn\/(?:PgNb|LastPgInd)|Bal\/(?:Tp\/CdOrPrtry\/(?:Cd|Prtry)|Amt|CdtDbtInd)|TxsSummry\/Ttl(?:Ntries\/NbOfNtries|(?:Cdt|Dbt)Ntries\/Sum))$/
 
 /** Notes an element of a statement that is not within an entry. */
 export const noteStatementPart = (statement: CamtStatement, path: string, element: XmlElement): void => {
@@ -90,6 +90,14 @@ export const readStatementEnd = (
   return { statement: whole, problems: problemsOf(whole) }
 }
 
+/** Which page this is, of a message or a statement that the bank has cut into several files. */
+export const pageProblems = (page: string | undefined, isLast: string | undefined): string[] => [
+  ...(page !== undefined && Number(page) > 1
+    ? [`this is page ${Number(page)}; the pages before it are other files`]
+    : []),
+  ...(isLast === 'false' || isLast === '0' ? ['this is not the last page; the pages after it are other files'] : []),
+]
+
 const problemsOf = ({ closes, isCopy, entries, credits, debits, texts }: CamtStatement): string[] => {
   const count = texts.get('TxsSummry/TtlNtries/NbOfNtries')
   const sums: [string, bigint][] = [
@@ -108,6 +116,7 @@ const problemsOf = ({ closes, isCopy, entries, credits, debits, texts }: CamtSta
       ? ['the statement announces another number of entries than it has']
       : []),
     ...(isOff ? ['the statement announces other sums than its entries have'] : []),
+    ...pageProblems(texts.get('StmtPgntn/PgNb'), texts.get('StmtPgntn/LastPgInd')),
     ...(isCopy ? ['the bank marks the statement as a copy of one that was sent before'] : []),
   ]
 }

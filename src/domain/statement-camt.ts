@@ -4,7 +4,13 @@
  */
 import { createXmlReader, type XmlElement, type XmlLimits, XmlProblem } from '../lib/xml.ts'
 import { type CamtEntry, type CamtProblem, newEntry, noteEntryPart, readEntry } from './statement-camt-entry.ts'
-import { type CamtStatement, newStatement, noteStatementPart, readStatementEnd } from './statement-camt-totals.ts'
+import {
+  type CamtStatement,
+  newStatement,
+  noteStatementPart,
+  pageProblems,
+  readStatementEnd,
+} from './statement-camt-totals.ts'
 
 /** Entries come as they are read, a statement behind its last entry. */
 export type CamtItem =
@@ -30,10 +36,20 @@ export const createCamtReader = (): { write: (text: string) => CamtItem[]; end: 
   let items: CamtItem[] = []
   let [statement, entry] = [newStatement(), newEntry()]
   let statements = 0
+  const group = new Map<string, string>()
+  const told = new Map<string, number>()
+  const note = (line: number, messages: readonly string[]) => {
+    for (const message of messages) items.push({ kind: 'problem', problem: { line, message } })
+  }
   const onElement = (element: XmlElement) => {
     const root = element.path.indexOf('BkToCstmrStmt')
     if (root < 0 || root === element.path.length - 1) return checkNamespace(element)
     const path = element.path.slice(root + 1)
+    if (path[0] === 'GrpHdr') {
+      if (path.length === 3 && path[1] === 'MsgPgntn') group.set(path[2] ?? '', element.text.trim())
+      if (path.length === 1) note(element.line, pageProblems(group.get('PgNb'), group.get('LastPgInd')))
+      return
+    }
     if (path[0] !== 'Stmt') return
     if (path[1] === 'Ntry' && path.length > 2) {
       if (!noteEntryPart(entry, path.slice(2), element)) throw new CamtRefusal('an entry is too long', element.line)
@@ -48,7 +64,7 @@ export const createCamtReader = (): { write: (text: string) => CamtItem[]; end: 
     }
     if (path.length > 1) return noteStatementPart(statement, path.slice(1).join('/'), element)
     const whole = readStatementEnd(statement, element.line)
-    for (const message of whole.problems) items.push({ kind: 'problem', problem: { line: element.line, message } })
+    note(element.line, [...whole.problems, ...repetition(told, whole.statement)])
     items.push({ kind: 'statement', statement: whole.statement })
     statements += 1
     statement = newStatement()
@@ -72,6 +88,18 @@ export const createCamtReader = (): { write: (text: string) => CamtItem[]; end: 
       return last
     },
   }
+}
+
+const toldMax = 10_000
+
+/** A bank that sends a statement again sends the same name, balances and sums. Its entries are told again: which of them count is not decided here. */
+const repetition = (told: Map<string, number>, statement: CamtStatement): string[] => {
+  const { line, account, id, opening, closing, credits, debits, entries } = statement
+  if (id === null || entries === 0) return []
+  const key = [account, id, opening, closing, credits, debits, entries].join('\n')
+  const before = told.get(key)
+  if (before === undefined && told.size < toldMax) told.set(key, line)
+  return before === undefined ? [] : [`the statement repeats the one of line ${before}`]
 }
 
 /** Elements around the statements may say which message this is; another message may look alike and mean something else. */

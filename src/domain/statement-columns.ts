@@ -21,6 +21,10 @@ export const canonicalColumns = {
 
 export type StatementColumn = (typeof canonicalColumns)[StatementSource][number]
 
+/** Money in and money out in columns of their own, as banks list it: a statement profile may name them instead of `amount`. */
+export const splitColumns = ['credit', 'debit'] as const
+export type SplitColumn = (typeof splitColumns)[number]
+
 /** Without these a line says nothing about money. */
 export const requiredColumns: Record<StatementSource, readonly StatementColumn[]> = {
   provider: ['line_type', 'occurred_at', 'merchant_reference', 'amount', 'status'],

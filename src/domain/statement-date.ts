@@ -44,6 +44,18 @@ export const dateReader = (format: string): ((cell: string, isDay: boolean) => R
   }
 }
 
+/** Writes a wall time (`yyyy-MM-dd`, or with `THH:mm:ss`) by a format that has no problem, as a cell of a text file would have it. */
+export const dateWriter = (format: string): ((wallTime: string) => string) => {
+  const starts = { y: 0, M: 5, d: 8, H: 11, m: 14, s: 17 }
+  return (wallTime) => {
+    const whole = wallTime.includes('T') ? wallTime : `${wallTime}T00:00:00`
+    return format.replace(tokenShape, (token) => {
+      const at = starts[token.charAt(0) as keyof typeof starts]
+      return whole.slice(at, at + Math.max(token.length, 2))
+    })
+  }
+}
+
 const tokensOf = (format: string): Token[] => (format.match(tokenShape) ?? []) as Token[]
 const partOf = (token: Token): string => token.charAt(0)
 

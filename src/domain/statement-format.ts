@@ -10,17 +10,22 @@ const readable: Record<StatementSource, readonly StatementFormat[]> = {
   bank: ['canonical-csv', 'canonical-xlsx', 'profile', 'mt940', 'camt053'],
 }
 
+/** Whether a file is packed as workbooks are. */
+export const isWorkbook = ([first, second]: Uint8Array): boolean => first === 0x50 && second === 0x4b
+
 /** What the first bytes of a file look like. Text that is nothing else is taken for CSV. */
 export const detectFormat = (head: Uint8Array): StatementFormat => {
   const [first, second] = head
-  if (first === 0x50 && second === 0x4b) return 'canonical-xlsx'
+  if (isWorkbook(head)) return 'canonical-xlsx'
   // Banks frame MT940 with control bytes, which trim takes for letters.
+  const isWide = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
   const text = new TextDecoder('latin1')
-    .decode(head.subarray(0, 512))
+    .decode(head.subarray(0, 1_024))
     .replace(/^(?:\u00ef\u00bb\u00bf|\u00ff\u00fe|\u00fe\u00ff)/, '')
+    .replaceAll(isWide ? '\0' : '\u0001', isWide ? '' : ' ')
     .replaceAll('\u0001', ' ')
     .trimStart()
-  // In UTF-16 a zero stands before or behind it.
+  // In UTF-16 without a mark a zero stands before or behind it.
   if (/^\0?</.test(text)) return 'camt053'
   if (mt940Start.test(text)) return 'mt940'
   return 'canonical-csv'

@@ -1,6 +1,6 @@
 /** One row of a canonical statement: every cell checked, or the first thing that is wrong with it. Pure; no row costs another. */
 import { businessDay, isBusinessDayText, parseStatementTime } from '../lib/time.ts'
-import type { StatementColumn, StatementHeader, StatementSource } from './statement-columns.ts'
+import type { SplitColumn, StatementColumn, StatementHeader, StatementSource } from './statement-columns.ts'
 
 export const lineTypes = ['capture', 'refund', 'fee', 'adjustment'] as const
 export type LineType = (typeof lineTypes)[number]
@@ -26,7 +26,7 @@ export type StatementLine = {
 }
 
 /** `currency` means that the file is not in đồng at all, so that it is refused whole. */
-export type RowProblem = { column?: StatementColumn; message: string; kind?: 'currency' }
+export type RowProblem = { column?: StatementColumn | SplitColumn; message: string; kind?: 'currency' }
 
 export type ReadRow = { ok: true; line: StatementLine } | { ok: false; problem: RowProblem }
 

@@ -1,6 +1,12 @@
 /** A statement profile: how a provider's or a bank's own file is written, so that its columns can be read as the canonical ones. */
 import { z } from 'zod'
-import { canonicalColumns, requiredColumns, type StatementColumn, type StatementSource } from './statement-columns.ts'
+import {
+  canonicalColumns,
+  requiredColumns,
+  type StatementColumn,
+  type StatementSource,
+  splitColumns,
+} from './statement-columns.ts'
 import { dateFormatProblem } from './statement-date.ts'
 import { lineStatuses, lineTypes } from './statement-line.ts'
 
@@ -44,7 +50,14 @@ export const readProfile = (stored: unknown): StatementProfile | null => {
 export const missingColumns = (
   { columns }: Pick<StatementProfile, 'columns'>,
   source: StatementSource,
-): StatementColumn[] => requiredColumns[source].filter((column) => !Object.hasOwn(columns, column))
+): StatementColumn[] =>
+  requiredColumns[source].filter(
+    (column) => !Object.hasOwn(columns, column) && !(source === 'bank' && column === 'amount' && isSplit({ columns })),
+  )
+
+/** Whether amounts stand in a column for money in and one for money out. */
+const isSplit = ({ columns }: Pick<StatementProfile, 'columns'>): boolean =>
+  splitColumns.some((column) => Object.hasOwn(columns, column))
 
 /** As a header or a word is compared: nobody sees whether letters are composed, nor where a cell's text is broken into lines. */
 export const comparable = (text: string): string => text.normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase()
@@ -62,6 +75,9 @@ const profileProblems = (profile: StatementProfile): ProfileProblem[] => {
   if (decimal === thousands) note(['number_format', 'thousands'], 'must be another character than decimal')
   for (const column of Object.keys(profile.columns)) {
     if (!sourcesOf(column).length) note(['columns', column], 'is not a canonical column of a statement')
+  }
+  if (isSplit(profile) && Object.hasOwn(profile.columns, 'amount')) {
+    note(['columns', 'amount'], 'is given besides debit and credit; an amount stands in one place')
   }
   for (const source of meantSources(profile)) {
     for (const column of missingColumns(profile, source)) {
@@ -83,7 +99,9 @@ const isDecodable = (encoding: string): boolean => {
 }
 
 const sourcesOf = (column: string): StatementSource[] =>
-  (['provider', 'bank'] as const).filter((source) => canonicalColumns[source].some((known) => known === column))
+  (['provider', 'bank'] as const).filter((source) =>
+    [...canonicalColumns[source], ...(source === 'bank' ? splitColumns : [])].some((known) => known === column),
+  )
 
 /** The sources whose own columns are named; with common ones alone it is a bank's, which has the fewest. */
 const meantSources = ({ columns }: StatementProfile): StatementSource[] => {

@@ -49,19 +49,39 @@ export const tallyProblem = (tally: StatementTally, problem: StatementProblem): 
   if (tally.problems.length < problemsMax) tally.problems.push(problem)
 }
 
-/** Notes a row that was read. Lines that are not `success` moved no money. */
-export const tallyLine = (tally: StatementTally, source: StatementSource, line: StatementLine): void => {
-  tally.accepted += 1
-  const day = source === 'bank' ? line.valueDate : line.businessDay
-  if (day && (!tally.fromDay || day < tally.fromDay)) tally.fromDay = day
-  if (day && (!tally.toDay || day > tally.toDay)) tally.toDay = day
-  const moved = movedAmount(source, line)
+/** The largest whole number that everybody who reads an answer holds exactly (RFC 8259, section 6). */
+const sumMax = BigInt(Number.MAX_SAFE_INTEGER)
+
+/**
+ * Notes a row that was read, at its line of the file. Lines that are not `success` moved no money. Answers false for one with which the sums would become
+ * larger than anybody can be told: it is a problem, and is not to be stored.
+ */
+export const tallyLine = (
+  tally: StatementTally,
+  source: StatementSource,
+  { line, read }: { line: number; read: StatementLine },
+): boolean => {
+  const moved = movedAmount(source, read)
+  if ((moved > 0n ? tally.credits + moved : tally.debits - moved) > sumMax) {
+    tallyProblem(tally, { line, column: 'amount', message: 'with this amount the sum of the file is beyond 2^53 đồng' })
+    return false
+  }
   if (moved > 0n) tally.credits += moved
   else tally.debits -= moved
+  tally.accepted += 1
+  const day = source === 'bank' ? read.valueDate : read.businessDay
+  if (day && (!tally.fromDay || day < tally.fromDay)) tally.fromDay = day
+  if (day && (!tally.toDay || day > tally.toDay)) tally.toDay = day
+  return true
 }
 
 /** Notes the balances of one statement of a file that may have several: they close together when each does and opens where the one before it closed. */
-export const tallyBalances = (tally: StatementTally, { line, opening, closing, closes }: StatementBalances): void => {
+export const tallyBalances = (tally: StatementTally, told: StatementBalances): void => {
+  const { line } = told
+  const [opening, closing] = [tellable(told.opening), tellable(told.closing)]
+  const isTellable = opening === told.opening && closing === told.closing
+  if (!isTellable) tallyProblem(tally, { line, message: 'a balance is beyond 2^53 đồng' })
+  const closes = isTellable ? told.closes : null
   const isFirst = tally.statements === 0
   const before = tally.closingBalance
   tally.statements += 1
@@ -77,6 +97,9 @@ export const tallyBalances = (tally: StatementTally, { line, opening, closing, c
   const together = isFirst || tally.closes ? closes : (tally.closes ?? (closes === false ? false : null))
   tally.closes = hasGap ? false : together
 }
+
+const tellable = (balance: bigint | null): bigint | null =>
+  balance !== null && balance <= sumMax && balance >= -sumMax ? balance : null
 
 export type StatementBalances = { line: number; opening: bigint | null; closing: bigint | null; closes: boolean | null }
 

@@ -3,6 +3,7 @@
  * rest. The file itself decides everything; nothing depends on the clock.
  */
 import type { StatementSource } from '../domain/statement-columns.ts'
+import { isWorkbook } from '../domain/statement-format.ts'
 import { canonicalLayout, profileLayout, type StatementLayout } from '../domain/statement-layout.ts'
 import { readProfile } from '../domain/statement-profile.ts'
 import { newTally, type StatementTally, tallyLine, tallyProblem } from '../domain/statement-tally.ts'
@@ -91,13 +92,13 @@ export const readStatement = async (
     await onProgress({ readBytes: BigInt(bytes), lines: tally.lines })
   })
   if (format === 'camt053') return { tally, rejected: await readCamtStatement(file, { tally, write, payeeNumber }) }
-  if (format === 'canonical-xlsx') {
-    const workbook = { parts: () => openFile(deps, id), sheet: () => file }
-    return { tally, rejected: await readXlsxStatement(workbook, { tally, write, source }) }
-  }
   if (format === 'mt940') return { tally, rejected: await readMt940Statement(file, { tally, write, payeeNumber }) }
   const layout = await layoutOf(deps, about)
   if (typeof layout === 'string') return rejected(tally, layout)
+  if (format === 'canonical-xlsx' || (format === 'profile' && isWorkbook(await readHead(deps, id)))) {
+    const workbook = { parts: () => openFile(deps, id), sheet: () => file }
+    return { tally, rejected: await readXlsxStatement(workbook, { tally, write, source, layout }) }
+  }
   const { encoding, delimiter, headerRow } = layout
   let readCells: RowContext['readCells'] | null = null
   for await (const row of readCsv(file, { ...csvLimits, encoding, delimiter, skipLines: (headerRow ?? 1) - 1 })) {
@@ -164,7 +165,7 @@ const readRow = (
     tallyProblem(tally, { line: row.line, ...(column ? { column } : {}), message })
     return undefined
   }
-  tallyLine(tally, source, read.line)
+  if (!tallyLine(tally, source, { line: row.line, read: read.line })) return undefined
   return write({ ...read.line, line: row.line, rowHash: hashOf(row.cells) })
 }
 

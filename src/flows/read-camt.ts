@@ -7,6 +7,7 @@ import { wholeUnits } from '../domain/statement-camt-value.ts'
 import { emptyLine, type StatementLine } from '../domain/statement-line.ts'
 import { type StatementTally, tallyBalances, tallyLine, tallyProblem } from '../domain/statement-tally.ts'
 import { sha256Hex } from '../lib/hmac.ts'
+import { hasWord } from '../lib/text.ts'
 import { createXmlDecoder } from '../lib/xml-text.ts'
 import type { LineWriter } from '../store/statement-lines.ts'
 
@@ -39,7 +40,10 @@ export const readCamtStatement = async (file: ReadableStream<Uint8Array>, readin
           tallyProblem(tally, { line: entry.line, column: 'Amt', message: 'the entry is not in đồng (VND)' })
           continue
         }
-        tallyLine(tally, 'bank', line)
+        if (!tallyLine(tally, 'bank', { line: entry.line, read: line })) {
+          isForeign = true
+          continue
+        }
         // A file may be one long line, and a batch is several rows of one entry; a stored line has a number of its own.
         lastLine = Math.max(entry.line, lastLine + 1)
         await write({ ...line, line: lastLine, rowHash: sha256Hex(entry.cells.join('\u001f')) })
@@ -100,7 +104,7 @@ const noteStatement = (statement: CamtStatement, { tally, payeeNumber }: Reading
 const lineOf = (entry: CamtEntry): StatementLine | null => {
   const { valueDate, amount, bankReference, endToEndId, description, counterparty } = entry
   if (amount === null) return null
-  const isTold = !endToEndId || !bankReference || description?.includes(endToEndId)
+  const isTold = !endToEndId || !bankReference || hasWord(description ?? '', endToEndId)
   return {
     ...emptyLine,
     businessDay: valueDate,

@@ -4,6 +4,7 @@ import { emptyLine, type StatementLine } from '../domain/statement-line.ts'
 import { type StatementTally, tallyBalances, tallyLine, tallyProblem } from '../domain/statement-tally.ts'
 import { sha256Hex } from '../lib/hmac.ts'
 import { type Mt940Entry, type Mt940Item, readMt940 } from '../lib/mt940.ts'
+import { hasWord } from '../lib/text.ts'
 import type { LineWriter } from '../store/statement-lines.ts'
 
 type Reading = { tally: StatementTally; write: LineWriter; payeeNumber: string }
@@ -13,7 +14,7 @@ export const readMt940Statement = async (
   file: ReadableStream<Uint8Array>,
   { tally, write, payeeNumber }: Reading,
 ): Promise<string | null> => {
-  let isEmpty = true
+  let [isEmpty, isCut] = [true, false]
   for await (const item of readMt940(file)) {
     const refused = 'account' in item ? refusalOf(item, { tally, payeeNumber }) : null
     if (refused) {
@@ -24,11 +25,17 @@ export const readMt940Statement = async (
     if (item.kind === 'entry') {
       isEmpty = false
       const line = lineOf(item)
-      tallyLine(tally, 'bank', line)
+      if (!tallyLine(tally, 'bank', { line: item.line, read: line })) {
+        isCut = true
+        continue
+      }
       const written = write({ ...line, line: item.line, rowHash: sha256Hex(item.raw) })
       if (written) await written
     } else if (item.kind === 'statement') {
-      const { line, opening, closing, closes } = item
+      const { line, opening, closing } = item
+      // Where an entry is no line here, nobody can say that the lines close.
+      const closes = isCut && item.closes ? null : item.closes
+      isCut = false
       if (tally.lines === 0 && (opening || closing)) isEmpty = false
       tallyBalances(tally, { line, opening: opening?.amount ?? null, closing: closing?.amount ?? null, closes })
     } else tallyProblem(tally, { line: item.line, message: item.message })
@@ -53,16 +60,18 @@ const refusalOf = (
     : 'the statement is of another account than the merchant account names'
 }
 
-/** A line has one place for a reference: the customer's goes into the text where the bank has one of its own. */
+/** A line has one place for a reference: those of the customer go into the text where the bank has one of its own. */
 const lineOf = (entry: Mt940Entry): StatementLine => {
-  const { valueDate, amount, bankReference, customerReference, description } = entry
-  const isTold = !customerReference || !bankReference || description?.includes(customerReference)
+  const { valueDate, amount, bankReference, customerReference, reference, description, counterparty } = entry
+  const [own, ...others] = [bankReference, customerReference, reference].filter((each) => each !== null)
+  const untold = others.filter((each) => each !== own && !hasWord(description ?? '', each))
   return {
     ...emptyLine,
     businessDay: valueDate,
     valueDate,
     amount,
-    bankReference: bankReference ?? customerReference,
-    description: isTold ? description : [customerReference, description].filter(Boolean).join(' '),
+    bankReference: own ?? null,
+    description: [...new Set(untold), description].filter(Boolean).join(' ') || null,
+    counterparty,
   }
 }

@@ -7,57 +7,117 @@ export type LineProblem = 'bad_encoding' | 'line_too_long'
 export type TextLine = { line: number; text: string; problem: LineProblem | null }
 
 /**
- * The lines of a UTF-8 file, many at a time. Line ends are LF or CRLF, also mixed; a byte order mark is dropped; empty lines are told like others.
+ * The lines of a file, many at a time. Line ends are LF, CRLF or CR, also mixed; empty lines are told like others. Text is UTF-8, a line that is not is
+ * windows-1252, as banks abroad write names; with its byte order mark also UTF-16. A byte order mark is dropped.
  * Never throws for what is in the file. Throws what the stream throws.
  */
 export async function* readLines(
   stream: ReadableStream<Uint8Array>,
   { maxChars }: { maxChars: number },
 ): AsyncGenerator<readonly TextLine[]> {
-  const decoder = new TextDecoder()
-  const splitter: Splitter = { rest: '', line: 0, maxChars, begun: null }
-  const reader = stream.getReader()
+  const splitter: Splitter = { rest: noBytes, line: 0, maxChars, begun: null, isAfterCr: false }
+  for await (const bytes of utf8Of(stream)) yield split(splitter, bytes)
+  if (splitter.rest.length > 0 || splitter.begun !== null) yield split(splitter, Uint8Array.of(lf))
+}
+
+const stepBytes = 65_536
+const [lf, cr] = [0x0a, 0x0d]
+const noBytes = new Uint8Array(0)
+
+/** The bytes of the file in small pieces; those of UTF-16 made UTF-8. */
+async function* utf8Of(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const [encoder, reader] = [new TextEncoder(), stream.getReader()]
+  let head: Uint8Array = noBytes
+  let decoder: TextDecoder | null | undefined
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      for (let from = 0; from < part.value.length; from += stepBytes) {
-        yield split(splitter, decoder.decode(part.value.subarray(from, from + stepBytes), { stream: true }))
+      let bytes = part.value
+      if (decoder === undefined) {
+        head = joined(head, bytes)
+        if (head.length < 2) continue
+        bytes = head
+        const name = utf16Name(head)
+        decoder = name === null ? null : new TextDecoder(name)
+      }
+      for (let from = 0; from < bytes.length; from += stepBytes) {
+        const step = bytes.subarray(from, from + stepBytes)
+        yield decoder ? encoder.encode(decoder.decode(step, { stream: true })) : step
       }
     }
-    const last = split(splitter, decoder.decode())
-    if (splitter.rest === '' && splitter.begun === null) yield last
-    else yield [...last, ...split(splitter, '\n')]
+    if (decoder === undefined) yield head
+    else if (decoder) yield encoder.encode(decoder.decode())
   } finally {
     await reader.cancel().catch(() => undefined)
   }
 }
 
-const stepBytes = 65_536
+const utf16Name = ([first, second]: Uint8Array): string | null => {
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  return first === 0xfe && second === 0xff ? 'utf-16be' : null
+}
 
-const begunChars = 10
+const begunBytes = 10
 
 /** `rest` is the line that has not ended yet; once it is too long, only how it began is kept (`begun`). */
-type Splitter = { rest: string; line: number; maxChars: number; begun: string | null }
+type Splitter = { rest: Uint8Array; line: number; maxChars: number; begun: string | null; isAfterCr: boolean }
 
-const split = (splitter: Splitter, piece: string): TextLine[] => {
-  const parts = (splitter.rest + piece).split('\n')
-  const rest = parts.pop() ?? ''
-  const lines = parts.map((part) => {
-    const { begun } = splitter
-    splitter.begun = null
-    splitter.line += 1
-    return lineOf(splitter, part.endsWith('\r') ? part.slice(0, -1) : part, begun)
-  })
-  // One more, for the CR of a line that is just as long as allowed.
-  if (rest.length > splitter.maxChars + 1) splitter.begun ??= rest.slice(0, begunChars)
-  splitter.rest = splitter.begun === null ? rest : ''
+const split = (splitter: Splitter, piece: Uint8Array): TextLine[] => {
+  const lines: TextLine[] = []
+  let at = splitter.isAfterCr && piece[0] === lf ? 1 : 0
+  if (piece.length > 0) splitter.isAfterCr = false
+  // Where the next of each kind is, looked for again only when it is passed: a file has mostly one of them.
+  let [nextLf, nextCr] = [nextOf(piece, lf, at), nextOf(piece, cr, at)]
+  while (at < piece.length) {
+    const end = Math.min(nextLf, nextCr)
+    if (end >= piece.length) break
+    lines.push(endLine(splitter, piece.subarray(at, end)))
+    at = end + 1
+    if (end === nextCr && piece[at] === lf) at += 1
+    if (end === nextCr && end + 1 === piece.length) splitter.isAfterCr = true
+    if (nextLf < at) nextLf = nextOf(piece, lf, at)
+    if (nextCr < at) nextCr = nextOf(piece, cr, at)
+  }
+  splitter.rest = joined(splitter.rest, piece.subarray(at))
+  // A character has at most four bytes.
+  if (splitter.rest.length > splitter.maxChars * 4) splitter.begun ??= textOf(splitter.rest.subarray(0, begunBytes))
+  if (splitter.begun !== null) splitter.rest = noBytes
   return lines
 }
 
-const lineOf = ({ line, maxChars }: Splitter, text: string, begun: string | null): TextLine => {
-  if (begun !== null || text.length > maxChars) {
-    return { line, text: begun ?? text.slice(0, begunChars), problem: 'line_too_long' }
-  }
-  // The decoder puts U+FFFD where bytes are not text. A NUL is UTF-16 read as UTF-8, and no database takes it.
+const nextOf = (bytes: Uint8Array, value: number, from: number): number => {
+  const at = bytes.indexOf(value, from)
+  return at < 0 ? Number.POSITIVE_INFINITY : at
+}
+
+const joined = (first: Uint8Array, second: Uint8Array): Uint8Array => {
+  if (first.length === 0) return second.slice()
+  const whole = new Uint8Array(first.length + second.length)
+  whole.set(first)
+  whole.set(second, first.length)
+  return whole
+}
+
+const endLine = (splitter: Splitter, bytes: Uint8Array): TextLine => {
+  const { begun, maxChars, rest } = splitter
+  splitter.begun = null
+  splitter.rest = noBytes
+  splitter.line += 1
+  const { line } = splitter
+  if (begun !== null) return { line, text: begun, problem: 'line_too_long' }
+  const text = textOf(rest.length === 0 ? bytes : joined(rest, bytes))
+  if (text.length > maxChars) return { line, text: text.slice(0, begunBytes), problem: 'line_too_long' }
+  // A NUL is UTF-16 without its mark, and no database takes it. U+FFFD is what UTF-16 was decoded to where it was none.
   const isText = !text.includes('\ufffd') && !text.includes('\0')
-  return isText ? { line, text, problem: null } : { line, text: text.slice(0, begunChars), problem: 'bad_encoding' }
+  return isText ? { line, text, problem: null } : { line, text: text.slice(0, begunBytes), problem: 'bad_encoding' }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+const latin = new TextDecoder('windows-1252')
+
+const textOf = (bytes: Uint8Array): string => {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return latin.decode(bytes)
+  }
 }

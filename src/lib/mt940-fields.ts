@@ -64,7 +64,7 @@ export const readMovement = (text: string, currency: string): Mt940Movement | st
 
 const referenceOf = (text: string): string | null => {
   const reference = text.trim()
-  return reference === '' || reference === 'NONREF' ? null : reference
+  return /^(?:|NONREF|[EK]REF\+?)$/.test(reference) ? null : reference
 }
 
 const amountShape = /^0*(\d{1,15})(?:,(\d{0,2}))?$/

@@ -2,16 +2,11 @@
 // Our own reader: the public ones reckon in floats, and take a whole file or nothing.
 import { type LineProblem, readLines, type TextLine } from './lines.ts'
 import { type Mt940Balance, type Mt940Movement, readBalance, readMovement } from './mt940-fields.ts'
+import { type Mt940Text, readEntryText } from './mt940-text.ts'
 
 /** An entry (61 with its 86). `line` is the physical line of its 61; `raw` its lines as the file has them, joined by LF. */
-export type Mt940Entry = Mt940Movement & {
-  kind: 'entry'
-  line: number
-  account: string | null
-  currency: string | null
-  description: string | null
-  raw: string
-}
+export type Mt940Entry = Mt940Movement &
+  Mt940Text & { kind: 'entry'; line: number; account: string | null; currency: string | null; raw: string }
 
 /** A statement that has ended, its pages joined. `closes`: opening + entries = closing; null when a balance is missing. */
 export type Mt940Statement = {
@@ -35,7 +30,7 @@ const limits = { lineChars: 2_000, textChars: 2_000, rawLines: 100 }
  * read as one in đồng. Never throws for what is in the file. Throws what the stream throws.
  */
 export async function* readMt940(stream: ReadableStream<Uint8Array>): AsyncGenerator<Mt940Item> {
-  const reader: Reader = { field: '', account: null, statement: null, entry: null }
+  const reader: Reader = { field: '', account: null, number: null, statement: null, entry: null, ended: new Map() }
   for await (const lines of readLines(stream, { maxChars: limits.lineChars })) {
     for (const line of lines) yield* readLine(reader, line)
   }
@@ -43,7 +38,13 @@ export async function* readMt940(stream: ReadableStream<Uint8Array>): AsyncGener
   yield* endStatement(reader)
 }
 
-type OpenStatement = Omit<Mt940Statement, 'kind' | 'closes'> & { sum: bigint; isBroken: boolean }
+type OpenStatement = Omit<Mt940Statement, 'kind' | 'closes'> & {
+  /** 28C, which banks count from 1 each year. */
+  number: string | null
+  sum: bigint
+  entries: number
+  isBroken: boolean
+}
 type OpenEntry = {
   line: number
   movement: Mt940Movement | null
@@ -53,8 +54,15 @@ type OpenEntry = {
   raw: string[]
 }
 
-/** Where reading stands. `field` is the tag that lines without one go on with. */
-type Reader = { field: string; account: string | null; statement: OpenStatement | null; entry: OpenEntry | null }
+/** Where reading stands. `field` is the tag that lines without one go on with; `ended` has the lines of statements that were told, by what they say. */
+type Reader = {
+  field: string
+  account: string | null
+  number: string | null
+  statement: OpenStatement | null
+  entry: OpenEntry | null
+  ended: Map<string, number>
+}
 
 const tagShape = /^:(\d\d[A-Z]?|NS):(.*)$/
 /** The blocks around a message (`{1:…}{2:…}{4:` to `-}`), or a line with nothing but its end. */
@@ -94,7 +102,7 @@ function* brokenLine(reader: Reader, { line, text }: TextLine, problem: LineProb
 }
 
 const lineProblems: Record<LineProblem, string> = {
-  bad_encoding: 'is not UTF-8 text',
+  bad_encoding: 'holds bytes that are no text',
   line_too_long: `has more than ${limits.lineChars} characters`,
 }
 
@@ -111,7 +119,9 @@ function* readField(reader: Reader, field: Field): Generator<Mt940Item> {
   if (tag === '20') {
     yield* endEntry(reader)
     reader.account = null
+    reader.number = null
   }
+  if (tag === '28C' || tag === '28') reader.number = content.trim() || null
   if (tag === '25' || tag === '25P') reader.account = content.trim() || null
   if (tag === '60F' || tag === '60M') {
     yield* endEntry(reader)
@@ -136,7 +146,7 @@ function* openStatement(reader: Reader, { tag, content, line }: Field): Generato
   const balance = readBalance(content, tag === '60M')
   const opening = typeof balance === 'string' ? null : balance
   if (typeof balance === 'string') yield { kind: 'problem', line, message: balance }
-  const { account, statement } = reader
+  const { account, number, statement } = reader
   // A further page of the same statement opens with the balance that the page before it closed with.
   if (tag === '60M' && statement?.closing?.isIntermediate && (account ?? statement.account) === statement.account) {
     const { closing } = statement
@@ -151,16 +161,18 @@ function* openStatement(reader: Reader, { tag, content, line }: Field): Generato
     return
   }
   yield* endStatement(reader)
-  reader.statement = { ...newStatement(line, account), currency: opening?.currency ?? null, opening }
+  reader.statement = { ...newStatement(line, account), number, currency: opening?.currency ?? null, opening }
 }
 
 const newStatement = (line: number, account: string | null): OpenStatement => ({
   line,
   account,
+  number: null,
   currency: null,
   opening: null,
   closing: null,
   sum: 0n,
+  entries: 0,
   isBroken: false,
 })
 
@@ -200,6 +212,7 @@ function* endEntry(reader: Reader): Generator<Mt940Item> {
   }
   const { statement } = reader
   const { line, movement, problem } = entry
+  if (statement) statement.entries += 1
   if (problem || !movement) {
     if (statement) statement.isBroken = true
     yield { kind: 'broken_entry', line, message: problem ?? 'the entry cannot be read' }
@@ -210,17 +223,18 @@ function* endEntry(reader: Reader): Generator<Mt940Item> {
     const message = 'the letter behind the mark is not the last one of the currency; the entry is read as written'
     yield { kind: 'problem', line, message }
   }
-  const description = (entry.text || entry.details).replace(/\s+/g, ' ').trim().normalize('NFC') || null
   const { account, currency } = statement ?? newStatement(line, reader.account)
-  yield { ...movement, kind: 'entry', line, account, currency, description, raw: entry.raw.join('\n') }
+  const text = readEntryText(entry.text || entry.details)
+  yield { ...movement, ...text, kind: 'entry', line, account, currency, raw: entry.raw.join('\n') }
 }
 
 function* endStatement(reader: Reader): Generator<Mt940Item> {
   const { statement } = reader
   if (!statement) return
   reader.statement = null
-  const { sum, isBroken, ...told } = statement
+  const { sum, isBroken, number, entries, ...told } = statement
   const { line, opening, closing } = told
+  yield* repetition(reader, statement)
   if (!opening || !closing) {
     const message = `the statement has no ${opening ? 'closing' : 'opening'} balance, so nobody can tell whether it is whole`
     yield { kind: 'problem', line, message }
@@ -232,4 +246,16 @@ function* endStatement(reader: Reader): Generator<Mt940Item> {
   if (!closes)
     yield { kind: 'problem', line, message: 'opening balance and entries do not add up to the closing balance' }
   yield { ...told, kind: 'statement', closes }
+}
+
+const endedMax = 10_000
+
+/** A bank that sends a statement again sends the same account, number, days, balances and sum. Its entries are told again: which of them count is not decided here. */
+function* repetition({ ended }: Reader, statement: OpenStatement): Generator<Mt940Item> {
+  const { line, account, number, opening, closing, sum, entries } = statement
+  if (!opening || !closing || entries === 0) return
+  const key = [account, number, opening.date, opening.amount, closing.date, closing.amount, sum, entries].join('\n')
+  const before = ended.get(key)
+  if (before !== undefined) yield { kind: 'problem', line, message: `the statement repeats the one of line ${before}` }
+  else if (ended.size < endedMax) ended.set(key, line)
 }

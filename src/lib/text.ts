@@ -42,3 +42,14 @@ export function maskTail(text: string, visible: number): string {
   const shown = Math.max(0, Math.min(visible, Math.floor(characters.length / 2)))
   return '•'.repeat(characters.length - shown) + characters.slice(characters.length - shown).join('')
 }
+
+/** Whether a text holds a word, with no letter or digit right before or behind it. */
+export const hasWord = (text: string, word: string): boolean => {
+  if (word === '') return true
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    if (!isWordPart(text[at - 1]) && !isWordPart(text[at + word.length])) return true
+  }
+  return false
+}
+
+const isWordPart = (letter: string | undefined): boolean => letter !== undefined && /[\p{L}\p{N}]/u.test(letter)

@@ -52,24 +52,30 @@ export type NewStatement = Pick<
 
 /**
  * Stores a statement as queued. When the same bytes of the same source were taken before, nothing is stored and the first import's id is
- * answered; of two uploads at the same moment one is the first.
+ * answered; of two uploads at the same moment one is the first. Bytes that were rejected were not taken: they are tried again.
  */
 export const insertStatement = async (
   database: Database,
   scope: string,
   statement: NewStatement,
 ): Promise<{ id: string; isDuplicate: boolean }> => {
-  const [inserted, known] = await inScope(database, scope, (sql) => [
-    sql`
-      insert into statements ${sql({ ...statement, status: 'queued', currency: 'VND' })}
-      on conflict (merchant_account_id, source, sha256) do nothing returning id`,
-    sql`
-      select id from statements
-      where merchant_account_id = ${statement.merchantAccountId} and source = ${statement.source} and sha256 = ${statement.sha256}`,
-  ])
-  const id = String(known?.[0]?.id ?? inserted?.[0]?.id)
-  return { id, isDuplicate: inserted?.length === 0 }
+  // The one that was there may be rejected between the two statements: then the place is free again.
+  for (let tries = 0; tries < insertTriesMax; tries += 1) {
+    const [inserted, known] = await inScope(database, scope, (sql) => [
+      sql`
+        insert into statements ${sql({ ...statement, status: 'queued', currency: 'VND' })}
+        on conflict (merchant_account_id, source, sha256) where status <> 'rejected' do nothing returning id`,
+      sql`
+        select id from statements where merchant_account_id = ${statement.merchantAccountId} and source = ${statement.source}
+          and sha256 = ${statement.sha256} and status <> 'rejected'`,
+    ])
+    if (inserted?.length) return { id: statement.id, isDuplicate: false }
+    if (known?.length) return { id: String(known[0]?.id), isDuplicate: true }
+  }
+  throw new Error('a statement is neither new nor known')
 }
+
+const insertTriesMax = 5
 
 /** A statement within the scope, or null. */
 export const findStatement = async (database: Database, scope: string, id: string): Promise<Statement | null> => {

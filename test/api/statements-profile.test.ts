@@ -1,86 +1,14 @@
 // Statements in a provider's or a bank's own columns, read by the merchant account's statement profile.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { startTestApp, type TestApp } from '../kit/app.ts'
-import { seedMerchantAccount } from '../kit/orders.ts'
+import { describe, expect, it } from 'vitest'
+import { providerProfile as profile, profileDesk } from '../kit/profile-desk.ts'
 
-let gateway: TestApp
-let token: string
-let account: string
+const { sql, patch, upload, imported, linesOf, give } = profileDesk()
+const giveProfile = (change: Record<string, unknown> = {}) => give({ ...profile, ...change })
 
-beforeAll(async () => {
-  gateway = await startTestApp()
-  token = await gateway.token(['admin', 'reconciliation:write', 'reconciliation:read'])
-})
-afterAll(() => gateway.close())
-beforeEach(async () => {
-  account = await seedMerchantAccount(gateway.deps, gateway.sql, { provider: 'test' })
-})
-
-type Told = Record<string, unknown> & { id: string }
-type File_ = string | Uint8Array<ArrayBuffer>
-
-const profile = {
-  encoding: 'utf-8',
-  delimiter: ';',
-  header_row: 3,
-  date_format: 'dd/MM/yyyy HH:mm:ss',
-  number_format: { decimal: ',', thousands: '.' },
-  columns: {
-    line_type: 'Loại giao dịch',
-    occurred_at: 'Thời gian',
-    merchant_reference: 'Mã đơn',
-    amount: 'Số tiền',
-    provider_fee: 'Phí',
-    status: 'Trạng thái',
-    value_date: 'Ngày hiệu lực',
-  },
-  values: {
-    line_type: { 'Thanh toán': 'capture', 'Hoàn tiền': 'refund' },
-    status: { 'Thành công': 'success', 'Thất bại': 'failed' },
-  },
-}
 const top = 'SAO KÊ "tháng 11\n\n'
 const header = 'STT;Thời gian;Mã đơn;Loại giao dịch;Số tiền;Phí;Trạng thái;Ngày hiệu lực\n'
 const good = '1;23/11/2026 23:59:59;A-1;Thanh toán;1.234.567;1.100;Thành công;24/11/2026\n'
 const file = `${top}${header}${good}2;24/11/2026 00:00:00;A-2;HOÀN TIỀN;"79.000,00";;thành công;25/11/2026 08:00:00\n`
-
-const patch = async (statement_profile: unknown) => {
-  const answer = await gateway.request(`/v1/merchant_accounts/${account}`, {
-    method: 'PATCH',
-    token,
-    json: { statement_profile },
-  })
-  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
-}
-const upload = async (text: File_, more: Record<string, string> = {}) => {
-  const body = new FormData()
-  const fields = { source: 'provider', merchant_account: account, format: 'profile', ...more }
-  for (const [name, value] of Object.entries(fields)) body.append(name, value)
-  body.append('file', new File([text], 'doi-soat.csv'))
-  const answer = await gateway.request('/v1/statements', { method: 'POST', body, token })
-  return { status: answer.status, body: (await answer.json()) as Told }
-}
-/** Imports a file, after a dry run that must say the same. */
-const imported = async (text: File_, more: Record<string, string> = {}): Promise<Told> => {
-  const preview = await upload(text, { ...more, dry_run: 'true' })
-  expect(preview.status).toBe(200)
-  const taken = await upload(text, more)
-  expect([taken.status, taken.body]).toMatchObject([202, { format: 'profile', duplicate: false }])
-  await gateway.deps.settled()
-  const told = (await (await gateway.request(`/v1/statements/${taken.body.id}`, { token })).json()) as Told
-  const same = ['id', 'created_at', 'imported_at', 'dry_run']
-  const facts = (statement: Told) =>
-    Object.fromEntries(Object.entries(statement).filter(([name]) => !same.includes(name)))
-  expect(facts(preview.body)).toEqual(facts(told))
-  return told
-}
-const linesOf = (id: string) =>
-  gateway.sql`select line, line_type, occurred_at, business_day::text, value_date::text, merchant_reference, amount, provider_fee, status, description
-    from statement_lines where statement_id = ${id} order by line`
-const giveProfile = async (change: Record<string, unknown> = {}) => {
-  const given = await patch({ ...profile, ...change })
-  expect([given.status, given.body]).toMatchObject([200, { statement_profile: { ...profile, ...change } }])
-}
 
 it('is imported by its profile, and a dry run says the same', async () => {
   await giveProfile()
@@ -234,7 +162,7 @@ describe('is refused', () => {
     await patch(null)
     expect((await upload(file, { source: 'bank' })).status).toBe(422)
     expect(
-      await gateway.sql`select from statement_chunks where statement_id not in (select id from statements)`,
+      await sql()`select from statement_chunks where statement_id not in (select id from statements)`,
     ).toHaveLength(0)
   })
   it.each([

@@ -169,6 +169,38 @@ describe('a statement', () => {
     expect(read(one({ more })).statements).toMatchObject([{ isCopy: true, closes: true }])
   })
 
+  it.each(['COPY', 'CODU', 'DUPL'])('is told when the bank marks it %s', (mark) => {
+    const { problems, entries } = read(one({ more: `<CpyDplctInd>${mark}</CpyDplctInd>` }))
+    expect([problems.length, problems[0]?.message, entries.length]).toEqual([1, expect.stringContaining('copy'), 1])
+  })
+
+  it('is told when it repeats one before it, and its entries as well', () => {
+    const statement = camtStatement({ opening: '0', closing: '79000', rows: [{}] })
+    const text = camtDocument(`${statement}\n${statement}`)
+    const { entries, problems, statements } = read(text)
+    expect([entries.length, statements.length]).toEqual([2, 2])
+    expect(problems).toEqual([
+      {
+        line: text.slice(0, text.lastIndexOf('<Stmt>')).split('\n').length,
+        message: `the statement repeats the one of line ${lineOf(text, '<Stmt>')}`,
+      },
+    ])
+    const other = camtStatement({ id: 'S2', opening: '0', closing: '79000', rows: [{}] })
+    expect(read(camtDocument(statement + other)).problems).toEqual([])
+  })
+
+  it('is told when it is one page of several', () => {
+    const pagesOf = (head: string) =>
+      read(one({}).replace('</MsgId>', `</MsgId><MsgPgntn>${head}</MsgPgntn>`)).problems.map(({ message }) => message)
+    expect(pagesOf('<PgNb>1</PgNb><LastPgInd>true</LastPgInd>')).toEqual([])
+    expect(pagesOf('<PgNb>1</PgNb><LastPgInd>false</LastPgInd>')).toEqual([
+      expect.stringContaining('not the last page'),
+    ])
+    expect(pagesOf('<PgNb>2</PgNb><LastPgInd>true</LastPgInd>')).toEqual([expect.stringContaining('this is page 2')])
+    const own = read(one({ more: '<StmtPgntn><PgNb>3</PgNb><LastPgInd>false</LastPgInd></StmtPgntn>' })).problems
+    expect(own).toHaveLength(2)
+  })
+
   it('is the same whatever the pieces', () => {
     const text = camtFile({ version: '08', opening: '0', closing: '158000', rows: [{ text: 'Lệ phí 🎋' }, {}] })
     const whole = read(text)

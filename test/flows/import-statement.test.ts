@@ -154,6 +154,31 @@ describe('a statement', () => {
     expect((await upload(deps, account, 'value_date,amount\n2026-11-23,1\n', 'bank')).isDuplicate).toBe(false)
   })
 
+  test('that was rejected is tried again by the same bytes, each time anew', async () => {
+    const file = 'value_date,amount,currency\n2026-11-23,5,EUR\n'
+    const first = await importFile(deps, await newAccount(), file, 'bank')
+    const second = await importFile(deps, account, file, 'bank')
+    expect([first.status, second.status, second.id === first.id]).toEqual(['rejected', 'rejected', false])
+  })
+
+  test('that was rejected and is uploaded twenty times at once becomes one', async () => {
+    const file = 'value_date,amount,currency\n2026-11-24,5,EUR\n'
+    const { id } = await importFile(deps, await newAccount(), file, 'bank')
+    const answers = await Promise.all(Array.from({ length: 20 }, () => upload(deps, account, file, 'bank')))
+    expect(new Set(answers.map((answer) => answer.id)).size).toBe(1)
+    expect(answers[0]?.id).not.toBe(id)
+    expect(answers.filter(({ isDuplicate }) => !isDuplicate)).toHaveLength(1)
+  })
+
+  test('whose sums nobody could be told has a problem where they become so', async () => {
+    const rows = Array.from({ length: 12 }, (_, at) => `2026-11-2${at % 9},-999999999999999`)
+    const statement = await importFile(deps, await newAccount(), `value_date,amount\n${rows.join('\n')}\n`, 'bank')
+    expect(statement).toMatchObject({ status: 'imported', lines: 12, accepted: 9, debits: 8_999_999_999_999_991n })
+    expect(statement.problems.map(({ line, column }) => [line, column])).toEqual(
+      [11, 12, 13].map((line) => [line, 'amount']),
+    )
+  })
+
   test('that is uploaded twenty times at once becomes one', async () => {
     const file = providerFile([{ ...good, reference: 'many' }])
     await newAccount()

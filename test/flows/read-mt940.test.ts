@@ -75,9 +75,45 @@ describe('of several statements', () => {
     })
   })
   test('does not close with a gap between them, or a wrong or missing balance in one', async () => {
-    expect(await importMt940(day + day)).toMatchObject({ closes: false, problems: [{ line: 13 }], accepted: 4 })
+    expect(await importMt940(day + day.replace('1/1', '2/1'))).toMatchObject({
+      closes: false,
+      problems: [{ line: 13 }],
+      accepted: 4,
+    })
     expect(await importMt940(day.replace('1074000', '1074001') + next)).toMatchObject({ closes: false, accepted: 3 })
     expect(await importMt940(day + next.replace(/:62F.*/s, ''))).toMatchObject({ closes: null, closingBalance: null })
+  })
+})
+
+test('that stands in the file twice keeps the lines of both, says so, and does not close', async () => {
+  const statement = await importMt940(day + day)
+  expect(statement).toMatchObject({ status: 'imported', closes: false, lines: 4, accepted: 4 })
+  expect(statement.problems[0]).toEqual({ line: 13, message: 'the statement repeats the one of line 4' })
+})
+
+test('tells who paid and by which reference where the bank writes its text in parts', async () => {
+  const entries = [
+    ':61:2611241124CD79000,NTRFNONREF//FT1',
+    ':86:166?00GHI CO?20EREF+LP2611240001?21SVWZ+NOP LE?22 PHI?30VCBVVNVX?310123?32NGUYEN VAN?33 AN',
+    ':61:2611241124CD1000,NTRFNONREF',
+    ':86:/TRTP/CHUYEN TIEN/IBAN/VN1/NAME/TRAN THI BINH/REMI/NOP PHI/EREF/LP2611240002',
+    '',
+  ].join('\r\n')
+  const { id } = await importMt940(page({ opening: 'C261123VND0,', entries, closing: 'C261125VND80000,' }))
+  expect(await db.sql`select * from statement_lines where statement_id = ${id} order by line`).toMatchObject([
+    { bankReference: 'FT1', description: 'EREF+LP2611240001 SVWZ+NOP LE PHI', counterparty: 'NGUYEN VAN AN' },
+    { bankReference: 'LP2611240002', description: 'LP2611240002 NOP PHI', counterparty: 'TRAN THI BINH' },
+  ])
+})
+
+test('sums that nobody could be told are a problem of the line that makes them so', async () => {
+  const many = Array.from({ length: 12 }, (_, at) => `:61:261124C999999999999999,NTRFX//F${at}\r\n`).join('')
+  const statement = await importMt940(page({ opening: 'C261123VND0,', entries: many, closing: 'C261124VND0,' }))
+  expect(statement).toMatchObject({ status: 'imported', lines: 12, accepted: 9, credits: 8_999_999_999_999_991n })
+  expect(statement.problems[0]).toEqual({
+    line: 14,
+    column: 'amount',
+    message: 'with this amount the sum of the file is beyond 2^53 đồng',
   })
 })
 

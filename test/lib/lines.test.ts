@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { readLines, type TextLine } from '../../src/lib/lines.ts'
 import { streamOf } from '../kit/streams.ts'
@@ -17,6 +18,24 @@ it('reads lines over a mark, mixed ends, empty ones and no last end', async () =
     expect(await linesOf('\ufefflệ phí\n\r\na\nb\n', size)).toEqual(expected)
   }
   expect(await linesOf('')).toEqual([])
+  for (const size of [1, 2, 3, 100]) {
+    expect(await linesOf('a\rb\r\nc\n\rd\r\r', size)).toEqual(
+      ['a', 'b', 'c', '', 'd', ''].map((text, at) => good(at + 1, text)),
+    )
+  }
+})
+
+it('agrees with a regular expression on every mixture of line ends, whatever the pieces', async () => {
+  const bits = fc.array(fc.constantFrom('a', 'lệ', '\r', '\n', '\r\n'), { maxLength: 12 })
+  await fc.assert(
+    fc.asyncProperty(bits, fc.integer({ min: 1, max: 5 }), async (parts, size) => {
+      const text = parts.join('')
+      const expected = text.split(/\r\n|\r|\n/)
+      if (expected.at(-1) === '') expected.pop()
+      const tooLong = expected.some((line) => line.length > 10)
+      if (!tooLong) expect((await linesOf(text, size)).map((line) => line.text)).toEqual(expected)
+    }),
+  )
 })
 
 it('tells the line that is too long, or no text, and reads the others', async () => {
@@ -29,7 +48,7 @@ it('tells the line that is too long, or no text, and reads the others', async ()
     ])
   }
   expect(await linesOf(Uint8Array.of(0xe9, 0x0a, 0x61, 0x00, 0x0a, 0x62))).toEqual([
-    { line: 1, text: '\ufffd', problem: 'bad_encoding' },
+    good(1, 'é'),
     { line: 2, text: 'a\0', problem: 'bad_encoding' },
     good(3, 'b'),
   ])

@@ -59,6 +59,8 @@ describe('reads', () => {
         customerReference: 'LP2611220001',
         bankReference: 'FT26326123456789',
         description: 'LP2611220001 NOP LE PHI',
+        counterparty: null,
+        reference: null,
         raw: ':61:2611221122CD79000,NTRFLP2611220001//FT26326123456789\nSUPPLEMENT\n:86:LP2611220001 NOP LE P\nHI',
       },
       expect.objectContaining({ line: 9, amount: -5_000n, customerReference: null, description: 'PHI DICH VU' }),
@@ -127,6 +129,32 @@ describe('reads', () => {
     ['800101', '1980-01-01', null],
   ])('the days %s', async (text, valueDate, entryDate) => {
     expect(await entryOf(`:61:${text}C1,NTRFX`)).toMatchObject({ valueDate, entryDate })
+  })
+
+  it('a name in UTF-8, in windows-1252 and in UTF-16, whatever its neighbours are in', async () => {
+    const utf8 = new TextEncoder().encode(withEntries(':61:261121C5,NTRFX\n:86:Lệ phí', 'C261121VND1000005,'))
+    expect(entriesOf(await read(utf8))[0]?.description).toBe('Lệ phí')
+    const text = withEntries(':61:261121C5,NTRFX\n:86:Müller – Sträter', 'C261121VND1000005,')
+    const latin = Uint8Array.from(text, (letter) => (letter === '–' ? 0x96 : letter.charCodeAt(0)))
+    for (const size of [1, 7, 1_000])
+      expect(entriesOf(await read(latin, size))[0]?.description).toBe('Müller – Sträter')
+    const mixed = Uint8Array.of(...latin, ...utf8)
+    expect(entriesOf(await read(mixed)).map(({ description }) => description)).toEqual(['Müller – Sträter', 'Lệ phí'])
+    for (const littleEndian of [true, false]) {
+      const wide = new DataView(new ArrayBuffer(2 * text.length + 2))
+      for (const [at, letter] of [...`\ufeff${text}`].entries())
+        wide.setUint16(2 * at, letter.charCodeAt(0), littleEndian)
+      expect(entriesOf(await read(new Uint8Array(wide.buffer), 3))[0]?.description).toBe('Müller – Sträter')
+    }
+  })
+
+  it('a statement that comes again, with its entries, and names the first', async () => {
+    const items = await read(whole + whole)
+    expect(entriesOf(items)).toHaveLength(4)
+    expect(problemsOf(items)).toEqual([[18, 'the statement repeats the one of line 4']])
+    // The same movements of another day, or under another number, are another statement.
+    expect(problemsOf(await read(whole + whole.replaceAll('2611', '2612')))).toEqual([])
+    expect(problemsOf(await read(whole + whole.replace('326/1', '327/1')))).toEqual([])
   })
 
   it('references of all forms, and what the entry says where it has no text of its own', async () => {

@@ -49,7 +49,10 @@ export const statements = pgTable(
     importedAt: instant(),
   },
   (table) => [
-    uniqueIndex().on(table.merchantAccountId, table.source, table.sha256),
+    // The same bytes are taken once; those that were refused may come again, for a profile or an account can be mended.
+    uniqueIndex('statements_bytes_once')
+      .on(table.merchantAccountId, table.source, table.sha256)
+      .where(sql`status <> 'rejected'`),
     check('statements_status', sql`status in ('queued', 'processing', 'imported', 'rejected')`),
   ],
 )

@@ -1,0 +1,2 @@
+DROP INDEX "statements_merchant_account_id_source_sha256_index";--> statement-breakpoint
+CREATE UNIQUE INDEX "statements_bytes_once" ON "statements" USING btree ("merchant_account_id","source","sha256") WHERE status <> 'rejected';
