@@ -24,7 +24,7 @@ const newAccount = async () => {
   return account
 }
 const linesOf = (id: string) => db.sql`select * from statement_lines where statement_id = ${id} order by line`
-const good = { reference: 'att1', providerReference: '14226112', amount: 150_000, fee: 1_815 }
+const good = { reference: 'att1', providerReference: '14226112', amount: 150_000, fee: 1_815, payout: 'PO-1' }
 
 describe('a statement', () => {
   test('is imported line by line with its sums and days', async () => {
