@@ -31,6 +31,8 @@ export const requiredColumns: Record<StatementSource, readonly StatementColumn[]
   bank: ['value_date', 'amount'],
 }
 
+const ownOfProvider: readonly StatementColumn[] = ['line_type', 'merchant_reference', 'status']
+
 /** Where each canonical column stands in a row; `width` is how many cells a whole row has. */
 export type StatementHeader = { at: Readonly<Partial<Record<StatementColumn, number>>>; width: number }
 
@@ -49,5 +51,9 @@ export const readHeader = (source: StatementSource, cells: readonly string[]): S
   }
   const missing = requiredColumns[source].filter((column) => at[column] === undefined)
   if (missing.length > 0) return `the header row has no column ${missing.join(', ')}`
+  // A provider's file has the columns of a bank's as well, and a refund in it is no money in.
+  if (source === 'bank' && ownOfProvider.every((column) => names.includes(column))) {
+    return "the header row is that of a provider's statement, and not of a bank's"
+  }
   return { at, width: cells.length }
 }

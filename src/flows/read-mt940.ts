@@ -41,7 +41,9 @@ export const readMt940Statement = async (
     } else tallyProblem(tally, { line: item.line, message: item.message })
   }
   if (!isEmpty) return null
-  return tally.lines > 0 ? 'no line of the file could be read' : 'the file has no statement that could be read'
+  const reason = tally.lines > 0 ? 'no line of the file could be read' : 'the file has no statement that could be read'
+  if (tally.problemCount === 0) tallyProblem(tally, { line: 1, message: reason })
+  return reason
 }
 
 /** Why a statement cannot be of this merchant account. */

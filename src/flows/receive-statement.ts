@@ -7,6 +7,7 @@ import type { StatementSource } from '../domain/statement-columns.ts'
 import { detectFormat, refusedFormat, type StatementFormat } from '../domain/statement-format.ts'
 import { missingColumns, readProfile } from '../domain/statement-profile.ts'
 import { createSha256 } from '../lib/hmac.ts'
+import { clip } from '../lib/text.ts'
 import { findSettlementTerms, type SettlementTerms } from '../store/settlement-terms.ts'
 import { dropChunks, insertChunk, insertStatement } from '../store/statements.ts'
 import type { Deps } from './deps.ts'
@@ -53,7 +54,12 @@ export const spoolFile = async (
       }
     }
     if (filled > 0) await flush()
-    return { statementId, fileName: file.fileName.slice(0, 255), sha256: hash.hex(), totalBytes }
+    return {
+      statementId,
+      fileName: clip(file.fileName.replace(/\p{Cc}/gu, ''), 255) || 'statement',
+      sha256: hash.hex(),
+      totalBytes,
+    }
   } catch (error) {
     await dropChunks(deps.db, scope, statementId)
     throw error

@@ -10,8 +10,11 @@ export type CsvProblem =
   | 'too_many_columns'
   | 'field_too_long'
 
-/** A row, or (with `problem`, and no cells) a physical line that is none. `line` counts the file's lines from 1. */
-export type CsvRow = { line: number; cells: string[]; problem: CsvProblem | null }
+/**
+ * A row, or (with `problem`, and no cells) a physical line that is none. `line` counts the file's lines from 1; `cell` says where the problem is, from 0,
+ * where it is of one cell.
+ */
+export type CsvRow = { line: number; cells: string[]; problem: CsvProblem | null; cell?: number }
 
 export type CsvReadOptions = {
   /** One character, or `auto` (default): comma, semicolon or tab, whichever the first line has most of. */
@@ -25,13 +28,13 @@ export type CsvReadOptions = {
 }
 
 /**
- * The rows of a CSV file, in memory that does not grow with it. Line ends are LF or CRLF, also mixed; empty lines are
+ * The rows of a CSV file, in memory that does not grow with it. Line ends are LF, CRLF or CR, also mixed; empty lines are
  * left out; quotes may hold delimiters, doubled quotes and line ends; a quote within an unquoted cell is a letter.
  * Never throws for what is in the file. Throws RangeError on an unknown encoding, and what the stream throws.
  */
 export async function* readCsv(stream: ReadableStream<Uint8Array>, options: CsvReadOptions): AsyncGenerator<CsvRow> {
   const decoder = new TextDecoder(options.encoding ?? 'utf-8')
-  const scanner: Scanner = { text: '', at: 0, line: 1, delimiter: options.delimiter ?? 'auto', isSkipping: false }
+  const scanner = newScanner(options.delimiter ?? 'auto')
   // A row that is cut off by the end of the text is read again: only after so much more that this costs little.
   let wanted = stepChars
   const reader = stream.getReader()
@@ -54,24 +57,65 @@ export async function* readCsv(stream: ReadableStream<Uint8Array>, options: CsvR
 const stepChars = 65_536
 const rowCharsMax = 1_000_000
 
-/** Where reading stands: everything before `at` is done. `isSkipping`: within a line that was too long. */
-type Scanner = { text: string; at: number; line: number; delimiter: string; isSkipping: boolean }
+/**
+ * Where reading stands: everything before `at` is done. `isSkipping`: within a line that was too long. `nextLf` and `nextCr`: where the next of each is,
+ * looked for again only when it is passed, because most files have none of one kind.
+ */
+type Scanner = {
+  text: string
+  at: number
+  line: number
+  delimiter: string
+  isSkipping: boolean
+  nextLf: number
+  nextCr: number
+}
+
+const newScanner = (delimiter: string): Scanner => ({
+  text: '',
+  at: 0,
+  line: 1,
+  delimiter,
+  isSkipping: false,
+  nextLf: -1,
+  nextCr: -1,
+})
+
+/** Where the line that `from` is in ends; -1 when that is not known yet. A CR at the end of the text may be half of a CRLF. */
+function lineEndAfter(scanner: Scanner, from: number, isLast: boolean): number {
+  const { text } = scanner
+  if (scanner.nextLf < from) scanner.nextLf = orBehind(text.indexOf('\n', from), text)
+  if (scanner.nextCr < from) scanner.nextCr = orBehind(text.indexOf('\r', from), text)
+  const end = Math.min(scanner.nextLf, scanner.nextCr)
+  return end >= text.length || (end === text.length - 1 && text[end] === '\r' && !isLast) ? -1 : end
+}
+
+const orBehind = (at: number, text: string): number => (at < 0 ? text.length : at)
+
+/** The place behind a line end. */
+const behind = (text: string, end: number): number => (text.startsWith('\r\n', end) ? end + 2 : end + 1)
 
 /** A row, the place after its line end and the line ends within it; or `more`: it is not complete yet. */
 type Scanned = { cells: string[]; problem: CsvProblem | null; next: number; lines: number } | 'more'
 
 function* scanRows(scanner: Scanner, limits: CsvReadOptions, isLast: boolean): Generator<CsvRow> {
+  // There is more text than when they were looked for.
+  scanner.nextLf = -1
+  scanner.nextCr = -1
   while (scanner.at < scanner.text.length) {
     if (scanner.isSkipping || scanner.line <= (limits.skipLines ?? 0)) {
-      const end = scanner.text.indexOf('\n', scanner.at)
-      scanner.at = end < 0 ? scanner.text.length : end + 1
+      const end = lineEndAfter(scanner, scanner.at, isLast)
+      // A CR that may be half of a CRLF stays.
+      if (end < 0) scanner.at = scanner.text.length - (scanner.text.endsWith('\r') && !isLast ? 1 : 0)
       if (end < 0) break
+      scanner.at = behind(scanner.text, end)
       scanner.isSkipping = false
       scanner.line++
       continue
     }
     if (scanner.delimiter === 'auto') {
-      if (!isLast && !scanner.text.includes('\n', scanner.at) && scanner.text.length < rowCharsMax) break
+      const isCutOff = lineEndAfter(scanner, scanner.at, isLast) < 0
+      if (!isLast && isCutOff && scanner.text.length < rowCharsMax) break
       scanner.delimiter = guessDelimiter(scanner.text.slice(scanner.at, scanner.at + stepChars))
     }
     const scanned = scanRow(scanner, limits, isLast)
@@ -92,21 +136,21 @@ function* scanRows(scanner: Scanner, limits: CsvReadOptions, isLast: boolean): G
   scanner.at = 0
 }
 
-function scanRow({ text, at, delimiter }: Scanner, { maxColumns }: CsvReadOptions, isLast: boolean): Scanned {
-  const lineEnd = text.indexOf('\n', at)
+function scanRow(scanner: Scanner, { maxColumns }: CsvReadOptions, isLast: boolean): Scanned {
+  const { text, at, delimiter } = scanner
+  const lineEnd = lineEndAfter(scanner, at, isLast)
   if (lineEnd < 0 && !isLast) return 'more'
   const stop = lineEnd < 0 ? text.length : lineEnd
-  const physical = text.slice(at, text[stop - 1] === '\r' && stop > at ? stop - 1 : stop)
-  const plain = { problem: null, next: stop + 1, lines: 1 }
+  const physical = text.slice(at, stop)
+  const plain = { problem: null, next: behind(text, stop), lines: 1 }
   if (!physical.includes('"')) return { ...plain, cells: physical.split(delimiter, maxColumns + 1) }
-  return scanQuoted({ text, start: at, stop, delimiter, isLast })
+  return scanQuoted(scanner, stop, isLast)
 }
 
-type QuotedRow = { text: string; start: number; stop: number; delimiter: string; isLast: boolean }
-
 /** A row with quotes. One that is broken costs its first physical line: reading goes on at the next. */
-function scanQuoted({ text, start, stop, delimiter, isLast }: QuotedRow): Scanned {
-  const broken = (problem: CsvProblem): Scanned => ({ cells: [], problem, next: stop + 1, lines: 1 })
+function scanQuoted(scanner: Scanner, stop: number, isLast: boolean): Scanned {
+  const { text, at: start, delimiter } = scanner
+  const broken = (problem: CsvProblem): Scanned => ({ cells: [], problem, next: behind(text, stop), lines: 1 })
   const cells: string[] = []
   let at = start
   let lineEnd = stop
@@ -118,21 +162,22 @@ function scanQuoted({ text, start, stop, delimiter, isLast }: QuotedRow): Scanne
         at = end + 1
         continue
       }
-      cells.push(text.slice(at, text[lineEnd - 1] === '\r' && lineEnd > at ? lineEnd - 1 : lineEnd))
-      return { cells, problem: null, next: lineEnd + 1, lines: countLines(text, start, lineEnd) }
+      cells.push(text.slice(at, lineEnd))
+      return { cells, problem: null, next: behind(text, lineEnd), lines: countLines(text, start, lineEnd) }
     }
     const closing = closingQuote(text, at)
     const isCutOff = closing < 0 || closing + 2 >= text.length
     if (isCutOff && !isLast && text.length - start < rowCharsMax) return 'more'
     if (closing < 0) return broken('unclosed_quote')
     cells.push(text.slice(at + 1, closing).replaceAll('""', '"'))
-    const after = text.startsWith('\r\n', closing + 1) ? closing + 2 : closing + 1
+    const after = closing + 1
     if (text[after] === delimiter) at = after + 1
-    else if (after >= text.length || text[after] === '\n') {
-      return { cells, problem: null, next: after + 1, lines: countLines(text, start, after) }
+    else if (after >= text.length || text[after] === '\n' || text[after] === '\r') {
+      return { cells, problem: null, next: behind(text, after), lines: countLines(text, start, after) }
     } else return broken('malformed_quote')
-    if (at > lineEnd) lineEnd = text.indexOf('\n', at)
-    if (lineEnd < 0 && !isLast) return text.length - start < rowCharsMax ? 'more' : broken('row_too_long')
+    if (at > lineEnd) lineEnd = endBehind(text, at)
+    const isOpen = lineEnd < 0 || (lineEnd === text.length - 1 && text[lineEnd] === '\r')
+    if (isOpen && !isLast) return text.length - start < rowCharsMax ? 'more' : broken('row_too_long')
     if (lineEnd < 0) lineEnd = text.length
   }
 }
@@ -143,24 +188,29 @@ function closingQuote(text: string, opening: number): number {
   return at
 }
 
+/** The next line end of any kind; -1 when there is none. For the few rows whose quotes hold one. */
+function endBehind(text: string, from: number): number {
+  anyEnd.lastIndex = from
+  return anyEnd.exec(text)?.index ?? -1
+}
+const anyEnd = /[\r\n]/g
+
 function countLines(text: string, start: number, end: number): number {
-  let lines = 1
-  for (let at = text.indexOf('\n', start); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) lines++
-  return lines
+  return 1 + (text.slice(start, end).match(/\r\n|\r|\n/g)?.length ?? 0)
 }
 
 function checkRow(line: number, cells: string[], { maxColumns, maxFieldChars }: CsvReadOptions): CsvRow {
   if (cells.length > maxColumns) return { line, cells: [], problem: 'too_many_columns' }
-  if (cells.some((cell) => cell.length > maxFieldChars)) return { line, cells: [], problem: 'field_too_long' }
+  const long = cells.findIndex((cell) => cell.length > maxFieldChars)
+  if (long >= 0) return { line, cells: [], problem: 'field_too_long', cell: long }
   // The decoder puts U+FFFD where bytes are not text. A NUL is UTF-16 read as UTF-8, and no database takes it.
-  if (cells.some((cell) => cell.includes('\ufffd') || cell.includes('\0'))) {
-    return { line, cells: [], problem: 'bad_encoding' }
-  }
+  const odd = cells.findIndex((cell) => cell.includes('\ufffd') || cell.includes('\0'))
+  if (odd >= 0) return { line, cells: [], problem: 'bad_encoding', cell: odd }
   return { line, cells, problem: null }
 }
 
 function guessDelimiter(text: string): string {
-  const firstLine = text.replace(/^[\r\n]+/, '').split('\n', 1)[0] ?? ''
+  const firstLine = text.replace(/^[\r\n]+/, '').split(/[\r\n]/, 1)[0] ?? ''
   const unquoted = firstLine.replace(/"[^"]*"/g, '')
   const counts = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: unquoted.split(delimiter).length }))
   return counts.reduce((best, next) => (next.count > best.count ? next : best)).delimiter

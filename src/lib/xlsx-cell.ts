@@ -15,8 +15,11 @@ const charsMax = 10_000
 export const readCell = (raw: RawCell, workbook: Workbook): SheetCell => {
   const cell = cellOf(raw, workbook)
   if (cell.text.length > charsMax) return { text: '', problem: `the cell has more than ${charsMax} characters` }
-  return cell.text.includes('\ufffd') ? { ...cell, problem: 'the cell holds bytes that are no text' } : cell
+  return notText.test(cell.text) ? { text: '', problem: 'the cell holds bytes that are no text' } : cell
 }
+
+/** Office writes what XML cannot hold as `_x0000_`: a NUL, which no database takes, or half a letter. */
+const notText = /[\0\ufffd\p{Surrogate}]/u
 
 const cellOf = (raw: RawCell, workbook: Workbook): SheetCell => {
   const { type, value, inline, hasFormula } = raw

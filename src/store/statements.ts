@@ -109,6 +109,22 @@ export const noteProgress = async (
   )
 }
 
+/** Ends an import that cannot succeed; nothing of it is stored. Answers false when it had ended. */
+export const rejectStatement = async (
+  database: Database,
+  id: string,
+  { now, reason }: { now: Date; reason: string },
+): Promise<boolean> => {
+  const rows = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      update statements set status = 'rejected', reason = ${reason}, imported_at = ${now}
+      where id = ${id} and status in ('queued', 'processing') returning id`,
+  )
+  return rows.length > 0
+}
+
 /** The statement that ends an import. A rejected file has no lines, so it has no sums either. */
 export const finishStatement = (
   sql: Transaction,

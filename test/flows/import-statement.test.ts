@@ -116,7 +116,7 @@ describe('a statement', () => {
       [6, 'amount'],
       [7, 'status'],
       [8, undefined],
-      [9, undefined],
+      [9, 'merchant_reference'],
     ])
     expect((await linesOf(statement.id)).map((row) => row.line)).toEqual([2, 10])
   })

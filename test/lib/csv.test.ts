@@ -30,7 +30,8 @@ async function allOf(rows: AsyncIterable<CsvRow>): Promise<CsvRow[]> {
 }
 
 const good = (line: number, ...cells: string[]): CsvRow => ({ line, cells, problem: null })
-const bad = (line: number, problem: CsvRow['problem']): CsvRow => ({ line, cells: [], problem })
+const bad = (line: number, problem: CsvRow['problem'], cell?: number): CsvRow =>
+  cell === undefined ? { line, cells: [], problem } : { line, cells: [], problem, cell }
 
 describe('readCsv', () => {
   it('passes over lines at the top, whatever they hold, and counts them', async () => {
@@ -59,6 +60,23 @@ describe('readCsv', () => {
       good(4, '1\n2\n3', '4\n'),
       good(8, 'end', 'last'),
     ])
+  })
+
+  it('reads any mixture of line ends, within quotes as they stand, and counts each line once', async () => {
+    const text = 'a,b\r1,"x\ry"\r\n2,"p\r\nq"\n\r3,z\r'
+    const expected = [good(1, 'a', 'b'), good(2, '1', 'x\ry'), good(4, '2', 'p\r\nq'), good(7, '3', 'z')]
+    for (const size of [1, 2, 3, 5, 1_000]) expect(await rowsOf(text, {}, size), `pieces of ${size}`).toEqual(expected)
+    const bits = fc.array(fc.constantFrom('a', ',', '"', '\r', '\n', '\r\n', '"x\r"'), { maxLength: 14 })
+    await fc.assert(
+      fc.asyncProperty(bits, fc.integer({ min: 1, max: 4 }), async (parts, size) => {
+        const mixed = parts.join('')
+        expect(await rowsOf(mixed, { delimiter: ',' }, size)).toEqual(await rowsOf(mixed, { delimiter: ',' }, 1_000))
+        // A line that is not within quotes has the number that an editor gives it.
+        for (const { line, problem } of await rowsOf(mixed)) {
+          expect(problem === null || mixed.split(/\r\n|\r|\n/)[line - 1] !== undefined).toBe(true)
+        }
+      }),
+    )
   })
 
   it.each([
@@ -151,18 +169,18 @@ describe('readCsv survives', () => {
     ])
     expect(await rowsOf(bytes)).toEqual([
       good(1, 'a', 'b'),
-      bad(2, 'bad_encoding'),
+      bad(2, 'bad_encoding', 1),
       good(3, 'ế', '2'),
-      bad(4, 'bad_encoding'),
+      bad(4, 'bad_encoding', 1),
     ])
-    expect((await rowsOf(Uint8Array.of(0x61, 0xc3)))[0]).toEqual(bad(1, 'bad_encoding'))
+    expect((await rowsOf(Uint8Array.of(0x61, 0xc3)))[0]).toEqual(bad(1, 'bad_encoding', 0))
   })
 
   it('too many columns, long cells and endless lines', async () => {
     const text = `a${',b'.repeat(20)}\n${'x'.repeat(1_001)},1\n1,2\n${'y,'.repeat(200_000)}\n3,4\n`
     expect(await rowsOf(text, {}, 50_000)).toEqual([
       bad(1, 'too_many_columns'),
-      bad(2, 'field_too_long'),
+      bad(2, 'field_too_long', 0),
       good(3, '1', '2'),
       bad(4, 'too_many_columns'),
       good(5, '3', '4'),
