@@ -52,6 +52,9 @@ const receiptObject = z
     dossier_code: z.string(),
     procedure_code: z.string().nullable(),
     procedure_name: z.string().nullable(),
+    ledger_root: z.strictObject({ day: z.string(), root: z.string() }).nullish().openapi({
+      description: 'The latest sealed day of the ledger when it was issued, as GET /v1/ledger/seals has it.',
+    }),
     url: z.string(),
   })
   .openapi('Receipt')

@@ -60,10 +60,14 @@ type Issue = {
   kind: ReceiptKind
   numbered: ReceiptNumber
   issuedAt: Date
+  ledgerRoot: LedgerRoot | null
 }
 
+/** The latest sealed day of the ledger when the receipt was issued: in many hands, it holds the books of all days up to then. */
+export type LedgerRoot = { day: string; root: string }
+
 /** Everything that the law wants on the receipt, and what binds it to its order, dossier and payment. Amounts are đồng. */
-export const receiptDocument = ({ order, payer, collector, kind, numbered, issuedAt }: Issue) => {
+export const receiptDocument = ({ order, payer, collector, kind, numbered, issuedAt, ledgerRoot }: Issue) => {
   const lines = order.lines.filter((line) => line.kind === kind && line.amount > 0n)
   const amount = lines.reduce((sum, line) => sum + line.amount, 0n)
   return {
@@ -96,6 +100,8 @@ export const receiptDocument = ({ order, payer, collector, kind, numbered, issue
     dossier_code: order.dossierCode,
     procedure_code: order.procedureCode,
     procedure_name: order.procedureName,
+    // Receipts of before the ledger was sealed have none.
+    ledger_root: ledgerRoot as LedgerRoot | null | undefined,
   }
 }
 

@@ -3,6 +3,7 @@ import { linkEvents } from '../domain/order-events.ts'
 import type { Attempt, OrderFacts } from '../domain/order-facts.ts'
 import {
   type Collector,
+  type LedgerRoot,
   presentReceiptEvent,
   type Receipt,
   type ReceiptKind,
@@ -14,6 +15,7 @@ import {
 import { Refusal } from '../domain/refusal.ts'
 import { everyAgency, isConflict, isDuplicate } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
+import { latestSeal } from '../store/ledger-seals.ts'
 import { commitReceipts, findCollector, findReceipts } from '../store/receipts.ts'
 import type { Deps } from './deps.ts'
 
@@ -52,8 +54,12 @@ export const issueReceiptsLater = (deps: Deps, orderId: string): void =>
 type Issue = { payer: Attempt; kinds: readonly ReceiptKind[] }
 
 const issue = async (deps: Deps, { order }: OrderFacts, { payer, kinds }: Issue): Promise<readonly Receipt[]> => {
-  const collector = await findCollector(deps.db, order.agencyCode)
+  const [collector, seal] = await Promise.all([
+    findCollector(deps.db, order.agencyCode),
+    latestSeal(deps.db, order.agencyCode, deps.now()),
+  ])
   if (!collector) throw new Error(`agency ${order.agencyCode} of order ${order.id} is gone`)
+  const ledgerRoot = seal && { day: seal.day, root: seal.root }
   const now = deps.now()
   return commitReceipts(deps.db, {
     order,
@@ -62,7 +68,7 @@ const issue = async (deps: Deps, { order }: OrderFacts, { payer, kinds }: Issue)
     now,
     build: (first) => {
       const receipts = kinds.map((kind, index) =>
-        receiptOf(deps, { order, payer, collector, kind, number: first + index, now }),
+        receiptOf(deps, { order, payer, collector, ledgerRoot, kind, number: first + index, now }),
       )
       const drafts = receipts.map((receipt) => ({
         type: 'receipt.issued' as const,
@@ -79,20 +85,21 @@ type One = {
   order: OrderFacts['order']
   payer: Attempt
   collector: Collector
+  ledgerRoot: LedgerRoot | null
   kind: ReceiptKind
   number: number
   now: Date
 }
 
-const receiptOf = (deps: Deps, { order, payer, collector, kind, number, now }: One): Receipt => {
+const receiptOf = (deps: Deps, { number, now, ...one }: One): Receipt => {
   const numbered = receiptNumber(now, number)
-  const document = receiptDocument({ order, payer, collector, kind, numbered, issuedAt: now })
+  const document = receiptDocument({ ...one, numbered, issuedAt: now })
   return {
     ...numbered,
     id: deps.newId('rcp'),
-    agencyCode: order.agencyCode,
-    orderId: order.id,
-    kind,
+    agencyCode: one.order.agencyCode,
+    orderId: one.order.id,
+    kind: one.kind,
     amount: document.amount,
     token: deps.newToken(tokenBytes),
     document,

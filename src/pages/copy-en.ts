@@ -242,5 +242,6 @@ export const en: Copy = {
     dossier: 'Dossier',
     procedure: 'Procedure',
     reference: 'Transaction',
+    ledger_root: 'Seal of the ledger',
   },
 }

@@ -128,6 +128,7 @@ export type ReceiptLabels = Record<
   | 'method'
   | 'dossier'
   | 'procedure'
-  | 'reference',
+  | 'reference'
+  | 'ledger_root',
   string
 >

@@ -16,6 +16,7 @@ type Page = { receipt: Receipt; provider: string; language: Language; otherLangu
 export const ReceiptPage: FC<Page> = ({ receipt, provider, language, otherLanguageHref }) => {
   const { document } = receipt
   const { receiptLabels: labels, receiptNote } = dictionary[language]
+  const { ledger_root: root } = document
   return (
     <Layout
       language={language}
@@ -53,6 +54,11 @@ export const ReceiptPage: FC<Page> = ({ receipt, provider, language, otherLangua
               label="Mã giao dịch"
               also={labels?.reference}
               value={`${document.payment.provider_reference ?? document.payment.merchant_reference}${paidAt(document.payment.paid_at)}`}
+            />
+            <Entry
+              label="Mã niêm phong sổ cái"
+              also={labels?.ledger_root}
+              value={root ? `${root.root}, ngày ${formatVietnameseDay(root.day)}` : null}
             />
           </dl>
         </article>

@@ -2,6 +2,7 @@
 import { compactVerify, createLocalJWKSet, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
+import { chainRecords, sealDays } from '../../src/flows/seal-ledger.ts'
 import { rotateSigningKey } from '../../src/flows/signing-keys.ts'
 import { startTestApp, type TestApp } from '../kit/app.ts'
 import { addAttempt, orderInput, placeTestOrder, seedMerchantAccount } from '../kit/orders.ts'
@@ -69,6 +70,21 @@ describe('the receipt of a paid order', () => {
     // The link to the citizen's page opens without a login, so it does not travel with the proof.
     expect(JSON.stringify(signed)).not.toContain('/receipts/')
     expect(await (await ask(paid, 'application/jose')).text()).toBe(jws)
+  })
+
+  it('bears the root of the latest day that the ledger was sealed for, and none before there is one', async () => {
+    expect((await readJson(await ask(paid))).body.receipts[0].ledger_root).toBeNull()
+    await chainRecords(gateway.deps, { everything: true })
+    gateway.clock.advance(86_400)
+    token = await gateway.token(['orders:read'])
+    await sealDays(gateway.deps)
+    const second = await pay(await placeTestOrder(gateway.deps, { dossierCode: 'H56.12.03-261122-7050', lines }))
+    const [seal] = await gateway.sql`select day, root from ledger_seals`
+    for (const { ledger_root } of (await readJson(await ask(second))).body.receipts)
+      expect(ledger_root).toEqual({ day: '2026-11-23', root: seal?.root })
+    const [row] = await gateway.sql`select token from receipts where order_id = ${second} limit 1`
+    const page = await (await gateway.request(`/receipts/${row?.token}`)).text()
+    expect(page).toContain(`${seal?.root}, ngày 23/11/2026`)
   })
 
   it('does not verify once one character of it is changed', async () => {
