@@ -3,7 +3,7 @@ import { countersignedDocument, type PeriodDocument, readPeriodDocument } from '
 import { sha256Hex } from '../lib/hmac.ts'
 import { sealOf } from '../store/ledger-seals.ts'
 import { readBooks, readRuns, statementsById } from '../store/period-books.ts'
-import { type Period, periodsAfter } from '../store/periods.ts'
+import { findGonePeriod, type Period, periodsAfter } from '../store/periods.ts'
 import { inSnapshot } from '../store/snapshot.ts'
 import type { Deps } from './deps.ts'
 import { readSigned } from './sign-document.ts'
@@ -32,7 +32,9 @@ export const verifyPeriods = async (deps: VerifyDeps): Promise<PeriodCheck> => {
       if (problem) return { periods, fault: { id, merchantAccountId, day, problem } }
     }
     after = page.at(-1) ?? null
-    if (!after) return { periods, fault: null }
+    if (after) continue
+    const gone = await findGonePeriod(deps.db)
+    return { periods, fault: gone && { ...gone, problem: 'the feed tells of it, and it is gone' } }
   }
 }
 
@@ -48,7 +50,7 @@ const sealProblem = async ({ db }: VerifyDeps, period: Period): Promise<string |
   return stored?.root === seal.root ? null : `the seal of ${seal.day} is not the one that it names`
 }
 
-/** Each close that holds names the one before it, so that none can be taken away unseen but the last. */
+/** Each close that holds names the one before it, so that none can be taken away unseen but the last; of that the feed tells. */
 const chainProblem = (period: Period, held: Period | null): string | null => {
   if (period.reopenedAt !== null) return null
   const former = held?.merchantAccountId === period.merchantAccountId ? held.documentHash : null

@@ -108,6 +108,20 @@ export const periodsAfter = async (
   return rows as readonly unknown[] as readonly Period[]
 }
 
+/** A close that the feed told of and that is not there, for whoever checks them: at most one. */
+export const findGonePeriod = async (
+  database: Database,
+): Promise<Pick<Period, 'id' | 'merchantAccountId' | 'day'> | null> => {
+  const [row] = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      select subject_id as id, data ->> 'merchant_account' as merchant_account_id, data ->> 'day' as day from events
+      where type = 'period.closed' and not exists (select from periods where id = events.subject_id) order by id limit 1`,
+  )
+  return row ? { id: String(row.id), merchantAccountId: String(row.merchantAccountId), day: String(row.day) } : null
+}
+
 /** A close waits no longer than that for bookings under way, which wait behind it: the caller tries again. */
 const closeWaits = '500ms'
 

@@ -135,13 +135,23 @@ describe('refuses', () => {
     const [found] = await db.sql`select id from discrepancies where item_id = ${only('amount_mismatch').id}`
     const late = await startPayment(deps, account)
     await capture(deps, late, { occurredAt: new Date('2026-11-23T05:00:00Z') })
+    const credit = deps.newId('qrn')
+    const told = { provider: 'test', kind: 'unknown_credit', outcome: 'captured', callbackId: 'x', reference: credit }
+    const when = { occurredAt: new Date('2026-11-23T05:00:00Z'), openedAt: deps.now(), amount: 7n, entryId: 'jrn_x' }
+    await db.sql`insert into quarantine ${db.sql({ agencyCode: 'H56', id: credit, merchantAccountId: account, ...told, ...when })}`
     const refused = await refusal(close(deps, account, monday))
     expect(refused.code).toBe('period_has_open_lines')
-    expect(refused.message).toBe('4 lines are open.')
+    expect(refused.message).toBe('5 lines are open.')
     expect(refused.errors.map(({ pointer }) => pointer).toSorted()).toEqual(
-      [`/attempt/${waiting.id}`, `/capture/${late.id}`, `/discrepancy/${found?.id}`, `/refund/${refund.id}`].toSorted(),
+      [
+        `/attempt/${waiting.id}`,
+        `/capture/${late.id}`,
+        `/credit/${credit}`,
+        `/discrepancy/${found?.id}`,
+        `/refund/${refund.id}`,
+      ].toSorted(),
     )
-    const carried = [waiting.id, refund.id, String(found?.id), late.id]
+    const carried = [waiting.id, refund.id, String(found?.id), late.id, credit]
     expect(await refusal(close(deps, account, monday, carried.slice(1)))).toMatchObject({ message: '1 line is open.' })
     const period = await close(deps, account, monday, carried)
     expect(readPeriodDocument(period.document).carried_forward.map(({ id }) => id)).toEqual(carried.toSorted())
@@ -321,4 +331,11 @@ test('a close that was altered, or whose books were, is named by verify-periods'
     await altered(`update ${said('"version":1', '"version":7')}`, `update ${said('"version":7', '"version":1')}`),
   ).toMatch('signature')
   expect(await verifyPeriods(deps)).toMatchObject({ fault: null })
+  const next = await close(deps, account, tuesday)
+  await altered(`delete from periods where id = '${id}'`, 'select 1')
+  expect(await verifyPeriods(deps)).toMatchObject({
+    fault: { id: next.id, problem: 'the close before it is not the one that it names' },
+  })
+  await altered(`delete from periods where id = '${next.id}'`, 'select 1')
+  expect(await verifyPeriods(deps)).toMatchObject({ fault: { problem: 'the feed tells of it, and it is gone' } })
 })

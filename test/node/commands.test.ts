@@ -78,7 +78,15 @@ describe('npx lephi', () => {
   test('explains itself, and refuses what it does not know with exit code 2', async () => {
     const help = await run('help')
     expect([help.code, help.error]).toEqual([0, ''])
-    for (const name of ['migrate', 'seed-demo', 'import-statement', 'reconcile', 'verify-ledger', 'replay-callbacks'])
+    for (const name of [
+      'migrate',
+      'seed-demo',
+      'import-statement',
+      'reconcile',
+      'verify-ledger',
+      'verify-periods',
+      'replay-callbacks',
+    ])
       expect(help.out).toContain(`npx lephi ${name}`)
     expect(await run()).toEqual(help)
     const unknown = await run('toString')
@@ -190,6 +198,10 @@ describe('verify-ledger', () => {
     expect(`${fault.id} ${fault.problem}`).toMatch(said as RegExp)
     expect((await run('verify-ledger')).out).toContain(`The first that differs: ${what} ${fault.id}`)
   })
+})
+
+test('verify-periods says how many closes it read', async () => {
+  expect(await runJson('verify-periods')).toMatchObject({ code: 0, json: { periods: 0, fault: null } })
 })
 
 describe('verify-ledger with seals', () => {
