@@ -10,12 +10,13 @@ import { discrepancyAstray } from '../store/discrepancy-bookings.ts'
 import { loadFacts } from '../store/facts.ts'
 import { eventsOfOrder, orderIdsAfter, tallyLedger } from '../store/ledger-audit.ts'
 import { creditsAstray } from '../store/quarantine.ts'
+import { settlementAstray } from '../store/settlement-audit.ts'
 import type { Deps } from './deps.ts'
 import { type SealedTenant, type SealFault, verifySeals } from './verify-seals.ts'
 
 /** What does not agree: a row by its id, and in which way. */
 export type LedgerFault =
-  | { what: 'entry' | 'order' | 'event' | 'credit' | 'discrepancy'; id: string; problem: string }
+  | { what: 'entry' | 'order' | 'event' | 'credit' | 'discrepancy' | 'settlement'; id: string; problem: string }
   | SealFault
 
 export type LedgerCheck = {
@@ -57,6 +58,9 @@ export const verifyLedger = async (
   const unheld = await discrepancyAstray(deps.db)
   if (unheld)
     return { ...check, fault: { what: 'discrepancy', id: unheld, problem: 'does not hold in suspense what it says' } }
+  const unsettled = await settlementAstray(deps.db)
+  if (unsettled)
+    return { ...check, fault: { what: 'settlement', id: unsettled, problem: 'is not booked as its bank line says' } }
   for (let after = ''; ; ) {
     const ids = await orderIdsAfter(deps.db, { after, limit: pageSize })
     for (const id of ids) {

@@ -1,12 +1,16 @@
 /**
  * Which capture a line of a payment is about. Our own reference decides, and the provider's must not contradict it; a line without ours is found by the
- * provider's. A line without any belongs to a capture only when day and amount leave one solution. Where candidates tie, nothing is linked.
+ * provider's, and one whose reference is damaged by what is left of it (find-damaged.ts). A line without any belongs to a capture only when day and amount
+ * leave one solution. Where candidates tie, nothing is linked.
  */
 import type { Transaction } from '../transaction.ts'
+import { findDamagedCaptures } from './find-damaged.ts'
+import type { ReconciliationRun } from './plan.ts'
 
 /** Links every capture line: `attempt_id` and `slot`, the reference of the capture; or `candidates`; or neither. `rank` is 1 for the first of its kind. */
-export const linkCaptures = async (sql: Transaction): Promise<void> => {
+export const linkCaptures = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await sql.unsafe(named)
+  await findDamagedCaptures(sql, run)
   await sql.unsafe('analyze rec_named (attempt_id, exact_reference, provider_reference)')
   await sql.unsafe(slotted)
   await sql.unsafe('analyze rec_slotted (attempt_id, slot)')

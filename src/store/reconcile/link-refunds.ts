@@ -3,10 +3,12 @@
  * reference, or the amount, leaves one refund of that payment.
  */
 import type { Transaction } from '../transaction.ts'
+import { findDamagedRefunds } from './find-damaged.ts'
 
 /** Links every refund line: `refund_id`, or `candidates`, or neither; `payment_id` is the attempt that was named. `rank` is 1 for the first of its kind. */
 export const linkRefunds = async (sql: Transaction): Promise<void> => {
   await sql.unsafe(named)
+  await findDamagedRefunds(sql)
   await sql.unsafe('analyze rec_refund_named (refund_id, payment_id)')
   await sql.unsafe(ranked)
   await sql.unsafe('analyze rec_refund_line (refund_id, in_period, rank)')

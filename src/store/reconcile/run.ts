@@ -18,7 +18,7 @@ export const matchRun = async (sql: Transaction, run: ReconciliationRun): Promis
   await stageCalendar(sql, run)
   await stageBank(sql, run)
   await stageFacts(sql, run)
-  await linkCaptures(sql)
+  await linkCaptures(sql, run)
   await linkRefunds(sql)
   await linkBank(sql, run)
   await sql.unsafe(itemTable(run))

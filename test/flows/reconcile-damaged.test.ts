@@ -1,0 +1,98 @@
+// Lines of the provider whose reference is damaged: linked when what is left names one payment of that amount and day, and nothing else could be meant.
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { TestDeps } from '../kit/deps.ts'
+import { capture, payOrder, reconcile, startPayment } from '../kit/reconciliation.ts'
+import { lineFor, refundLine, settlementDesk } from '../kit/settlement-desk.ts'
+
+const desk = settlementDesk()
+const { listed, setTariff, stateOf } = desk
+let deps: TestDeps
+let account: string
+beforeEach(async () => {
+  ;({ deps, account } = desk.now())
+  await setTariff({})
+})
+
+let count = 0
+/** A captured payment under a reference of its own making. */
+const paid = async (merchantReference: string, amount?: bigint) => {
+  const attempt = await startPayment(deps, account, { merchantReference, ...(amount ? { amount } : {}) })
+  count += 1
+  await capture(deps, attempt, { providerReference: `p-${merchantReference}-${count}` })
+  return attempt
+}
+/** What a line with that reference, and no other, is taken for. */
+const bare = { providerReference: '', fee: 0, net: '' } as const
+const read = async () =>
+  (await reconcile(deps, account)).items
+    .filter((item) => item.statementId)
+    .map((item) => [item.class, item.attemptId, item.proof.rule, item.candidates] as const)
+
+describe('a line', () => {
+  test.each([
+    ['LP-2026/11-23-Đ7', 'lp2026 1123 d7', 'reference~normalised+amount'],
+    ['LP20261123000777', 'LP202611230', 'reference~truncated+amount'],
+    ['LP20261123000777', '1123000777', 'reference~truncated+amount'],
+    ['LP20261123000777', 'LP20261', null],
+    ['LP20261123000777', 'LP20261123000778', null],
+  ])('of %s that says %s is linked by %s', async (ours, theirs, rule) => {
+    const attempt = await paid(ours)
+    await listed(lineFor(attempt, { ...bare, reference: theirs }))
+    expect(await read()).toEqual([rule ? ['matched', attempt.id, rule, []] : ['missing_here', null, 'none', []]])
+  })
+
+  test('is not linked when the amount or the day says otherwise, or the provider’s reference names another', async () => {
+    const [one, other] = [await paid('LP-A-777001'), await paid('LP-B-777002')]
+    await listed(
+      lineFor(one, { ...bare, reference: 'lpa777001', amount: 150_001 }),
+      lineFor(one, { ...bare, reference: 'lp a 777001', at: '2026-11-24T09:00:00+07:00', amount: 149_999 }),
+    )
+    expect((await read()).map(([name]) => name)).toEqual(['missing_here', 'missing_here'])
+    const [known] = (await reconcile(deps, account)).items.filter((item) => item.attemptId === other.id)
+    await listed(lineFor(one, { ...bare, reference: 'LPA777001', providerReference: String(known?.captureReference) }))
+    expect((await read()).find(([name]) => name === 'ambiguous')?.[3]).toEqual([one.id, other.id].toSorted())
+  })
+
+  test('is ambiguous when two payments or two lines are left, and keeps every candidate', async () => {
+    const [one, other] = [await paid('LP20261123A001'), await paid('LP20261123B001')]
+    await listed(lineFor(one, { ...bare, reference: 'LP20261123' }))
+    expect(await read()).toEqual([['ambiguous', null, 'none', [one.id, other.id].toSorted()]])
+    const third = await paid('LP-20261124-C', 90_000n)
+    await listed(
+      { ...bare, reference: 'lp20261124c', amount: 90_000, at: '2026-11-23T09:00:00+07:00' },
+      { ...bare, reference: 'LP 20261124 C', amount: 90_000, at: '2026-11-23T09:00:00+07:00' },
+    )
+    expect((await read()).filter(([, , , candidates]) => candidates.includes(third.id))).toHaveLength(2)
+  })
+
+  test('never takes what another line names as it stands', async () => {
+    const attempt = await paid('LP-20261123-X')
+    await listed(lineFor(attempt, { ...bare }), lineFor(attempt, { ...bare, reference: 'lp20261123x' }))
+    expect((await read()).map(([name, id]) => [name, id])).toEqual([
+      ['matched', attempt.id],
+      ['missing_here', null],
+    ])
+  })
+
+  test('heals a payment that nobody told of', async () => {
+    const attempt = await startPayment(deps, account, { merchantReference: 'LP-20261123-Q', status: 'unknown' })
+    await listed(lineFor(attempt, { ...bare, reference: 'lp 20261123 q' }))
+    expect((await read()).map(([name, id]) => [name, id])).toEqual([['missing_here', attempt.id]])
+    expect(await stateOf(attempt)).toEqual(['paid', 150_000n, 'captured'])
+    expect((await read()).map(([name, , rule]) => [name, rule])).toEqual([['matched', 'reference~normalised+amount']])
+  })
+
+  test('of a refund is found the same way', async () => {
+    const attempt = await payOrder(deps, account)
+    const refund = await desk.addRefund(attempt)
+    await desk.refunded(refund)
+    await listed(
+      lineFor(attempt, { fee: 0 }),
+      refundLine(refund, { providerReference: '', reference: refund.merchantReference.toUpperCase() }),
+    )
+    expect((await read()).map(([name, , rule]) => [name, rule])).toEqual([
+      ['matched', 'reference+amount'],
+      ['matched', 'reference~normalised+amount'],
+    ])
+  })
+})
