@@ -16,8 +16,8 @@ export type UnreferencedLinks = {
 
 /** A bank line is looked for from two working days before a payout's expected day to ten after it: a week's holiday fits, four weeks do not. */
 export const windowDays = { before: 2, after: 10 }
-/** Sums are searched among at most so many candidates of one line or payout (4,096 subsets); with more only single amounts are compared. */
-export const candidatesMax = 12
+/** Sums are searched among at most so many candidates of one line or payout (14,892 sets); with more only single amounts are compared. */
+export const candidatesMax = 16
 /** At most so many make one sum. */
 export const membersMax = 6
 
@@ -95,13 +95,28 @@ const nearness = (lines: readonly BankSide[], payouts: readonly PayoutSide[]) =>
   return { ofLine, ofPayout }
 }
 
-/** Every set of candidates that adds up to the amount: the single ones always, larger ones while there are few candidates. */
-function* sums(candidates: readonly number[], amount: bigint, value: (index: number) => bigint): Generator<number[]> {
+/** Every set of candidates that adds up to the amount: the single ones always, larger ones while there are few that could be in one. */
+function* sums(all: readonly number[], amount: bigint, value: (index: number) => bigint): Generator<number[]> {
+  const candidates = all.filter(couldHelp(all, amount, value))
   if (candidates.length > candidatesMax) {
     for (const index of candidates) if (value(index) === amount) yield [index]
     return
   }
   yield* subsets(candidates, amount, value, [])
+}
+
+/** What overshoots by more than all others of the other sign could bring back is in no sum. */
+const couldHelp = (all: readonly number[], amount: bigint, value: (index: number) => bigint) => {
+  let [up, down] = [0n, 0n]
+  for (const index of all) {
+    const each = value(index)
+    if (each > 0n) up += each
+    else down += each
+  }
+  return (index: number): boolean => {
+    const each = value(index)
+    return each > 0n ? each + down <= amount : each + up >= amount
+  }
 }
 
 function* subsets(

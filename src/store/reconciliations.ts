@@ -111,7 +111,8 @@ export const itemsToHeal = async (
     everyAgency,
     (sql) => sql`
       select item.id, item.heal, item.refund_id is not null as is_refund, coalesce(refund.merchant_reference, attempt.merchant_reference) as merchant_reference,
-        line.provider_reference, line.amount, line.status, line.occurred_at
+        coalesce(line.provider_reference, line.bank_reference) as provider_reference, line.amount, coalesce(line.status, 'success') as status,
+        coalesce(line.occurred_at, line.value_date - interval '7 hours') as occurred_at
       from reconciliation_items as item
       join attempts as attempt on attempt.id = item.attempt_id
       left join refunds as refund on refund.id = item.refund_id

@@ -110,6 +110,12 @@ describe('lines and payouts without a reference', () => {
   })
 })
 
+test('a sum is found among many that could not be in it', () => {
+  const large = Array.from({ length: 40 }, (_, at) => payout(100 + at, 10_000n + BigInt(at)))
+  const small = [payout(1, 70n), payout(2, 33n), payout(3, -5n)]
+  expect(linkUnreferenced([line(1, 98n)], [...large, ...small]).links).toEqual([{ lines: [1], payouts: [1, 2, 3] }])
+})
+
 test.each([
   ['ct po 20261199 abc', 'po20261123', true],
   ['ct po20261123 abc', 'po20261123', false],

@@ -5,7 +5,7 @@ import { verifyLedger } from '../../src/flows/verify-ledger.ts'
 import { bookCredit } from '../../src/store/credits.ts'
 import type { TestDatabase } from '../kit/database.ts'
 import type { TestDeps } from '../kit/deps.ts'
-import { payOrder, type RanReconciliation, reconcile } from '../kit/reconciliation.ts'
+import { payOrder, type RanReconciliation, reconcile, startPayment } from '../kit/reconciliation.ts'
 import { lineFor, settlementDesk } from '../kit/settlement-desk.ts'
 import { type BankRow, bankFile, importFile, type ProviderRow, providerFile } from '../kit/statements.ts'
 
@@ -119,6 +119,30 @@ describe('a credit on the agency’s own account', () => {
       ['matched', 'bank', one.id, 'provider_reference+amount'],
     ])
     expect(await books()).toEqual({ bank: 170_000n, collected: -170_000n })
+  })
+
+  test('that nobody told of heals its payment, and is matched from then on', async () => {
+    await setTariff({})
+    const attempt = await startPayment(deps, account, { status: 'unknown' })
+    const other = await startPayment(deps, account, { status: 'pending' })
+    await banked(
+      { amount: 150_000, reference: 'FT9', text: `nop ${attempt.merchantReference}` },
+      { amount: 149_999, reference: 'FT8', text: other.merchantReference },
+    )
+    const first = await reconcile(deps, account)
+    expect(first.only('missing_here')).toMatchObject({ attemptId: attempt.id, source: 'bank', amountThere: 150_000n })
+    expect(first.only('unknown_credit')).toMatchObject({ attemptId: null, amountThere: 149_999n })
+    expect(await desk.stateOf(attempt)).toEqual(['paid', 150_000n, 'captured'])
+    expect(await books()).toEqual({ bank: 299_999n, collected: -150_000n, suspense: -149_999n })
+    expect((await reconcile(deps, account)).only('matched')).toMatchObject({
+      attemptId: attempt.id,
+      amountHere: 150_000n,
+    })
+    expect(await books()).toEqual({ bank: 299_999n, collected: -150_000n, suspense: -149_999n })
+    expect((await discrepancies()).map((row) => [row.class, row.status])).toEqual([
+      ['unknown_credit', 'open'],
+      ['missing_here', 'resolved'],
+    ])
   })
 
   test('that quarantine has booked is not booked again', async () => {

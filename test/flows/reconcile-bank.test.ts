@@ -110,6 +110,17 @@ describe('a bank line', () => {
     expect(bank.reduce((sum, item) => sum + (item.amountHere ?? 0n), 0n)).toBe(1_750n)
   })
 
+  test('in two equal halves under the payout’s reference is no line listed twice', async () => {
+    await listed(payout('PO-1', 800), payout('PO-2', 300))
+    await banked(
+      { amount: 400, reference: 'PO-1', text: 'dot 1' },
+      { amount: 400, reference: 'PO-1', text: 'dot 2' },
+      { amount: 300, reference: 'PO-2' },
+      { amount: 300, reference: 'PO-2' },
+    )
+    expect(await seen()).toEqual(['duplicate_line - 300', 'matched PO-1 400', 'matched PO-1 400', 'matched PO-2 300'])
+  })
+
   test('is a duplicate_line when another file lists it again, and two equal lines of one file are two', async () => {
     await listed(payout('PO-1', 300), payout('PO-2', 80), payout('PO-3', 80))
     await banked({ amount: 300, reference: 'FT1', text: 'PO-1' }, { amount: 80, text: 'x' }, { amount: 80, text: 'x' })

@@ -8,7 +8,7 @@ import { idBody, type ReconciliationRun } from './plan.ts'
 
 /**
  * A line that pays payouts takes from what the provider owes; the last line of its team (store/reconcile/link-bank.ts) also brings in the provider fees that were kept,
- * and what is short or over stands in suspense until somebody finds it. What the provider lists beyond what is booked here, an adjustment among it, is booked with its own discrepancy. A payment that is its own payout takes its amount. What nobody knows stands in suspense; a credit
+ * and what is short or over stands in suspense until somebody finds it. What the provider lists beyond what is booked here, an adjustment among it, is booked with its own discrepancy. A payment that is its own payout takes its amount, also when this very line tells of it first. What nobody knows stands in suspense; a credit
  * that was told before and stands there already (quarantine) takes the provider's place instead. A line listed twice has nothing.
  */
 export const bookSettlements = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
@@ -17,7 +17,7 @@ export const bookSettlements = async (sql: Transaction, run: ReconciliationRun):
     insert into ledger_target (subject, agency_code, merchant_account_id, business_day, account, amount)
     with line as (
       select bank.*, team.last = bank.number as is_last, team.gross, team.net, team.paid, link.number is not null as is_linked,
-        capture.number is not null as is_capture,
+        capture.number is not null or bank.number in (select number from rec_untold) as is_capture,
         exists (select from quarantine as kept where kept.merchant_account_id = ${run.merchantAccountId} and kept.kind = 'unknown_credit'
           and kept.reference = bank.bank_reference and kept.amount = bank.amount and kept.status <> 'attributed') as is_kept
       from rec_bank as bank

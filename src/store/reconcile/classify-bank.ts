@@ -29,7 +29,7 @@ const captureHash = `
 const classifyLines = (sql: Transaction) =>
   sql.unsafe(`
     insert into rec_item (source, class, statement_id, line, attempt_id, order_id, merchant_reference, provider_reference, payout_reference, amount_here,
-      amount_there, business_day, value_date, candidates, proof, capture_reference, about, bank_reference, payout_references, expected_on)
+      amount_there, business_day, value_date, candidates, proof, capture_reference, heal, about, bank_reference, payout_references, expected_on)
     with pays as (
       select pays.number, array_agg(distinct payout.reference order by payout.reference) as refs,
         jsonb_agg(${payoutProof} order by payout.reference, payout.key) as payouts, jsonb_agg(payout.hash order by payout.reference, payout.key) as hashes,
@@ -37,11 +37,13 @@ const classifyLines = (sql: Transaction) =>
       from rec_link_payout as pays join rec_payout as payout on payout.key = pays.key group by pays.number),
     classed as (
       select bank.*, link.rule, pays.refs, pays.payouts, pays.hashes, pays.expected_on, tie.candidates, tie.rule as tie_rule, team.lines as team_lines, team.paid, team.net as team_net,
-        capture.attempt_id, capture.order_id, capture.slot, capture.rule as capture_rule, capture.merchant_reference, ${captureHash} as capture_hash,
+        coalesce(capture.attempt_id, untold.attempt_id) as attempt_id, coalesce(capture.order_id, untold.order_id) as order_id, capture.slot,
+        case when untold.number is not null then 'reference' else capture.rule end as capture_rule, coalesce(capture.merchant_reference, untold.merchant_reference) as merchant_reference, ${captureHash} as capture_hash,
         case when link.number is not null then ${shareHere} when capture.number is not null then capture.net end as here,
         case when bank.rank > 1 then 'duplicate_line'
           when link.number is not null then team.class
           when capture.number is not null then 'matched'
+          when untold.number is not null then 'missing_here'
           when tie.number is not null then 'ambiguous'
           when bank.amount > 0 then 'unknown_credit' else 'unknown_debit' end as class
       from rec_bank as bank
@@ -49,6 +51,7 @@ const classifyLines = (sql: Transaction) =>
       left join rec_team as team on team.team = link.team
       left join pays on pays.number = bank.number
       left join rec_bank_capture as capture on capture.number = bank.number
+      left join rec_untold as untold on untold.number = bank.number and bank.rank = 1
       left join rec_tie as tie on tie.number = bank.number
       where bank.in_period)
     select 'bank', class, statement_id, line, attempt_id, order_id, merchant_reference, slot, case when cardinality(refs) = 1 then refs[1] end, here, amount,
@@ -58,7 +61,7 @@ const classifyLines = (sql: Transaction) =>
         'hashes', jsonb_build_array(row_hash) || coalesce(hashes, '[]') || case when slot is null then '[]' else jsonb_build_array(capture_hash) end,
         'payouts', payouts, 'capture', slot,
         'team', case when team_lines > 1 then jsonb_build_object('lines', team_lines, 'paid', paid, 'net', team_net) end)),
-      slot, 'bank:' || statement_id || ':' || line, bank_reference, coalesce(refs, '{}'), expected_on
+      slot, case when class = 'missing_here' then 'captured' end, 'bank:' || statement_id || ':' || line, bank_reference, coalesce(refs, '{}'), expected_on
     from classed order by business_day, number`)
 
 /**

@@ -18,13 +18,15 @@ export const linkBank = async (sql: Transaction, run: ReconciliationRun): Promis
   await sql.unsafe(tables)
   const [row] = await sql`select exists (select from rec_bank where rank = 1) as found`
   if (row?.found === true) {
+    if (hasPayouts) await keepParts(sql)
     if (hasPayouts) await linkNamed(sql)
     await linkCaptured(sql)
+    await linkUntold(sql)
     if (hasPayouts) {
       await linkDamaged(sql)
       await linkUnreferenced(sql)
     }
-  }
+  } else await sql.unsafe(noneUntold)
   await sql.unsafe(teams)
   await sql.unsafe('analyze rec_link')
   await sql.unsafe('analyze rec_link_payout')
@@ -37,6 +39,28 @@ const tables = `
   create temporary table rec_bank_capture (
     number integer primary key, attempt_id text not null, order_id text, slot text not null, net bigint not null, captured_at timestamptz, captured_on date,
     merchant_reference text, rule text not null) on commit drop`
+const noneUntold = `
+  create temporary table rec_untold (number integer, attempt_id text, order_id text, merchant_reference text) on commit drop`
+
+/**
+ * Equal credits of one day in one file that carry a payout's reference as the bank's own are its parts, and no line listed twice, when together they are its net.
+ */
+const keepParts = async (sql: Transaction): Promise<void> => {
+  await sql.unsafe(`
+    create temporary table rec_part on commit drop as
+    select unnest(numbers) as number from (
+      select array_agg(number) as numbers, count(*) as parts, count(distinct statement_id) as files, bank_reference, amount
+      from rec_bank where bank_reference in (select reference from rec_payout) group by bank_reference, amount, value_date having count(*) > 1) as alike
+    join rec_payout as payout on payout.reference = alike.bank_reference and payout.net = alike.amount * alike.parts
+    where files = 1;
+    insert into rec_bank_word select number, in_period, bank_reference from rec_bank where rank > 1 and number in (select number from rec_part);
+    insert into rec_bank_token
+    select bank.number, token.field, token.place, token.token, token.gap from rec_bank as bank
+    join rec_bank as first on first.bank_reference = bank.bank_reference and first.amount = bank.amount and first.value_date = bank.value_date and first.rank = 1
+    join rec_bank_token as token on token.number = first.number and token.field = 1
+    where bank.rank > 1 and bank.number in (select number from rec_part);
+    update rec_bank set rank = 1 where number in (select number from rec_part)`)
+}
 
 /**
  * A credit on the agency's own account is a payment itself when it carries the reference of its capture, or our reference, and its amount, and the provider lists
@@ -62,6 +86,23 @@ const linkCaptured = async (sql: Transaction): Promise<void> => {
     select number, counted.attempt_id, attempt.order_id, reference, net, occurred_at, business_day, attempt.merchant_reference, rule
     from counted join rec_attempt as attempt on attempt.id = counted.attempt_id
     where of_line = 1 and of_capture = 1 and (rule = 'provider_reference' or not (line_exact or capture_exact))`)
+}
+
+/** A payment that nobody told of yet: the credit carries our reference and the amount that is due, and the line is the evidence that ends its waiting. */
+const linkUntold = async (sql: Transaction): Promise<void> => {
+  await sql.unsafe(`
+    create temporary table rec_untold on commit drop as
+    with pair as (
+      select distinct named.number, attempt.id as attempt_id, attempt.order_id, attempt.merchant_reference
+      from rec_bank_attempt as named join rec_bank as bank on bank.number = named.number
+      join rec_attempt as attempt on attempt.id = named.attempt_id and attempt.amount = bank.amount
+      where named.rule = 'reference' and attempt.status in ('created', 'pending', 'unknown', 'expired')
+        and not exists (select from rec_capture as capture where capture.attempt_id = attempt.id)
+        and not exists (select from rec_capture_line as listed where listed.attempt_id = attempt.id)
+        and bank.number not in (select number from rec_link union all select number from rec_tie union all select number from rec_bank_capture))
+    select number, attempt_id, order_id, merchant_reference from (
+      select *, count(*) over (partition by number) as of_line, count(*) over (partition by attempt_id) as of_attempt from pair) as counted
+    where of_line = 1 and of_attempt = 1`)
 }
 
 /**
