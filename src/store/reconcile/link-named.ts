@@ -18,22 +18,33 @@ export const linkNamed = async (sql: Transaction): Promise<void> => {
 
 /** At most so many runs of letters and digits make one reference. */
 const sizeMax = 8
+const sizes = Array.from({ length: sizeMax }, (_, at) => at + 1)
+const ahead = (column: string, by: number): string => (by === 0 ? column : `lead(${column}, ${by}) over next`)
+/** So many runs from here on, without and with what stands between them. */
 const joined = (size: number): string =>
-  Array.from({ length: size }, (_, at) => (at === 0 ? 'token' : `lead(token, ${at}) over next`)).join(' || ')
+  sizes
+    .slice(0, size)
+    .map((at) => ahead('token', at - 1))
+    .join(' || ')
+const written = (size: number): string =>
+  sizes
+    .slice(0, size)
+    .map((at) => (at === size ? ahead('token', at - 1) : `${ahead('token', at - 1)} || ${ahead('gap', at - 1)}`))
+    .join(' || ')
 
 /**
  * Where a payout's name stands in a line, whole. `strength` 2: as it was written; 1: what is left of it; 0: too little to say anything without the amount,
- * because it is short, or because a sign and more digits follow or precede, so that it may be a part of another reference.
+ * because it is short and its signs are lost, or because a sign and more digits follow or precede, so that it may be a part of another reference.
  */
 const hits = `
   create temporary table rec_hit on commit drop as
   with piece as (
-    select number, field, place, ${Array.from({ length: sizeMax }, (_, at) => `${joined(at + 1)} as piece_${at + 1}`).join(', ')}
+    select number, field, place, ${sizes.map((size) => `${joined(size)} as piece_${size}, ${written(size)} as written_${size}`).join(', ')}
     from rec_bank_token window next as (partition by number, field order by place)),
   known as (select distinct reference, name from rec_payout where name <> ''),
   hit as (
-    select distinct piece.number, field, place, size, known.reference, known.name
-    from piece cross join lateral (values ${Array.from({ length: sizeMax }, (_, at) => `(${at + 1}, piece_${at + 1})`).join(', ')}) as said (size, said)
+    select distinct piece.number, field, place, size, known.reference, known.name, said.written = lephi_fold(known.reference) as is_written
+    from piece cross join lateral (values ${sizes.map((size) => `(${size}, piece_${size}, written_${size})`).join(', ')}) as said (size, said, written)
     join known on known.name = said.said
     where left(piece_1, 1) in (select left(name, 1) from known)),
   judged as (
@@ -49,7 +60,7 @@ const hits = `
     case when is_reference then 2
       when name ~ '^[0-9]+$' and length(name) < 6 then 0
       when is_exact then 2
-      when is_continued or (length(name) < 6 and size > 1) then 0
+      when is_continued or (length(name) < 6 and size > 1 and not is_written) then 0
       else 1 end as strength
   from judged`
 
