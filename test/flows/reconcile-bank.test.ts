@@ -201,7 +201,10 @@ describe('a payout', () => {
 
   test('whose lines stand outside the period is whole all the same', async () => {
     const far = { at: '2026-09-01T10:00:00+07:00', valueDate: '2026-09-03' }
-    await listed(payout('PO-1', 70, { at: '2026-11-20T10:00:00+07:00' }), payout('PO-1', 30), payout('OLD-7', 11, far))
+    const before = payout('PO-1', 70, { at: '2026-11-20T10:00:00+07:00' })
+    await listed(before, payout('PO-1', 30), payout('OLD-7', 11, far))
+    // The same again, and once more without the provider's reference: neither is in the period.
+    await listed(before, { ...before, providerReference: '', at: '2026-11-20T11:00:00+07:00' })
     await banked({ amount: 100, text: 'PO-1' }, { amount: 11, text: 'tra muon OLD-7' })
     expect(await seen({ from: '2026-11-24', to: '2026-11-24' })).toEqual(['matched OLD-7 11', 'matched PO-1 100'])
   })
@@ -234,9 +237,32 @@ describe('a damaged reference', () => {
   })
 
   test('names with another amount only when it is whole', async () => {
-    await listed(payout('VNP20261123A', 500), payout('VNP20261124B', 600))
-    await banked({ amount: 499, text: 'MBVCB.1.vnp 20261123 a' }, { amount: 599, text: 'VNP20261124' })
-    expect(await seen()).toEqual(['short_settled VNP20261123A 499', 'unknown_credit - 599', 'unsettled VNP20261124B -'])
+    await listed(
+      payout('VNP20261123A', 500),
+      payout('VNP20261124B', 600),
+      payout('PO-21', 800),
+      payout('PO-22', 900),
+      payout('PO-7', 70),
+      payout('PO-72', 71),
+    )
+    await banked(
+      { amount: 499, text: 'MBVCB.1.vnp 20261123 a' },
+      { amount: 599, text: 'VNP20261124' },
+      { amount: 799, text: 'MBVCB.17.PO-21.CT tu 3' },
+      { amount: 899, text: 'PO 22 ve' },
+      { amount: 69, text: 'PO-7 2 dot' },
+      { amount: 71, text: 'PO-72' },
+    )
+    expect(await seen()).toEqual([
+      'matched PO-72 71',
+      'short_settled PO-21 799',
+      'short_settled PO-7 69',
+      'short_settled VNP20261123A 499',
+      'unknown_credit - 599',
+      'unknown_credit - 899',
+      'unsettled PO-22 -',
+      'unsettled VNP20261124B -',
+    ])
   })
 
   test('that could be two payouts is ambiguous, with both', async () => {
