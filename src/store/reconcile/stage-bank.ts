@@ -5,7 +5,7 @@ import type { Transaction } from '../transaction.ts'
 import type { ReconciliationRun } from './plan.ts'
 
 /** How far around the period a bank line can be the partner of a payout that the period knows. */
-export const bankDays = { before: 70, after: 45 }
+export const bankDays = { before: 70, after: 120 }
 
 /**
  * Stages `rec_bank`. `number` follows content, so that neither the order of rows nor that of files changes what is decided. `rank` is 1 for the first listing of
