@@ -121,6 +121,16 @@ describe('a credit on the agency’s own account', () => {
     expect(await books()).toEqual({ bank: 170_000n, collected: -170_000n })
   })
 
+  test('that comes twice for one capture is ambiguous, twice', async () => {
+    await setTariff({})
+    const attempt = await payOrder(deps, account)
+    const text = `nop ${attempt.merchantReference}`
+    await banked({ amount: 150_000, text }, { amount: 150_000, text: `${text} lan 2` })
+    const { classes, items } = await reconcile(deps, account)
+    expect(classes).toEqual(['ambiguous', 'ambiguous', 'missing_at_provider'])
+    expect(items.flatMap((item) => item.candidates)).toEqual([attempt.id, attempt.id])
+  })
+
   test('that nobody told of heals its payment, and is matched from then on', async () => {
     await setTariff({})
     const attempt = await startPayment(deps, account, { status: 'unknown' })

@@ -64,11 +64,11 @@ const keepParts = async (sql: Transaction): Promise<void> => {
 
 /**
  * A credit on the agency's own account is a payment itself when it carries the reference of its capture, or our reference, and its amount, and the provider lists
- * that capture nowhere. One capture of one line and one line of one capture.
+ * that capture nowhere. One capture of one line and one line of one capture; else the candidates are the attempts.
  */
 const linkCaptured = async (sql: Transaction): Promise<void> => {
   await sql.unsafe(`
-    insert into rec_bank_capture
+    create temporary table rec_own on commit drop as
     with pair as (
       select named.number, capture.attempt_id, capture.reference, capture.net, capture.occurred_at, capture.business_day, min(named.rule) as rule
       from rec_bank_attempt as named
@@ -83,9 +83,13 @@ const linkCaptured = async (sql: Transaction): Promise<void> => {
         bool_or(rule = 'provider_reference') over (partition by number) as line_exact,
         bool_or(rule = 'provider_reference') over (partition by attempt_id, reference) as capture_exact
       from pair)
-    select number, counted.attempt_id, attempt.order_id, reference, net, occurred_at, business_day, attempt.merchant_reference, rule
-    from counted join rec_attempt as attempt on attempt.id = counted.attempt_id
-    where of_line = 1 and of_capture = 1 and (rule = 'provider_reference' or not (line_exact or capture_exact))`)
+    select *, of_line = 1 and of_capture = 1 as is_alone from counted where rule = 'provider_reference' or not (line_exact or capture_exact);
+    insert into rec_bank_capture
+    select own.number, own.attempt_id, attempt.order_id, reference, net, occurred_at, business_day, attempt.merchant_reference, rule
+    from rec_own as own join rec_attempt as attempt on attempt.id = own.attempt_id where is_alone;
+    insert into rec_tie
+    select number, array_agg(distinct attempt_id order by attempt_id), min(rule) from rec_own
+    where number not in (select number from rec_bank_capture) group by number`)
 }
 
 /** A payment that nobody told of yet: the credit carries our reference and the amount that is due, and the line is the evidence that ends its waiting. */
