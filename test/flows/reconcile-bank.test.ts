@@ -244,6 +244,8 @@ describe('a damaged reference', () => {
       payout('PO-22', 900),
       payout('PO-7', 70),
       payout('PO-72', 71),
+      payout('QT-2026112', 300),
+      payout('QT-20261123', 301),
     )
     await banked(
       { amount: 499, text: 'MBVCB.1.vnp 20261123 a' },
@@ -252,11 +254,15 @@ describe('a damaged reference', () => {
       { amount: 899, text: 'PO 22 ve' },
       { amount: 69, text: 'PO-7 2 dot' },
       { amount: 71, text: 'PO-72' },
+      { amount: 299, text: 'QT-2026112 3 dot' },
+      { amount: 301, text: 'QT-20261123' },
     )
     expect(await seen()).toEqual([
       'matched PO-72 71',
+      'matched QT-20261123 301',
       'short_settled PO-21 799',
       'short_settled PO-7 69',
+      'short_settled QT-2026112 299',
       'short_settled VNP20261123A 499',
       'unknown_credit - 599',
       'unknown_credit - 899',

@@ -11,7 +11,11 @@
 import type { Transaction } from '../transaction.ts'
 import type { ReconciliationRun } from './plan.ts'
 
-export const classifyBank = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
+export const classifyBank = async (sql: Transaction, run: ReconciliationRun, hasBankSide: boolean): Promise<void> => {
+  if (!hasBankSide) {
+    await sql.unsafe('create temporary table rec_seen (about text, class text) on commit drop')
+    return
+  }
   await classifyLines(sql)
   await classifyUnsettled(sql, run)
   await noteSeen(sql)

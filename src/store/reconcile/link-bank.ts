@@ -11,13 +11,12 @@ import { stagePayouts } from './stage-payouts.ts'
 
 /**
  * Links every bank line into `rec_link` (its `team` holds all lines and payouts that belong together) with `rec_link_payout`, or `rec_bank_capture`, or `rec_tie`,
- * or nowhere. Costs next to nothing when there is no bank line.
+ * or nowhere. Answers whether there is anything on the bank side; costs next to nothing when there is not.
  */
-export const linkBank = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
+export const linkBank = async (sql: Transaction, run: ReconciliationRun, hasLines: boolean): Promise<boolean> => {
   const hasPayouts = await stagePayouts(sql, run)
   await sql.unsafe(tables)
-  const [row] = await sql`select exists (select from rec_bank where rank = 1) as found`
-  if (row?.found === true) {
+  if (hasLines) {
     if (hasPayouts) await keepParts(sql)
     if (hasPayouts) await linkNamed(sql)
     await linkCaptured(sql)
@@ -27,9 +26,8 @@ export const linkBank = async (sql: Transaction, run: ReconciliationRun): Promis
       await linkUnreferenced(sql)
     }
   } else await sql.unsafe(noneUntold)
-  await sql.unsafe(teams)
-  await sql.unsafe('analyze rec_link')
-  await sql.unsafe('analyze rec_link_payout')
+  await sql.unsafe(`${teams}; analyze rec_link; analyze rec_link_payout`)
+  return hasLines || hasPayouts
 }
 
 const tables = `

@@ -16,19 +16,19 @@ import { stageBank } from './stage-bank.ts'
 export const matchRun = async (sql: Transaction, run: ReconciliationRun): Promise<number> => {
   await sql`delete from reconciliation_items where reconciliation_id = ${run.id}`
   await stageCalendar(sql, run)
-  await stageBank(sql, run)
+  const hasLines = await stageBank(sql, run)
   await stageFacts(sql, run)
   await linkCaptures(sql, run)
   await linkRefunds(sql)
-  await linkBank(sql, run)
+  const hasBankSide = await linkBank(sql, run, hasLines)
   await sql.unsafe(itemTable(run))
   await classifyCaptures(sql, run)
   await classifyRefunds(sql, run)
   await classifyOthers(sql, run)
-  await classifyBank(sql, run)
+  await classifyBank(sql, run, hasBankSide)
   const count = await writeItems(sql, run)
   await settleDiscrepancies(sql, run)
-  await bookSettlements(sql, run)
+  if (hasLines) await bookSettlements(sql, run)
   return count
 }
 

@@ -8,13 +8,13 @@ import type { ReconciliationRun } from './plan.ts'
 export const bankDays = { before: 70, after: 120 }
 
 /**
- * Stages `rec_bank`. `number` follows content, so that neither the order of rows nor that of files changes what is decided. `rank` is 1 for the first listing of
+ * Stages `rec_bank` and answers whether there is any line. `number` follows content, so that neither the order of rows nor that of files changes what is decided. `rank` is 1 for the first listing of
  * a line: a bank reference with the same amount and value date is one line, in whatever file. Without a reference two equal lines of one file are two lines,
  * and the same line in another file is listed again: files list whole days, so the k-th of its kind there is the k-th here. What a bank would list in two files of
  * half a day each is then taken for one line too many, never for one too few: it is shown as `duplicate_line` and a person decides.
  */
-export const stageBank = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
-  await sql`
+export const stageBank = async (sql: Transaction, run: ReconciliationRun): Promise<boolean> => {
+  const staged = await sql`
     create temporary table rec_bank on commit drop as
     with listed as (
       select statement_id, line, business_day, value_date, amount, bank_reference, description, counterparty, row_hash,
@@ -31,11 +31,20 @@ export const stageBank = async (sql: Transaction, run: ReconciliationRun): Promi
           case when bank_reference is null then counterparty end, copy
         order by row_hash, statement_id, line) as rank
     from listed`
+  if (staged.count === 0) {
+    await sql.unsafe(noWords)
+    return false
+  }
   await sql.unsafe('alter table rec_bank add primary key (number)')
   await sql.unsafe('analyze rec_bank (number, amount, bank_reference, in_period, rank)')
   await stageWords(sql)
   await stageNamedAttempts(sql, run)
+  return true
 }
+
+const noWords = `
+  create temporary table rec_bank_word (number integer, in_period boolean, word text) on commit drop;
+  create temporary table rec_bank_attempt (number integer, attempt_id text, slot text, rule text) on commit drop`
 
 /** As much of a bank's text is read; a longer one is padded. */
 export const textMax = 500

@@ -12,7 +12,10 @@ const payoutDays = { before: 60, after: 15 }
 
 /** Stages `rec_payout`; answers whether there are any. */
 export const stagePayouts = async (sql: Transaction, run: ReconciliationRun): Promise<boolean> => {
-  await stageNames(sql, run)
+  if (!(await stageNames(sql, run))) {
+    await sql.unsafe(noPayouts)
+    return false
+  }
   await stageFarLines(sql, run)
   await sumUp(sql, run)
   await splitParts(sql)
@@ -21,8 +24,8 @@ export const stagePayouts = async (sql: Transaction, run: ReconciliationRun): Pr
 }
 
 /** Every payout that could matter: of the period's lines, of those around it, named by a bank line of the period, or open since an earlier run. */
-const stageNames = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
-  await sql`
+const stageNames = async (sql: Transaction, run: ReconciliationRun): Promise<boolean> => {
+  const names = await sql`
     create temporary table rec_payout_name on commit drop as
     select payout_reference as reference from rec_line where payout_reference is not null
     union
@@ -38,7 +41,13 @@ const stageNames = async (sql: Transaction, run: ReconciliationRun): Promise<voi
     select substr(dedupe_key, length('reconciliation:unsettled:payout:') + 1) from discrepancies
     where merchant_account_id = ${run.merchantAccountId} and class = 'unsettled' and status <> 'resolved'`
   await sql.unsafe('analyze rec_payout_name')
+  return names.count > 0
 }
+
+const noPayouts = `
+  create temporary table rec_payout (
+    key integer, reference text, name text, part text, net bigint, gross bigint, fee bigint, lines integer, hash text, expected_on date, number integer)
+  on commit drop`
 
 /**
  * Lines of those payouts that are not in hand yet. Of lines with the same references the first counts, as among the period's own: a reference that one of them
