@@ -203,6 +203,8 @@ describe('a payout', () => {
     const far = { at: '2026-09-01T10:00:00+07:00', valueDate: '2026-09-03' }
     const before = payout('PO-1', 70, { at: '2026-11-20T10:00:00+07:00' })
     await listed(before, payout('PO-1', 30), payout('OLD-7', 11, far))
+    // Last year the provider had a payout of the same name.
+    await listed(payout('PO-1', 5_000, { at: '2025-11-01T10:00:00+07:00' }))
     // The same again, and once more without the provider's reference: neither is in the period.
     await listed(before, { ...before, providerReference: '', at: '2026-11-20T11:00:00+07:00' })
     await banked({ amount: 100, text: 'PO-1' }, { amount: 11, text: 'tra muon OLD-7' })

@@ -9,6 +9,8 @@ import type { ReconciliationRun } from './plan.ts'
 
 /** How far around the period a line can belong to a payout that a bank line of the period pays. A bank line that names its payout exactly finds it from any day. */
 const payoutDays = { before: 60, after: 15 }
+/** A payout is paid together: a line that stands further away has the reference of another one, which the provider has used again. */
+const lineDays = { before: 366, after: 60 }
 
 /** Stages `rec_payout`; answers whether there are any. */
 export const stagePayouts = async (sql: Transaction, run: ReconciliationRun): Promise<boolean> => {
@@ -59,7 +61,8 @@ const stageFarLines = async (sql: Transaction, run: ReconciliationRun): Promise<
     with far as (
       select line.* from rec_payout_name as name
       join statement_lines as line on line.merchant_account_id = ${run.merchantAccountId} and line.payout_reference = name.reference
-      where line.source = 'provider' and (line.business_day < ${run.from} or line.business_day > ${run.to})
+      where line.source = 'provider' and (line.business_day between ${run.from}::date - ${lineDays.before}::integer and ${run.from}::date - 1
+          or line.business_day between ${run.to}::date + 1 and ${run.to}::date + ${lineDays.after}::integer)
         and not exists (select from rec_line as near where near.statement_id = line.statement_id and near.line = line.line)),
     named as (
       select *,
