@@ -148,12 +148,58 @@ export const interactively = async <Result>(
   agency: string,
   work: (sql: postgres.TransactionSql<Types>) => Promise<Result>,
 ): Promise<Result> => {
-  const result = await database.sql.begin(async (sql) => {
-    await sql`select set_config('lephi.agency', ${agency}, true)`
-    return { value: await work(sql) }
+  const end = { isOver: false }
+  const begun = database.sql.begin(async (sql) => {
+    try {
+      await sql`select set_config('lephi.agency', ${agency}, true)`
+      const value = await work(whileOpen(sql, end))
+      if (!end.isOver) return { value }
+    } catch (error) {
+      await closing(error, end)
+      if (!end.isOver) throw error
+    }
+    // The transaction has ended with its connection, and whoever waits for it has been told. The driver would send a rollback or a commit after it
+    // (postgres.js 3.4.9: `nextWrite` falls over the socket that is gone, outside of any promise, and ends the process), so this is never answered.
+    return new Promise<never>(() => undefined)
   })
-  return (result as { value: Result }).value
+  begun.catch(() => {
+    end.isOver = true
+  })
+  return ((await begun) as { value: Result }).value
 }
+
+type TransactionEnd = { isOver: boolean }
+
+/** The transaction's own `sql` for as long as there is a connection; throws a connection error behind that. */
+const whileOpen = <Tx extends postgres.TransactionSql<Types>>(sql: Tx, end: TransactionEnd): Tx => {
+  const refuse = () => {
+    if (end.isOver)
+      throw Object.assign(new Error('the connection of the transaction is gone'), { code: 'CONNECTION_CLOSED' })
+  }
+  return new Proxy(sql, {
+    apply: (target, self, args) => {
+      refuse()
+      return Reflect.apply(target, self, args)
+    },
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name)
+      if (typeof member !== 'function') return member
+      return (...args: unknown[]) => {
+        refuse()
+        return Reflect.apply(member, target, args)
+      }
+    },
+  })
+}
+
+/** Waits until the connection is gone, where an error says that it goes: the server tells a statement first (57P01 to 57P03), and closes after that. */
+const closing = async (error: unknown, end: TransactionEnd): Promise<void> => {
+  const isGoing = isConnectionError(error) || /^57P0/.test(databaseError(error)?.code ?? '')
+  for (let waited = 0; !end.isOver && waited < (isGoing ? closingMs : 1); waited += 10) {
+    await new Promise((resolve) => setTimeout(resolve, isGoing ? 10 : 0))
+  }
+}
+const closingMs = 2_000
 
 /**
  * True when the connection broke: whether the statements took effect is not known. The driver names most ways itself; a reset of the line comes under the
