@@ -3,9 +3,11 @@
  * and the places of the three who sign. The same report as of the same instant is the same bytes.
  */
 import { amountInWords } from '../domain/amount-in-words.ts'
+import type { SignedSeal } from '../domain/ledger-seal.ts'
 import { addGap, addSides, addText, closePdf, keepTogether, openPdf, type Pdf, type PdfAlign } from '../lib/pdf.ts'
 import { addTable, type PdfColumn, type PdfRow } from '../lib/pdf-table.ts'
 import { businessDay, formatVietnamese, formatVietnameseDay } from '../lib/time.ts'
+import { latestSeal } from '../store/ledger-seals.ts'
 import { findUnit, type ReportUnit } from '../store/reports/units.ts'
 import type { Deps } from './deps.ts'
 import {
@@ -50,9 +52,15 @@ export const reportPdf = async (deps: Deps, scope: string, input: ReportInput): 
   await addRows(pdf, reader, { rows, totals })
   addInWords(pdf, reader, totals)
   for (const summary of summaries) await addSummary(pdf, summary)
+  const seal = await latestSeal(deps.db, agencyCode, reader.filter.asOf)
+  if (seal) addText(pdf, sealText(seal), { size: 7.5, after: 4 })
   addSignatures(pdf, reader)
   return closePdf(pdf, { foot: (page, pages) => `${title} · ${asOfText(reader)} · Trang ${page}/${pages}` })
 }
+
+/** Whoever holds the paper can compare it with what the auditors were sent. */
+const sealText = ({ day, root }: SignedSeal): string =>
+  `Sổ cái đã niêm phong đến hết ngày ${formatVietnameseDay(day)}, gốc Merkle: ${root}`
 
 const asOfText = ({ filter }: Reader): string => `Số liệu đến ${formatVietnamese(filter.asOf)} (UTC+7)`
 

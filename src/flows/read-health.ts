@@ -24,7 +24,8 @@ export type Health = {
 
 const windowMs = 15 * 60_000
 const watchedMax = 1_000
-const callsKeptMs = 30 * 86_400_000
+/** A year and a month: a scorecard of a month is asked for, and disputed, long after it. */
+const callsKeptMs = 400 * 86_400_000
 
 /** One entry per account, in that order. `withDelays` looks at callbacks too, which costs more than the rest. */
 export const readHealth = async (

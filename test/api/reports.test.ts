@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestApp, type TestApp } from '../kit/app.ts'
 import { seedMerchantAccount } from '../kit/orders.ts'
+import { pdfText } from '../kit/pdf-text.ts'
 import { payOrder } from '../kit/reconciliation.ts'
 
 let gateway: TestApp
@@ -39,7 +40,7 @@ it('answers JSON with columns, rows and the ledger’s figure', async () => {
   ])
 })
 
-it('answers CSV and a workbook by Accept, with a name that says what is in them', async () => {
+it('answers CSV, a workbook and PDF by Accept, with a name that says what is in them', async () => {
   const csv = await get('&as_of=2026-11-23T09:00:00%2B07:00', { accept: 'text/csv' })
   expect(csv.headers.get('content-type')).toContain('text/csv')
   expect(csv.headers.get('content-disposition')).toBe(
@@ -51,6 +52,12 @@ it('answers CSV and a workbook by Accept, with a name that says what is in them'
   const workbook = await get('', { accept: xlsx })
   expect(workbook.headers.get('content-type')).toBe(xlsx)
   expect([...(await workbook.bytes()).subarray(0, 2)]).toEqual([0x50, 0x4b])
+  const paper = await get('', { accept: 'application/pdf' })
+  expect(paper.headers.get('content-type')).toBe('application/pdf')
+  expect(paper.headers.get('content-disposition')).toMatch(/^attachment; filename="lephi-collections_.*\.pdf"$/)
+  expect(await pdfText(await paper.bytes())).toContain('Một trăm năm mươi tám nghìn đồng')
+  const grouped = await get('&group_by=agency')
+  expect(await grouped.json()).toMatchObject({ group_by: 'agency', rows: [{ agency_code: 'H56.12.03', dossiers: 2 }] })
 })
 
 it('knows nothing that was booked after as_of, which may be a day', async () => {

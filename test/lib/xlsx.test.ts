@@ -1,3 +1,4 @@
+import { read } from '@e965/xlsx'
 import { strFromU8, unzipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { writeXlsx, type XlsxCell, type XlsxColumn, type XlsxSheet } from '../../src/lib/xlsx.ts'
@@ -77,6 +78,63 @@ describe('a workbook', () => {
     const xml = parts['xl/worksheets/sheet1.xml'] ?? ''
     expect(xml).not.toMatch(/<f[ >]|t="str"/)
     expect(xml.match(/ s="2" t="inlineStr"/g)).toHaveLength(6)
+  })
+
+  it('adds up by formulas that agree with the figures beside them, and has none where there is nothing above', async () => {
+    const book = read(
+      await written({
+        sheet: 's',
+        columns,
+        rows: [
+          ['a', 5n, null],
+          ['b', -2n, null],
+          ['Tổng cộng', { sum: 3n }, null],
+        ],
+      }),
+      { cellFormula: true },
+    )
+    expect(book.Sheets.s?.B4).toMatchObject({ t: 'n', v: 3, f: 'SUM(B2:B3)' })
+    const empty = read(await written({ sheet: 's', columns, rows: [['Tổng cộng', { sum: 0n }, null]] }), {
+      cellFormula: true,
+    })
+    expect(empty.Sheets.s?.B2).toMatchObject({ t: 'n', v: 0 })
+    expect(empty.Sheets.s?.B2?.f).toBeUndefined()
+  })
+
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '＝1'])(
+    'keeps %j a text for another reader',
+    async (text) => {
+      const book = read(await written({ sheet: 's', columns, rows: [[text, null, null]] }), { cellFormula: true })
+      expect([book.Sheets.s?.A2?.t, book.Sheets.s?.A2?.f]).toEqual(['s', undefined])
+    },
+  )
+
+  it('is given out while its rows still come, and ends them when nobody reads any more', async () => {
+    let made = 0
+    let isOver = false
+    async function* rows() {
+      try {
+        for (; made < 1_000_000; made++) yield [`dòng ${made} ${'x'.repeat(50)}`, BigInt(made), null]
+      } finally {
+        isOver = true
+      }
+    }
+    const reader = writeXlsx({ sheet: 's', columns, rows: rows() }).getReader()
+    for (let i = 0; i < 30; i++) await reader.read()
+    expect(made).toBeLessThan(100_000)
+    await reader.cancel()
+    expect(isOver).toBe(true)
+  })
+
+  it('has several sheets, each under its name', async () => {
+    const more: XlsxSheet = {
+      sheet: 'Tổng hợp',
+      columns: [{ title: 'Tỷ lệ', type: 'rate' }],
+      rows: [['97.31'], ['N/A']],
+    }
+    const book = read(await written({ sheet: 's', columns, rows: [] }, more))
+    expect(book.SheetNames).toEqual(['s', 'Tổng hợp'])
+    expect([book.Sheets['Tổng hợp']?.A2?.v, book.Sheets['Tổng hợp']?.A3?.v]).toEqual([97.31, 'N/A'])
   })
 
   it('escapes what XML and Office read as something else', async () => {

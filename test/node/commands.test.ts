@@ -330,3 +330,50 @@ describe('import-statement and reconcile', () => {
     expect([absent.code, absent.error]).toEqual([1, expect.stringContaining('ENOENT')])
   })
 })
+
+describe('report', () => {
+  test('writes a report as a file, the same one for the same instant, and none that is not asked for well', async () => {
+    await payOrder()
+    const asOf = new Date().toISOString()
+    const files = ['one', 'other'].map((name) => join(dataDir, `${name}.pdf`))
+    for (const file of files)
+      expect(
+        await run(
+          'report',
+          'collections',
+          '--from',
+          today,
+          '--to',
+          today,
+          '--format',
+          'pdf',
+          '--out',
+          file,
+          '--as-of',
+          asOf,
+        ),
+      ).toMatchObject({ code: 0, error: '' })
+    const [one, other] = await Promise.all(files.map((file) => readFile(file)))
+    expect(one?.subarray(0, 5).toString()).toBe('%PDF-')
+    expect(other).toEqual(one)
+    const csv = join(dataDir, 'ledger.csv')
+    expect((await run('report', 'ledger', '--from', today, '--to', today, '--format', 'csv', '--out', csv)).code).toBe(
+      0,
+    )
+    expect(await readFile(csv, 'utf8')).toContain('Tổng cộng')
+    for (const args of [
+      ['secrets', '--format', 'csv'],
+      ['ledger', '--format', 'doc'],
+      ['ledger', '--format', 'csv', '--group-by', 'agency'],
+      ['ledger', '--format', 'csv', '--as-of', '2999-01-01'],
+      ['collections', '--format', 'csv', '--group-by', 'colour'],
+    ]) {
+      const out = join(dataDir, 'none.csv')
+      expect([args, (await run('report', ...args, '--from', today, '--to', today, '--out', out)).code]).toEqual([
+        args,
+        2,
+      ])
+      await expect(stat(out)).rejects.toThrow('ENOENT')
+    }
+  })
+})

@@ -7,12 +7,14 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestHarness, type TestHarness } from 'wrangler'
 import { createSealedBox, type SealingKey } from '../../src/lib/sealed-box.ts'
+import { businessDay } from '../../src/lib/time.ts'
 import type { DemoFile } from '../../src/node/demo-file.ts'
 import { createDemoSecrets } from '../../src/node/demo-keys.ts'
 import { packageRoot } from '../../src/node/migrations.ts'
 import { seedDemo } from '../../src/node/seed-demo.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createTestDeps } from '../kit/deps.ts'
+import { pdfText } from '../kit/pdf-text.ts'
 import { signedVnpayCallback } from '../kit/vnpay-callback.ts'
 
 const publicUrl = 'https://fees.example.vn'
@@ -132,6 +134,25 @@ describe('the Worker', { timeout: 60_000 }, () => {
     const result = await harness.getWorker().scheduled({ cron: '* * * * *', scheduledTime: new Date() })
     expect(result).toMatchObject({ outcome: 'ok' })
     await expect.poll(async () => (await request(`/v1/orders/${order}`)).json.status).toBe('expired')
+  })
+
+  test('prints a report with the typeface of its bundle', async () => {
+    const { client_id, client_secret } = demo.clients.accountant
+    const granted = await harness.fetch('/oauth/token', {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: 'grant_type=client_credentials',
+    })
+    const { access_token } = (await granted.json()) as { access_token: string }
+    const day = businessDay(new Date())
+    const answer = await harness.fetch(`/v1/reports/collections?from=${day}&to=${day}`, {
+      headers: { authorization: `Bearer ${access_token}`, accept: 'application/pdf' },
+    })
+    expect(answer.status).toBe(200)
+    expect(await pdfText(new Uint8Array(await answer.arrayBuffer()))).toContain('BẢNG KÊ THU PHÍ, LỆ PHÍ')
   })
 
   test('holds no simulator, no undici and nothing else of the Node entry', async () => {

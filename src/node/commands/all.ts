@@ -4,6 +4,7 @@ import { importStatementCommand } from './import-statement.ts'
 import { migrateCommand } from './migrate.ts'
 import { reconcileCommand } from './reconcile.ts'
 import { replayCallbacksCommand } from './replay-callbacks.ts'
+import { reportCommand } from './report.ts'
 import { seedDemoCommand } from './seed-demo.ts'
 import { verifyLedgerCommand } from './verify-ledger.ts'
 import { verifyPeriodsCommand } from './verify-periods.ts'
@@ -13,6 +14,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'seed-demo': seedDemoCommand,
   'import-statement': importStatementCommand,
   reconcile: reconcileCommand,
+  report: reportCommand,
   'verify-ledger': verifyLedgerCommand,
   'verify-periods': verifyPeriodsCommand,
   'replay-callbacks': replayCallbacksCommand,

@@ -68,11 +68,12 @@ const waived = (sql: Sql, filter: ReportFilter) => sql`
 
 export const byAgency = grouped(
   (sql, filter) => sql`
-    select agency_code as key, agency_code, ${nameOfAgency(sql, sql`agency_code`, filter)} as agency_name,
-      coalesce(dossiers, 0) as dossiers, coalesce(waived, 0) as waived, coalesce(phi, 0) as phi, coalesce(le_phi, 0) as le_phi,
-      coalesce(other, 0) as other, coalesce(amount, 0) as amount
-    from (select agency_code, count(distinct dossier_code) as dossiers, ${sums(sql)} from split group by agency_code) as paid
-      full join (${waived(sql, filter)}) as free using (agency_code)`,
+    select agency_code as key, agency_code, ${nameOfAgency(sql, sql`grouped.agency_code`, filter)} as agency_name, dossiers, waived, phi, le_phi, other, amount
+    from (
+      select agency_code, coalesce(dossiers, 0) as dossiers, coalesce(waived, 0) as waived, coalesce(phi, 0) as phi, coalesce(le_phi, 0) as le_phi,
+        coalesce(other, 0) as other, coalesce(amount, 0) as amount
+      from (select agency_code, count(distinct dossier_code) as dossiers, ${sums(sql)} from split group by agency_code) as paid
+        full join (${waived(sql, filter)}) as free using (agency_code)) as grouped`,
   (sql, filter) => sql`select coalesce(sum(waived), 0)::bigint as waived from (${waived(sql, filter)}) as free`,
 )
 
