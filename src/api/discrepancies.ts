@@ -1,12 +1,14 @@
 /** The accountant's queue: what disagrees, whose turn it is, and how it was settled. */
 import { z } from '@hono/zod-openapi'
-import { policyTable } from '../domain/discrepancy-policy.ts'
+import { doorPolicies, policyTable } from '../domain/discrepancy-policy.ts'
+import { decisionOn, type MoneyCell, moneyCells } from '../domain/money-decisions.ts'
 import { presentDiscrepancy } from '../domain/present-reconciliation.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { resolutions } from '../domain/resolutions.ts'
 import { businessDay } from '../lib/time.ts'
 import { findDiscrepancy, listDiscrepancies } from '../store/discrepancies.ts'
 import {
+  decisionObject,
   discrepancyClass,
   discrepancyId,
   discrepancyObject,
@@ -89,7 +91,25 @@ export const discrepancyRoutes = [
     responses: { 200: { description: 'All of them.', schema: pageOf(policyObject) } },
     handle: async () => ({ status: 200, json: { data: policyTable.map(presentPolicy), next_cursor: null } }),
   }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/money_decisions',
+    operationId: 'listMoneyDecisions',
+    summary: 'List what becomes of money that arrives, case by case',
+    description:
+      'Every case of how the order stands, what came of what is due, how its dossier stands and whose number it came under. Whoever tells of it, a callback, a query, a statement or a person, the answer is the same.',
+    tag: 'Reconciliation',
+    scopes: ['reconciliation:read', 'reconciliation:write', 'reports:read'],
+    request: { query: z.strictObject({}) },
+    responses: { 200: { description: 'All of them.', schema: pageOf(decisionObject) } },
+    handle: async () => ({ status: 200, json: { data: moneyCells.map(presentDecision), next_cursor: null } }),
+  }),
 ]
+
+const presentDecision = (cell: MoneyCell) => {
+  const { booked, class: name, proposal } = decisionOn(cell)
+  return { ...cell, booked, class: name, proposal, working_days: name ? doorPolicies[name].workingDays : null }
+}
 
 const presentPolicy = ({ vietnamese, workingDays, resolutions: allowed, ...row }: (typeof policyTable)[number]) => ({
   ...row,

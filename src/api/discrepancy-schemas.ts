@@ -1,6 +1,7 @@
 /** How discrepancies and the policy of their classes look on the wire. */
 import { z } from '@hono/zod-openapi'
 import { policyTable } from '../domain/discrepancy-policy.ts'
+import { amountRelations, dossierStandings, orderStandings, referenceStandings } from '../domain/money-decisions.ts'
 import { amountOut, idField, instantOut, text } from './fields.ts'
 
 export const discrepancyClass = z.enum([...new Set(policyTable.map((row) => row.class))])
@@ -89,3 +90,21 @@ export const policyObject = z
     ),
   })
   .openapi('DiscrepancyPolicy')
+
+export const decisionObject = z
+  .strictObject({
+    order: z.enum(orderStandings),
+    amount: z.enum(amountRelations),
+    dossier: z.enum(dossierStandings).openapi({
+      description:
+        'paid_by_other_order: another order of the same dossier line is paid. rejected: what is returned then is asked for with the reason `dossier_rejected`, and each fee line follows its price’s `refundable_when_rejected`.',
+    }),
+    reference: z.enum(referenceStandings).openapi({
+      description: 'taken: another attempt was captured under the provider’s same number.',
+    }),
+    booked: z.enum(['collected', 'suspense']),
+    class: z.string().nullable().openapi({ description: 'Of the discrepancy that is opened.' }),
+    proposal: z.enum(['refund']).nullable().openapi({ description: 'What the gateway proposes; a person decides it.' }),
+    working_days: z.int().nullable().openapi({ description: 'Until somebody must have dealt with it.' }),
+  })
+  .openapi('MoneyDecision')

@@ -131,6 +131,11 @@ export const problems: Record<ProblemCode, Wording> = {
     title: 'No resolution awaits a decision',
     titleVi: 'Không có phương án xử lý đang chờ duyệt',
   },
+  tracing_case_not_open: {
+    status: 409,
+    title: 'The tracing case is answered or closed already',
+    titleVi: 'Yêu cầu tra soát đã được trả lời hoặc đã đóng',
+  },
   too_many_notes: { status: 409, title: 'It has too many notes', titleVi: 'Đã có quá nhiều ghi chú' },
   quarantine_not_open: {
     status: 409,

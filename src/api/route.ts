@@ -28,6 +28,7 @@ export type ObjectKind =
   | 'statement'
   | 'reconciliation'
   | 'discrepancy'
+  | 'tracing_case'
   | 'quarantine_entry'
   | 'journal_entry'
   | 'webhook_endpoint'

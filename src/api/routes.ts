@@ -22,6 +22,7 @@ import { reportRoutes } from './reports.ts'
 import type { Route } from './route.ts'
 import { statementRoutes } from './statements.ts'
 import { tokenRoutes } from './token.ts'
+import { tracingRoutes } from './tracing-cases.ts'
 import { webhookRoutes } from './webhooks.ts'
 
 export const routeTable: readonly Route[] = [
@@ -37,6 +38,7 @@ export const routeTable: readonly Route[] = [
   ...reconciliationRoutes,
   ...discrepancyRoutes,
   ...discrepancyDeedRoutes,
+  ...tracingRoutes,
   ...quarantineRoutes,
   ...periodRoutes,
   ...reportRoutes,

@@ -39,6 +39,7 @@ export const refusalCodes = [
   'discrepancy_not_resolved',
   'discrepancy_not_proposed',
   'too_many_notes',
+  'tracing_case_not_open',
   'quarantine_not_open',
   'period_not_closable',
   'period_closed',

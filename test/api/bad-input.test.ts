@@ -41,6 +41,7 @@ const prefixes: Record<string, string> = {
   statement: 'stm',
   reconciliation: 'rec',
   discrepancy: 'dsc',
+  tracing_case: 'trc',
   quarantine_entry: 'qrn',
   webhook_endpoint: 'whe',
   webhook_delivery: 'whd',

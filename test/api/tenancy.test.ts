@@ -25,6 +25,8 @@ const bodies: Record<string, unknown> = {
   rejectResolution: { note: 'test' },
   assignDiscrepancy: { owner: 'cli_test' },
   noteDiscrepancy: { note: 'test', evidence: [] },
+  answerTracing: { result: 'test' },
+  closeTracing: { note: 'test' },
   attributeQuarantine: { attempt: 'att_01kb1m5x2fefarv7w2m3k1q0ab', note: 'test' },
   dismissQuarantine: { note: 'test' },
   changeAgency: { name: 'Tên khác' },
@@ -71,7 +73,7 @@ const owners = async () =>
       (select jsonb_agg(to_jsonb(d) order by id) from discrepancies d) as discrepancies, (select jsonb_agg(to_jsonb(m) order by id) from merchant_accounts m) as accounts,
       (select jsonb_agg(to_jsonb(k) order by id) from merchant_account_keys k) as keys, (select jsonb_agg(to_jsonb(a) order by agency_code) from agencies a) as agencies,
       (select jsonb_agg(to_jsonb(f) order by id) from fee_schedules f) as fees, (select jsonb_agg(to_jsonb(w) order by id) from webhook_endpoints w) as endpoints,
-      (select jsonb_agg(to_jsonb(q) order by id) from quarantine q) as quarantine, (select jsonb_agg(to_jsonb(d) order by id) from disputes d) as disputes,
+      (select jsonb_agg(to_jsonb(q) order by id) from quarantine q) as quarantine, (select jsonb_agg(to_jsonb(d) order by id) from disputes d) as disputes, (select jsonb_agg(to_jsonb(t) order by id) from tracing_cases t) as tracing,
       (select jsonb_agg(to_jsonb(w) order by id) from webhook_deliveries w) as deliveries, (select jsonb_agg(to_jsonb(c) order by id) from clients c where agency_code = 'H56.14') as clients`
   )[0]
 
@@ -197,6 +199,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
     statement: id('stm'),
     reconciliation: id('rec'),
     discrepancy: id('dsc'),
+    traced: id('trc'),
     quarantined: id('qrn'),
     entry: id('jrn'),
     endpoint: id('whe'),
@@ -209,6 +212,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
   await sql`insert into statements ${sql({ ...common, id: ids.statement, merchantAccountId: account, source: 'provider', fileName: 'f', sha256: 'x', totalBytes: 1n, status: 'imported', createdBy: 'x' })}`
   await sql`insert into reconciliations ${sql({ ...common, id: ids.reconciliation, merchantAccountId: account, fromDay: '2026-11-22', toDay: '2026-11-22', status: 'completed', createdBy: 'x' })}`
   await sql`insert into discrepancies ${sql({ agencyCode, id: ids.discrepancy, class: 'amount_mismatch', source: 'door', dedupeKey: 'x', amount: 1n, policy: 'x', openedAt: now, orderId: order })}`
+  await sql`insert into tracing_cases ${sql({ agencyCode, id: ids.traced, code: 'TS-1', kind: 'provider', subject: 'x', orderId: order, amount: 1n, finder: 'x', cause: 'x', counterpart: 'x', dueOn: '2026-12-31', openedBy: 'x', openedAt: now })}`
   await sql`insert into quarantine ${sql({ agencyCode, id: ids.quarantined, merchantAccountId: account, provider: 'foreign', kind: 'unknown_reference', outcome: 'captured', callbackId: 'cbk_x', reference: 'x', amount: 1n, occurredAt: now, openedAt: now })}`
   await sql.begin(async (tx) => {
     const entry = { agencyCode, businessDay: '2026-11-22' }
@@ -232,6 +236,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
     statement: ids.statement,
     reconciliation: ids.reconciliation,
     discrepancy: ids.discrepancy,
+    tracing_case: ids.traced,
     quarantine_entry: ids.quarantined,
     journal_entry: ids.entry,
     webhook_endpoint: ids.endpoint,

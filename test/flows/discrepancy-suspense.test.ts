@@ -76,7 +76,7 @@ describe('while it is open', () => {
     expect(await books()).toEqual(expected)
   })
 
-  test('status_mismatch: a success of what failed here is owed and belongs to nobody yet', async () => {
+  test('status_mismatch: a success of what had no success here is owed and belongs to nobody yet', async () => {
     await listed(lineFor(await startPayment(deps, account, { status: 'failed' })))
     await reconcile(deps, account)
     expect(await books()).toEqual([150_000n, -150_000n])

@@ -37,7 +37,7 @@ const stageDisagreements = async (sql: Transaction, run: ReconciliationRun): Pro
       case when item.class = 'fee_mismatch' then abs(coalesce(provider_fee_there, 0) - coalesce(provider_fee_here, 0))
         when item.class in ('amount_mismatch', 'refund_mismatch', 'short_settled', 'over_settled') then abs(coalesce(amount_there, 0) - coalesce(amount_here, 0))
         else abs(coalesce(amount_there, amount_here, 0)) end as amount,
-      case when item.heal is null and item.class = any(${[...run.heldClasses]}::text[]) then
+      case when item.source = 'provider' and item.heal is null and item.class = any(${[...run.heldClasses]}::text[]) then
         case when line.status <> 'success' or line.status is null then 0 when line.line_type = 'refund' then -amount_there else amount_there end
         - case when item.refund_id is not null then -1 else 1 end * coalesce(amount_here, 0)
         - coalesce((select sum(kept.amount) from quarantine as kept where item.attempt_id is null and kept.kind = 'unknown_credit'
