@@ -69,14 +69,17 @@ const found = {
   },
 }
 
-const linePrefixes = ['dsc', 'att', 'rfd', 'qrn']
+const linePrefixes = ['dsc', 'itm', 'att', 'rfd', 'qrn']
 const lineId = z
   .string()
   .refine((value) => linePrefixes.some((prefix) => isId(prefix, value)), 'must be the id of an open line')
 const carriedLine = z
   .strictObject({
     discrepancy: idField('dsc').optional(),
-    item: lineId.optional().openapi({ description: 'Attempt, refund or quarantine entry, as the refusal named it.' }),
+    item: lineId.optional().openapi({
+      description:
+        'Attempt, refund or quarantine entry, as the refusal named it, or an item of a reconciliation whose discrepancy is open.',
+    }),
     reason: text(500),
   })
   .refine((line) => (line.discrepancy === undefined) !== (line.item === undefined), 'names a discrepancy or an item')

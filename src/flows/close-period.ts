@@ -18,7 +18,7 @@ import { addDays, businessDay, businessDayRange } from '../lib/time.ts'
 import { databaseError, isConflict } from '../store/database.ts'
 import { latestSeal } from '../store/ledger-seals.ts'
 import { readBooks, readRuns, readStatements } from '../store/period-books.ts'
-import { lastRunTo, readFormer, readHindrances, readOpenLines } from '../store/period-gate.ts'
+import { discrepanciesOfItems, lastRunTo, readFormer, readHindrances, readOpenLines } from '../store/period-gate.ts'
 import { findPeriods, insertPeriod, type Period } from '../store/periods.ts'
 import { findSettlementTerms, type SettlementTerms } from '../store/settlement-terms.ts'
 import { inSnapshot } from '../store/snapshot.ts'
@@ -136,16 +136,22 @@ const readDay = (deps: Deps, by: PeriodActor, { terms, input }: Work): Promise<R
     const judgedOn = [addDays(businessDay(deps.now()), -1), (await lastRunTo(sql, covered)) ?? ''].sort().at(-1) ?? ''
     const due = dueBefore(terms, judgedOn)
     const former = carriedBefore(last)
+    const found = await discrepanciesOfItems(
+      sql,
+      input,
+      input.carryForward.map(({ id }) => id),
+    )
+    const named = input.carryForward.map((line) => ({ ...line, id: found.get(line.id) ?? line.id }))
     const lines = await readOpenLines(sql, covered, {
       dueBefore: due,
-      carriedIds: [...former.keys(), ...input.carryForward.map(({ id }) => id)],
+      carriedIds: [...former.keys(), ...named.map(({ id }) => id)],
       limit: namedMax,
     })
     refuseOpen(await readHindrances(sql, covered, namedMax), lines)
     return {
       fromDay: covered.fromDay,
       version: versions + 1,
-      carried: carry(lines.carried, { former, input, by }),
+      carried: carry(lines.carried, { former, input: { ...input, carryForward: named }, by }),
       notDue: { ...lines.notDue, dueBefore: due },
       books: await readBooks(sql, covered),
       statements: await readStatements(sql, covered),

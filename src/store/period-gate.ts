@@ -56,6 +56,18 @@ export const lastRunTo = async (sql: Transaction, { merchantAccountId, day }: Co
   return row?.toDay ? String(row.toDay) : null
 }
 
+/** The open discrepancies of items of a run, by item: an item is carried by what it opened. */
+export const discrepanciesOfItems = async (
+  sql: Transaction,
+  { merchantAccountId }: Pick<Covered, 'merchantAccountId'>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const rows = await sql`
+    select item_id, id from discrepancies
+    where merchant_account_id = ${merchantAccountId} and status <> 'resolved' and item_id = any(${[...ids]}::text[])`
+  return new Map(rows.map((row) => [String(row.itemId), String(row.id)]))
+}
+
 export type OpenLines = {
   /** How many are open and not carried, and the first of them. */
   count: number
