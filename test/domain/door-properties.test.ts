@@ -3,8 +3,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { applyOutcome } from '../../src/domain/apply.ts'
-import type { OrderFacts } from '../../src/domain/order-facts.ts'
-import type { Outcome } from '../../src/domain/outcome.ts'
+import { confirmedByHand, type OrderFacts } from '../../src/domain/order-facts.ts'
+import type { DoorOutcome, Outcome } from '../../src/domain/outcome.ts'
 import { project } from '../../src/domain/projection.ts'
 import { at, bareAttempt, bareFacts, bareOrder, bareRefund, due, sums, tell } from '../kit/order-facts.ts'
 
@@ -62,8 +62,28 @@ const refunded = fc.record({ amount: fc.constantFrom(50_000n, 50_000n, 49_999n),
     code: '00',
   }),
 )
+/** A transfer of the same refund by hand, and the bank that gives it back. */
+const byHand = fc.constantFrom<DoorOutcome[]>(
+  {
+    status: 'refunded',
+    merchantReference: 'ref-r',
+    providerReference: 'FT1',
+    amount: 50_000n,
+    occurredAt: at(20),
+    code: confirmedByHand,
+  },
+  {
+    status: 'bounced',
+    merchantReference: 'ref-r',
+    providerReference: 'CR1',
+    amount: 50_000n,
+    occurredAt: at(25),
+    code: 'bounced',
+  },
+)
 const outcomes = fc.array(
   fc.oneof(
+    { weight: 2, arbitrary: byHand },
     { weight: 4, arbitrary: captured },
     { weight: 1, arbitrary: reversed },
     { weight: 2, arbitrary: quiet },
@@ -148,8 +168,8 @@ describe('outcomes in any order and number', () => {
         let current = facts
         for (const outcome of shuffled) {
           current = tell(current, [outcome])
-          const { provider_receivable: receivable = 0n, collected = 0n, suspense = 0n } = sums(current)
-          expect(receivable + collected + suspense).toBe(0n)
+          const { provider_receivable: receivable = 0n, bank = 0n, collected = 0n, suspense = 0n } = sums(current)
+          expect(receivable + bank + collected + suspense).toBe(0n)
           expect(current.attempts.filter((attempt) => attempt.paysOrder).length).toBeLessThanOrEqual(1)
           expect(current.order.status === 'paid').toBe(current.order.paidBy !== null)
           expect(project(current).balances.length).toBe(current.balances.length)

@@ -1,7 +1,13 @@
 // Orders as bare facts, and the door without a database: a change is applied to the facts in memory. For tables and properties that need many orders.
 import { afterChange, applyOutcome } from '../../src/domain/apply.ts'
-import type { Attempt, Order, OrderFacts, Refund } from '../../src/domain/order-facts.ts'
-import type { Outcome } from '../../src/domain/outcome.ts'
+import {
+  type Attempt,
+  confirmedByHand,
+  type Order,
+  type OrderFacts,
+  type Refund,
+} from '../../src/domain/order-facts.ts'
+import type { DoorOutcome } from '../../src/domain/outcome.ts'
 
 export const due = 150_000n
 export const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 23, 2, minute))
@@ -104,11 +110,12 @@ export const bareFacts = (more: Partial<OrderFacts> = {}): OrderFacts => ({
 })
 
 /** Puts outcomes through the door one after the other, as the flow does: proposals become refunds, what is opened is remembered. */
-export const tell = (facts: OrderFacts, outcomes: readonly Outcome[]): OrderFacts => {
+export const tell = (facts: OrderFacts, outcomes: readonly DoorOutcome[]): OrderFacts => {
   let count = facts.money.length + facts.refunds.length
   return outcomes.reduce((current, outcome) => {
     count += 1
-    const applied = applyOutcome(current, { outcome, source: 'callback', receivedAt: at(30), factId: `fct_${count}` })
+    const source = outcome.code === confirmedByHand ? 'person' : 'callback'
+    const applied = applyOutcome(current, { outcome, source, receivedAt: at(30), factId: `fct_${count}` })
     if (!applied?.change) return current
     const proposals = applied.change.surplus.map((surplus, index) => {
       const attempt = current.attempts.find((each) => each.id === surplus.attemptId) ?? bareAttempt(surplus.attemptId)
