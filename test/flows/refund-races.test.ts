@@ -88,6 +88,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
     ),
   },
   { weight: 3, arbitrary: fc.constant<Deed>(approveAll) },
+  { weight: 2, arbitrary: fc.constant<Deed>(payBack) },
   {
     weight: 2,
     arbitrary: amounts.map(
@@ -123,7 +124,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
 it('never hands over more than is there, nor more of a line than it cost', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.array(deed, { minLength: 2, maxLength: 5 }), { minLength: 2, maxLength: 3 }),
+      fc.array(fc.array(deed, { minLength: 2, maxLength: 5 }), { minLength: 2, maxLength: 4 }),
       async (rounds) => {
         const stage = await paid()
         for (const round of rounds) {
@@ -138,7 +139,8 @@ it('never hands over more than is there, nor more of a line than it cost', async
         select line.line_no from order_lines as line join refund_line_amounts as part using (order_id, line_no)
         where line.order_id = ${stage.orderId} group by line.line_no, line.amount having sum(part.taken) > line.amount`
         expect(lines).toEqual([])
-        await goBack(stage)
+        await payBack(stage)
+        await checkEnd(stage)
       },
     ),
     { numRuns: 12 },
@@ -148,11 +150,15 @@ it('never hands over more than is there, nor more of a line than it cost', async
   expect(handed?.n).toBeGreaterThan(5)
 }, 60_000)
 
-/** Providers pay back what they were handed: where a reversal took the same money, the excess is a discrepancy, and the ledger still adds up. */
-const goBack = async ({ orderId, attempt }: Stage) => {
+/** Providers pay back what they were handed. */
+async function payBack({ orderId }: Stage): Promise<void> {
   for (const refund of (await house.read(orderId)).refunds)
     if (['sending', 'pending', 'unknown'].includes(refund.status))
       await house.tell(house.refunded(refund, `R${refund.id.slice(-10)}`, refund.amount))
+}
+
+/** Where a reversal took the money of a refund that had been handed over, the excess is a discrepancy, and the ledger still adds up. */
+const checkEnd = async ({ orderId, attempt }: Stage) => {
   const { attempts, refunds, open, balances } = await house.read(orderId)
   expect(balances.reduce((sum, { amount }) => sum + amount, 0n)).toBe(0n)
   const own = attempts.find(({ id }) => id === attempt.id)
