@@ -9,7 +9,8 @@ import { idBody, type ReconciliationRun } from './plan.ts'
 /**
  * A line that pays payouts takes from what the provider owes; the last line of its team (store/reconcile/link-bank.ts) also brings in the provider fees that were kept,
  * and what is short or over stands in suspense until somebody finds it. What the provider lists beyond what is booked here, an adjustment among it, is booked with its own discrepancy. A payment that is its own payout takes its amount, also when this very line tells of it first. What nobody knows stands in suspense; a credit
- * that was told before and stands there already (quarantine) takes the provider's place instead. A line listed twice has nothing.
+ * that was told before and stands there already (quarantine) takes the provider's place instead. A refund by hand was booked out of
+ * the bank when somebody confirmed it, so its line has nothing, nor has a line listed twice.
  */
 export const bookSettlements = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await stageTargets(sql)
@@ -17,23 +18,24 @@ export const bookSettlements = async (sql: Transaction, run: ReconciliationRun):
     insert into ledger_target (subject, agency_code, merchant_account_id, business_day, account, amount)
     with line as (
       select bank.*, team.last = bank.number as is_last, team.gross, team.net, team.paid, link.number is not null as is_linked,
-        capture.number is not null or bank.number in (select number from rec_untold) as is_capture,
+        capture.number is not null or bank.number in (select number from rec_untold) as is_capture, transfer.number is not null as is_transfer,
         exists (select from quarantine as kept where kept.merchant_account_id = ${run.merchantAccountId} and kept.kind = 'unknown_credit'
           and kept.reference = bank.bank_reference and kept.amount = bank.amount and kept.status <> 'attributed') as is_kept
       from rec_bank as bank
       left join rec_link as link on link.number = bank.number
       left join rec_team as team on team.team = link.team
       left join rec_bank_capture as capture on capture.number = bank.number
+      left join rec_bank_transfer as transfer on transfer.number = bank.number
       where bank.in_period or team.in_period)
     select 'bank:' || statement_id || ':' || line, ${run.agencyCode}, ${run.merchantAccountId}, value_date, side.account, side.amount
     from line cross join lateral (values
-      ('bank', case when rank = 1 then amount else 0 end),
+      ('bank', case when rank = 1 and not is_transfer then amount else 0 end),
       ('provider_receivable', case when rank > 1 then 0
         when is_linked and is_last then paid - amount - gross
         when is_linked or is_capture or is_kept then -amount else 0 end),
       ('provider_fee', case when rank = 1 and is_linked and is_last then gross - net else 0 end),
       ('suspense', case when rank > 1 then 0
         when is_linked and is_last then net - paid
-        when is_linked or is_capture or is_kept then 0 else -amount end)) as side (account, amount)`
+        when is_linked or is_capture or is_kept or is_transfer then 0 else -amount end)) as side (account, amount)`
   await bookTargets(sql, { kind: 'settlement', now: run.now, idBody: idBody(run) })
 }

@@ -2,11 +2,13 @@
  * One item per bank line of the period, and one per payout that is due and that no bank line pays.
  *
  * The proof of a bank item: `rule` says what connected it (`payout_reference`, `payout_reference~normalised`, `~truncated`, `~embedded`, `window`,
- * `window+sum`, `provider_reference`, `reference`; with `+amount` where the amounts agree; `none`); `hashes` are the bank line's row hash and then one hash per
+ * `window+sum`, `provider_reference`, `reference`, `transfer`; with `+amount` where the amounts agree; `none`); `hashes` are the bank line's row hash and then one hash per
  * payout, in the order of `payouts`: SHA-256 over the row hashes of its lines that count (`success`, not listed twice), sorted as bytes and joined by line
  * feeds. `payouts` says of each `{reference, part, lines, gross, fee, net, expected_on, hash}` with gross − fee = net, all whole đồng; `part` is `net`, or `fee` where
  * provider fees go out by themselves. `team` is there when several lines pay together: `{lines, paid, net}`; they match when paid = net.
- * `capture` is there when a credit is a payment itself, and its hash is that of store/reconcile/classify.ts.
+ * A refund has one item in a run, so what came back of one names its order alone.
+ * `capture` is there when a credit is a payment itself, and its hash is that of store/reconcile/classify.ts. `transfer` is there when the line is a refund by hand that
+ * somebody confirmed under this bank reference, or one that bounced; its hash is that of store/reconcile/link-transfers.ts.
  */
 import type { Transaction } from '../transaction.ts'
 import type { ReconciliationRun } from './plan.ts'
@@ -32,7 +34,7 @@ const captureHash = `
 
 const classifyLines = (sql: Transaction) =>
   sql.unsafe(`
-    insert into rec_item (source, class, statement_id, line, attempt_id, order_id, merchant_reference, provider_reference, payout_reference, amount_here,
+    insert into rec_item (source, class, statement_id, line, attempt_id, refund_id, order_id, merchant_reference, provider_reference, payout_reference, amount_here,
       amount_there, business_day, value_date, candidates, proof, capture_reference, heal, about, bank_reference, payout_references, expected_on)
     with pays as (
       select pays.number, array_agg(distinct payout.reference order by payout.reference) as refs,
@@ -41,12 +43,13 @@ const classifyLines = (sql: Transaction) =>
       from rec_link_payout as pays join rec_payout as payout on payout.key = pays.key group by pays.number),
     classed as (
       select bank.*, link.rule, pays.refs, pays.payouts, pays.hashes, pays.expected_on, tie.candidates, tie.rule as tie_rule, team.lines as team_lines, team.paid, team.net as team_net,
-        coalesce(capture.attempt_id, untold.attempt_id) as attempt_id, coalesce(capture.order_id, untold.order_id) as order_id, capture.slot,
-        case when untold.number is not null then 'reference' else capture.rule end as capture_rule, coalesce(capture.merchant_reference, untold.merchant_reference) as merchant_reference, ${captureHash} as capture_hash,
-        case when link.number is not null then ${shareHere} when capture.number is not null then capture.net end as here,
+        coalesce(capture.attempt_id, untold.attempt_id, transfer.attempt_id) as attempt_id, case when bank.amount < 0 then transfer.refund_id end as refund_id,
+        coalesce(capture.order_id, untold.order_id, transfer.order_id) as order_id, capture.slot, transfer.reference as transfer, transfer.hash as transfer_hash,
+        case when untold.number is not null then 'reference' else capture.rule end as capture_rule, coalesce(capture.merchant_reference, untold.merchant_reference, transfer.merchant_reference) as merchant_reference, ${captureHash} as capture_hash,
+        case when link.number is not null then ${shareHere} when capture.number is not null then capture.net when transfer.number is not null then transfer.amount end as here,
         case when bank.rank > 1 then 'duplicate_line'
           when link.number is not null then team.class
-          when capture.number is not null then 'matched'
+          when capture.number is not null or transfer.number is not null then 'matched'
           when untold.number is not null then 'missing_here'
           when tie.number is not null then 'ambiguous'
           when bank.amount > 0 then 'unknown_credit' else 'unknown_debit' end as class
@@ -56,14 +59,16 @@ const classifyLines = (sql: Transaction) =>
       left join pays on pays.number = bank.number
       left join rec_bank_capture as capture on capture.number = bank.number
       left join rec_untold as untold on untold.number = bank.number and bank.rank = 1
+      left join rec_bank_transfer as transfer on transfer.number = bank.number
       left join rec_tie as tie on tie.number = bank.number
       where bank.in_period)
-    select 'bank', class, statement_id, line, attempt_id, order_id, merchant_reference, slot, case when cardinality(refs) = 1 then refs[1] end, here, amount,
+    select 'bank', class, statement_id, line, attempt_id, refund_id, order_id, merchant_reference, slot, case when cardinality(refs) = 1 then refs[1] end, here, amount,
       business_day, value_date, case when class = 'ambiguous' then to_jsonb(candidates) else '[]' end,
       jsonb_strip_nulls(jsonb_build_object(
-        'rule', coalesce(rule, capture_rule, tie_rule, 'none') || case when class = 'matched' then '+amount' else '' end,
-        'hashes', jsonb_build_array(row_hash) || coalesce(hashes, '[]') || case when slot is null then '[]' else jsonb_build_array(capture_hash) end,
-        'payouts', payouts, 'capture', slot,
+        'rule', coalesce(rule, capture_rule, case when transfer is not null then 'transfer' end, tie_rule, 'none') || case when class = 'matched' then '+amount' else '' end,
+        'hashes', jsonb_build_array(row_hash) || coalesce(hashes, '[]') || case when slot is null then '[]' else jsonb_build_array(capture_hash) end
+          || case when transfer is null then '[]' else jsonb_build_array(transfer_hash) end,
+        'payouts', payouts, 'capture', slot, 'transfer', transfer,
         'team', case when team_lines > 1 then jsonb_build_object('lines', team_lines, 'paid', paid, 'net', team_net) end)),
       slot, case when class = 'missing_here' then 'captured' end, 'bank:' || statement_id || ':' || line, bank_reference, coalesce(refs, '{}'), expected_on
     from classed order by business_day, number`)
@@ -100,6 +105,9 @@ const noteSeen = (sql: Transaction) =>
     where not bank.in_period
     union all
     select 'bank:' || bank.statement_id || ':' || bank.line, 'matched' from rec_bank_capture as capture join rec_bank as bank on bank.number = capture.number
+    where not bank.in_period
+    union all
+    select 'bank:' || bank.statement_id || ':' || bank.line, 'matched' from rec_bank_transfer as transfer join rec_bank as bank on bank.number = transfer.number
     where not bank.in_period
     union all
     select distinct 'payout:' || payout.reference, team.class

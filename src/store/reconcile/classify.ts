@@ -99,7 +99,7 @@ export const classifyRefunds = async (sql: Transaction, run: ReconciliationRun):
       'refund:' || id, expected_on
     from (select *, id as refund_id, reference as refund_reference, occurred_at as refunded_at, business_day as refunded_on from rec_refund) as refund
       left join rec_calendar as calendar on calendar.day = ${settlementDay(sql, run, 'refunded_at')}
-    where amount_refunded > 0 and refunded_at < ${run.dueBefore}
+    where amount_refunded > 0 and not is_by_hand and refunded_at < ${run.dueBefore}
       and not exists (select from rec_refund_line as listed where listed.refund_id = refund.id)
       and (refunded_at >= ${run.dueEarlier} or not exists (
         select from discrepancies where dedupe_key = 'reconciliation:refund_mismatch:refund:' || refund.id and status = 'resolved'))`

@@ -5,20 +5,23 @@
 import type { Transaction } from '../transaction.ts'
 import { linkDamaged } from './link-damaged.ts'
 import { linkNamed } from './link-named.ts'
+import { linkTransfers, transferTable } from './link-transfers.ts'
 import { linkUnreferenced } from './link-unreferenced.ts'
 import type { ReconciliationRun } from './plan.ts'
 import { stagePayouts } from './stage-payouts.ts'
 
 /**
- * Links every bank line into `rec_link` (its `team` holds all lines and payouts that belong together) with `rec_link_payout`, or `rec_bank_capture`, or `rec_tie`,
- * or nowhere. Answers whether there is anything on the bank side; costs next to nothing when there is not.
+ * Links every bank line into `rec_link` (its `team` holds all lines and payouts that belong together) with `rec_link_payout`, or `rec_bank_capture`,
+ * or `rec_bank_transfer`, or `rec_tie`, or nowhere. Answers whether there is anything on the bank side; costs next to nothing when there is not.
  */
 export const linkBank = async (sql: Transaction, run: ReconciliationRun, hasLines: boolean): Promise<boolean> => {
   const hasPayouts = await stagePayouts(sql, run)
   await sql.unsafe(tables)
+  await sql.unsafe(transferTable)
   if (hasLines) {
     if (hasPayouts) await keepParts(sql)
     if (hasPayouts) await linkNamed(sql)
+    await linkTransfers(sql, run)
     await linkCaptured(sql)
     await linkUntold(sql)
     if (hasPayouts) {
@@ -72,7 +75,7 @@ const linkCaptured = async (sql: Transaction): Promise<void> => {
       from rec_bank_attempt as named
       join rec_bank as bank on bank.number = named.number
       join rec_capture as capture on capture.attempt_id = named.attempt_id and (named.slot is null or named.slot = capture.reference) and capture.net = bank.amount
-      where bank.number not in (select number from rec_link) and bank.number not in (select number from rec_tie)
+      where bank.number not in (select number from rec_link union all select number from rec_tie union all select number from rec_bank_transfer)
         and not exists (select from rec_capture_line as listed where listed.attempt_id = capture.attempt_id and listed.slot = capture.reference)
       group by named.number, capture.attempt_id, capture.reference, capture.net, capture.occurred_at, capture.business_day),
     counted as (
@@ -101,7 +104,7 @@ const linkUntold = async (sql: Transaction): Promise<void> => {
       where named.rule = 'reference' and attempt.status in ('created', 'pending', 'unknown', 'expired')
         and not exists (select from rec_capture as capture where capture.attempt_id = attempt.id)
         and not exists (select from rec_capture_line as listed where listed.attempt_id = attempt.id)
-        and bank.number not in (select number from rec_link union all select number from rec_tie union all select number from rec_bank_capture))
+        and bank.number not in (select number from rec_link union all select number from rec_tie union all select number from rec_bank_capture union all select number from rec_bank_transfer))
     select number, attempt_id, order_id, merchant_reference from (
       select *, count(*) over (partition by number) as of_line, count(*) over (partition by attempt_id) as of_attempt from pair) as counted
     where of_line = 1 and of_attempt = 1`)

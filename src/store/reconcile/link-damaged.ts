@@ -16,7 +16,7 @@ export const linkDamaged = async (sql: Transaction): Promise<void> => {
       select bank.number, payout.key, payout.reference, payout.name, lephi_reference(bank.bank_reference) as own, lephi_reference(left(bank.description, 500)) as text
       from rec_bank as bank join rec_payout as payout on payout.net = bank.amount
       where bank.rank = 1 and bank.number not in (select number from rec_link) and bank.number not in (select number from rec_tie)
-        and bank.number not in (select number from rec_bank_capture union all select number from rec_untold) and payout.key not in (select key from rec_link_payout)
+        and bank.number not in (select number from rec_bank_capture union all select number from rec_untold union all select number from rec_bank_transfer) and payout.key not in (select key from rec_link_payout)
         and payout.net <> 0 and length(payout.name) >= ${partMin}
         and bank.value_date between payout.expected_on - ${days.before} and payout.expected_on + ${days.after}),
     piece as (

@@ -36,7 +36,7 @@ const named = `
 const ranked = `
   create temporary table rec_refund_line on commit drop as
   with free as (
-    select * from rec_refund as refund where status not in ('proposed', 'requested', 'rejected', 'withdrawn')
+    select * from rec_refund as refund where status not in ('proposed', 'requested', 'rejected', 'withdrawn') and not is_by_hand
       and not exists (select from rec_refund_named as line where line.refund_id = refund.id)),
   loose as (
     select statement_id, line, payment_id, amount,

@@ -18,7 +18,7 @@ export const linkUnreferenced = async (sql: Transaction): Promise<void> => {
   const lines = (await sql`
     select bank.number, bank.amount, calendar.number as day, lephi_fold(coalesce(bank_reference, '') || ' ' || coalesce(left(description, 500), '')) as text
     from rec_bank as bank join rec_calendar as calendar on calendar.day = bank.value_date
-    where rank = 1 and bank.number not in (select number from rec_link union all select number from rec_tie union all select number from rec_bank_capture union all select number from rec_untold)
+    where rank = 1 and bank.number not in (select number from rec_link union all select number from rec_tie union all select number from rec_bank_capture union all select number from rec_untold union all select number from rec_bank_transfer)
     order by bank.number limit ${rowsMax + 1}`) as readonly unknown[] as readonly BankSide[]
   if (lines.length === 0 || lines.length > rowsMax) return
   const { links, ties } = decide(lines, payouts)

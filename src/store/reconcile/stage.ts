@@ -67,7 +67,7 @@ const byProvider = (sql: Transaction) => sql`(fact.source <> 'person' or fact.co
 const stageRefunds = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await sql`
     create temporary table rec_refund on commit drop as
-    select ${sql.unsafe(refundColumns)}, null::text as reference, null::timestamptz as occurred_at, null::date as business_day
+    select ${sql.unsafe(refundColumns)}, null::text as reference, null::timestamptz as occurred_at, null::date as business_day, false as is_by_hand
     from refunds where id in (
       select refund_id from money_facts as fact
       where merchant_account_id = ${run.merchantAccountId} and kind = 'refunded' and business_day between ${run.from} and ${run.to}
@@ -91,8 +91,8 @@ const stageRefunds = async (sql: Transaction, run: ReconciliationRun): Promise<v
       select refund_id from money_facts where merchant_account_id = ${run.merchantAccountId} and kind = 'refunded'
         and reference in (select provider_reference from rec_line where line_type = 'refund'))`
   await sql`
-    update rec_refund set reference = fact.reference, occurred_at = fact.occurred_at, business_day = fact.business_day
-    from (select distinct on (refund_id) refund_id, reference, occurred_at, business_day from money_facts
+    update rec_refund set reference = fact.reference, occurred_at = fact.occurred_at, business_day = fact.business_day, is_by_hand = not ${byProvider(sql)}
+    from (select distinct on (refund_id) refund_id, reference, occurred_at, business_day, source, code from money_facts
       where refund_id in (select id from rec_refund) and kind = 'refunded' order by refund_id, sequence) as fact
     where fact.refund_id = rec_refund.id`
   await sql.unsafe('alter table rec_refund add primary key (id)')
