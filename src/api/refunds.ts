@@ -7,13 +7,14 @@ import { decideRefund } from '../flows/decide-refund.ts'
 import { requestRefund } from '../flows/request-refund.ts'
 import { settleRefund } from '../flows/settle-refund.ts'
 import { isId } from '../lib/id.ts'
+import { businessDay } from '../lib/time.ts'
 import { loadFacts } from '../store/facts.ts'
-import { findRefundOrder } from '../store/refunds.ts'
+import { findRefundOrder, listRefunds } from '../store/refunds.ts'
 import { amount, text } from './fields.ts'
 import { payeeAccount } from './merchant-account-schemas.ts'
 import { refundObject } from './order-schemas.ts'
 import { orderId } from './orders.ts'
-import { pageOf } from './paging.ts'
+import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
 import { defineRoute } from './route.ts'
 
 const refundId = z.strictObject({ id: z.string().refine((text) => isId('rfd', text), 'is not a refund id') })
@@ -142,6 +143,37 @@ export const refundRoutes = [
       const facts = await loadFacts(deps.db, caller.agency, { orderId: params.id })
       if (!facts) throw new Refusal('not_found', 'There is no such order.')
       return { status: 200, json: { data: facts.refunds.map(presentRefund), next_cursor: null } }
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/refunds',
+    operationId: 'findRefunds',
+    summary: 'Find refunds',
+    description:
+      'Of all orders: those that await a checker (proposed, requested), that somebody must pay by hand (pending and manual or treasury), or whose promised day has passed.',
+    tag: 'Refunds',
+    scopes: ['orders:read', 'refunds:write', 'refunds:approve'],
+    request: {
+      query: z.strictObject({
+        ...pageQuery,
+        status: refundObject.shape.status.optional(),
+        method: z.enum(refundMethods).optional(),
+        overdue: z.literal('true').optional(),
+      }),
+    },
+    responses: { 200: { description: 'A page, oldest first.', schema: pageOf(refundObject) } },
+    handle: async ({ deps, caller, query }) => {
+      const { limit, after } = readPage('refunds', query)
+      const rows = await listRefunds(deps.db, caller.agency, {
+        status: query.status ?? null,
+        method: query.method ?? null,
+        overdueOn: query.overdue ? businessDay(deps.now()) : null,
+        after,
+        limit: limit + 1,
+      })
+      const keyOf = ({ id }: (typeof rows)[number]) => id
+      return { status: 200, json: pageAnswer(rows, { list: 'refunds', limit, keyOf, present: presentRefund }) }
     },
   }),
   defineRoute({

@@ -214,9 +214,12 @@ export const reportShapes: Record<ReportKey, ReportShape> = {
       text('reason', 'Lý do'),
       text('source', 'Nguồn'),
       date('business_day', 'Ngày hoàn'),
+      amount('phi', 'Phí đã hoàn'),
+      amount('le_phi', 'Lệ phí đã hoàn'),
+      amount('other', 'Khoản khác'),
       amount('amount', 'Số tiền hoàn'),
     ],
-    summed: ['amount'],
+    summed: ['phi', 'le_phi', 'other', 'amount'],
     printed: {
       number: 0.5,
       agency_code: 1.1,

@@ -8,10 +8,9 @@ import type {
   Order,
   OrderFacts,
   OrderLine,
-  Refund,
-  RefundLine,
 } from '../domain/order-facts.ts'
 import { type Database, type Fragment, inScope, type Query, type Rows, type Sql } from './database.ts'
+import { readRefundRow, selectRefunds } from './refunds.ts'
 
 /** Which order: by its own id, by its checkout token, or by what a provider calls one of its attempts or refunds. */
 export type OrderKey =
@@ -38,12 +37,7 @@ const factQueries = (sql: Sql, key: OrderKey): Query[] => {
     sql`select * from orders where id = ${wanted}`,
     sql`select * from order_lines where order_id = ${wanted} order by line_no`,
     sql`select * from attempts where order_id = ${wanted} order by created_at, id`,
-    sql`
-      select refund.*, (
-        select coalesce(json_agg(json_build_object('lineNo', part.line_no, 'feeCode', line.fee_code, 'kind', line.kind, 'amount', part.amount) order by part.line_no), '[]')
-        from refund_lines as part join order_lines as line on line.order_id = part.order_id and line.line_no = part.line_no
-        where part.refund_id = refund.id) as lines
-      from refunds as refund where order_id = ${wanted} order by created_at, id`,
+    selectRefunds(sql, sql`order_id = ${wanted} order by created_at, id`),
     sql`select * from money_facts where order_id = ${wanted} order by sequence`,
     sql`
       select posting.account, posting.merchant_account_id, sum(posting.amount)::bigint as amount
@@ -90,14 +84,6 @@ export const paidElsewhere = (sql: Sql, orderId: Fragment | string) => sql`
   join orders as other on other.id = twin.order_id and other.status = 'paid'
   where line.order_id = ${orderId}`
 
-type StoredRefund = Omit<Refund, 'lines'> & { lines: readonly (Omit<RefundLine, 'amount'> & { amount: number })[] }
-
-/** Amounts in JSON are whole numbers far below 2^53. */
-const readRefund = (row: StoredRefund): Refund => ({
-  ...row,
-  lines: row.lines.map((line) => ({ ...line, amount: BigInt(line.amount) })),
-})
-
 const readFacts = ([
   orders,
   lines,
@@ -115,7 +101,7 @@ const readFacts = ([
   return {
     order: { ...(row as Omit<Order, 'lines'>), lines: (lines ?? []) as readonly OrderLine[] },
     attempts: (attempts ?? []) as readonly Attempt[],
-    refunds: (refunds ?? []).map((each) => readRefund(each as StoredRefund)),
+    refunds: (refunds ?? []).map(readRefundRow),
     disputes: (disputes ?? []) as readonly Dispute[],
     money: (money ?? []) as readonly MoneyFact[],
     balances: ((balances ?? []) as readonly Balance[]).filter((balance) => balance.amount !== 0n),

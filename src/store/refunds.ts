@@ -1,5 +1,59 @@
 /** Finding refunds; they are written with their order by store/order-commit.ts. */
-import { type Database, everyAgency, inScope, type Query, queryInScope, type Sql } from './database.ts'
+import type { Refund, RefundLine, RefundMethod } from '../domain/order-facts.ts'
+import type { RefundStatus } from '../domain/states.ts'
+import {
+  type Database,
+  everyAgency,
+  type Fragment,
+  inScope,
+  type Query,
+  queryInScope,
+  type Rows,
+  type Sql,
+} from './database.ts'
+
+/** Refunds with the lines that they return; `where` may order and limit them too. */
+export const selectRefunds = (sql: Sql, where: Fragment): Query => sql`
+  select refund.*, (
+    select coalesce(json_agg(json_build_object('lineNo', part.line_no, 'feeCode', line.fee_code, 'kind', line.kind, 'amount', part.amount) order by part.line_no), '[]')
+    from refund_lines as part join order_lines as line on line.order_id = part.order_id and line.line_no = part.line_no
+    where part.refund_id = refund.id) as lines
+  from refunds as refund where ${where}`
+
+type RefundRow = Omit<Refund, 'lines'> & { lines: readonly (Omit<RefundLine, 'amount'> & { amount: number })[] }
+
+/** A row of `selectRefunds`. Amounts in JSON are whole numbers far below 2^53. */
+export const readRefundRow = (row: Rows[number]): Refund => {
+  const refund = row as RefundRow
+  return { ...refund, lines: refund.lines.map((line) => ({ ...line, amount: BigInt(line.amount) })) }
+}
+
+export type RefundFilter = {
+  status: RefundStatus | null
+  method: RefundMethod | null
+  /** Only those without an end that were promised by a day before this one. */
+  overdueOn: string | null
+  after: string | null
+  limit: number
+}
+
+/** A page of the scope's refunds, oldest first, behind the id `after`. */
+export const listRefunds = async (
+  database: Database,
+  scope: string,
+  { status, method, overdueOn, after, limit }: RefundFilter,
+): Promise<readonly Refund[]> => {
+  const rows = await queryInScope(database, scope, (sql) =>
+    selectRefunds(
+      sql,
+      sql`
+        id > ${after ?? ''} ${status ? sql`and status = ${status}` : sql``} ${method ? sql`and method = ${method}` : sql``}
+        ${overdueOn ? sql`and promised_on < ${overdueOn}::date and status in ('approved', 'sending', 'pending', 'unknown')` : sql``}
+        order by id limit ${limit}`,
+    ),
+  )
+  return rows.map(readRefundRow)
+}
 
 /** The order that a refund belongs to, within the scope; null when there is none. */
 export const findRefundOrder = async (database: Database, scope: string, refundId: string): Promise<string | null> => {

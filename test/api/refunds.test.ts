@@ -123,3 +123,80 @@ it('asks back the surplus of a named attempt, once its proposal was rejected', a
   )
   expect(stranger).toMatchObject({ status: 404, body: { errors: [{ pointer: '/attempt' }] } })
 })
+
+describe('a refund by hand and a dispute, over the API', () => {
+  const payee = { number: '19034567890123', bank_bin: '970407', holder: 'NGUYEN THI LAN' }
+  const paidAtVietqr = async () => {
+    const order = await town.place()
+    await town.pay('vietqr', await town.attempt(order, 'vietqr'))
+    return order
+  }
+
+  it('goes from the request to the confirmed transfer where the provider returns no money itself', async () => {
+    const order = await paidAtVietqr()
+    const json = { reason: 'Rút hồ sơ', payee_account: payee, lines: [{ line: 1, amount: 50_000 }] }
+    const asked = await town.api(`/v1/orders/${order}/refunds`, json, { token: maker })
+    expect(asked).toMatchObject({
+      status: 202,
+      body: {
+        method: 'manual',
+        amount: 50_000,
+        payee_account: { number: '••••0123' },
+        lines: [{ line: 1, amount: 50_000 }],
+      },
+    })
+    const path = `/v1/refunds/${asked.body.id}`
+    expect((await town.api(`${path}/payee_account`, undefined, { token: checker })).body).toEqual(payee)
+    await town.api(`${path}/approve`, undefined, { method: 'POST', token: checker })
+    await town.deps.settled()
+    const found = await town.api('/v1/refunds?status=pending&method=manual', undefined, { token: checker })
+    expect(rowsOf(found.body.data).map((row) => row.id)).toContain(asked.body.id)
+    expect(rowsOf((await town.api('/v1/refunds?overdue=true')).body.data)).toEqual([])
+    const transfer = { bank_reference: 'FT26327000123', paid_on: '2026-11-23', evidence: 'Ủy nhiệm chi 15' }
+    const confirmed = await town.api(`${path}/confirm`, transfer, { token: checker })
+    expect(confirmed).toMatchObject({
+      status: 200,
+      body: { status: 'succeeded', bank_reference: 'FT26327000123', amount_refunded: 50_000 },
+    })
+    for (const [wrong, pointer] of [
+      [{ ...transfer, paid_on: '23/11/2026' }, '/paid_on'],
+      [{ ...transfer, bank_reference: ' ' }, '/bank_reference'],
+      [{ ...transfer, extra: 1 }, '/extra'],
+    ] as const)
+      expect((await town.api(`${path}/confirm`, wrong, { token: checker })).body).toMatchObject({
+        code: 'invalid_input',
+        errors: [{ pointer }],
+      })
+    const bounce = { bank_reference: 'CR26328', returned_on: '2026-11-23', note: 'Sai số tài khoản' }
+    expect((await town.api(`${path}/bounce`, bounce, { token: checker })).body).toMatchObject({ status: 'failed' })
+    expect((await town.order(order)).amount_refunded).toBe(0)
+  })
+
+  it('is refused while a dispute is open, which is a case with its evidence', async () => {
+    const order = await paidAtVietqr()
+    const opened = await town.api(
+      `/v1/orders/${order}/disputes`,
+      { kind: 'tracing', reason: 'Ngân hàng tra soát', reference: 'TS-7', respond_by: '2026-11-24' },
+      { token: maker },
+    )
+    expect(opened).toMatchObject({ status: 201, body: { status: 'open', kind: 'tracing', amount: 150_000 } })
+    const path = `/v1/disputes/${opened.body.id}`
+    expect((await town.api(`/v1/orders/${order}/refunds`, { reason: 'x' }, { token: maker })).body).toMatchObject({
+      status: 409,
+      code: 'disputed',
+    })
+    expect((await town.api(path, undefined, { token: checker })).body).toMatchObject({
+      evidence: { attempt: { status: 'captured' }, money: [{ kind: 'captured', amount: 150_000 }] },
+    })
+    const listed = await town.api('/v1/disputes?status=open', undefined, { token: maker })
+    expect(rowsOf(listed.body.data).map((row) => row.id)).toContain(opened.body.id)
+    expect((await town.api(`${path}/close`, { outcome: 'won', note: 'x' }, { token: checker })).body).toMatchObject({
+      status: 'closed',
+      outcome: 'won',
+    })
+    expect((await town.api(`${path}/close`, { outcome: 'lost', note: 'x' }, { token: checker })).body.code).toBe(
+      'dispute_not_open',
+    )
+    expect((await town.api(`/v1/orders/${order}/refunds`, { reason: 'x' }, { token: maker })).status).toBe(202)
+  })
+})

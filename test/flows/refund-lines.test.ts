@@ -1,6 +1,7 @@
 // Refunds of single fee lines: what is kept of them, what the database refuses, and how they are told apart in money.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { decideRefund } from '../../src/flows/decide-refund.ts'
+import { reportJson } from '../../src/flows/report.ts'
 import { type RefundRequest, requestRefund } from '../../src/flows/request-refund.ts'
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
 import { openHouse } from '../kit/house.ts'
@@ -103,6 +104,27 @@ describe('a refund per line', () => {
       errors: [{ pointer: '/lines' }],
     })
     expect((await ask(orderId, { attemptId: second.id })).lines).toEqual([])
+  })
+})
+
+describe('the report of refunds', () => {
+  it('takes what was returned of phí off phí, and turns the sign of what came back', async () => {
+    const filter = { from: '2026-11-23', to: '2026-11-23', agencyCode: null, merchantAccountId: null, asOf: null }
+    const totals = async () => (await reportJson(house.deps, 'H56', { name: 'refunds', ...filter })).totals
+    const before = await totals()
+    await returned(await ask(await paid(), { lines: [{ line: 'PHI-1', amount: 70_000n }] }))
+    await returned(
+      await ask(await paid(), {
+        lines: [
+          { line: 1, amount: 1n },
+          { line: 2, amount: 2n },
+        ],
+      }),
+      2n,
+    )
+    const after = await totals()
+    const gained = Object.fromEntries(Object.entries(after).map(([name, sum]) => [name, sum - (before[name] ?? 0n)]))
+    expect(gained).toEqual({ phi: 70_001n, le_phi: 1n, other: 0n, amount: 70_002n })
   })
 })
 
