@@ -1,9 +1,11 @@
 /** Reports: by name, in the format that the Accept header asks for. */
 import { z } from '@hono/zod-openapi'
+import { changeReasons } from '../domain/report-changes.ts'
 import { reportGroups, reportNames } from '../domain/report-columns.ts'
+import { compareReport } from '../flows/compare-report.ts'
 import type { Deps } from '../flows/deps.ts'
 import { reportPdf } from '../flows/print-report.ts'
-import type { ReportInput } from '../flows/read-report.ts'
+import { type ReportInput, wrong } from '../flows/read-report.ts'
 import { reportCsv, reportFileName, reportJson, reportXlsx } from '../flows/report.ts'
 import { businessDayRange } from '../lib/time.ts'
 import { chooseType } from './accept.ts'
@@ -49,6 +51,23 @@ const reportObject = z
     summaries: z
       .array(z.strictObject({ name: z.string(), title: z.string(), columns, rows }))
       .openapi({ description: 'The same figures by something else, or an equation that they fulfil.' }),
+    comparison: z
+      .strictObject({
+        from: instantOut,
+        to: instantOut,
+        changes: z.array(
+          z.strictObject({
+            key: z.string(),
+            change: z.enum(['added', 'removed', 'changed']),
+            reason: z.enum(changeReasons),
+            fields: z.array(z.string()),
+            before: z.record(z.string(), cell).nullable(),
+            after: z.record(z.string(), cell).nullable(),
+          }),
+        ),
+      })
+      .optional()
+      .openapi({ description: 'With `compare_to`: from the earlier of the two instants to the later.' }),
   })
   .openapi('Report')
 
@@ -71,6 +90,9 @@ export const reportRoutes = [
         agency_code: agencyCodeField.optional(),
         merchant_account: idField('mac').optional(),
         as_of: asOf.optional(),
+        compare_to: asOf
+          .optional()
+          .openapi({ description: 'Another instant: JSON then says what became of each line in between, and why.' }),
         group_by: z.enum(reportGroups).optional().openapi({ description: 'For collections.' }),
       }),
     },
@@ -90,7 +112,13 @@ export const reportRoutes = [
         groupBy: query.group_by ?? null,
         asOf,
       }
-      if (type === jsonType) return { status: 200, json: await reportJson(deps, caller.agency, input) }
+      if (type === jsonType) {
+        const json = await reportJson(deps, caller.agency, input)
+        if (!query.compare_to) return { status: 200, json }
+        const comparison = await compareReport(deps, caller.agency, { ...input, compareTo: query.compare_to })
+        return { status: 200, json: { ...json, comparison } }
+      }
+      if (query.compare_to) throw wrong('/query/compare_to', 'only JSON compares')
       const { extension, contentType, make } = files[type]
       return new Response(await make(deps, caller.agency, input), {
         headers: {

@@ -157,12 +157,12 @@ export const totalCells = (
   ...rates?.(sums),
 })
 
-/** All rows with their words and numbers. `key` is the source's own name of a row. */
+/** All rows with their words and numbers. `key` is the source's own name of a row, `kind_code` its kind before it was worded; no report has them as columns. */
 export async function* worded(reader: Reader): AsyncGenerator<Row & { key: string }> {
   let number = 0
   for await (const row of read(reader)) {
     number += 1
-    yield { ...wordedRow(row), key: row.key, number: String(number) }
+    yield { ...wordedRow(row), key: row.key, kind_code: row.kind ?? null, number: String(number) }
   }
 }
 

@@ -86,6 +86,10 @@ describe('refuses', () => {
       expect([path, (await gateway.request(path, { token })).status]).toEqual([path, 404])
     expect((await gateway.request('/v1/reports/ledger?from=2026-11-23&to=2026-11-22', { token })).status).toBe(422)
     expect((await get('&as_of=yesterday')).status).toBe(422)
+    expect((await get('&compare_to=2026-11-22', { accept: 'text/csv' })).status).toBe(422)
+    expect(await (await get('&compare_to=2026-11-22')).json()).toMatchObject({
+      comparison: { changes: [{ change: 'added', reason: 'booked_later', before: null }, { change: 'added' }] },
+    })
   })
 
   it.each([

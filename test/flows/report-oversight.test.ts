@@ -4,6 +4,7 @@ import type { Attempt } from '../../src/domain/order-facts.ts'
 import { type ReportName, reportGroups, reportNames } from '../../src/domain/report-columns.ts'
 import { percent } from '../../src/domain/report-shape.ts'
 import { workingDaysBetween } from '../../src/domain/working-days.ts'
+import { compareReport } from '../../src/flows/compare-report.ts'
 import { issueReceipts } from '../../src/flows/issue-receipts.ts'
 import { reportPdf } from '../../src/flows/print-report.ts'
 import type { ReportInput } from '../../src/flows/read-report.ts'
@@ -355,6 +356,28 @@ describe('paper', () => {
     })
     expect((await json('ledger', day)).rows).toHaveLength(5_002)
   })
+})
+
+test('what became of a line between two instants is told with its reason', async () => {
+  const compare = async (name: ReportName, more: Partial<ReportInput> = {}) =>
+    (await compareReport(deps, 'H56', { ...input(name, more), compareTo: beforeBank })).changes
+  expect((await compare('settlements')).map(({ change, reason }) => [change, reason]).toSorted()).toEqual(
+    [
+      ...Array.from({ length: 2 }, () => ['removed', 'late_settlement']),
+      ...Array.from({ length: 3 }, () => ['added', 'late_settlement']),
+    ].toSorted(),
+  )
+  const lines = await compare('reconciliation')
+  expect(new Set(lines.map(({ change, reason }) => `${change} ${reason}`))).toContain('changed late_settlement')
+  expect(lines.every(({ before, after }) => before?.amount === after?.amount)).toBe(true)
+  expect(await compare('collections')).toEqual([])
+  expect(await compare('ledger', { asOf: beforeBank })).toEqual([])
+  expect((await compare('ledger')).every(({ change, reason }) => change === 'added' && reason === 'booked_later')).toBe(
+    true,
+  )
+  await expect(
+    compareReport(deps, 'H56', { ...input('ledger'), compareTo: new Date('2999-01-01') }),
+  ).rejects.toMatchObject({ code: 'invalid_input' })
 })
 
 test('every report stays the same bytes, whatever becomes known later', async () => {
