@@ -164,9 +164,12 @@ const dayOf = (cell: Cell, column: StatementColumn): string | null => {
   return text
 }
 
+// Nearly all references are; composing them anew would cost more than all else that is done to them.
+const isPlain = /^[ -~]*$/
+
 const textOf = (cell: Cell, column: StatementColumn, max: number): string | null => {
   const text = cell(column)
   if (text === '') return null
   if (text.length > max) throw wrong(column, `${column} is longer than ${max} characters`)
-  return text.normalize('NFC')
+  return isPlain.test(text) ? text : text.normalize('NFC')
 }

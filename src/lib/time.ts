@@ -3,7 +3,12 @@
 
 /** The business day (`yyyy-MM-dd`) of an instant. Throws RangeError on an invalid date or one outside 1900 … 9999. */
 export function businessDay(instant: Date): string {
-  return local(instant).slice(0, 10)
+  const time = instant.getTime()
+  // A statement has a million times of a few days, mostly one after the other.
+  if (time >= lastDay.from && time < lastDay.from + dayMs && inRange(instant)) return lastDay.text
+  const text = local(instant).slice(0, 10)
+  lastDay = { from: time - ((((time + offsetMs) % dayMs) + dayMs) % dayMs), text }
+  return text
 }
 
 /** Whether `text` is a real day written `yyyy-MM-dd`, after 1900-01-01 (the empty date of SQL Server and Excel). */
@@ -91,6 +96,8 @@ const earliest = Date.UTC(1900, 0, 1)
 const latest = Date.UTC(9999, 11, 31)
 const credibleFrom = Date.UTC(2000, 0, 1)
 const credibleTo = Date.UTC(2100, 0, 1)
+/** The business day that was asked for last, with its first instant. */
+let lastDay = { from: Number.NaN, text: '' }
 
 /** The wall clock of UTC+7 in the shape of `Date.toISOString`, without its `Z`. */
 function local(instant: Date): string {
@@ -114,11 +121,18 @@ type WallClock = { year: string; month: string; day: string; hour?: string; minu
 
 function instantOf(wall: WallClock & { zoneMs?: number }): Date | null {
   const { year, month, day, hour = '00', minute = '00', second = '00', zoneMs = offsetMs } = wall
-  const time = Date.UTC(+year, +month - 1, +day, +hour, +minute, +second)
+  const [y, m, d] = [+year, +month, +day]
+  // Date.UTC rolls 31/02 over into March, and takes the year 26 for 1926: only what lies within its own bounds is a real time.
+  const isReal =
+    y >= 1900 && m >= 1 && m <= 12 && d >= 1 && d <= daysIn(y, m) && +hour < 24 && +minute < 60 && +second < 60
+  if (!isReal) return null
+  const time = Date.UTC(y, m - 1, d, +hour, +minute, +second)
   if (!(time >= earliest && time < latest)) return null
-  // Date.UTC rolls 31/02 over into March: only a time that reads back the same was a real one.
-  const readBack = new Date(time).toISOString().slice(0, 19)
-  if (readBack !== `${year}-${month}-${day}T${hour}:${minute}:${second}`) return null
   // The morning of 1900-01-01 in Vietnam is still 1899 in UTC: an instant that none of the functions here would take back.
   return inRange(new Date(time - zoneMs))
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }

@@ -28,7 +28,10 @@ const good = { reference: 'att1', providerReference: '14226112', amount: 150_000
 
 describe('a statement', () => {
   test('is imported line by line with its sums and days', async () => {
-    const file = providerFile([good, { type: 'refund', reference: 'rfd1', amount: 50_000, at: '24/11/2026 00:30:00' }])
+    const file = providerFile([
+      { ...good, payout: 'PO-1' },
+      { type: 'refund', reference: 'rfd1', amount: 50_000, at: '24/11/2026 00:30:00' },
+    ])
     const statement = await importFile(deps, await newAccount(), file)
     expect(statement).toMatchObject({
       status: 'imported',

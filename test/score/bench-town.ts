@@ -1,5 +1,7 @@
-// The two sides of the benchmark: payments put into the database directly, and the settlement file that lists them. Both follow from a line's number alone.
+// The two sides of the benchmark: payments put into the database directly, and the settlement file that lists them. Both follow from a line's number alone;
+// our references are in no order, as real ones are.
 
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import type { Sql } from '../../src/store/database.ts'
@@ -36,7 +38,7 @@ export const fillPayments = async (sql: Sql, count: number): Promise<void> => {
     await tx.unsafe(`
       insert into attempts (id, agency_code, order_id, merchant_account_id, provider, merchant_reference, status, amount, pays_order, amount_captured,
         provider_reference, payer_ip, created_at, expires_at, captured_at)
-      select 'att_' || lpad(i::text, 26, '0'), '${account.agencyCode}', 'ord_' || lpad(i::text, 26, '0'), '${account.id}', 'test', 'LP' || lpad(i::text, 12, '0'),
+      select 'att_' || lpad(i::text, 26, '0'), '${account.agencyCode}', 'ord_' || lpad(i::text, 26, '0'), '${account.id}', 'test', 'LP' || substr(md5(i::text), 1, 12),
         'captured', ${amount}, true, ${amount}, (100000000 + i::bigint * 7)::text, '203.0.113.9', ${at}, ${at}, ${at}
       from generate_series(1, ${count}) as i`)
     await tx.unsafe(`
@@ -71,6 +73,6 @@ const rowOf = (number: number, count: number): string => {
   const amount = number % troubleEvery === 1 ? due + 1_000 : due
   const fee = providerFeeOf(tariff, amount) + (number % troubleEvery === 2 ? 1 : 0)
   const day = at.slice(0, 10)
-  const reference = `LP${String(number).padStart(12, '0')}`
+  const reference = `LP${createHash('md5').update(String(number)).digest('hex').slice(0, 12)}`
   return `capture,${at.slice(0, 19)}+07:00,${reference},${100_000_000 + number * 7},${amount},${fee},${amount - fee},success,PO-${day},${day}`
 }
