@@ -4,6 +4,7 @@
  */
 import type { Transaction } from '../transaction.ts'
 import { settlementDay } from './calendar.ts'
+import { captureHash, expectedFee, listedFee, netHolds } from './fragments.ts'
 import type { ReconciliationRun } from './plan.ts'
 
 /** One item per capture line of the period, and one per capture that is due and listed nowhere. */
@@ -114,8 +115,10 @@ export const classifyOthers = async (sql: Transaction, run: ReconciliationRun): 
     insert into rec_item (class, statement_id, line, merchant_reference, provider_reference, payout_reference, amount_there, provider_fee_here,
       provider_fee_there, business_day, value_date, proof, about, expected_on)
     with expected as (
-      select payout_reference, sum(${expectedFee(sql, run)})::bigint as fee from rec_capture_line as line
-      where rank = 1 and ${run.tariff?.netted === false}::boolean group by payout_reference),
+      select payout_reference, sum(fee)::bigint as fee from (
+        select payout_reference, ${expectedFee(sql, run)} as fee from rec_capture_line as line where rank = 1
+        union all select payout_reference, fee_here from rec_period where agreed) as priced
+      where ${run.tariff?.netted === false}::boolean group by payout_reference),
     ranked as (
       select line.*, case when line_type = 'fee' then coalesce(expected.fee, 0) end as fee_here,
         case when merchant_reference is null and provider_reference is null then 1 else row_number() over (
@@ -135,28 +138,6 @@ export const classifyOthers = async (sql: Transaction, run: ReconciliationRun): 
 }
 
 const lineAbout = (sql: Transaction) => sql`'line:' || statement_id || ':' || line`
-
-/** Null when the contract's tariff is not known. */
-export const expectedFee = (sql: Transaction, { tariff }: ReconciliationRun) => {
-  if (!tariff) return sql`null::bigint`
-  const { basisPoints, fixed, minimum, maximum, vatBasisPoints } = tariff
-  return sql`
-    case when line.status = 'success' then lephi_provider_fee(
-      line.amount, ${basisPoints}::integer, ${fixed}::bigint, ${minimum}::bigint, ${maximum}::bigint, ${vatBasisPoints}::integer) else 0 end`
-}
-
-/** A file that has only nets says its fee as well. */
-const listedFee = (sql: Transaction) =>
-  sql`coalesce(line.provider_fee, case when line.status = 'success' then line.amount - line.net_amount end)`
-
-/** Whether the line's own figures hold: amount less provider fee is the net; the whole amount where fees are not netted, or may not be. */
-const netHolds = (sql: Transaction, { tariff }: ReconciliationRun) => sql`
-  coalesce(line.status <> 'success' or line.net_amount = line.amount - line.provider_fee
-    or (${tariff?.netted !== true}::boolean and line.net_amount = line.amount), true)`
-
-/** SHA-256 over what we have of a capture, joined by line feeds: attempt, reference, amount and instant in milliseconds. */
-const captureHash = (sql: Transaction) => sql`
-  encode(sha256(convert_to(concat_ws(E'\n', attempt_id, slot, net, (extract(epoch from captured_at) * 1000)::bigint), 'UTF8')), 'hex')`
 
 /** The same of a refund: refund, reference, amount and instant in milliseconds. */
 const refundHash = (sql: Transaction) => sql`

@@ -1,5 +1,6 @@
 /** The steps of a run in their order. All of it is one transaction, in tables of its own that go away with it. */
 import type { Transaction } from '../transaction.ts'
+import { writeAgreed } from './agreed.ts'
 import { bookSettlements } from './book-settlements.ts'
 import { stageCalendar } from './calendar.ts'
 import { classifyCaptures, classifyOthers, classifyRefunds } from './classify.ts'
@@ -21,12 +22,13 @@ export const matchRun = async (sql: Transaction, run: ReconciliationRun): Promis
   await linkCaptures(sql, run)
   await linkRefunds(sql)
   const hasBankSide = await linkBank(sql, run, hasLines)
-  await sql.unsafe(itemTable(run))
+  const agreedCount = await writeAgreed(sql, run)
+  await sql.unsafe(itemTable(run, agreedCount))
   await classifyCaptures(sql, run)
   await classifyRefunds(sql, run)
   await classifyOthers(sql, run)
   await classifyBank(sql, run, hasBankSide)
-  const count = await writeItems(sql, run)
+  const count = agreedCount + (await writeItems(sql, run))
   await settleDiscrepancies(sql, run)
   if (hasLines) await bookSettlements(sql, run)
   return count
@@ -37,9 +39,9 @@ export const matchRun = async (sql: Transaction, run: ReconciliationRun): Promis
  * run's with its last six characters counting the items, so that no id has to travel; the run's id keeps 98 of its 128 bits, which hold the time and the
  * whole counter of the generator.
  */
-const itemTable = (run: ReconciliationRun): string => `
+const itemTable = (run: ReconciliationRun, agreedCount: number): string => `
   create temporary table rec_item (
-    number integer generated always as identity,
+    number integer generated always as identity (start ${agreedCount + 1}),
     source text not null default 'provider',
     id text generated always as ('itm_${idBody(run)}' || lpad(to_hex(number), 6, '0')) stored,
     class text not null, statement_id text, line integer, attempt_id text, refund_id text, order_id text, merchant_reference text,

@@ -53,11 +53,13 @@ const stageDisagreements = async (sql: Transaction, run: ReconciliationRun): Pro
  * nothing is left. What two persons have let stand in suspense is looked at too: where both sides agree after all, nothing is left to stand there.
  */
 const closeSettled = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
+  await stageAgreedAgain(sql, run)
   const history = historyLine(sql, run, 'resolved')
   await sql`
     with seen as (
       select about, class, id, null as only_class from rec_item
       union all select 'line:' || statement_id || ':' || line, class, id, null from rec_item where statement_id is not null
+      union all select * from rec_agreed_again
       union all select 'capture:' || attempt_id || ':' || slot, 'matched', null, 'missing_at_provider' from rec_capture_line
         where not in_period and attempt_id is not null
       union all select 'capture:' || attempt_id || ':' || reference, 'matched', null, 'missing_at_provider' from rec_capture where net = 0
@@ -84,6 +86,24 @@ const closeSettled = async (sql: Transaction, run: ReconciliationRun): Promise<v
     select 'discrepancy.resolved', agency_code, json_build_object('id', id, 'class', class, 'status', 'resolved', 'resolution', resolution,
       'amount', amount, 'order', order_id, 'reconciliation', ${run.id}::text)
     from closed`
+}
+
+/** Lines that agree now and about which, or about whose capture, something was found before. */
+const stageAgreedAgain = async (sql: Transaction, { id, merchantAccountId }: ReconciliationRun): Promise<void> => {
+  await sql`
+    create temporary table rec_agreed_again on commit drop as
+    with known as materialized (
+      select attempt_id, substr(dedupe_key, length('reconciliation:' || class || ':') + 1) as about from discrepancies
+      where merchant_account_id = ${merchantAccountId} and source = 'reconciliation' and (status <> 'resolved' or (holds_difference and difference <> 0))),
+    again as (
+      select 'capture:' || attempt_id || ':' || slot as about, statement_id, line from rec_period
+      where agreed and attempt_id in (select attempt_id from known)
+      union all
+      select 'line:' || statement_id || ':' || line, statement_id, line from rec_period
+      where agreed and exists (select from known where about like 'line:%')
+        and 'line:' || statement_id || ':' || line in (select about from known))
+    select again.about, 'matched' as class, item.id, null as only_class
+    from again join reconciliation_items as item on item.reconciliation_id = ${id} and item.statement_id = again.statement_id and item.line = again.line`
 }
 
 /** What is open over another amount than before, and what a run had closed and is there again. What a person resolved stays resolved. */

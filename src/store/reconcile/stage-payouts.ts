@@ -4,7 +4,7 @@
  */
 import type { Transaction } from '../transaction.ts'
 import { settlementDay } from './calendar.ts'
-import { expectedFee } from './classify.ts'
+import { expectedFee } from './fragments.ts'
 import type { ReconciliationRun } from './plan.ts'
 
 /** How far around the period a line can belong to a payout that a bank line of the period pays. A bank line that names its payout exactly finds it from any day. */
@@ -30,6 +30,8 @@ const stageNames = async (sql: Transaction, run: ReconciliationRun): Promise<boo
   const names = await sql`
     create temporary table rec_payout_name on commit drop as
     select payout_reference as reference from rec_line where payout_reference is not null
+    union
+    select payout_reference from rec_period where payout_reference is not null
     union
     select payout_reference from statement_lines
     where merchant_account_id = ${run.merchantAccountId} and source = 'provider' and payout_reference is not null
@@ -90,6 +92,7 @@ const sumUp = async (sql: Transaction, run: ReconciliationRun): Promise<void> =>
       from rec_line as line where line_type in ('fee', 'adjustment')),
     line as (
       select ${payoutLine(sql)} from rec_capture_line where rank = 1 and payout_reference is not null and status = 'success'
+      union all select ${payoutLine(sql)} from rec_period where agreed and payout_reference is not null
       union all select ${payoutLine(sql)} from rec_refund_line where rank = 1 and payout_reference is not null and status = 'success'
       union all select ${payoutLine(sql)} from other where rank = 1 and payout_reference is not null and status = 'success'
       union all select ${payoutLine(sql)} from rec_far_line where rank = 1 and status = 'success'),

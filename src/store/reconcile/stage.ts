@@ -4,6 +4,7 @@
  */
 import { confirmedByHand } from '../../domain/order-facts.ts'
 import type { Transaction } from '../transaction.ts'
+import { stagePeriod } from './agreed.ts'
 import type { ReconciliationRun } from './plan.ts'
 
 /** How long before the period something that was never listed is still looked for. */
@@ -11,6 +12,7 @@ const lookBack = '1 year'
 
 export const stageFacts = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await stagePeriod(sql, run)
+  await stageRest(sql)
   await stageAttempts(sql, run)
   await stageRefunds(sql, run)
   await stageTwins(sql, run)
@@ -21,11 +23,11 @@ export const stageFacts = async (sql: Transaction, run: ReconciliationRun): Prom
 const lineColumns = `statement_id, line, line_type, occurred_at, business_day, merchant_reference, provider_reference, amount, provider_fee, net_amount,
   status, payout_reference, value_date, row_hash`
 
-const stagePeriod = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
-  await sql`
+/** The lines that do not agree as they stand. */
+const stageRest = async (sql: Transaction): Promise<void> => {
+  await sql.unsafe(`
     create temporary table rec_line on commit drop as
-    select ${sql.unsafe(lineColumns)}, true as in_period from statement_lines
-    where merchant_account_id = ${run.merchantAccountId} and source = 'provider' and business_day between ${run.from} and ${run.to}`
+    select ${lineColumns}, true as in_period from rec_period where not agreed`)
   await sql.unsafe(
     'analyze rec_line (statement_id, line_type, business_day, merchant_reference, provider_reference, in_period)',
   )
@@ -36,9 +38,11 @@ const attemptColumns = 'id, order_id, merchant_reference, status, amount, amount
 const stageAttempts = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await sql`
     create temporary table rec_attempt on commit drop as
-    select ${sql.unsafe(attemptColumns)} from attempts where id in (
-      select attempt_id from money_facts
+    select ${sql.unsafe(attemptColumns)} from attempts
+    where not exists (select from rec_period where rec_period.attempt_id = attempts.id and agreed) and id in (
+      select attempt_id from money_facts as fact
       where merchant_account_id = ${run.merchantAccountId} and kind = 'captured' and business_day between ${run.from} and ${run.to}
+        and not exists (select from rec_period where rec_period.attempt_id = fact.attempt_id and agreed)
       union
       select attempt_id from money_facts as fact join attempts as attempt on attempt.id = fact.attempt_id
       where fact.merchant_account_id = ${run.merchantAccountId} and kind = 'captured' and occurred_at < ${run.dueBefore}
