@@ -14,6 +14,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
+    // A busy machine would name half of all tests as slow, and what failed would drown among them.
+    slowTestThreshold: 20_000,
     allowOnly: false,
   },
 })
