@@ -27,7 +27,7 @@ const payoutStyles: readonly PayoutStyle[] = ['dated', 'compact', 'accented', 'c
 const bankStyles: readonly BankStyle[] = ['mbvcb', 'dashed', 'spelled', 'remit', 'plain']
 const cutoffs = [0, 16 * 60, 17 * 60 + 30, 22 * 60, 23 * 60]
 
-export const makeAccounts = ({ chance, newId }: Maker, count: number): Account[] => {
+export const makeAccounts = ({ chance, newId, isDense }: Maker, count: number): Account[] => {
   const rates = chance.shuffled(tariffs)
   const [payouts, banks] = [chance.shuffled(payoutStyles), chance.shuffled(bankStyles)]
   return Array.from({ length: count }, (_, index) => ({
@@ -38,7 +38,7 @@ export const makeAccounts = ({ chance, newId }: Maker, count: number): Account[]
     cutoffMinute: chance.pick(cutoffs),
     settlementDays: index % 4,
     batches: chance.between(1, 2),
-    fileDays: chance.pick([1, 3, 7]),
+    fileDays: isDense ? 14 : chance.pick([1, 3, 7]),
     payoutStyle: payouts[index % payouts.length] ?? 'dated',
     bankStyle: banks[index % banks.length] ?? 'plain',
     dialect: {

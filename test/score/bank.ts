@@ -30,7 +30,9 @@ export const addBankLines = (maker: Maker, month: AccountMonth): void => {
   const bank = createBank(maker, month)
   const waiting = payouts.filter((payout) => !isSpecial(payout))
   for (let payout = waiting.shift(); payout; payout = waiting.shift()) {
-    const name: Case = isTroubled(maker, payout) ? maker.chance.weighted(weights) : 'plain'
+    const name: Case = isTroubled(maker, payout)
+      ? maker.chance.weighted({ ...weights, ...(maker.isDense ? { plain: 100 } : {}) })
+      : 'plain'
     const next = waiting[0]
     const isJoint =
       (name === 'joint' || name === 'joint_unreferenced') &&
@@ -38,7 +40,7 @@ export const addBankLines = (maker: Maker, month: AccountMonth): void => {
       next.total > 0 &&
       payout.total > 0 &&
       isTroubled(maker, next)
-    if (isJoint && (name === 'joint' || month.account.tariff.netted)) {
+    if (isJoint && (name === 'joint' || (month.account.tariff.netted && isOneSolution(month, [payout, next])))) {
       waiting.shift()
       bank.joint([payout, next], name === 'joint')
     } else bank.settle(payout, name)
@@ -105,7 +107,7 @@ const createBank = (maker: Maker, month: AccountMonth) => {
       named(payout, { valueDate, story: `value date ${payout.valueDate}, credited ${valueDate}` })
     },
     unreferenced: (payout) => {
-      if (!account.tariff.netted) return named(payout, {})
+      if (!account.tariff.netted || !isOneSolution(month, [payout])) return named(payout, {})
       const valueDate = chance.isTrue(0.5) ? payout.valueDate : shifted(maker, payout.valueDate)
       named(payout, { text: '', valueDate, story: 'no reference, one payout of that amount' })
     },
@@ -157,6 +159,23 @@ const createBank = (maker: Maker, month: AccountMonth) => {
       for (const payout of payouts) fees(payout)
     },
   }
+}
+
+/** Whether no other one, two or three payouts of the month come to the sum of these: else nothing but a reference tells what is paid. */
+const isOneSolution = (month: AccountMonth, payouts: readonly Payout[]): boolean => {
+  const sum = payouts.reduce((total, payout) => total + payout.total, 0)
+  const totals = [...month.payouts.values()].filter(({ total }) => total !== 0).map(({ total }) => total)
+  const at = Map.groupBy(totals.keys(), (index) => totals[index] ?? 0)
+  const solutions = new Set<string>()
+  const note = (...indexes: number[]) =>
+    new Set(indexes).size === indexes.length && solutions.add(indexes.toSorted().join())
+  for (const [one, first] of totals.entries()) {
+    for (const last of at.get(sum) ?? []) note(last)
+    for (const last of at.get(sum - first) ?? []) note(one, last)
+    for (const [two, second] of totals.entries())
+      for (const last of at.get(sum - first - second) ?? []) note(one, two, last)
+  }
+  return solutions.size === 1
 }
 
 /** The bank's own number of a line; some banks give none. */

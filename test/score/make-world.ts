@@ -13,14 +13,16 @@ export const makeWorld = ({
   lines,
   accounts = 5,
   without = [],
+  isDense = false,
 }: {
   seed: number
   lines: number
   accounts?: number
   without?: readonly string[]
+  isDense?: boolean
 }): World & { clock: Date } => {
   const period = monthOf(seed)
-  const maker = createMaker(seed, period, without)
+  const maker = createMaker(seed, period, { without, isDense })
   const months = makeAccounts(maker, accounts).map((account) => makeMonth(maker, account, lines / accounts))
   return { seed, period, months, clock: clockOf(period) }
 }
@@ -39,7 +41,7 @@ const makeMonth = (maker: Maker, account: Account, lines: number): AccountMonth 
   const days = daysFrom(first, last)
   const average = lines / days.filter(isWorked).length / 1.45
   for (const day of days) addDay(maker, month, { day, count: countOf(maker, day, average) })
-  addRefunds(maker, month, 20)
+  addRefunds(maker, month, maker.isDense ? 4 : 20)
   // Where provider fees come apart the contract does not say whose they are when two payouts tie.
   if (account.tariff.netted) {
     addTwinBatches(maker, month, 1)

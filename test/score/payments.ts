@@ -119,7 +119,9 @@ export const addDay = (maker: Maker, month: AccountMonth, { day, count }: { day:
       if (isEarly && isWithin(maker.period, dayOf(at))) month.payments.push(makePayment(maker, month.account, { at }))
       continue
     }
-    const name = isTroubled(maker, at) ? maker.chance.weighted(weights) : 'plain'
+    const name = isTroubled(maker, at)
+      ? maker.chance.weighted({ ...weights, ...(maker.isDense ? { plain: 130 } : {}) })
+      : 'plain'
     addCase(maker, month, { name: maker.without.includes(name) ? 'plain' : name, at })
   }
 }

@@ -12,14 +12,16 @@ import { label } from './world.ts'
 /** What is not decided yet: references of settlement lines that came damaged. */
 const without = ['damaged_reference', 'damaged_alone']
 
-test.for([3])('a province-month of seed %i is reconciled as the contract demands, twice', async (seed) => {
-  const world = makeWorld({ seed, lines: 700, accounts: 2, without })
+test('a province-month with errors of every class is reconciled as the contract demands, twice', {
+  timeout: 120_000,
+}, async () => {
+  const world = makeWorld({ seed: 3, lines: 280, accounts: 2, without, isDense: true })
   const db = await createTestDatabase()
   try {
     const deps = createTestDeps(db.database, { clock: createClock(world.clock.toISOString()) })
     const scores = { first: newScore(), again: newScore() }
     const run = await runSeed({ deps, sql: db.sql }, world, scores)
-    expect(run.lines).toBeGreaterThan(500)
+    expect(run.lines).toBeGreaterThan(300)
     expect(scores.first.misses).toEqual([])
     expect(scores.again.misses).toEqual([])
     expect(missedGoals(scores.first)).toEqual([])

@@ -117,16 +117,20 @@ export type Maker = {
   fresh: (make: () => string) => string
   /** Cases that are not made. */
   without: readonly string[]
+  /** As many cases with an error or a trap as without, so that a small month has all of them. */
+  isDense: boolean
 }
 
-export const createMaker = (seed: number, period: Period, without: readonly string[]): Maker => {
+export type Choice = Pick<Maker, 'without' | 'isDense'>
+
+export const createMaker = (seed: number, period: Period, choice: Choice): Maker => {
   const chance = createChance(seed)
   const clock = new Date(`${period.from}T00:00:00Z`)
   const given = new Set<string>()
   return {
     chance,
     period,
-    without,
+    ...choice,
     newId: createIdSource({ now: () => clock, random: (count) => chance.bytes(count) }),
     fresh: (make) => {
       for (;;) {
