@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { presentItem } from '../../src/domain/present-reconciliation.ts'
 import type { TestDatabase } from '../kit/database.ts'
 import type { TestDeps } from '../kit/deps.ts'
-import { payOrder, reconcile, startPayment } from '../kit/reconciliation.ts'
+import { capture, payOrder, reconcile, startPayment } from '../kit/reconciliation.ts'
 import { fee, lineFor, settlementDesk } from '../kit/settlement-desk.ts'
 import type { ProviderRow } from '../kit/statements.ts'
 
@@ -135,6 +135,14 @@ describe('an item', () => {
       providerReference: 'FT-0001',
       captureReference: `p-${attempt.merchantReference}`,
     })
+  })
+
+  test('is one for money that was told without the provider’s reference, and then with it', async () => {
+    const attempt = await startPayment(deps, account)
+    await capture(deps, attempt, { providerReference: null })
+    await capture(deps, attempt)
+    await listed(lineFor(attempt, { fee: fee + 1 }))
+    expect((await reconcile(deps, account)).classes).toEqual(['fee_mismatch'])
   })
 
   test('is matched by the provider’s reference when the line has none of ours', async () => {

@@ -140,7 +140,8 @@ const stageTwinsOwners = async (sql: Transaction, run: ReconciliationRun): Promi
 
 /**
  * What was captured, by attempt and reference, as domain/projection.ts reads it: of two amounts told for one reference the one that is due counts, else
- * the larger; reversals take from an attempt's captures in order of arrival. `net` is what is left.
+ * the larger; what was told without the provider's reference, and then with it, is one; reversals take from an attempt's captures in order of arrival. `net` is
+ * what is left.
  */
 const stageCaptures = async (sql: Transaction): Promise<void> => {
   await sql.unsafe(`
@@ -148,7 +149,10 @@ const stageCaptures = async (sql: Transaction): Promise<void> => {
     with told as (
       select fact.attempt_id, fact.reference, fact.amount, fact.occurred_at, fact.business_day, fact.sequence, attempt.amount_reversed,
         row_number() over (partition by fact.attempt_id, fact.reference order by (fact.amount = attempt.amount) desc, fact.amount desc, fact.sequence) as rank
-      from money_facts as fact join rec_attempt as attempt on attempt.id = fact.attempt_id where fact.kind = 'captured')
+      from money_facts as fact join rec_attempt as attempt on attempt.id = fact.attempt_id
+      where fact.kind = 'captured' and (fact.reference <> attempt.merchant_reference or not exists (
+        select from money_facts as named where named.attempt_id = fact.attempt_id and named.kind = 'captured' and named.amount = fact.amount
+          and named.reference <> attempt.merchant_reference)))
     select attempt_id, reference, occurred_at, business_day,
       amount - least(amount, greatest(0, amount_reversed - coalesce(sum(amount) over (partition by attempt_id order by sequence
         rows between unbounded preceding and 1 preceding), 0)))::bigint as net
