@@ -110,6 +110,24 @@ describe('a bank line', () => {
     expect(bank.reduce((sum, item) => sum + (item.amountHere ?? 0n), 0n)).toBe(1_750n)
   })
 
+  test('is ambiguous where several lines name several payouts and do not add up', async () => {
+    await listed(payout('PO-1', 300), payout('PO-2', 400), payout('PO-3', 50), payout('PO-4', 60))
+    await banked(
+      { amount: 650, text: 'PO-1, PO-2' },
+      { amount: 10, text: 'PO-2' },
+      { amount: 90, text: 'PO-3, PO-4' },
+      { amount: 20, text: 'PO-4' },
+    )
+    expect(await seen()).toEqual([
+      'ambiguous - 10 PO-2',
+      'ambiguous - 650 PO-1 PO-2',
+      'matched PO-3+PO-4 90',
+      'matched PO-4 20',
+      'unsettled PO-1 -',
+      'unsettled PO-2 -',
+    ])
+  })
+
   test('in two equal halves under the payout’s reference is no line listed twice', async () => {
     await listed(payout('PO-1', 800), payout('PO-2', 300))
     await banked(
