@@ -121,6 +121,13 @@ describe('a credit on the agency’s own account', () => {
     expect(await books()).toEqual({ bank: 170_000n, collected: -170_000n })
   })
 
+  test('of another amount is not that payment', async () => {
+    await setTariff({})
+    const attempt = await payOrder(deps, account)
+    await banked({ amount: 149_000, reference: `p-${attempt.merchantReference}`, text: attempt.merchantReference })
+    expect((await reconcile(deps, account)).classes).toEqual(['missing_at_provider', 'unknown_credit'])
+  })
+
   test('that comes twice for one capture is ambiguous, twice', async () => {
     await setTariff({})
     const attempt = await payOrder(deps, account)

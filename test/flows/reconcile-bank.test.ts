@@ -3,9 +3,10 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { presentItem } from '../../src/domain/present-reconciliation.ts'
 import type { TestDatabase } from '../kit/database.ts'
 import type { TestDeps } from '../kit/deps.ts'
+import { seedMerchantAccount } from '../kit/orders.ts'
 import { payOrder, reconcile } from '../kit/reconciliation.ts'
 import { settlementDesk } from '../kit/settlement-desk.ts'
-import { type BankRow, bankFile, importFile, type ProviderRow } from '../kit/statements.ts'
+import { type BankRow, bankFile, importFile, type ProviderRow, providerFile } from '../kit/statements.ts'
 
 const desk = settlementDesk()
 const { discrepancies, listed, setTariff } = desk
@@ -174,6 +175,23 @@ describe('a payout', () => {
     expect(await seen({ to: '2026-11-27' })).toEqual([])
   })
 
+  test('has a discrepancy of its own, whatever another account’s payouts are called', async () => {
+    const other = await seedMerchantAccount(deps, db.sql, { provider: 'test' })
+    await importFile(deps, other, providerFile([payout('PO-1', 500)]))
+    await reconcile(deps, other)
+    await listed(payout('PO-1', 600))
+    expect(await seen()).toEqual(['unsettled PO-1 -'])
+    expect((await discrepancies()).map((row) => [row.class, row.amount])).toContainEqual(['unsettled', 600n])
+    await banked({ amount: 600, text: 'PO-1' })
+    await reconcile(deps, account)
+    const rows = await db.sql`select merchant_account_id = ${other} as is_other, status from discrepancies
+      where class = 'unsettled' and merchant_account_id in (${other}, ${account}) order by 1`
+    expect(rows.map(({ isOther, status }) => [isOther, status])).toEqual([
+      [false, 'resolved'],
+      [true, 'open'],
+    ])
+  })
+
   test('without lines’ value dates is due by cut-off and settlement days', async () => {
     await db.sql`update merchant_accounts set cutoff = '16:00', settlement_days = 2 where id = ${account}`
     await listed(payout('PO-1', 500, { valueDate: '', at: '2026-11-23T16:00:00+07:00' }))
@@ -242,11 +260,21 @@ describe('a damaged reference', () => {
       ['G20261123XYZ', '20261123XYZ CT'],
       ['PO-20261123/7', 'THANH TOAN PO202611237'],
     ]
-    await listed(...written.map(([reference], at) => payout(reference, 123_456 + at)), payout('OTHER-1', 7))
-    await banked(...written.map(([, text], at) => ({ amount: 123_456 + at, text, valueDate: '2026-12-30' })))
+    await listed(
+      ...written.map(([reference], at) => payout(reference, 123_456 + at)),
+      payout('OTHER-1', 7),
+      payout('ZVNP20261123A', 5_550),
+    )
+    await banked(...written.map(([, text], at) => ({ amount: 123_456 + at, text, valueDate: '2026-12-30' })), {
+      amount: 5_550,
+      text: 'ZVNP2 too little is left',
+      valueDate: '2026-12-30',
+    })
     expect(await seen({ to: '2026-12-31' })).toEqual([
       ...written.map(([reference], at) => `matched ${reference} ${123_456 + at}`).toSorted(),
+      'unknown_credit - 5550',
       'unsettled OTHER-1 -',
+      'unsettled ZVNP20261123A -',
     ])
   })
 

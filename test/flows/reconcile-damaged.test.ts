@@ -15,10 +15,10 @@ beforeEach(async () => {
 
 let count = 0
 /** A captured payment under a reference of its own making. */
-const paid = async (merchantReference: string, amount?: bigint) => {
+const paid = async (merchantReference: string, amount?: bigint, at = '2026-11-23T09:00:00+07:00') => {
   const attempt = await startPayment(deps, account, { merchantReference, ...(amount ? { amount } : {}) })
   count += 1
-  await capture(deps, attempt, { providerReference: `p-${merchantReference}-${count}` })
+  await capture(deps, attempt, { providerReference: `p-${merchantReference}-${count}`, occurredAt: new Date(at) })
   return attempt
 }
 /** What a line with that reference, and no other, is taken for. */
@@ -47,7 +47,9 @@ describe('a line', () => {
       lineFor(one, { ...bare, reference: 'lpa777001', amount: 150_001 }),
       lineFor(one, { ...bare, reference: 'lp a 777001', at: '2026-11-24T09:00:00+07:00', amount: 149_999 }),
     )
-    expect((await read()).map(([name]) => name)).toEqual(['missing_here', 'missing_here'])
+    const early = await paid('LP-C-777003', 70_000n, '2026-11-19T09:00:00+07:00')
+    await listed(lineFor(early, { ...bare, reference: 'lpc777003' }))
+    expect((await read()).map(([name]) => name)).toEqual(['missing_here', 'missing_here', 'missing_here'])
     const [known] = (await reconcile(deps, account)).items.filter((item) => item.attemptId === other.id)
     await listed(lineFor(one, { ...bare, reference: 'LPA777001', providerReference: String(known?.captureReference) }))
     expect((await read()).find(([name]) => name === 'ambiguous')?.[3]).toEqual([one.id, other.id].toSorted())

@@ -20,7 +20,7 @@ export const classifyBank = async (sql: Transaction, run: ReconciliationRun, has
   }
   await classifyLines(sql)
   await classifyUnsettled(sql, run)
-  await noteSeen(sql)
+  await noteSeen(sql, run)
 }
 
 const payoutProof = `jsonb_build_object('reference', payout.reference, 'part', payout.part, 'lines', payout.lines, 'gross', payout.gross, 'fee', payout.fee,
@@ -78,26 +78,34 @@ const classifyLines = (sql: Transaction) =>
  * outside what this run has read is listed only while its discrepancy is open.
  */
 const classifyUnsettled = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
+  const about = sql`${aboutPayouts(run)}::text`
   await sql`
     insert into rec_item (source, class, payout_reference, amount_here, business_day, value_date, proof, about, payout_references, expected_on)
     select 'bank', 'unsettled', reference, net, expected_on, expected_on,
       jsonb_build_object('rule', 'not settled', 'hashes', jsonb_build_array(hash), 'payouts', jsonb_build_array(${sql.unsafe(payoutProof)})),
-      'payout:' || reference, array[reference], expected_on
+      ${about} || reference, array[reference], expected_on
     from rec_payout as payout
     where part = 'net' and net <> 0 and expected_on <= ${run.to} and key not in (select key from rec_link_payout)
       and case when expected_on >= ${run.from} then true
         when expected_on >= ${run.from}::date - ${readBefore}::integer then not exists (
-          select from discrepancies where dedupe_key = 'reconciliation:unsettled:payout:' || reference and status = 'resolved')
+          select from discrepancies where dedupe_key = 'reconciliation:unsettled:' || ${about} || reference and status = 'resolved')
         else exists (
-          select from discrepancies where dedupe_key = 'reconciliation:unsettled:payout:' || reference and status <> 'resolved') end
+          select from discrepancies where dedupe_key = 'reconciliation:unsettled:' || ${about} || reference and status <> 'resolved') end
     order by expected_on, reference`
+}
+
+/** What a discrepancy about a payout is named by: two providers may give one name. */
+const aboutPayouts = ({ merchantAccountId }: ReconciliationRun): string => {
+  // It stands in the text of a statement.
+  if (!/^[0-9a-z_]+$/.test(merchantAccountId)) throw new Error('a run needs an account of ours')
+  return `payout:${merchantAccountId}:`
 }
 
 /** Payouts that were expected so many days before the period have had their bank lines read. */
 const readBefore = 60
 
 /** What this run looked at without an item of its own: lines of other days that pay together with one of these, and payouts that are paid. */
-const noteSeen = (sql: Transaction) =>
+const noteSeen = (sql: Transaction, run: ReconciliationRun) =>
   sql.unsafe(`
     create temporary table rec_seen on commit drop as
     select 'bank:' || bank.statement_id || ':' || bank.line as about, team.class
@@ -110,10 +118,10 @@ const noteSeen = (sql: Transaction) =>
     select 'bank:' || bank.statement_id || ':' || bank.line, 'matched' from rec_bank_transfer as transfer join rec_bank as bank on bank.number = transfer.number
     where not bank.in_period
     union all
-    select distinct 'payout:' || payout.reference, team.class
+    select distinct '${aboutPayouts(run)}' || payout.reference, team.class
     from rec_link_payout as pays join rec_link as link on link.number = pays.number join rec_team as team on team.team = link.team
     join rec_payout as payout on payout.key = pays.key and payout.part = 'net'
     union all
-    select 'payout:' || reference, 'matched' from rec_payout where part = 'net' and net = 0
+    select '${aboutPayouts(run)}' || reference, 'matched' from rec_payout where part = 'net' and net = 0
     union all
     select 'capture:' || attempt_id || ':' || slot, 'matched' from rec_bank_capture`)

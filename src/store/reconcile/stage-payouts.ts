@@ -42,7 +42,7 @@ const stageNames = async (sql: Transaction, run: ReconciliationRun): Promise<boo
     where in_period and exists (select from statement_lines where merchant_account_id = ${run.merchantAccountId} and payout_reference is not null)
       and exists (select from statement_lines where merchant_account_id = ${run.merchantAccountId} and payout_reference = word)
     union
-    select substr(dedupe_key, length('reconciliation:unsettled:payout:') + 1) from discrepancies
+    select substr(dedupe_key, length(${`reconciliation:unsettled:payout:${run.merchantAccountId}:`}) + 1) from discrepancies
     where merchant_account_id = ${run.merchantAccountId} and class = 'unsettled' and status <> 'resolved'`
   await sql.unsafe('analyze rec_payout_name')
   return names.count > 0
