@@ -1,5 +1,5 @@
 // Puts the payments of a month into the database as the gateway would have left them, thousands at a time: orders, attempts, refunds, the facts about money and
-// the ledger. What the door does more than book, for an order that is paid twice, goes through the door.
+// the ledger. What the door does more than book, for an order that is paid or told twice, goes through the door.
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import type { Deps } from '../../src/flows/deps.ts'
 import type { Sql } from '../../src/store/database.ts'
@@ -30,10 +30,13 @@ export const fillDatabase = async (deps: Deps, sql: Sql, { months, clock }: Worl
     months.map(({ account }) => accountRow(account, clock)),
   )
   for (const { payments } of months) {
-    const twice = new Set(payments.filter(({ again }) => again).map(({ orderId }) => orderId))
+    const twice = new Set(payments.filter(({ again, toldTwice }) => again || toldTwice).map(({ orderId }) => orderId))
     const byDoor = payments.filter(({ orderId }) => twice.has(orderId))
     await fillPayments(sql, deps, payments, twice)
-    for (const payment of byDoor) await tell(deps, payment)
+    for (const payment of byDoor) {
+      if (payment.toldTwice) await tell(deps, payment, null)
+      await tell(deps, payment, payment.providerReference)
+    }
   }
   await sql.unsafe('analyze orders, attempts, refunds, money_facts, journal_entries, postings')
 }
@@ -221,8 +224,8 @@ const postingRows = (move: Move): Row[] => {
   ]
 }
 
-const tell = async (deps: Deps, payment: Payment): Promise<void> => {
-  const { account, merchantReference, providerReference, amount, at } = payment
+const tell = async (deps: Deps, payment: Payment, providerReference: string | null): Promise<void> => {
+  const { account, merchantReference, amount, at } = payment
   const outcome = {
     status: 'captured' as const,
     merchantReference,

@@ -35,6 +35,7 @@ const weights = {
   damaged_reference: 8,
   damaged_alone: 8,
   equal_pair: 8,
+  told_twice: 4,
 } as const
 export type Case = keyof typeof weights
 
@@ -83,6 +84,7 @@ export const makePayment = (maker: Maker, account: Account, more: { at: number }
   amount: makeAmount(maker),
   status: 'captured',
   again: false,
+  toldTwice: false,
   refund: null,
   ...more,
 })
@@ -290,6 +292,10 @@ const simpleCases: Partial<Record<Case, (maker: Maker, payment: Payment) => Prov
       merchantReference: damaged(maker, payment.merchantReference),
     }),
   ],
+  told_twice: (_, payment) => {
+    payment.toldTwice = true
+    return [lineOf(payment, 'told without the provider’s reference first')]
+  },
   damaged_alone: (maker, payment) => {
     // Of an amount that nothing else of the day has: the damage leaves one payment.
     payment.amount = maker.chance.between(1_000_001, 9_000_000) * 7 + 4

@@ -47,6 +47,8 @@ export type Payment = {
   at: number
   status: AttemptStatus
   again: boolean
+  /** Told first without the provider's reference, and then with it. */
+  toldTwice: boolean
   refund: Refund | null
 }
 
