@@ -2,8 +2,10 @@
  * The third leg: what the bank shows against the ledger. Every bank line of the period has one subject, under which its money stands; so the account `bank` is what the
  * statements say, to the đồng, and nothing is booked twice however often a period is run.
  */
+
 import { bookTargets, stageTargets } from '../ledger-targets.ts'
 import type { Transaction } from '../transaction.ts'
+import { datedNumber } from './dated-number.ts'
 import { idBody, type ReconciliationRun } from './plan.ts'
 
 /**
@@ -20,7 +22,7 @@ export const bookSettlements = async (sql: Transaction, run: ReconciliationRun):
       select bank.*, team.last = bank.number as is_last, team.gross, team.net, team.paid, link.number is not null as is_linked,
         capture.number is not null or bank.number in (select number from rec_untold) as is_capture, transfer.number is not null as is_transfer,
         exists (select from quarantine as kept where kept.merchant_account_id = ${run.merchantAccountId} and kept.kind = 'unknown_credit'
-          and kept.reference = bank.bank_reference and kept.amount = bank.amount and kept.status <> 'attributed') as is_kept
+          and kept.reference in (bank.bank_reference, ${datedNumber(sql, sql`bank.bank_reference`, sql`bank.value_date`)}) and kept.amount = bank.amount and kept.status <> 'attributed') as is_kept
       from rec_bank as bank
       left join rec_link as link on link.number = bank.number
       left join rec_team as team on team.team = link.team

@@ -3,8 +3,10 @@
  * running again never opens it twice. What the open ones hold in suspense is booked with them.
  */
 import { businessDay } from '../../lib/time.ts'
+
 import { bookDiscrepancies } from '../discrepancy-bookings.ts'
 import type { Transaction } from '../transaction.ts'
+import { datedNumber } from './dated-number.ts'
 import { idBody, type ReconciliationRun } from './plan.ts'
 
 export const settleDiscrepancies = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
@@ -41,7 +43,8 @@ const stageDisagreements = async (sql: Transaction, run: ReconciliationRun): Pro
         case when line.status <> 'success' or line.status is null then 0 when line.line_type = 'refund' then -amount_there else amount_there end
         - case when item.refund_id is not null then -1 else 1 end * coalesce(amount_here, 0)
         - coalesce((select sum(kept.amount) from quarantine as kept where item.attempt_id is null and kept.kind = 'unknown_credit'
-            and kept.merchant_account_id = ${run.merchantAccountId} and kept.reference = item.provider_reference and kept.status <> 'attributed'), 0)
+            and kept.merchant_account_id = ${run.merchantAccountId} and kept.reference in (item.provider_reference, ${datedNumber(sql, sql`item.provider_reference`, sql`item.business_day`)})
+            and kept.status <> 'attributed'), 0)
         else 0 end::bigint as difference
     from rec_item as item left join rec_line as line on line.statement_id = item.statement_id and line.line = item.line
     where item.class <> 'matched'`
