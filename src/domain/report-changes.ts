@@ -24,6 +24,8 @@ const reasonsByField: readonly { reason: ChangeReason; fields: readonly string[]
 const corrections = new Set(['reversal', 'refund', 'adjustment', 'credit_attributed'])
 
 export const reasonOf = (report: string, { change, kind, fields }: LineChange): ChangeReason => {
+  // Nothing was decided about a discrepancy that is about more or less than before.
+  if (report === 'discrepancies' && change === 'changed' && fields.join() === 'amount') return 'correction'
   if (change === 'changed')
     return reasonsByField.find((rule) => rule.fields.some((each) => fields.includes(each)))?.reason ?? 'other'
   // A payout that is due gives way to the bank line that pays it.

@@ -6,8 +6,10 @@ import { amountInWords } from '../domain/amount-in-words.ts'
 import type { SignedSeal } from '../domain/ledger-seal.ts'
 import { addGap, addSides, addText, closePdf, keepTogether, openPdf, type Pdf, type PdfAlign } from '../lib/pdf.ts'
 import { addTable, type PdfColumn, type PdfRow } from '../lib/pdf-table.ts'
-import { businessDay, formatVietnamese, formatVietnameseDay } from '../lib/time.ts'
+import { addDays, businessDay, formatVietnamese, formatVietnameseDay } from '../lib/time.ts'
+import { everyAgency } from '../store/database.ts'
 import { latestSeal } from '../store/ledger-seals.ts'
+import { listClosedPeriods } from '../store/periods.ts'
 import { findUnit, type ReportUnit } from '../store/reports/units.ts'
 import type { Deps } from './deps.ts'
 import {
@@ -48,7 +50,7 @@ export const reportPdf = async (deps: Deps, scope: string, input: ReportInput): 
   const unit = await findUnit(deps.db, scope, { agencyCode, asOf: reader.filter.asOf })
   const { title } = reader.shape
   const pdf = await openPdf({ fonts: await deps.pdfFonts(), title, at: reader.filter.asOf, paper: 'a4-landscape' })
-  addHead(pdf, reader, unit)
+  addHead(pdf, reader, { unit, books: await booksText(reader) })
   await addRows(pdf, reader, { rows, totals })
   addInWords(pdf, reader, totals)
   for (const summary of summaries) await addSummary(pdf, summary)
@@ -64,7 +66,27 @@ const sealText = ({ day, root }: SignedSeal): string =>
 
 const asOfText = ({ filter }: Reader): string => `Số liệu đến ${formatVietnamese(filter.asOf)} (UTC+7)`
 
-const addHead = (pdf: Pdf, reader: Reader, unit: ReportUnit | null): void => {
+/** How far the days of a reconciliation were closed at the instant of the data. Every account is closed by itself, so nothing is said of several. */
+const booksText = async ({ deps, name, filter }: Reader): Promise<string | null> => {
+  const { merchantAccountId, from, to, asOf } = filter
+  if (name !== 'reconciliation' || merchantAccountId === null) return null
+  // An account of an agency above is closed by that agency; whoever may have the report may know it.
+  const closes = await listClosedPeriods(deps.db, everyAgency, { merchantAccountId, from, to, asOf })
+  const open = closes.reduce(
+    (next, { fromDay, day }) => (fromDay === null || fromDay <= next ? addDays(day, 1) : next),
+    from,
+  )
+  if (open > to) return 'Sổ của kỳ: đã khóa'
+  return open > from
+    ? `Sổ của kỳ: đã khóa đến hết ngày ${formatVietnameseDay(addDays(open, -1))}`
+    : 'Sổ của kỳ: chưa khóa'
+}
+
+const addHead = (
+  pdf: Pdf,
+  reader: Reader,
+  { unit, books }: { unit: ReportUnit | null; books: string | null },
+): void => {
   const { filter, shape } = reader
   const lines = [
     unit?.name.toLocaleUpperCase('vi') ?? 'TẤT CẢ ĐƠN VỊ',
@@ -82,6 +104,7 @@ const addHead = (pdf: Pdf, reader: Reader, unit: ReportUnit | null): void => {
   const of = [
     ...(filter.agencyCode ? [`Đơn vị: ${filter.agencyCode}`] : []),
     ...(filter.merchantAccountId ? [`Tài khoản thanh toán: ${filter.merchantAccountId}`] : []),
+    ...(books ? [books] : []),
   ]
   addText(pdf, [period, asOfText(reader), ...of].join('\n'), { size: 8.5, align: 'center', after: 8 })
 }

@@ -1,4 +1,5 @@
 /** Books money on the agency's own account that belongs to no payment of ours: once for each reference of the bank, whichever way it is told. */
+import { stringifyMoney } from '../lib/json.ts'
 import { type Database, everyAgency, type Fragment, inScope, type Query, type Sql } from './database.ts'
 import { insertQuarantine, type NewQuarantine, openDay, postings } from './quarantine.ts'
 
@@ -89,7 +90,9 @@ const openDiscrepancy = (
   finding: Fragment,
 ): Query => {
   const about = `${entry.merchantAccountId}:${entry.reference}`
-  const history = [JSON.stringify({ at: entry.openedAt.toISOString(), event: 'opened', by: 'lephi' })]
+  const history = [
+    stringifyMoney({ at: entry.openedAt.toISOString(), event: 'opened', by: 'lephi', amount: entry.amount }),
+  ]
   return sql`
     insert into discrepancies (id, agency_code, class, source, dedupe_key, merchant_account_id, amount, policy, due_on, opened_at, history)
     select found.id, ${entry.agencyCode}, found.class, 'door', found.key, ${entry.merchantAccountId}, ${entry.amount}::bigint, found.policy,

@@ -5,6 +5,7 @@
 
 import type { OrderEvent } from '../domain/order-events.ts'
 import type { Attempt, Balance, MoneyFact, Order, Refund } from '../domain/order-facts.ts'
+import { stringifyMoney } from '../lib/json.ts'
 import { businessDay } from '../lib/time.ts'
 import type { Database, Query, Sql } from './database.ts'
 import { inScope } from './database.ts'
@@ -126,7 +127,7 @@ export const orderQueries = (sql: Sql, write: OrderWrite): Query[] => [
   ...(write.fact ? insertFact(sql, write, write.fact) : []),
   ...(write.entry ? insertEntry(sql, write, write.entry) : []),
   ...(write.opened ?? []).map((item) => openDiscrepancy(sql, write, item)),
-  ...(write.resized ?? []).map(({ id, amount }) => sql`update discrepancies set amount = ${amount} where id = ${id}`),
+  ...(write.resized ?? []).map((item) => resizeDiscrepancy(sql, write, item)),
   ...(write.reopened ?? []).map((item) => reopenDiscrepancy(sql, write, item)),
   ...(write.closed ?? []).map((item) => closeDiscrepancy(sql, write, item)),
   ...write.events.map((event) => insertEvent(sql, write.read, event)),
@@ -201,12 +202,15 @@ const insertEntry = (sql: Sql, { read, now }: OrderWrite, { postings, ...entry }
 }
 
 const openDiscrepancy = (sql: Sql, { read, now }: OrderWrite, { key, ...item }: OpenedDiscrepancy): Query => {
-  const history = [JSON.stringify({ at: now.toISOString(), event: 'opened', by: 'lephi' })]
+  const history = [historyLine(now, 'opened', { amount: item.amount })]
   return sql`insert into discrepancies ${sql({ source: 'door', ...item, dedupeKey: key, agencyCode: read.agencyCode, orderId: read.id, openedAt: now, history })}`
 }
 
+const resizeDiscrepancy = (sql: Sql, { now }: OrderWrite, { id, amount }: { id: string; amount: bigint }): Query => sql`
+  update discrepancies set amount = ${amount}, history = history || ${historyLine(now, 'resized', { amount })}::text where id = ${id}`
+
 const reopenDiscrepancy = (sql: Sql, { now }: OrderWrite, { id, amount }: { id: string; amount: bigint }): Query => {
-  const line = JSON.stringify({ at: now.toISOString(), event: 'reopened', by: 'lephi' })
+  const line = historyLine(now, 'reopened', { amount })
   return sql`
     update discrepancies set status = 'open', amount = ${amount}, resolution = null, resolved_at = null, resolved_by = null,
       proposed_by = null, proposed_at = null, history = history || ${line}::text
@@ -214,12 +218,16 @@ const reopenDiscrepancy = (sql: Sql, { now }: OrderWrite, { id, amount }: { id: 
 }
 
 const closeDiscrepancy = (sql: Sql, { now }: OrderWrite, { id, reason }: { id: string; reason: string }): Query => {
-  const line = JSON.stringify({ at: now.toISOString(), event: 'resolved', by: 'lephi', resolution: reason })
+  const line = historyLine(now, 'resolved', { resolution: reason })
   return sql`
     update discrepancies set status = 'resolved', resolution = ${reason}, resolved_at = ${now}, resolved_by = 'lephi',
       proposed_by = null, proposed_at = null, history = history || ${line}::text
     where id = ${id} and status <> 'resolved'`
 }
+
+/** Whatever changes a discrepancy's amount says the new one, so that it can be read as of any instant. */
+const historyLine = (now: Date, event: string, said: { amount?: bigint; resolution?: string }): string =>
+  stringifyMoney({ at: now.toISOString(), event, by: 'lephi', ...said })
 
 const insertEvent = (sql: Sql, order: Order, event: OrderEvent): Query =>
   sql`

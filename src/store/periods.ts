@@ -71,11 +71,16 @@ export type PeriodState = Pick<
   | 'countersignedAt'
 >
 
-/** The closes that hold and cover any of the days, in order. */
+/** The closes that hold and cover any of the days, in order; with `asOf` those that held then. */
 export const listClosedPeriods = async (
   database: Database,
   scope: string,
-  { merchantAccountId, from, to }: { merchantAccountId: string; from: string; to: string },
+  {
+    merchantAccountId,
+    from,
+    to,
+    asOf = null,
+  }: { merchantAccountId: string; from: string; to: string; asOf?: Date | null },
 ): Promise<readonly PeriodState[]> => {
   const rows = await queryInScope(
     database,
@@ -85,7 +90,9 @@ export const listClosedPeriods = async (
         second.done_by as countersigned_by, second.done_at as countersigned_at
       from periods as period left join period_acts as second on second.period_id = period.id and second.kind = 'countersigned'
       where period.merchant_account_id = ${merchantAccountId} and period.day >= ${from} and (period.from_day is null or period.from_day <= ${to})
-        and not exists (select from period_acts where period_id = period.id and kind = 'reopened')
+        ${asOf ? sql`and period.closed_at <= ${asOf}` : sql``}
+        and not exists (
+          select from period_acts where period_id = period.id and kind = 'reopened' ${asOf ? sql`and done_at <= ${asOf}` : sql``})
       order by period.day`,
   )
   return rows as readonly unknown[] as readonly PeriodState[]

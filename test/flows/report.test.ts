@@ -173,7 +173,7 @@ describe('a report', () => {
       provider_reference: '0042',
       policy: 'heal_from_statement',
       due_on: '2026-11-24',
-      owner: 'lephi',
+      owner: null,
       status_there: 'Thành công',
     })
     expect(report.rows.find((row) => row.result === 'Khớp')).toMatchObject({

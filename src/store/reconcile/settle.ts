@@ -111,11 +111,11 @@ const stageAgreedAgain = async (sql: Transaction, { id, merchantAccountId }: Rec
 
 /** What is open over another amount than before, and what a run had closed and is there again. What a person resolved stays resolved. */
 const followKnown = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
-  const where = sql`jsonb_build_object('reconciliation', ${run.id}::text, 'item', item.id)`
+  const said = sql`jsonb_build_object('reconciliation', ${run.id}::text, 'item', item.id, 'amount', item.amount)`
   await sql`
     with resized as (
       update discrepancies as known set amount = item.amount, difference = item.difference,
-        history = known.history || (${historyLine(sql, run, 'resized')} || ${where} || jsonb_build_object('amount', item.amount))::text
+        history = known.history || (${historyLine(sql, run, 'resized')} || ${said})::text
       from rec_disagreement as item where known.dedupe_key = item.key and known.status <> 'resolved'
         and (known.amount, known.difference) is distinct from (item.amount, item.difference)
       returning known.id)
@@ -124,7 +124,7 @@ const followKnown = async (sql: Transaction, run: ReconciliationRun): Promise<vo
     with reopened as (
       update discrepancies as known set status = 'open', amount = item.amount, difference = item.difference, holds_difference = true, resolution = null,
         resolved_at = null, resolved_by = null, item_id = item.id, reconciliation_id = ${run.id},
-        history = known.history || (${historyLine(sql, run, 'reopened')} || ${where})::text
+        history = known.history || (${historyLine(sql, run, 'reopened')} || ${said})::text
       from rec_disagreement as item where known.dedupe_key = item.key and known.status = 'resolved' and known.resolved_by = 'lephi'
       returning known.id, known.agency_code, known.class, known.amount, known.order_id, known.attempt_id, known.refund_id, known.item_id),
     touched as (insert into rec_touched select id from reopened)
@@ -143,7 +143,7 @@ const openNew = async (sql: Transaction, run: ReconciliationRun): Promise<void> 
       select 'dsc_' || substr(item.id, 5), ${run.agencyCode}, item.class, 'open', 'reconciliation', item.key,
         ${run.merchantAccountId}, item.order_id, item.attempt_id, item.refund_id, ${run.id}, item.id, item.amount, item.difference,
         policies.policy, policies.due_on::date, ${run.now},
-        array[(${historyLine(sql, run, 'opened')} || jsonb_build_object('reconciliation', ${run.id}::text, 'item', item.id))::text]
+        array[(${historyLine(sql, run, 'opened')} || jsonb_build_object('reconciliation', ${run.id}::text, 'item', item.id, 'amount', item.amount))::text]
       from rec_disagreement as item join policies on policies.class = item.class
       on conflict (dedupe_key) do nothing
       returning id, agency_code, class, amount, order_id, attempt_id, refund_id, item_id, difference),

@@ -121,6 +121,7 @@ const within = (sql: Sql, filter: ReportFilter) => sql`
   ${
     filter.merchantAccountId === null
       ? sql``
-      : sql`and exists (select from postings as paid where paid.order_id = receipt.order_id and paid.account = 'collected'
-          and paid.merchant_account_id = ${filter.merchantAccountId})`
+      : sql`and exists (select from postings as paid join journal_entries as entry on entry.id = paid.entry_id
+          where paid.order_id = receipt.order_id and paid.account = 'collected' and paid.merchant_account_id = ${filter.merchantAccountId}
+            and entry.posted_at <= ${filter.asOf})`
   }`

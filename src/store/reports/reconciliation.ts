@@ -4,7 +4,7 @@
  */
 import { amount, text } from '../../domain/report-shape.ts'
 import { queryInScope, type Sql } from '../database.ts'
-import { lastEntry } from './discrepancies.ts'
+import { standing } from './discrepancies.ts'
 import { ofAccount, ofAgency, onDay, type ReportFilter, type ReportSource, reportRows } from './source.ts'
 
 export const reconciliation: ReportSource = {
@@ -25,7 +25,7 @@ export const reconciliation: ReportSource = {
           line.status as status_there, coalesce(page.occurred_at, line.occurred_at) as occurred_at, line.value_date, line.provider_fee,
           (select string_agg(serial || '-' || lpad(number::text, 7, '0'), ', ' order by serial, number) from receipts
             where receipts.order_id = page.order_id and issued_at <= ${filter.asOf}) as receipts,
-          coalesce(item.class, 'not_reconciled') as result, found.policy, found.due_on, last.entry ->> 'by' as owner, last.entry ->> 'note' as note,
+          coalesce(item.class, 'not_reconciled') as result, found.policy, found.due_on, standing.owner, standing.note,
           attempt.bank_code as channel
         from page
         left join reconciliation_items as item on item.id = page.item_id
@@ -36,7 +36,7 @@ export const reconciliation: ReportSource = {
         left join attempts as attempt on attempt.id = page.attempt_id
         left join lateral ${paidBy(sql)} as paid_by on line.payout_reference is not null
         left join discrepancies as found on found.dedupe_key = ${disagreement(sql)} and found.opened_at <= ${filter.asOf}
-        left join lateral ${lastEntry(sql, sql`found.history`, filter)} as last on true
+        cross join lateral ${standing(sql, sql`found.history`, filter)} as standing
         order by page.key`,
     )
     return reportRows(rows)
