@@ -4,7 +4,8 @@ import { presentItem, presentReconciliation } from '../domain/present-reconcilia
 import { itemClasses } from '../domain/reconciliation-classes.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { runReconciliation, startReconciliation } from '../flows/reconcile.ts'
-import { findReconciliation, listItems } from '../store/reconciliations.ts'
+import { findReconciliation, listItems, type ReconciliationItem } from '../store/reconciliations.ts'
+import { readTariff } from '../store/settlement-terms.ts'
 import { amountOut, day, idField, instantOut } from './fields.ts'
 import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
 import { defineRoute } from './route.ts'
@@ -126,9 +127,10 @@ export const reconciliationRoutes = [
     responses: { 200: { description: 'A page, by business day.', schema: pageOf(itemObject) } },
     errors: ['not_found'],
     handle: async ({ deps, caller, params: { id }, query }) => {
-      if (!(await findReconciliation(deps.db, caller.agency, id))) {
-        throw new Refusal('not_found', 'There is no such reconciliation.')
-      }
+      const run = await findReconciliation(deps.db, caller.agency, id)
+      if (!run) throw new Refusal('not_found', 'There is no such reconciliation.')
+      const tariff = run.progress.tariff ? readTariff(run.progress.tariff) : null
+      const present = (row: ReconciliationItem) => presentItem(row, tariff)
       const list = `reconciliation_items ${id}`
       const { limit, after } = readPage(list, query)
       const rows = await listItems(deps.db, caller.agency, {
@@ -137,7 +139,7 @@ export const reconciliationRoutes = [
         after: after ?? '',
         limit: limit + 1,
       })
-      return { status: 200, json: pageAnswer(rows, { list, limit, keyOf: (row) => row.id, present: presentItem }) }
+      return { status: 200, json: pageAnswer(rows, { list, limit, keyOf: (row) => row.id, present }) }
     },
   }),
 ]

@@ -1,5 +1,6 @@
 /** How statements, reconciliations, their items and discrepancies look on the wire: snake_case, whole đồng, times with the offset of Vietnam. */
 import { businessDay, toRfc3339 } from '../lib/time.ts'
+import { feeSplit, type ProviderTariff } from './provider-fee.ts'
 import type { ItemClass } from './reconciliation-classes.ts'
 import { workingDaysBetween } from './working-days.ts'
 
@@ -140,7 +141,8 @@ export type PayoutProof = {
   hash: string
 }
 
-export const presentItem = (item: ItemRow) => ({
+/** `tariff` is the contract's as the run had it: by it a provider fee is told from the VAT on it. */
+export const presentItem = (item: ItemRow, tariff: ProviderTariff | null = null) => ({
   id: item.id,
   class: item.class,
   source: item.source,
@@ -161,7 +163,7 @@ export const presentItem = (item: ItemRow) => ({
   value_date: item.valueDate,
   expected_on: item.expectedOn,
   candidates: [...item.candidates],
-  proof: item.source === 'bank' ? presentBankProof(item) : presentProof(item),
+  proof: item.source === 'bank' ? presentBankProof(item) : presentProof(item, tariff),
 })
 
 /** Both sides of a bank line, and how each payout's net comes about: an auditor can work it out again from the two files. */
@@ -197,7 +199,7 @@ const fieldsOf = (sides: Record<string, unknown[]>) => {
 }
 
 /** Both sides of everything that was compared, put together from the item and what was stored with it. A side that has nothing is left out. */
-const presentProof = (item: ItemRow) => {
+const presentProof = (item: ItemRow, tariff: ProviderTariff | null) => {
   const { rule, hashes, status, business_day_here: dayHere = item.businessDay, due_before: dueBefore } = item.proof
   const isLinked = item.attemptId !== null
   const isListed = item.statementId !== null
@@ -209,13 +211,7 @@ const presentProof = (item: ItemRow) => {
     status: [status?.here ?? null, status?.there ?? null],
     business_day: [isLinked ? dayHere : null, isListed ? item.businessDay : null],
   }
-  const fee = item.providerFeeThere ?? 0n
-  const arithmetic =
-    item.amountThere === null
-      ? {}
-      : item.refundId
-        ? { arithmetic: `0 - ${item.amountThere} - ${fee} = ${-item.amountThere - fee}` }
-        : { arithmetic: `${item.amountThere} - ${fee} = ${item.amountThere - fee}` }
+  const arithmetic = item.amountThere === null ? {} : arithmeticOf(item, item.amountThere, tariff)
   return {
     rule,
     fields: fieldsOf(sides),
@@ -223,6 +219,16 @@ const presentProof = (item: ItemRow) => {
     ...arithmetic,
     ...(dueBefore ? { due_before: toRfc3339(new Date(dueBefore)) } : {}),
   }
+}
+
+/** `gross − provider fee − VAT = net`; the VAT is told apart where the provider fee is what the run's tariff gives. */
+const arithmeticOf = (item: ItemRow, amount: bigint, tariff: ProviderTariff | null) => {
+  const charged = item.providerFeeThere ?? 0n
+  if (item.refundId) return { arithmetic: `0 - ${amount} - ${charged} = ${-amount - charged}` }
+  const { fee, vat } = feeSplit(tariff, amount, charged)
+  const net = amount - fee - vat
+  const arithmetic = `${[amount, fee, ...(vat === 0n ? [] : [vat])].join(' - ')} = ${net}`
+  return tariff ? { arithmetic, sums: { gross: amount, provider_fee: fee, vat, net } } : { arithmetic }
 }
 
 type DiscrepancyRow = {

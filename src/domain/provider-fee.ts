@@ -23,6 +23,13 @@ export function expectedProviderFee(tariff: ProviderTariff, amount: bigint): big
   return fee + basisPointsOf(fee, tariff.vatBasisPoints)
 }
 
+/** What of a provider fee is the fee and what the VAT on it: known where the fee is what the tariff gives, else all of it counts as the fee. */
+export function feeSplit(tariff: ProviderTariff | null, amount: bigint, charged: bigint): { fee: bigint; vat: bigint } {
+  if (!tariff || charged !== expectedProviderFee(tariff, amount)) return { fee: charged, vat: 0n }
+  const fee = expectedProviderFee({ ...tariff, vatBasisPoints: 0 }, amount)
+  return { fee, vat: charged - fee }
+}
+
 /** A line of a provider's file as far as its worth goes. Amounts are positive for captures and refunds alike. */
 export type SettledLine = {
   lineType: 'capture' | 'refund'

@@ -39,7 +39,7 @@ export const importStatement = async (deps: Deps, statementId: string): Promise<
         const reading = await readStatement(deps, file, write, (progress) =>
           noteProgress(deps.db, statement.id, progress),
         )
-        return { ...reading, now: deps.now() }
+        return { ...reading, profile: file.format === 'profile' ? file.statementProfile : null, now: deps.now() }
       }),
     )
   } catch (error) {

@@ -42,6 +42,7 @@ export const previewStatement = async (
       readBytes: BigInt(spooled.totalBytes),
       status: rejected ? 'rejected' : 'imported',
       reason: rejected,
+      profile: format === 'profile' ? statementProfile : null,
       createdBy: uploader.actor,
       createdAt: deps.now(),
       importedAt: null,

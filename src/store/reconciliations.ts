@@ -5,6 +5,7 @@ import type { ItemClass } from '../domain/reconciliation-classes.ts'
 import { type Database, everyAgency, inScope, interactively, queryInScope } from './database.ts'
 import type { ReconciliationRun } from './reconcile/plan.ts'
 import { matchRun } from './reconcile/run.ts'
+import { storedTariff } from './settlement-terms.ts'
 
 export type ClassSummary = Partial<Record<ItemClass, { count: number; amount_here: number; amount_there: number }>>
 
@@ -16,6 +17,8 @@ export type ReconciliationProgress = {
   after: string
   /** The version of the days off by which lateness was judged: domain/holidays.ts. */
   calendar: string
+  /** By which lines were priced, in the members of a merchant account's `provider_fee`; null when the contract's was not known. */
+  tariff: ReturnType<typeof storedTariff> | null
 }
 
 export type Reconciliation = {
@@ -82,7 +85,8 @@ export const writeItems = async (database: Database, run: ReconciliationRun): Pr
     // A million lines are sorted and hashed: the default of 4 MB would put every step on disk.
     await sql`select set_config('work_mem', '64MB', true)`
     const items = await matchRun(sql, run)
-    const progress = { phase: 'healing', items, healed: 0, after: '', calendar: calendarVersion }
+    const tariff = run.tariff && storedTariff(run.tariff)
+    const progress = { phase: 'healing', items, healed: 0, after: '', calendar: calendarVersion, tariff }
     await sql`update reconciliations set progress = ${sql.json(progress)} where id = ${run.id}`
     return true
   })

@@ -50,7 +50,7 @@ export const findSettlementTerms = async (
  * `{basis_points, fixed, minimum, maximum, vat_basis_points, netted}`; a member that is absent is 0, or no limit. A maximum of 0 is no limit either: a
  * contract that costs nothing has no rate.
  */
-const readTariff = (stored: Record<string, unknown>): ProviderTariff | null => {
+export const readTariff = (stored: Record<string, unknown>): ProviderTariff | null => {
   if (Object.keys(stored).length === 0) return null
   const whole = (name: string): bigint | null =>
     typeof stored[name] === 'number' && Number.isSafeInteger(stored[name]) ? BigInt(stored[name]) : null
@@ -63,3 +63,13 @@ const readTariff = (stored: Record<string, unknown>): ProviderTariff | null => {
     netted: stored.netted !== false,
   }
 }
+
+/** The same members again, for whoever keeps a tariff as it was. */
+export const storedTariff = (tariff: ProviderTariff) => ({
+  basis_points: tariff.basisPoints,
+  fixed: Number(tariff.fixed),
+  minimum: tariff.minimum === null ? null : Number(tariff.minimum),
+  maximum: tariff.maximum === null ? null : Number(tariff.maximum),
+  vat_basis_points: tariff.vatBasisPoints,
+  netted: tariff.netted,
+})

@@ -11,7 +11,7 @@ import type { Transaction } from './transaction.ts'
 /** Writes lines; awaits when the database cannot follow. */
 export type LineWriter = (line: StatementLine & { line: number; rowHash: string }) => Promise<void> | undefined
 
-export type ImportEnd = { tally: StatementTally; rejected: string | null; now: Date }
+export type ImportEnd = { tally: StatementTally; rejected: string | null; profile: unknown; now: Date }
 
 /**
  * Runs an import as one transaction: `produce` writes the lines and says how it ended. Answers false when another process is importing the same
@@ -32,7 +32,7 @@ export const importLines = async (
     const end = await copyLines(sql, produce)
     if (!end.rejected) await carryOver(sql, statement)
     const status = end.rejected ? 'rejected' : 'imported'
-    await finishStatement(sql, statement.id, { tally: end.tally, status, reason: end.rejected, now: end.now })
+    await finishStatement(sql, statement.id, { ...end, status, reason: end.rejected })
     return true
   })
 

@@ -31,6 +31,7 @@ export type Statement = {
   fromDay: string | null
   toDay: string | null
   reason: string | null
+  profile: unknown
   createdBy: string
   createdAt: Date
   importedAt: Date | null
@@ -129,14 +130,20 @@ export const rejectStatement = async (
 export const finishStatement = (
   sql: Transaction,
   id: string,
-  finish: { tally: StatementTally; status: 'imported' | 'rejected'; reason: string | null; now: Date },
+  finish: {
+    tally: StatementTally
+    status: 'imported' | 'rejected'
+    reason: string | null
+    profile: unknown
+    now: Date
+  },
 ): Query => {
-  const { tally, status, reason, now } = finish
+  const { tally, status, reason, profile, now } = finish
   const isImported = status === 'imported'
   return sql`
     with finished as (
       update statements set
-        status = ${status}, reason = ${reason}, imported_at = ${now}, read_bytes = total_bytes, lines = ${tally.lines},
+        status = ${status}, reason = ${reason}, profile = ${profile == null ? null : sql.json(profile as never)}, imported_at = ${now}, read_bytes = total_bytes, lines = ${tally.lines},
         accepted = ${isImported ? tally.accepted : 0}, problems = ${sql.json(tally.problems)}, problem_count = ${tally.problemCount},
         credits = ${isImported ? tally.credits : 0n}, debits = ${isImported ? tally.debits : 0n},
         opening_balance = ${isImported ? tally.openingBalance : null}, closing_balance = ${isImported ? tally.closingBalance : null},

@@ -170,7 +170,7 @@ describe('a sealed ledger', () => {
     const common = { agencyCode: 'H56', businessDay: '2026-11-23' }
     const id = house.deps.newId('jrn')
     await house.sql.begin(async (sql) => {
-      await sql`insert into journal_entries ${sql({ ...common, id, kind: 'settlement', subject: 'past', occurredAt: house.deps.now(), postedAt: new Date(postedAt) })}`
+      await sql`insert into journal_entries ${sql({ ...common, id, kind: 'adjustment', occurredAt: house.deps.now(), postedAt: new Date(postedAt) })}`
       const lines = [5n, -5n].map((amount, index) => ({
         ...common,
         entryId: id,

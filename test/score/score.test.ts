@@ -1,6 +1,7 @@
 // A small province-month of `npm run score:reconcile`, so that a class that is missed, or a wrong link, stops the suite. And the scorer itself: it must see a fault.
 import { expect, test } from 'vitest'
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
+import { verifyMatches } from '../../src/flows/verify-matches.ts'
 import { createTestDatabase } from '../kit/database.ts'
 import { createClock, createTestDeps } from '../kit/deps.ts'
 import { makeWorld } from './make-world.ts'
@@ -23,6 +24,7 @@ test('a province-month with errors of every class is reconciled as the contract 
     expect(scores.again.misses).toEqual([])
     expect(missedGoals(scores.first)).toEqual([])
     expect((await verifyLedger(deps)).fault).toBeNull()
+    expect(await verifyMatches(deps)).toMatchObject({ reconciliations: 4, fault: null })
   } finally {
     await db.drop()
   }

@@ -7,6 +7,7 @@ import { replayCallbacksCommand } from './replay-callbacks.ts'
 import { reportCommand } from './report.ts'
 import { seedDemoCommand } from './seed-demo.ts'
 import { verifyLedgerCommand } from './verify-ledger.ts'
+import { verifyMatchesCommand } from './verify-matches.ts'
 import { verifyPeriodsCommand } from './verify-periods.ts'
 
 export const commands: Readonly<Record<string, Command>> = {
@@ -16,6 +17,7 @@ export const commands: Readonly<Record<string, Command>> = {
   reconcile: reconcileCommand,
   report: reportCommand,
   'verify-ledger': verifyLedgerCommand,
+  'verify-matches': verifyMatchesCommand,
   'verify-periods': verifyPeriodsCommand,
   'replay-callbacks': replayCallbacksCommand,
 }

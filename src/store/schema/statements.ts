@@ -44,6 +44,8 @@ export const statements = pgTable(
     fromDay: date({ mode: 'string' }),
     toDay: date({ mode: 'string' }),
     reason: text(),
+    /** The statement profile that it was read by; null for every other format. */
+    profile: jsonb(),
     createdBy: text().notNull(),
     createdAt: instant().notNull(),
     importedAt: instant(),

@@ -1,0 +1,269 @@
+/**
+ * What a match promises, as predicates over the rows themselves: whoever reads the stored files again can see whether each link still holds. Nothing here shares a
+ * line with store/reconcile, which made the links in SQL.
+ */
+import { businessDay } from '../lib/time.ts'
+import {
+  captureHashes,
+  type KnownFact,
+  type MatchedItem,
+  type MatchRow,
+  refundHashes,
+  transferHashes,
+} from './match-evidence.ts'
+import { expectedProviderFee, feeSplit, type ProviderTariff } from './provider-fee.ts'
+import { workingDaysBetween } from './working-days.ts'
+
+/** Everything that a matched item is about, read anew. */
+export type MatchEvidence = {
+  item: MatchedItem
+  /** The row of the file. */
+  row: MatchRow
+  /** Our references of the attempt and of the refund; null where the item names none, or it is gone. */
+  attemptReference: string | null
+  refundReference: string | null
+  attemptAmount: bigint | null
+  /** What sources of truth have told of the attempt, in order of arrival. */
+  facts: readonly KnownFact[]
+  /** By which the run priced its lines; null when the contract's tariff was not known. */
+  tariff: ProviderTariff | null
+}
+
+type Rule = { promise: string; holds: (evidence: MatchEvidence) => boolean }
+
+/** Why a row and what we know belong together, by the proof's rule without `+amount`. */
+export const linkRules: Readonly<Record<string, Rule>> = {
+  reference: {
+    promise: 'the row carries our reference',
+    holds: ({ item, row, attemptReference, refundReference }) =>
+      item.source === 'bank'
+        ? attemptReference !== null &&
+          wordsOf(row).some((word) => word.toLowerCase() === attemptReference.toLowerCase())
+        : row.merchantReference !== null &&
+          row.merchantReference === (item.refundId ? refundReference : attemptReference),
+  },
+  'reference~normalised': {
+    promise: 'what is left of our reference without case, marks and signs is what the row says',
+    holds: (evidence) => {
+      const [said, ours] = [squeezed(evidence.row.merchantReference ?? ''), squeezed(ownReference(evidence) ?? '')]
+      return ours !== '' && said === ours
+    },
+  },
+  'reference~truncated': {
+    promise: 'the row says the head or the tail of our reference',
+    holds: (evidence) => {
+      const [said, ours] = [squeezed(evidence.row.merchantReference ?? ''), squeezed(ownReference(evidence) ?? '')]
+      return said.length >= partMin && said.length < ours.length && (ours.startsWith(said) || ours.endsWith(said))
+    },
+  },
+  provider_reference: {
+    promise: 'the row carries the provider’s reference, and no other of ours',
+    holds: ({ item, row, attemptReference }) =>
+      item.captureReference !== null &&
+      (item.source === 'bank'
+        ? row.bankReference === item.captureReference
+        : row.providerReference === item.captureReference &&
+          (row.merchantReference === null || (item.refundId !== null && row.merchantReference === attemptReference))),
+  },
+  payment_reference: {
+    promise: 'the row carries our reference of the payment that is refunded',
+    holds: ({ item, row, attemptReference }) => item.refundId !== null && row.merchantReference === attemptReference,
+  },
+  day: {
+    promise: 'the row has no reference, and the only payment of its day and amount is this one',
+    holds: ({ row }) => row.merchantReference === null && row.providerReference === null,
+  },
+  fee: {
+    promise: 'the row is the provider fees that the contract gives, and nothing else',
+    holds: ({ item, row }) =>
+      row.lineType === 'fee' && (isIdle(row) || absolute(row.amount) === (item.providerFeeHere ?? 0n)),
+  },
+  adjustment: { promise: 'the row moves nothing', holds: ({ row }) => row.lineType === 'adjustment' && isIdle(row) },
+  none: {
+    promise: 'neither side saw money',
+    holds: ({ item, row }) => item.amountHere === null && row.status !== 'success',
+  },
+  payout_reference: {
+    promise: 'the row names each payout: one of them as it is written',
+    holds: ({ item, row }) =>
+      item.payoutReferences.some((name) => row.bankReference === name || wordsOf(row).includes(name)) &&
+      item.payoutReferences.every((name) => holdsName(row, name)),
+  },
+  'payout_reference~normalised': {
+    promise: 'what is left of each payout’s reference without case, marks and signs stands in the row',
+    holds: ({ item, row }) =>
+      item.payoutReferences.length > 0 && item.payoutReferences.every((name) => holdsName(row, name)),
+  },
+  'payout_reference~embedded': {
+    promise: 'the payout’s reference stands inside a longer text of the row',
+    holds: ({ item, row }) =>
+      item.payoutReferences.length === 1 && item.payoutReferences.every((name) => holdsName(row, name)),
+  },
+  'payout_reference~truncated': {
+    promise: 'the head or the tail of the payout’s reference stands in the row',
+    holds: ({ item, row }) =>
+      item.payoutReferences.length === 1 && item.payoutReferences.every((name) => holdsPart(row, name)),
+  },
+  transfer: {
+    promise: 'the row carries the number of a refund by hand, or of one that the bank gave back',
+    holds: ({ item, row }) => item.proof.transfer !== undefined && row.bankReference === item.proof.transfer,
+  },
+  window: {
+    promise: 'the row comes within the payout’s days',
+    holds: ({ item, row }) => item.proof.payouts?.length === 1 && isInWindow(item, row),
+  },
+  'window+sum': {
+    promise: 'the row comes within the days of each of its payouts',
+    holds: ({ item, row }) => (item.proof.payouts?.length ?? 0) > 0 && isInWindow(item, row),
+  },
+}
+
+/** The first promise of a matched item that its row, or what we know, does not keep; null when all hold. */
+export const brokenPromise = (evidence: MatchEvidence): string | null => {
+  const { item, row } = evidence
+  const changed = changedField(item, row)
+  if (changed) return `${changed} is not what the file has`
+  if (item.proof.hashes[0] !== row.rowHash) return 'the hash of the proof is not that of the row'
+  const [rule, isAmountEqual] = readRule(item.proof.rule)
+  const link = Object.hasOwn(linkRules, rule) ? linkRules[rule] : undefined
+  if (!link) return `there is no rule ${item.proof.rule}`
+  if (!link.holds(evidence)) return `it is not so that ${link.promise}`
+  if (isAmountEqual && (item.amountHere === null || item.amountHere !== row.amount))
+    return `the amounts are ${item.amountHere} here and ${row.amount} there`
+  return item.source === 'bank' ? brokenOfBank(evidence) : brokenOfProvider(evidence)
+}
+
+const readRule = (text: string): [string, boolean] =>
+  text.endsWith('+amount') ? [text.slice(0, -'+amount'.length), true] : [text, false]
+
+/** Members of the item that were copied from the row. */
+const copied: readonly [string, (item: MatchedItem) => unknown, (row: MatchRow) => unknown][] = [
+  ['amount_there', (item) => item.amountThere, (row) => row.amount],
+  ['business_day', (item) => item.businessDay, (row) => row.businessDay],
+  ['value_date', (item) => item.valueDate, (row) => row.valueDate],
+]
+const copiedFromProvider: typeof copied = [
+  ['merchant_reference', (item) => item.merchantReference, (row) => row.merchantReference],
+  ['provider_reference', (item) => item.providerReference, (row) => row.providerReference],
+  ['payout_reference', (item) => item.payoutReference, (row) => row.payoutReference],
+]
+const copiedFromBank: typeof copied = [['bank_reference', (item) => item.bankReference, (row) => row.bankReference]]
+
+const changedField = (item: MatchedItem, row: MatchRow): string | null =>
+  [...copied, ...(item.source === 'bank' ? copiedFromBank : copiedFromProvider)].find(
+    ([, ofItem, ofRow]) => ofItem(item) !== ofRow(row),
+  )?.[0] ?? null
+
+const brokenOfProvider = (evidence: MatchEvidence): string | null => {
+  const { item, row, tariff } = evidence
+  if (row.lineType === 'fee' || row.lineType === 'adjustment') return null
+  if (item.refundId !== null) return brokenRefund(evidence)
+  if (item.amountHere === null) return row.status === 'success' ? 'the file says that money came' : null
+  if (row.status !== 'success') return `the row is ${row.status}`
+  const ours = ourSide(evidence, captureHashes)
+  if (ours) return ours
+  const { providerFeeHere, providerFeeThere } = item
+  const listed = row.providerFee ?? (row.netAmount === null ? null : row.amount - row.netAmount)
+  if (providerFeeThere !== listed) return `the provider fee is ${listed} in the file, ${providerFeeThere} in the item`
+  const expected = tariff && expectedProviderFee(tariff, row.amount)
+  if (providerFeeHere !== expected) return `the contract’s provider fee is ${expected}, the item has ${providerFeeHere}`
+  if (listed !== null && expected !== null && listed !== expected)
+    return `the provider fee is ${expected} by the contract and ${listed} in the file`
+  return brokenArithmetic(row, tariff)
+}
+
+/** `gross − fee − VAT = net`, where the file has a net. */
+const brokenArithmetic = (row: MatchRow, tariff: ProviderTariff | null): string | null => {
+  if (row.netAmount === null || row.providerFee === null) return null
+  const { fee, vat } = feeSplit(tariff, row.amount, row.providerFee)
+  if (row.amount - fee - vat === row.netAmount) return null
+  if (tariff?.netted !== true && row.netAmount === row.amount) return null
+  return `${row.amount} - ${fee} - ${vat} is not ${row.netAmount}`
+}
+
+const brokenRefund = (evidence: MatchEvidence): string | null => {
+  const { item, row } = evidence
+  if (item.amountHere === null) return row.status === 'success' ? 'the file says that money went back' : null
+  if (row.status !== 'success') return `the row is ${row.status}`
+  if ((row.providerFee ?? 0n) !== 0n) return 'a refund carries no provider fee'
+  if (row.netAmount !== null && row.netAmount !== -row.amount) return `0 - ${row.amount} is not ${row.netAmount}`
+  return ourSide(evidence, refundHashes)
+}
+
+/** What we knew: some state of the facts has the hash of the proof, and was on the day of the row. */
+const ourSide = (evidence: MatchEvidence, hashes: typeof captureHashes): string | null => {
+  const { item, row } = evidence
+  const hash = item.proof.hashes[1]
+  const known = hashes(evidence).find((each) => each.hash === hash)
+  if (!known) return 'the facts about our money give another hash'
+  if (known.amount !== item.amountHere) return `the facts say ${known.amount}, the item has ${item.amountHere}`
+  const day = businessDay(known.occurredAt)
+  return item.source === 'provider' && day !== row.businessDay
+    ? `the money moved on ${day}, the row is of ${row.businessDay}`
+    : null
+}
+
+const brokenOfBank = (evidence: MatchEvidence): string | null => {
+  const { item, row } = evidence
+  const { payouts = [], hashes, team } = item.proof
+  if (item.proof.transfer !== undefined) return ourSide(evidence, transferHashes)
+  if (payouts.length === 0) return item.captureReference === null ? 'it pays nothing' : ourSide(evidence, captureHashes)
+  const names = [...new Set(payouts.map(({ reference }) => reference))].toSorted()
+  if (names.join('\n') !== item.payoutReferences.toSorted().join('\n'))
+    return 'the payouts of the proof are others than the item’s'
+  if (payouts.some((payout, index) => payout.hash !== hashes[index + 1]) || hashes.length !== payouts.length + 1)
+    return 'the hashes of the payouts are not those of the proof'
+  for (const { reference, gross, fee, net } of payouts)
+    if (BigInt(gross) - BigInt(fee) !== BigInt(net)) return `${gross} - ${fee} is not ${net} for ${reference}`
+  const owed = payouts.reduce((sum, { net }) => sum + BigInt(net), 0n)
+  if (!team) return owed === row.amount ? null : `the payouts come to ${owed}, the row is ${row.amount}`
+  return team.paid === team.net ? null : `the rows together are ${team.paid}, the payouts ${team.net}`
+}
+
+const ownReference = ({ item, attemptReference, refundReference }: MatchEvidence): string | null =>
+  item.refundId ? refundReference : attemptReference
+
+const isIdle = ({ status, amount }: MatchRow): boolean => status !== 'success' || amount === 0n
+const absolute = (amount: bigint): bigint => (amount < 0n ? -amount : amount)
+
+const wordEnds = /^[.,;:()[\]{}<>"'/|#*]+|[.,;:()[\]{}<>"'/|#*]+$/g
+const wordsOf = ({ bankReference, description }: MatchRow): string[] => [
+  ...(bankReference === null ? [] : [bankReference]),
+  ...(description ?? '').split(/\s+/).flatMap((word) => [word.replace(wordEnds, ''), ...word.split(/[^0-9A-Za-z]+/)]),
+]
+
+/** Without case, marks, spaces and signs. */
+const squeezed = (text: string): string =>
+  text
+    .replace(/[đĐ]/g, 'd')
+    .normalize('NFD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '')
+
+const textsOf = ({ bankReference, description }: MatchRow): string[] => [
+  squeezed(bankReference ?? ''),
+  squeezed(description ?? ''),
+]
+const holdsName = (row: MatchRow, name: string): boolean => {
+  const wanted = squeezed(name)
+  return wanted !== '' && textsOf(row).some((text) => text.includes(wanted))
+}
+
+/** So many letters and digits of a reference say something. */
+const partMin = 8
+const holdsPart = (row: MatchRow, name: string): boolean => {
+  const whole = squeezed(name)
+  const parts = [whole.slice(0, partMin), whole.slice(-partMin)]
+  return whole.length >= partMin && textsOf(row).some((text) => parts.some((part) => text.includes(part)))
+}
+
+/** Working days around a payout's expected day: those of domain/unreferenced-links.ts. */
+const daysBefore = 2
+const daysAfter = 10
+const isInWindow = ({ proof }: MatchedItem, { valueDate }: MatchRow): boolean =>
+  (proof.payouts ?? []).every(
+    ({ expected_on }) =>
+      valueDate !== null &&
+      workingDaysBetween(expected_on, valueDate) <= daysAfter &&
+      workingDaysBetween(valueDate, expected_on) <= daysBefore,
+  )

@@ -1,0 +1,270 @@
+/**
+ * Verifies every match of the runs of reconciliation from the stored files: each file is opened, hashed and read again, its rows are compared with the lines that were
+ * stored, and each matched item is held against its row, the facts about our money and the rule of its proof (domain/match-proof.ts). Changes nothing; memory does
+ * not grow with a file or a run.
+ */
+import type { MatchedItem, MatchRow } from '../domain/match-evidence.ts'
+import { brokenPromise } from '../domain/match-proof.ts'
+import { tallyPayout } from '../domain/payout-evidence.ts'
+import type { PayoutProof } from '../domain/present-reconciliation.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { createSha256 } from '../lib/hmac.ts'
+import { SealedBoxError } from '../lib/sealed-box.ts'
+import { everyAgency } from '../store/database.ts'
+import {
+  eachPayoutRow,
+  type MatchedRun,
+  matchedPage,
+  matchedRuns,
+  statementsOfRun,
+  storedLines,
+  usedTwice,
+} from '../store/match-audit.ts'
+import { findSettlementTerms, readTariff } from '../store/settlement-terms.ts'
+import type { Statement } from '../store/statements.ts'
+import type { Deps } from './deps.ts'
+import { readStatement } from './import-statement.ts'
+import { openFile } from './statement-file.ts'
+
+/** The first thing that fails: what it is, where it stands, and which rule it was to keep. */
+export type MatchFault = {
+  reconciliation: string | null
+  item: string | null
+  statement: string | null
+  file: string | null
+  line: number | null
+  rule: string | null
+  problem: string
+}
+
+export type MatchCheck = {
+  reconciliations: number
+  files: number
+  lines: number
+  matches: number
+  payouts: number
+  /** Matches that pay together with rows outside the runs that were read: their sum is the proof's word. */
+  beyond: number
+  fault: MatchFault | null
+}
+
+export type MatchInput = { reconciliation?: string | null; onProgress?: (text: string) => void }
+
+const pageSize = 2_000
+
+/** Throws Refusal `not_found` for a run that is not there or did not complete. */
+export const verifyMatches = async (deps: Deps, input: MatchInput = {}): Promise<MatchCheck> => {
+  const { reconciliation = null, onProgress = () => undefined } = input
+  const runs = await matchedRuns(deps.db, reconciliation)
+  if (reconciliation !== null && runs.length === 0)
+    throw new Refusal('not_found', `There is no completed reconciliation ${reconciliation}.`)
+  const check: MatchCheck = { reconciliations: 0, files: 0, lines: 0, matches: 0, payouts: 0, beyond: 0, fault: null }
+  const read = new Set<string>()
+  for (const run of runs) {
+    for (const statement of await statementsOfRun(deps.db, run)) {
+      if (read.has(statement.id)) continue
+      read.add(statement.id)
+      const { fault, lines } = await checkFile(deps, statement)
+      check.files += 1
+      check.lines += lines
+      if (fault) return { ...check, fault }
+      onProgress(`${check.files} files with ${check.lines} rows are as they were stored`)
+    }
+    const fault = await checkRun(deps, run, { check, onProgress })
+    check.reconciliations += 1
+    if (fault) return { ...check, fault }
+  }
+  return check
+}
+
+const nowhere = { reconciliation: null, item: null, statement: null, file: null, line: null, rule: null }
+
+/** The file as it was received, and every stored line as the file has it, none more and none less. */
+const checkFile = async (deps: Deps, statement: Statement): Promise<{ fault: MatchFault | null; lines: number }> => {
+  const where = { ...nowhere, statement: statement.id, file: statement.fileName }
+  try {
+    const sha256 = await hashOf(deps, statement.id)
+    if (sha256 !== statement.sha256)
+      return {
+        fault: { ...where, problem: 'the stored file is not the one that was received: its SHA-256 differs' },
+        lines: 0,
+      }
+    const { line, problem, lines } = await compareLines(deps, statement)
+    return { fault: problem === null ? null : { ...where, line, problem }, lines }
+  } catch (error) {
+    if (!(error instanceof SealedBoxError)) throw error
+    return { fault: { ...where, problem: 'the stored file does not open: its bytes were altered' }, lines: 0 }
+  }
+}
+
+const hashOf = async (deps: Deps, statementId: string): Promise<string> => {
+  const hash = createSha256()
+  for await (const piece of openFile(deps, statementId)) hash.update(piece)
+  return hash.hex()
+}
+
+type Compared = { lines: number; line: number | null; problem: string | null }
+
+const compareLines = async (deps: Deps, statement: Statement): Promise<Compared> => {
+  const found: Compared = { lines: 0, line: null, problem: null }
+  const stored = createPages(deps, statement.id)
+  const compare = (row: MatchRow) => {
+    if (found.problem !== null) return
+    found.lines += 1
+    const line = stored.next()
+    const problem = line ? differenceOf(line, row) : 'the file has a row that is not stored'
+    if (problem !== null) Object.assign(found, { line: Math.min(line?.line ?? row.line, row.line), problem })
+  }
+  const terms = await findSettlementTerms(deps.db, everyAgency, statement.merchantAccountId)
+  const about = {
+    id: statement.id,
+    source: statement.source,
+    format: statement.format,
+    // As it was when the file was taken: both may have been changed since.
+    payeeNumber: statement.account ?? terms?.payeeNumber ?? '',
+    statementProfile: statement.profile ?? terms?.statementProfile,
+  }
+  const write = (row: MatchRow) => (stored.isReady() ? void compare(row) : stored.load().then(() => compare(row)))
+  const { rejected } = await readStatement(deps, about, write, async () => undefined)
+  if (found.problem !== null) return found
+  if (rejected !== null) return { ...found, problem: `the file cannot be read as it was: ${rejected}` }
+  if (!stored.isReady()) await stored.load()
+  const rest = stored.next()
+  return rest ? { ...found, line: rest.line, problem: 'a stored line is not in the file' } : found
+}
+
+/** The stored lines one by one, a page at a time. */
+const createPages = (deps: Deps, statementId: string) => {
+  let page: readonly MatchRow[] = []
+  let [at, after, isOver] = [0, 0, false]
+  return {
+    isReady: () => at < page.length || isOver,
+    load: async () => {
+      page = await storedLines(deps.db, { statementId, after, limit: pageSize })
+      at = 0
+      after = page.at(-1)?.line ?? after
+      isOver = page.length === 0
+    },
+    next: (): MatchRow | null => page[at++] ?? null,
+  }
+}
+
+const compared = [
+  'line',
+  'lineType',
+  'occurredAt',
+  'businessDay',
+  'merchantReference',
+  'providerReference',
+  'amount',
+  'providerFee',
+  'netAmount',
+  'status',
+  'payoutReference',
+  'valueDate',
+  'bankReference',
+  'description',
+  'counterparty',
+  'rowHash',
+] as const satisfies readonly (keyof MatchRow)[]
+
+const differenceOf = (stored: MatchRow, row: MatchRow): string | null => {
+  const same = (a: unknown, b: unknown) =>
+    a instanceof Date && b instanceof Date ? a.getTime() === b.getTime() : a === b
+  const name = compared.find((member) => !same(stored[member], row[member]))
+  if (!name) return null
+  if (name === 'line') return 'the lines of the file are others than the stored ones'
+  return `${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} is stored otherwise than the file has it`
+}
+
+type Reading = { check: MatchCheck; onProgress: (text: string) => void }
+
+const checkRun = async (deps: Deps, run: MatchedRun, { check, onProgress }: Reading): Promise<MatchFault | null> => {
+  const faultOf = (item: MatchedItem, problem: string): MatchFault => ({
+    reconciliation: run.id,
+    item: item.id,
+    statement: item.statementId,
+    file: null,
+    line: item.line,
+    rule: item.proof.rule,
+    problem,
+  })
+  const tariff = await tariffOf(deps, run)
+  const teams = createTeams()
+  const payouts = new Map<string, string | null>()
+  const twice = await usedTwice(deps.db, run.id)
+  for (let after = ''; ; ) {
+    const page = await matchedPage(deps.db, { runId: run.id, after, limit: pageSize })
+    for (const { item, row, ...ours } of page) {
+      check.matches += 1
+      if (item.id === twice) return faultOf(item, 'the row, or our side of it, is used by another match too')
+      if (!row) return faultOf(item, 'there is no such row in the stored lines')
+      const problem = brokenPromise({ item, row, tariff, ...ours })
+      if (problem) return faultOf(item, problem)
+      for (const payout of item.proof.payouts ?? []) {
+        const key = JSON.stringify(payout)
+        if (!payouts.has(key)) payouts.set(key, await payoutDifference(deps, run, { payout, tariff }))
+        const differing = payouts.get(key)
+        if (differing) return faultOf(item, `payout ${payout.reference} ${differing}`)
+      }
+      teams.add(item, row)
+    }
+    const last = page.at(-1)
+    if (!last) break
+    after = last.item.id
+    onProgress(`${check.matches} matches hold`)
+  }
+  check.payouts += payouts.size
+  const { fault, beyond } = teams.end()
+  check.beyond += beyond
+  return fault && faultOf(fault.item, fault.problem)
+}
+
+/** Runs of before the tariff was noted are checked by that of today. */
+const tariffOf = async (deps: Deps, { merchantAccountId, tariff }: MatchedRun) => {
+  if (tariff !== undefined) return tariff && readTariff(tariff)
+  return (await findSettlementTerms(deps.db, everyAgency, merchantAccountId))?.tariff ?? null
+}
+
+type Payout = { payout: PayoutProof; tariff: Awaited<ReturnType<typeof tariffOf>> }
+
+const payoutDifference = async (deps: Deps, run: MatchedRun, { payout, tariff }: Payout): Promise<string | null> => {
+  const tally = tallyPayout(tariff)
+  await eachPayoutRow(deps.db, { run, reference: payout.reference }, tally.add)
+  return tally.difference(payout)
+}
+
+/** Rows of the bank that pay the same payouts: together they are what those come to, and a payout is paid by one group. */
+const createTeams = () => {
+  const groups = new Map<string, { items: MatchedItem[]; paid: bigint; net: bigint; lines: number }>()
+  const owner = new Map<string, string>()
+  return {
+    add: (item: MatchedItem, row: MatchRow) => {
+      const { payouts = [], team } = item.proof
+      if (payouts.length === 0) return
+      const names = payouts.map(({ reference, part }) => `${reference} ${part}`)
+      const known = names.map((name) => owner.get(name)).find((group) => group !== undefined) ?? item.id
+      const group = groups.get(known) ?? { items: [], paid: 0n, net: 0n, lines: team?.lines ?? 1 }
+      group.items.push(item)
+      group.paid += row.amount
+      for (const [index, name] of names.entries()) {
+        if (!owner.has(name)) group.net += BigInt(payouts[index]?.net ?? 0)
+        owner.set(name, known)
+      }
+      groups.set(known, group)
+    },
+    end: (): { fault: { item: MatchedItem; problem: string } | null; beyond: number } => {
+      let beyond = 0
+      for (const { items, paid, net, lines } of groups.values()) {
+        const [item] = items
+        if (!item) continue
+        if (items.length > lines)
+          return { fault: { item, problem: `${items.length} rows pay what ${lines} should` }, beyond }
+        if (items.length < lines) beyond += items.length
+        else if (paid !== net)
+          return { fault: { item, problem: `the rows together are ${paid}, the payouts ${net}` }, beyond }
+      }
+      return { fault: null, beyond }
+    },
+  }
+}

@@ -1,0 +1,183 @@
+/** Reads what verifying matches needs, a page at a time: the files of a run, their lines as they were stored, and matched items with our side of them. */
+import type { KnownFact, MatchedItem, MatchRow } from '../domain/match-evidence.ts'
+import { confirmedByHand } from '../domain/order-facts.ts'
+import { type Database, everyAgency, inScope, interactively, queryInScope, type Rows, type Sql } from './database.ts'
+import type { Statement } from './statements.ts'
+
+export type MatchedRun = {
+  id: string
+  merchantAccountId: string
+  fromDay: string
+  toDay: string
+  completedAt: Date
+  /** The contract's tariff as the run had it; undefined for runs that did not note it. */
+  tariff: Record<string, unknown> | null | undefined
+}
+
+/** Completed runs, one or all of them, in order. */
+export const matchedRuns = async (database: Database, id: string | null): Promise<readonly MatchedRun[]> => {
+  const rows = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      select id, merchant_account_id, from_day, to_day, completed_at, progress -> 'tariff' as tariff, progress ? 'tariff' as is_noted
+      from reconciliations where status = 'completed' ${id ? sql`and id = ${id}` : sql``} order by id`,
+  )
+  return rows.map((row) => ({
+    ...row,
+    tariff: row.isNoted ? row.tariff : undefined,
+  })) as readonly unknown[] as MatchedRun[]
+}
+
+/** Days around a run in which a file can hold lines of the payouts that it matched: those of store/reconcile/stage-payouts.ts and more. */
+const around = { before: 75, after: 50 }
+
+/** The statements whose lines could stand behind a run's matches, and every one that an item names. */
+export const statementsOfRun = async (database: Database, run: MatchedRun): Promise<readonly Statement[]> =>
+  (await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      select statement.* from statements as statement
+      where merchant_account_id = ${run.merchantAccountId} and status = 'imported' and created_at <= ${run.completedAt}
+        and ((from_day <= ${run.toDay}::date + ${around.after}::integer and to_day >= ${run.fromDay}::date - ${around.before}::integer)
+          or id in (select statement_id from reconciliation_items where reconciliation_id = ${run.id})
+          or id in (
+            select line.statement_id from statement_lines as line
+            where line.merchant_account_id = ${run.merchantAccountId} and line.payout_reference in (
+              select unnest(payout_references) from reconciliation_items where reconciliation_id = ${run.id} and source = 'bank')))
+      order by id`,
+  )) as readonly unknown[] as readonly Statement[]
+
+/** Stored lines of a statement behind `after`, in order. */
+export const storedLines = async (
+  database: Database,
+  { statementId, after, limit }: { statementId: string; after: number; limit: number },
+): Promise<readonly MatchRow[]> =>
+  asRows(
+    await queryInScope(
+      database,
+      everyAgency,
+      (sql) =>
+        sql`select * from statement_lines where statement_id = ${statementId} and line > ${after} order by line limit ${limit}`,
+    ),
+  )
+
+const asRows = (rows: Rows): readonly MatchRow[] => rows as readonly unknown[] as readonly MatchRow[]
+
+export type MatchedPage = readonly {
+  item: MatchedItem
+  row: MatchRow | null
+  attemptReference: string | null
+  refundReference: string | null
+  attemptAmount: bigint | null
+  facts: readonly KnownFact[]
+}[]
+
+/** Matched items of a run behind `after`, with the rows that they name and what is known of their attempts and refunds. */
+export const matchedPage = async (
+  database: Database,
+  { runId, after, limit }: { runId: string; after: string; limit: number },
+): Promise<MatchedPage> => {
+  const chosen = (sql: Sql) => sql`
+    select * from reconciliation_items
+    where reconciliation_id = ${runId} and class = 'matched' and id > ${after} order by id limit ${limit}`
+  const [items, lines, attempts, refunds, facts] = await inScope(database, everyAgency, (sql) => [
+    chosen(sql),
+    sql`
+      select line.* from (${chosen(sql)}) as item
+      join statement_lines as line on line.statement_id = item.statement_id and line.line = item.line`,
+    sql`
+      select distinct attempt.id, attempt.merchant_reference, attempt.amount from (${chosen(sql)}) as item
+      join attempts as attempt on attempt.id = item.attempt_id`,
+    sql`
+      select distinct refund.id, refund.merchant_reference from (${chosen(sql)}) as item join refunds as refund on refund.id = item.refund_id`,
+    sql`
+      select attempt_id, kind, refund_id, reference, amount, occurred_at, sequence, source = 'person' and code = ${confirmedByHand} as is_by_hand
+      from money_facts where attempt_id in (select attempt_id from (${chosen(sql)}) as item) order by attempt_id, sequence`,
+  ])
+  const rowOf = new Map(
+    asRows(lines ?? []).map((row) => [`${(row as { statementId?: string }).statementId} ${row.line}`, row]),
+  )
+  const attemptOf = new Map((attempts ?? []).map((row) => [row.id, row]))
+  const refundOf = new Map((refunds ?? []).map((row) => [row.id, row]))
+  const factsOf = Map.groupBy(
+    (facts ?? []) as readonly unknown[] as (KnownFact & { attemptId: string })[],
+    (fact) => fact.attemptId,
+  )
+  return ((items ?? []) as readonly unknown[] as readonly MatchedItem[]).map((item) => {
+    const attempt = attemptOf.get(item.attemptId)
+    return {
+      item,
+      row: rowOf.get(`${item.statementId} ${item.line}`) ?? null,
+      attemptReference: attempt ? String(attempt.merchantReference) : null,
+      refundReference: refundOf.get(item.refundId)?.merchantReference ?? null,
+      attemptAmount: (attempt?.amount as bigint | undefined) ?? null,
+      facts: factsOf.get(item.attemptId ?? '') ?? [],
+    }
+  })
+}
+
+/** The first matched item of a run whose row, capture or refund another one has too; null when each is used once. */
+export const usedTwice = async (database: Database, runId: string): Promise<string | null> => {
+  const [row] = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      select min(id) as id from (
+        select id, count(*) over (partition by statement_id, line) as rows,
+          case when refund_id is null and attempt_id is not null and capture_reference is not null
+            then count(*) over (partition by attempt_id, capture_reference, refund_id is null) else 1 end as captures,
+          case when refund_id is not null then count(*) over (partition by refund_id) else 1 end as refunds
+        from reconciliation_items where reconciliation_id = ${runId} and class = 'matched' and statement_id is not null) as used
+      where rows > 1 or captures > 1 or refunds > 1`,
+  )
+  return row?.id ?? null
+}
+
+/** A line of a payout, once. */
+export type PayoutRow = MatchRow
+
+const rowsPerFetch = 2_000
+/** A row that stands further away has the reference of another payout, which the provider has used again: those of store/reconcile/stage-payouts.ts. */
+const lineDays = { before: 366, after: 60 }
+
+/**
+ * Every line that says `success` and names the payout, by row hash as bytes, a piece at a time; of lines with the same references one. A reference that one of
+ * them leaves out is taken from the other; what the run has called listed twice is left out where the other is there, in this payout or elsewhere.
+ */
+export const eachPayoutRow = async (
+  database: Database,
+  { run, reference }: { run: MatchedRun; reference: string },
+  take: (row: PayoutRow) => void,
+): Promise<void> =>
+  interactively(database, everyAgency, async (sql) => {
+    const rows = sql`
+      with listed as (
+        select line.*, item.id is not null and item.class <> 'duplicate_line' as is_counted, coalesce(item.class = 'duplicate_line', false) as is_duplicate,
+          item.class = 'duplicate_line' and exists (
+            select from statement_lines as other
+            left join reconciliation_items as listed
+              on listed.reconciliation_id = ${run.id} and listed.statement_id = other.statement_id and listed.line = other.line
+            where other.merchant_account_id = line.merchant_account_id and other.source = 'provider' and other.line_type = line.line_type
+              and (other.merchant_reference = line.merchant_reference or other.provider_reference = line.provider_reference)
+              and (other.statement_id, other.line) <> (line.statement_id, line.line)
+              and listed.class is distinct from 'duplicate_line') as is_listed_elsewhere,
+          coalesce(line.merchant_reference, max(line.merchant_reference) over (partition by line.line_type, line.provider_reference)) as ours,
+          coalesce(line.provider_reference, max(line.provider_reference) over (partition by line.line_type, line.merchant_reference)) as theirs
+        from statement_lines as line
+        join statements as statement on statement.id = line.statement_id and statement.created_at <= ${run.completedAt}
+        left join reconciliation_items as item
+          on item.reconciliation_id = ${run.id} and item.statement_id = line.statement_id and item.line = line.line
+        where line.merchant_account_id = ${run.merchantAccountId} and line.source = 'provider' and line.payout_reference = ${reference}
+          and line.status = 'success'
+          and line.business_day between ${run.fromDay}::date - ${lineDays.before}::integer and ${run.toDay}::date + ${lineDays.after}::integer),
+      ranked as (
+        select *, case when merchant_reference is null and provider_reference is null then 1 else row_number() over (
+          partition by line_type, coalesce(ours, provider_reference), theirs
+          order by is_counted desc, is_duplicate, occurred_at, row_hash, statement_id, line) end as rank
+        from listed)
+      select * from ranked where (rank = 1 and is_listed_elsewhere is not true) or is_counted order by row_hash collate "C", statement_id, line`
+    for await (const piece of rows.cursor(rowsPerFetch))
+      for (const row of piece as readonly unknown[] as readonly PayoutRow[]) take(row)
+  })
