@@ -67,6 +67,20 @@ describe('a line', () => {
     expect((await read()).filter(([, , , candidates]) => candidates.includes(third.id))).toHaveLength(2)
   })
 
+  test('that another file repeats with the same references is its copy and does not undo the match', async () => {
+    const attempt = await paid('LP-20261123-W')
+    const line = lineFor(attempt, { ...bare, reference: 'lp20261123w' })
+    await listed(line)
+    expect(await read()).toEqual([['matched', attempt.id, 'reference~normalised+amount', []]])
+    await listed(line, { ...bare, reference: 'other', amount: 1_000 })
+    const classes = (await read()).map(([name, id]) => [name, id] as const).toSorted()
+    expect(classes).toEqual([
+      ['duplicate_line', null],
+      ['matched', attempt.id],
+      ['missing_here', null],
+    ])
+  })
+
   test('never takes what another line names as it stands', async () => {
     const attempt = await paid('LP-20261123-X')
     await listed(lineFor(attempt, { ...bare }), lineFor(attempt, { ...bare, reference: 'lp20261123x' }))

@@ -17,6 +17,7 @@ export const findDamagedCaptures = async (sql: Transaction, run: ReconciliationR
   await sql.unsafe(`
     create temporary table rec_lost on commit drop as
     select line.statement_id, line.line, line.amount, line.business_day, lephi_reference(line.merchant_reference) as said,
+      row(line.merchant_reference, line.provider_reference)::text as refs,
       (select array_agg(distinct capture.attempt_id) from rec_capture as capture where capture.reference = line.provider_reference) as known
     from rec_named as line
     where line.attempt_id is null and line.candidates is null and line.merchant_reference is not null and line.status = 'success'`)
@@ -57,6 +58,7 @@ export const findDamagedRefunds = async (sql: Transaction): Promise<void> => {
   await sql.unsafe(`
     create temporary table rec_lost on commit drop as
     select line.statement_id, line.line, line.amount, line.business_day, lephi_reference(line.merchant_reference) as said,
+      row(line.merchant_reference, line.provider_reference)::text as refs,
       (select array_agg(distinct refund.id) from rec_refund as refund where refund.reference = line.provider_reference) as known
     from rec_refund_named as line
     where line.refund_id is null and line.payment_id is null and line.candidates is null and line.merchant_reference is not null and line.status = 'success'`)
@@ -81,10 +83,10 @@ export const findDamagedRefunds = async (sql: Transaction): Promise<void> => {
 const foundBy = (lines: number): string => `
   create temporary table rec_found on commit drop as
   with pair as (
-    select lost.statement_id, lost.line, lost.business_day, lost.known, sought.id, sought.day, 'reference~normalised' as rule
+    select lost.statement_id, lost.line, lost.business_day, lost.refs, lost.known, sought.id, sought.day, 'reference~normalised' as rule
     from rec_lost as lost join rec_sought as sought on sought.name = lost.said and sought.amount = lost.amount where lost.said <> ''
     union all
-    select lost.statement_id, lost.line, lost.business_day, lost.known, part.id, part.day, 'reference~truncated'
+    select lost.statement_id, lost.line, lost.business_day, lost.refs, lost.known, part.id, part.day, 'reference~truncated'
     from rec_lost as lost join (
       select distinct id, day, amount, said from rec_sought
       cross join (select distinct length(said) as kept from rec_lost where length(said) >= ${partMin}) as lengths
@@ -96,11 +98,11 @@ const foundBy = (lines: number): string => `
       select from pair as other where other.statement_id = one.statement_id and other.line = one.line and other.rule = 'reference~normalised'
         and abs(other.business_day - other.day) <= ${daysMax}))`
 
-/** The provider's own reference may not name something else. */
+/** The provider's own reference may not name something else. A line that repeats the references of another is its copy, not another that could be meant. */
 const judged = `
   select distinct on (statement_id, line) statement_id, line, id, rule, not coalesce(id = any(known), true) as contradicted,
     (select array_agg(distinct each.id order by each.id) from rec_found as each where each.statement_id = found.statement_id and each.line = found.line)
       || case when coalesce(id = any(known), true) then '{}' else known end as ids,
     (select count(distinct each.id) from rec_found as each where each.statement_id = found.statement_id and each.line = found.line) as of_line,
-    (select count(distinct (each.statement_id, each.line)) from rec_found as each where each.id = found.id) as of_name
+    (select count(distinct each.refs) from rec_found as each where each.id = found.id) as of_name
   from rec_found as found order by statement_id, line, id`
