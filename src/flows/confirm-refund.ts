@@ -12,6 +12,7 @@ import { keepTransfer } from '../store/refunds.ts'
 import { applyOutcome } from './apply-outcome.ts'
 import type { Deps } from './deps.ts'
 import { refundsUnderWay } from './query-refund.ts'
+import { sendRefund } from './send-refund.ts'
 import { readRefund } from './settle-refund.ts'
 
 export type RefundConfirmation = {
@@ -32,7 +33,7 @@ export const confirmRefund = async (
   caller: Pick<Caller, 'clientId' | 'agency'>,
   input: RefundConfirmation,
 ): Promise<Refund> => {
-  const { refund } = await readRefund(deps, caller.agency, input.refundId)
+  const refund = await readHandedOver(deps, caller, input.refundId)
   if (refund.status === 'succeeded' && refund.bankReference === input.bankReference) return refund
   if (refund.method === 'provider') throw notUnderWay('is returned by its provider, not by hand')
   if (!refundsUnderWay.includes(refund.status)) throw notUnderWay(`is ${refund.status}`)
@@ -64,6 +65,14 @@ export const confirmRefund = async (
   })
   deps.log.info({ refund: refund.id, by: caller.clientId }, 'refund by hand confirmed')
   return (await readRefund(deps, caller.agency, input.refundId)).refund
+}
+
+/** The refund. What was approved a moment ago is handed over behind that answer, and who is quick to pay need not wait for it. */
+const readHandedOver = async (deps: Deps, caller: Pick<Caller, 'agency'>, id: string): Promise<Refund> => {
+  const { refund } = await readRefund(deps, caller.agency, id)
+  if (refund.status !== 'approved' || refund.method === 'provider') return refund
+  await sendRefund(deps, id)
+  return (await readRefund(deps, caller.agency, id)).refund
 }
 
 export type RefundBounce = {

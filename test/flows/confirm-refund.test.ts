@@ -68,6 +68,15 @@ const confirm = (refundId: string, bankReference = transfer(), more: object = {}
 const rowOf = async (id: string) => (await house.sql`select * from refunds where id = ${id}`)[0]
 
 describe('a refund by hand', () => {
+  it('is confirmed by who is quicker than the work behind the approval', async () => {
+    const { orderId } = await paid()
+    const refund = await ask(orderId)
+    await decideRefund(house.deps, checker, { refundId: refund.id, decision: 'approved' })
+    expect((await confirm(refund.id)).status).toBe('succeeded')
+    await house.deps.settled()
+    expect((await rowOf(refund.id))?.status).toBe('succeeded')
+  })
+
   it('never calls the provider, waits for a person, and is booked out of the bank once its transfer is confirmed', async () => {
     const { orderId, id } = await waiting()
     expect([script.called, await rowOf(id)]).toMatchObject([
