@@ -321,3 +321,20 @@ describe('a file', () => {
     )
   })
 })
+
+test('a payout with a fee and an adjustment in lines of their own has a gross that is its net and its provider fee', async () => {
+  const other = await seedMerchantAccount(deps, db.sql, { provider: 'test' })
+  const row = { payout: 'PO-ADJ-1', valueDate: '2026-11-24' }
+  await importFile(
+    deps,
+    other,
+    providerFile([
+      { ...row, reference: 'c-1', amount: 100_000, fee: 1_000 },
+      { ...row, reference: 'r-1', amount: 20_000, type: 'refund' },
+      { ...row, reference: 'a-1', amount: -3_000, type: 'adjustment' },
+      { ...row, reference: 'f-1', amount: 500, type: 'fee', net: -500 },
+    ]),
+  )
+  const { rows } = await json('settlements', { merchantAccountId: other, asOf: deps.now() })
+  expect(rows).toMatchObject([{ payout_reference: 'PO-ADJ-1', gross: 77_000n, provider_fee: 1_500n, net: 75_500n }])
+})

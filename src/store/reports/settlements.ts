@@ -97,7 +97,7 @@ const payouts = (sql: Sql, filter: ReportFilter) => sql`
       line.occurred_at, line.row_hash, line.statement_id, line.line),
   payout as (
     select merchant_account_id, payout_reference, min(agency_code) as agency_code, count(*) as lines, max(coalesce(value_date, business_day)) as expected_on,
-      sum(case line_type when 'capture' then amount when 'refund' then -amount else 0 end)::bigint as gross,
+      sum(case line_type when 'refund' then -amount when 'fee' then 0 else amount end)::bigint as gross,
       sum(case line_type when 'fee' then abs(amount) else coalesce(provider_fee, 0) end)::bigint as provider_fee,
       sum(coalesce(net_amount, case line_type when 'capture' then amount - coalesce(provider_fee, 0) when 'adjustment' then amount
         else -abs(amount) - coalesce(provider_fee, 0) end))::bigint as net
