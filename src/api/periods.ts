@@ -199,7 +199,7 @@ export const periodRoutes = [
     description:
       'By another client than closed the day. Adds a second signature over the close; the same client again changes nothing.',
     tag: 'Periods',
-    scopes: ['reconciliation:write'],
+    scopes: ['reconciliation:write', 'refunds:approve'],
     objects,
     idempotencyKey: 'natural',
     request: { params },
@@ -220,7 +220,7 @@ export const periodRoutes = [
     description:
       'The last closed day only, and by another client than closed it. Everybody can see it: the close stays, the feed tells of it, and the next close is a new version. A repetition is refused, since the day is open then.',
     tag: 'Periods',
-    scopes: ['reconciliation:write'],
+    scopes: ['reconciliation:write', 'refunds:approve'],
     objects,
     idempotencyKey: 'natural',
     request: { params, json: z.strictObject({ reason: text(1_000) }) },

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await payOrder(gateway.deps, account)
   gateway.clock.set('2026-11-25T02:00:00Z')
   maker = await gateway.token(['reconciliation:write'])
-  checker = await gateway.token(['reconciliation:read', 'reconciliation:write'])
+  checker = await gateway.token(['reconciliation:read', 'refunds:approve'])
 })
 afterAll(() => gateway.close())
 
