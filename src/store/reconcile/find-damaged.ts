@@ -8,7 +8,7 @@ import type { ReconciliationRun } from './plan.ts'
 /** How many letters and digits are left at least of a reference that is cut. */
 const partMin = 8
 /** How many days the line and what it is about lie apart at most. */
-const daysMax = 3
+export const daysMax = 3
 /** With more lines than these, references are not compared by their parts: a file of another account would be compared with everything. */
 const linesMax = 10_000
 

@@ -29,7 +29,7 @@ export const stagePayouts = async (sql: Transaction, run: ReconciliationRun): Pr
 const stageNames = async (sql: Transaction, run: ReconciliationRun): Promise<boolean> => {
   const names = await sql`
     create temporary table rec_payout_name on commit drop as
-    select payout_reference as reference from rec_line where payout_reference is not null
+    select payout_reference as reference from rec_line where payout_reference is not null and in_period
     union
     select payout_reference from rec_period where payout_reference is not null
     union
@@ -107,7 +107,7 @@ const sumUp = async (sql: Transaction, run: ReconciliationRun): Promise<void> =>
         when 'fee' then coalesce(net_amount, -abs(amount)) else coalesce(net_amount, amount) end), 0)::bigint as netted,
       max(value_date) as value_date, max(${settlementDay(sql, run, 'occurred_at')}) as settled_for,
       encode(sha256(convert_to(string_agg(row_hash, E'\n' order by row_hash), 'UTF8')), 'hex') as hash
-    from priced as line group by payout_reference`
+    from priced as line where payout_reference in (select reference from rec_payout_name) group by payout_reference`
   await sql`
     create temporary table rec_payout_due on commit drop as
     select payout.*, coalesce(payout.value_date, calendar.expected_on, payout.settled_for) as expected_on, ${isNetted}::boolean as is_netted

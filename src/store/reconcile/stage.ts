@@ -5,7 +5,9 @@
 import { confirmedByHand } from '../../domain/order-facts.ts'
 import type { Transaction } from '../transaction.ts'
 import { stagePeriod } from './agreed.ts'
+import { daysMax } from './find-damaged.ts'
 import type { ReconciliationRun } from './plan.ts'
+import { bankDays } from './stage-bank.ts'
 
 /** How long before the period something that was never listed is still looked for. */
 const lookBack = '1 year'
@@ -15,6 +17,7 @@ export const stageFacts = async (sql: Transaction, run: ReconciliationRun): Prom
   await stageRest(sql)
   await stageAttempts(sql, run)
   await stageRefunds(sql, run)
+  await stageStrays(sql, run)
   await stageTwins(sql, run)
   await stageTwinsOwners(sql, run)
   await stageCaptures(sql)
@@ -28,6 +31,7 @@ const stageRest = async (sql: Transaction): Promise<void> => {
   await sql.unsafe(`
     create temporary table rec_line on commit drop as
     select ${lineColumns}, true as in_period from rec_period where not agreed`)
+  await sql.unsafe('alter table rec_line add primary key (statement_id, line)')
   await sql.unsafe(
     'analyze rec_line (statement_id, line_type, business_day, merchant_reference, provider_reference, in_period)',
   )
@@ -51,6 +55,9 @@ const stageAttempts = async (sql: Transaction, run: ReconciliationRun): Promise<
           and line.merchant_reference = attempt.merchant_reference and line.source = 'provider')
         and not exists (select from statement_lines as line where line.merchant_account_id = fact.merchant_account_id
           and line.provider_reference = fact.reference and line.source = 'provider')
+        and not (business_day < ${run.from}::date - ${bankDays.before}::integer and exists (select from reconciliation_items as item
+          where item.attempt_id = fact.attempt_id and item.source = 'bank' and item.refund_id is null
+            and (item.capture_reference = fact.reference or item.heal = 'captured')))
       union
       select id from attempts where merchant_account_id = ${run.merchantAccountId} and merchant_reference in (select merchant_reference from rec_line)
       union
@@ -103,6 +110,38 @@ const stageRefunds = async (sql: Transaction, run: ReconciliationRun): Promise<v
   await sql.unsafe('analyze rec_refund')
 }
 
+/**
+ * Lines near something older that was never listed as it is called, and that name nothing themselves: their references may be damaged or left out. A run of their own
+ * days has linked them, or would; without them what they list would be missing in every run that comes later. A refund may be listed under its payment's reference.
+ */
+const stageStrays = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
+  const ofAccount = sql`merchant_account_id = ${run.merchantAccountId}`
+  await sql`
+    insert into rec_attempt
+    select ${sql.unsafe(attemptColumns)} from attempts where id in (select attempt_id from rec_refund where business_day < ${run.from}) on conflict do nothing`
+  const older = await sql`
+    create temporary table rec_older on commit drop as
+    select distinct line_type, amount, business_day + away as day
+    from (
+      select 'capture' as line_type, fact.amount - said.less as amount, fact.business_day
+      from money_facts as fact join rec_attempt as attempt on attempt.id = fact.attempt_id cross join lateral (values (0), (attempt.amount_reversed)) as said (less)
+      where fact.kind = 'captured' and fact.business_day < ${run.from}
+      union
+      select 'refund', amount_refunded, business_day from rec_refund where business_day < ${run.from}) as fact
+      cross join generate_series(-${daysMax}::integer, ${daysMax}::integer) as away`
+  if (older.count === 0) return
+  await sql.unsafe('analyze rec_older')
+  await sql`
+    insert into rec_line
+    select ${sql.unsafe(lineColumns)}, false from statement_lines as line
+    where ${ofAccount} and source = 'provider' and status = 'success'
+      and business_day between (select min(day) from rec_older) and ${run.from}::date - 1
+      and (line_type, amount, business_day) in (select line_type, amount, day from rec_older)
+      and not exists (select from attempts where ${ofAccount} and merchant_reference = line.merchant_reference)
+      and not exists (select from refunds where ${ofAccount} and merchant_reference = line.merchant_reference)
+      and not exists (select from money_facts where ${ofAccount} and reference = line.provider_reference)`
+}
+
 /** Lines outside the period that share a reference with something in hand: a line may stand in another day's file, or twice. */
 const stageTwins = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await sql`
@@ -121,8 +160,8 @@ const stageTwins = async (sql: Transaction, run: ReconciliationRun): Promise<voi
       select statement_id, line from statement_lines
       where merchant_account_id = ${run.merchantAccountId} and source = 'provider' and business_day not between ${run.from} and ${run.to}
         and provider_reference in (select name from known))
-    select ${sql.unsafe(lineColumns)}, false from statement_lines join twin using (statement_id, line)`
-  await sql.unsafe('alter table rec_line add primary key (statement_id, line)')
+    select ${sql.unsafe(lineColumns)}, false from statement_lines join twin using (statement_id, line)
+    on conflict do nothing`
   await sql.unsafe(
     'analyze rec_line (statement_id, line_type, business_day, merchant_reference, provider_reference, in_period)',
   )

@@ -162,6 +162,8 @@ export const reconciliationItems = pgTable(
   },
   (table) => [
     index().on(table.reconciliationId, table.class, table.id),
+    // A payment that is a credit itself stands in no provider's statement: what a run has found of it is asked for long after.
+    index('items_bank_capture').on(table.attemptId).where(sql`source = 'bank' and attempt_id is not null`),
     index('items_to_heal').on(table.reconciliationId, table.id).where(sql`heal is not null`),
     // A statement line is used at most once in a run, and so is a capture or refund.
     uniqueIndex('items_line_once')

@@ -1,0 +1,1 @@
+CREATE INDEX "items_bank_capture" ON "reconciliation_items" USING btree ("attempt_id") WHERE source = 'bank' and attempt_id is not null;
