@@ -19,6 +19,12 @@ const budgetUnitCode = z
   .string()
   .regex(/^[0-9A-Z.-]{1,20}$/, 'must be 1 to 20 digits, capital letters, dots or hyphens')
   .openapi({ description: 'Mã đơn vị quan hệ ngân sách (ĐVQHNS), which reports bear in their head.' })
+const receiptSerial = z
+  .string()
+  .regex(/^T[ABCDEGHKLMNPQRSTUVXY]{2}$/, 'must be T and two letters of ABCDEGHKLMNPQRSTUVXY')
+const serialTold = (kind: string) => ({
+  description: `What follows the year in the serials of its receipts for ${kind} (TT 91 annex II). Another one begins a series of its own, from number 1, with the next receipt.`,
+})
 
 const agencyObject = z
   .strictObject({
@@ -36,6 +42,8 @@ const agencyObject = z
       description:
         'Working days within which an approved refund is promised: a policy of the agency, 7 unless set; no law names a term.',
     }),
+    receipt_serial_phi: z.string().openapi(serialTold('phí')),
+    receipt_serial_le_phi: z.string().openapi(serialTold('lệ phí')),
     created_at: instantOut,
   })
   .openapi('Agency')
@@ -50,6 +58,8 @@ const changeable = {
   accepts_late_money: z.boolean(),
   refund_limit: amount(),
   refund_working_days: z.int().min(1).max(60),
+  receipt_serial_phi: receiptSerial.openapi(serialTold('phí')),
+  receipt_serial_le_phi: receiptSerial.openapi(serialTold('lệ phí')),
 }
 
 const agencyInput = z
@@ -90,6 +100,8 @@ export const agencyRoutes = [
         acceptsLateMoney: json.accepts_late_money ?? true,
         refundLimit: json.refund_limit ?? 0n,
         refundWorkingDays: json.refund_working_days ?? 7,
+        receiptSerialPhi: json.receipt_serial_phi ?? 'TAA',
+        receiptSerialLePhi: json.receipt_serial_le_phi ?? 'TAB',
       }
       return firstAnswer(await addAgency(deps, caller, { agency, key: idempotencyKey, body: json }))
     },
@@ -155,6 +167,8 @@ export const agencyRoutes = [
         acceptsLateMoney: json.accepts_late_money,
         refundLimit: json.refund_limit,
         refundWorkingDays: json.refund_working_days,
+        receiptSerialPhi: json.receipt_serial_phi,
+        receiptSerialLePhi: json.receipt_serial_le_phi,
       })
       return { status: 200, json: presentAgency(await changeAgency(deps, caller, { code: agency_code, changes })) }
     },

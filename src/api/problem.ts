@@ -118,6 +118,7 @@ export const problems: Record<ProblemCode, Wording> = {
     title: 'Who made a request may not decide it',
     titleVi: 'Người lập yêu cầu không được tự duyệt',
   },
+  receipt_replaced: { status: 409, title: 'Another receipt stands in its place', titleVi: 'Biên lai đã được thay thế' },
   receipt_not_issued: { status: 409, title: 'No receipt has been issued', titleVi: 'Chưa phát hành biên lai' },
   already_exists: { status: 409, title: 'It exists already', titleVi: 'Đã tồn tại' },
   discrepancy_not_open: { status: 409, title: 'The discrepancy is not open', titleVi: 'Chênh lệch không còn mở' },

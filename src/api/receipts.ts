@@ -7,7 +7,7 @@ import { chooseType } from './accept.ts'
 import { amountOut, instantOut } from './fields.ts'
 import { defineRoute } from './route.ts'
 
-const receiptObject = z
+export const receiptObject = z
   .strictObject({
     id: z.string(),
     title: z.string(),
@@ -55,6 +55,17 @@ const receiptObject = z
     ledger_root: z.strictObject({ day: z.string(), root: z.string() }).nullish().openapi({
       description: 'The latest sealed day of the ledger when it was issued, as GET /v1/ledger/seals has it.',
     }),
+    replaces: z
+      .strictObject({
+        id: z.string(),
+        form: z.string(),
+        serial: z.string(),
+        number: z.int(),
+        issued_on: z.string(),
+        reason: z.string(),
+      })
+      .optional()
+      .openapi({ description: 'The receipt that this one stands in place of.' }),
     url: z.string(),
   })
   .openapi('Receipt')

@@ -31,6 +31,7 @@ export type ObjectKind =
   | 'tracing_case'
   | 'quarantine_entry'
   | 'journal_entry'
+  | 'receipt'
   | 'webhook_endpoint'
   | 'webhook_delivery'
 

@@ -14,6 +14,7 @@ import { orderRoutes } from './orders.ts'
 import { periodRoutes } from './periods.ts'
 import { providerRoutes } from './providers.ts'
 import { quarantineRoutes } from './quarantine.ts'
+import { receiptDeedRoutes } from './receipt-deeds.ts'
 import { receiptRoutes } from './receipts.ts'
 import { reconciliationRoutes } from './reconciliations.ts'
 import { refundRoutes } from './refunds.ts'
@@ -32,6 +33,7 @@ export const routeTable: readonly Route[] = [
   ...refundsByHandRoutes,
   ...disputeRoutes,
   ...receiptRoutes,
+  ...receiptDeedRoutes,
   ...eventRoutes,
   ...webhookRoutes,
   ...statementRoutes,

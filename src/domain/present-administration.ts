@@ -15,6 +15,8 @@ export const presentAgency = (agency: {
   acceptsLateMoney: boolean
   refundLimit: bigint
   refundWorkingDays: number
+  receiptSerialPhi: string
+  receiptSerialLePhi: string
   createdAt: Date
 }) => ({
   agency_code: agency.agencyCode,
@@ -28,6 +30,8 @@ export const presentAgency = (agency: {
   accepts_late_money: agency.acceptsLateMoney,
   refund_limit: agency.refundLimit,
   refund_working_days: agency.refundWorkingDays,
+  receipt_serial_phi: agency.receiptSerialPhi,
+  receipt_serial_le_phi: agency.receiptSerialLePhi,
   created_at: time(agency.createdAt),
 })
 

@@ -5,7 +5,8 @@
  */
 import { businessDay, toRfc3339 } from '../lib/time.ts'
 import { amountInWords } from './amount-in-words.ts'
-import type { Attempt, FeeKind, Order, OrderLine } from './order-facts.ts'
+import type { Attempt, FeeKind, Order, OrderLine, Refund } from './order-facts.ts'
+import { takenOf } from './refund-lines.ts'
 
 export const receiptKinds = ['phi', 'le_phi'] as const
 export type ReceiptKind = (typeof receiptKinds)[number]
@@ -24,6 +25,9 @@ export type Collector = {
   phone: string | null
 }
 
+/** What follows the year in the serials of an agency's receipts, one for each kind. */
+export type ReceiptSerials = { receiptSerialPhi: string; receiptSerialLePhi: string }
+
 export type ReceiptNumber = { form: string; serial: string; number: number }
 
 /** A receipt as it was issued; the document is what is signed and shown, and never changes. */
@@ -36,22 +40,31 @@ export type Receipt = ReceiptNumber & {
   token: string
   document: ReceiptDocument
   issuedAt: Date
+  /** The receipt that this one stands in place of, why, by whom, and after which refund; all null for a first receipt. */
+  replaces: string | null
+  reason: string | null
+  madeBy: string | null
+  refundId: string | null
 }
 
 /** The receipts that an order calls for: one for its phí and one for its lệ phí, where anything was charged. */
 export const receiptKindsOf = (lines: readonly { kind: FeeKind; amount: bigint }[]): ReceiptKind[] =>
   receiptKinds.filter((kind) => lines.some((line) => line.kind === kind && line.amount > 0n))
 
-/** `yyTAA` of the year of issue in Vietnam: numbers begin at 1 in each year's series. */
-export const receiptSerial = (issuedAt: Date): string => `${businessDay(issuedAt).slice(2, 4)}TAA`
+/** `yy` of the year of issue in Vietnam, then `T` and two letters (TT 91 annex II): numbers begin at 1 in each year's series. */
+export const receiptSerial = (issuedAt: Date, kind: ReceiptKind, serials: ReceiptSerials): string =>
+  `${businessDay(issuedAt).slice(2, 4)}${kind === 'phi' ? serials.receiptSerialPhi : serials.receiptSerialLePhi}`
 
 /** The form, serial and number. Throws RangeError when the series is used up, at 8 digits. */
-export const receiptNumber = (issuedAt: Date, number: number): ReceiptNumber => {
+export const receiptNumber = (serial: string, number: number): ReceiptNumber => {
   if (number < 1 || number > numberMax) throw new RangeError(`receipt number ${number} is outside its series`)
-  return { form, serial: receiptSerial(issuedAt), number }
+  return { form, serial, number }
 }
 
-export type ReceiptDocument = ReturnType<typeof receiptDocument>
+export type ReceiptDocument = ReturnType<typeof receiptDocument> & {
+  /** What this receipt stands in place of; first receipts do not have the member. */
+  replaces?: ReceiptNumber & { id: string; issued_on: string; reason: string }
+}
 
 type Issue = {
   order: Order
@@ -137,6 +150,70 @@ export const presentReceiptEvent = (receipt: Receipt, publicUrl: string) => ({
   issued_at: toRfc3339(receipt.issuedAt),
   url: `${publicUrl}/receipts/${receipt.token}`,
 })
+
+/** What was told about a receipt after it was issued: a mistake that needs no new one (TT 91 Điều 20), or a refund that leaves it as it is. */
+export const noticeFields = [
+  'payer_name',
+  'address',
+  'phone',
+  'procedure_name',
+  'description',
+  'amount_in_words',
+  'refund',
+] as const
+export type ReceiptNotice = {
+  id: string
+  receiptId: string
+  field: (typeof noticeFields)[number]
+  text: string
+  refundId: string | null
+  madeBy: string
+  noticedAt: Date
+}
+
+export type ReceiptState = 'issued' | 'replaced' | 'noticed'
+
+/** A receipt with what became of it. */
+export type ReceiptHistory = { receipt: Receipt; replacedBy: Receipt | null; notices: readonly ReceiptNotice[] }
+
+export const receiptState = ({ replacedBy, notices }: ReceiptHistory): ReceiptState =>
+  replacedBy ? 'replaced' : notices.length > 0 ? 'noticed' : 'issued'
+
+const presentNotice = (notice: ReceiptNotice) => ({
+  id: notice.id,
+  field: notice.field,
+  text: notice.text,
+  refund: notice.refundId,
+  made_by: notice.madeBy,
+  noticed_at: toRfc3339(notice.noticedAt),
+})
+
+/** A receipt by itself, for accountants: as issued, and what became of it. */
+export const presentReceiptHistory = (history: ReceiptHistory, publicUrl: string) => ({
+  ...presentReceipt(history.receipt, publicUrl),
+  status: receiptState(history),
+  replaced_by: history.replacedBy?.id ?? null,
+  refund: history.receipt.refundId,
+  made_by: history.receipt.madeBy,
+  notices: history.notices.map(presentNotice),
+})
+
+export const presentNoticeEvent = (receipt: Receipt, notice: ReceiptNotice, publicUrl: string) => ({
+  ...presentReceiptEvent(receipt, publicUrl),
+  notice: presentNotice(notice),
+})
+
+/** The order with what is left of its fees after these refunds: what a receipt in place of another one is for. */
+export const withoutRefunded = (order: Order, refunds: readonly Refund[]): Order => {
+  const taken = refunds.flatMap(takenOf)
+  const lines = order.lines.map((line) => {
+    const back = taken.reduce((sum, { lineNo, amount }) => (lineNo === line.lineNo ? sum + amount : sum), 0n)
+    if (back === 0n) return line
+    const amount = line.amount - back
+    return { ...line, amount, unitAmount: amount, quantity: 1 }
+  })
+  return { ...order, lines }
+}
 
 /** What a signed answer holds: every receipt of one order, and the order and dossier that they are for. */
 export const signedReceiptSet = (receipts: readonly Receipt[], publicUrl: string) => {

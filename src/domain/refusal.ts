@@ -34,6 +34,7 @@ export const refusalCodes = [
   'dispute_not_open',
   'maker_cannot_approve',
   'receipt_not_issued',
+  'receipt_replaced',
   'already_exists',
   'discrepancy_not_open',
   'discrepancy_not_resolved',

@@ -4,6 +4,7 @@ import { covers, systemScope } from '../domain/agency-scope.ts'
 import { presentAgency } from '../domain/present-administration.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { type AgencyRow, findNearestAgency, insertAgency } from '../store/agencies.ts'
+import { refuseSerials } from './change-agency.ts'
 import type { Deps } from './deps.ts'
 import type { IdempotentAnswer } from './idempotently.ts'
 import { writeOnce } from './write-once.ts'
@@ -36,7 +37,7 @@ export const addAgency = async (deps: Deps, caller: Caller, input: AddAgencyInpu
     body: input.body,
     answer: presentAgency(agency),
     write: async (before) => {
-      if (await insertAgency(deps.db, caller, { agency, before })) return
+      if (await insertAgency(deps.db, caller, { agency, before }).catch(refuseSerials)) return
       throw new Refusal('already_exists', 'There is an agency of this code.', {
         errors: [{ pointer: '/agency_code', message: 'is taken' }],
       })

@@ -7,6 +7,7 @@ import {
   presentReceiptEvent,
   type Receipt,
   type ReceiptKind,
+  type ReceiptNumber,
   receiptDocument,
   receiptKindsOf,
   receiptNumber,
@@ -37,7 +38,7 @@ export const issueReceipts = async (deps: Deps, orderId: string): Promise<readon
       const receipts = await issue(deps, facts, { payer, kinds })
       return [...issued, ...receipts].toSorted((a, b) => (a.kind < b.kind ? 1 : -1))
     } catch (error) {
-      if (!isConflict(error) && !isDuplicate(error, 'receipts_order_id_kind_index')) throw error
+      if (!isConflict(error) && !isDuplicate(error, 'receipts_first')) throw error
     }
   }
   throw new Refusal('conflict', 'The order is being changed by others; try again.', { retryAfterSeconds: 1 })
@@ -61,14 +62,17 @@ const issue = async (deps: Deps, { order }: OrderFacts, { payer, kinds }: Issue)
   if (!collector) throw new Error(`agency ${order.agencyCode} of order ${order.id} is gone`)
   const ledgerRoot = seal && { day: seal.day, root: seal.root }
   const now = deps.now()
+  const series = kinds.map((kind) => ({ kind, serial: receiptSerial(now, kind, collector) }))
   return commitReceipts(deps.db, {
     order,
-    serial: receiptSerial(now),
-    count: kinds.length,
+    series,
     now,
-    build: (first) => {
-      const receipts = kinds.map((kind, index) =>
-        receiptOf(deps, { order, payer, collector, ledgerRoot, kind, number: first + index, now }),
+    build: (numbers) => {
+      const receipts = series.map(({ kind, serial }, index) =>
+        receiptOf(deps, {
+          ...{ order, payer, collector, ledgerRoot, kind, now },
+          numbered: receiptNumber(serial, numbers[index] ?? 0),
+        }),
       )
       const drafts = receipts.map((receipt) => ({
         type: 'receipt.issued' as const,
@@ -79,7 +83,9 @@ const issue = async (deps: Deps, { order }: OrderFacts, { payer, kinds }: Issue)
   })
 }
 
-const tokenBytes = 24
+export const tokenBytes = 24
+/** It stands in place of no other. */
+const first = { replaces: null, reason: null, madeBy: null, refundId: null }
 
 type One = {
   order: OrderFacts['order']
@@ -87,13 +93,13 @@ type One = {
   collector: Collector
   ledgerRoot: LedgerRoot | null
   kind: ReceiptKind
-  number: number
+  numbered: ReceiptNumber
   now: Date
 }
 
-const receiptOf = (deps: Deps, { number, now, ...one }: One): Receipt => {
-  const numbered = receiptNumber(now, number)
-  const document = receiptDocument({ ...one, numbered, issuedAt: now })
+export const receiptOf = (deps: Deps, { now, ...one }: One): Receipt => {
+  const { numbered } = one
+  const document = receiptDocument({ ...one, issuedAt: now })
   return {
     ...numbered,
     id: deps.newId('rcp'),
@@ -104,5 +110,6 @@ const receiptOf = (deps: Deps, { number, now, ...one }: One): Receipt => {
     token: deps.newToken(tokenBytes),
     document,
     issuedAt: now,
+    ...first,
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Checks the books: every entry balances, entries and facts are what was chained and sealed, money of no order is where quarantine and the open discrepancies
- * say, every order is what the facts about money say, and every timeline is the one that was written. Changes nothing.
+ * say, receipt numbers have no gap, every order is what the facts about money say, and every timeline is the one that was written. Changes nothing.
  */
 import { recheck } from '../domain/apply.ts'
 import { eventHash } from '../domain/order-events.ts'
@@ -10,13 +10,18 @@ import { discrepancyAstray } from '../store/discrepancy-bookings.ts'
 import { loadFacts } from '../store/facts.ts'
 import { eventsOfOrder, orderIdsAfter, tallyLedger } from '../store/ledger-audit.ts'
 import { creditsAstray } from '../store/quarantine.ts'
+import { findReceiptGap } from '../store/receipts.ts'
 import { settlementAstray } from '../store/settlement-audit.ts'
 import type { Deps } from './deps.ts'
 import { type SealedTenant, type SealFault, verifySeals } from './verify-seals.ts'
 
 /** What does not agree: a row by its id, and in which way. */
 export type LedgerFault =
-  | { what: 'entry' | 'order' | 'event' | 'credit' | 'discrepancy' | 'settlement'; id: string; problem: string }
+  | {
+      what: 'entry' | 'order' | 'event' | 'credit' | 'discrepancy' | 'settlement' | 'receipt'
+      id: string
+      problem: string
+    }
   | SealFault
 
 export type LedgerCheck = {
@@ -55,6 +60,12 @@ export const verifyLedger = async (
   const astray = await creditsAstray(deps.db)
   if (astray)
     return { ...check, fault: { what: 'credit', id: astray, problem: 'is not in suspense as its entry says' } }
+  const gap = await findReceiptGap(deps.db)
+  if (gap)
+    return {
+      ...check,
+      fault: { what: 'receipt', id: `${gap.agencyCode} ${gap.serial}-${gap.number}`, problem: 'is missing' },
+    }
   const unheld = await discrepancyAstray(deps.db)
   if (unheld)
     return { ...check, fault: { what: 'discrepancy', id: unheld, problem: 'does not hold in suspense what it says' } }

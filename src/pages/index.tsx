@@ -4,7 +4,7 @@ import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
 import { decodeUtf8, readLimited, singleQueryParams } from '../lib/body.ts'
 import { readAttemptAction, readAttemptPayee } from '../store/attempt-action.ts'
-import { findReceiptByToken } from '../store/receipts.ts'
+import { findReceiptByToken } from '../store/receipt-histories.ts'
 import { checkPayment } from './check-payment.ts'
 import { CheckoutPage } from './checkout-page.tsx'
 import { drawCode } from './draw-code.ts'
@@ -150,10 +150,11 @@ const receiptPages: Part = (app, deps) => {
   app.get('/receipts/:token', async (c) => {
     c.set('route', '/receipts/{token}')
     const token = c.req.param('token')
-    const receipt = /^[\w-]{16,64}$/.test(token) ? await findReceiptByToken(deps.db, token) : null
-    if (!receipt) throw new Refusal('not_found', 'There is no such receipt.')
+    const history = /^[\w-]{16,64}$/.test(token) ? await findReceiptByToken(deps.db, token) : null
+    if (!history) throw new Refusal('not_found', 'There is no such receipt.')
     // A document of a Vietnamese office: translated where somebody asks for it, not by what a browser prefers.
     const language = languageOf({ asked: c.req.query('lang') })
+    const { receipt } = history
     const provider = titleOf(deps, receipt.document.payment.provider, 'vi')
     return c.html(
       <ReceiptPage

@@ -16,6 +16,9 @@ export type AgencyRow = {
   refundLimit: bigint
   /** Working days within which an approved refund is promised. */
   refundWorkingDays: number
+  /** What follows the year in the serials of its receipts. */
+  receiptSerialPhi: string
+  receiptSerialLePhi: string
   createdAt: Date
 }
 

@@ -1,7 +1,7 @@
 /** Receipts and their gap-free numbers. A number is taken in the transaction that writes its receipt, so a number that is not used is not taken. */
 import type { OrderEvent } from '../domain/order-events.ts'
 import type { Order } from '../domain/order-facts.ts'
-import type { Collector, Receipt } from '../domain/receipt.ts'
+import type { Collector, Receipt, ReceiptKind, ReceiptSerials } from '../domain/receipt.ts'
 import { stringifyMoney } from '../lib/json.ts'
 import {
   type Database,
@@ -17,24 +17,21 @@ import {
 } from './database.ts'
 import { orderQueries } from './order-commit.ts'
 
-/** The receipts of one order, phí first; empty when the scope holds none. */
+/** The alias is that of the receipt. */
+export const isLive = (sql: Sql) => sql`not exists (select from receipts as later where later.replaces = receipt.id)`
+
+/** The receipts of one order that stand, phí first: those that were replaced are left out. Empty when the scope holds none. */
 export const findReceipts = async (database: Database, scope: string, orderId: string): Promise<readonly Receipt[]> =>
   readReceipts(
     await queryInScope(
       database,
       scope,
-      (sql) => sql`select * from receipts where order_id = ${orderId} order by kind desc`,
+      (sql) => sql`select * from receipts as receipt where order_id = ${orderId} and ${isLive(sql)} order by kind desc`,
     ),
   )
 
-/** The receipt that an unguessable link names; null when there is none. */
-export const findReceiptByToken = async (database: Database, token: string): Promise<Receipt | null> => {
-  const rows = await queryInScope(database, everyAgency, (sql) => sql`select * from receipts where token = ${token}`)
-  return readReceipts(rows)[0] ?? null
-}
-
 /** Amounts inside a stored document are plain JSON integers; the type says bigint, so they become it. */
-const readReceipts = (rows: Rows): readonly Receipt[] =>
+export const readReceipts = (rows: Rows): readonly Receipt[] =>
   rows.map((row) => ({ ...row, document: withAmounts(row.document) })) as readonly unknown[] as readonly Receipt[]
 
 const withAmounts = (document: Receipt['document']): Receipt['document'] => ({
@@ -44,23 +41,32 @@ const withAmounts = (document: Receipt['document']): Receipt['document'] => ({
 })
 
 /** The agency whose name a receipt bears; null when it is gone. */
-export const findCollector = async (database: Database, agencyCode: string): Promise<Collector | null> => {
+export const findCollector = async (
+  database: Database,
+  agencyCode: string,
+): Promise<(Collector & ReceiptSerials) | null> => {
   const [row] = await queryInScope(
     database,
     everyAgency,
-    (sql) => sql`select agency_code, name, tax_code, address, phone from agencies where agency_code = ${agencyCode}`,
+    (sql) => sql`
+      select agency_code, name, tax_code, address, phone, receipt_serial_phi, receipt_serial_le_phi from agencies
+      where agency_code = ${agencyCode}`,
   )
-  return (row as Collector | undefined) ?? null
+  return (row as (Collector & ReceiptSerials) | undefined) ?? null
 }
 
 export type ReceiptIssue = {
   order: Order
-  serial: string
-  count: number
-  /** Makes the receipts, `count` of them, numbered from `first`, and the events that tell of them. */
-  build: (first: number) => { receipts: readonly Receipt[]; events: readonly OrderEvent[] }
+  /** One number is taken of each. */
+  series: readonly ReceiptSeries[]
+  /** Makes the receipts under these numbers, in the order of the series, and the events that tell of them. */
+  build: (numbers: readonly number[]) => { receipts: readonly Receipt[]; events: readonly OrderEvent[] }
+  /** More statements of the same commit, before the receipts are written. */
+  also?: (sql: Sql) => readonly Query[]
   now: Date
 }
+
+export type ReceiptSeries = { kind: ReceiptKind; serial: string }
 
 /**
  * Takes numbers, builds the receipts and commits them with their events, in one transaction: the series' row stays locked until it ends. Throws a conflict
@@ -70,13 +76,20 @@ export const commitReceipts = async (database: Database, issue: ReceiptIssue): P
   const connection = await takeConnection(database.sql)
   let isLost = false
   try {
-    const [, , taken] = await settleAll([
+    // Always in the same order, so that no two wait for each other.
+    const series = issue.series.toSorted((a, b) => (a.serial < b.serial ? -1 : 1))
+    const [, , ...taken] = await settleAll([
       connection`begin`,
       connection`select set_config('lephi.agency', ${everyAgency}, true)`,
-      takeNumbers(connection, issue),
+      ...series.map((each) => takeNumber(connection, issue.order, each)),
     ])
-    const { receipts, events } = issue.build(Number(taken?.[0]?.lastNumber) - issue.count + 1)
-    const also = (sql: Sql) => receipts.map((receipt) => insertReceipt(sql, receipt))
+    const numbers = issue.series.map((each) => Number(taken[series.indexOf(each)]?.[0]?.lastNumber))
+    const { receipts, events } = issue.build(numbers)
+    const also = (sql: Sql) => [
+      ...(issue.also?.(sql) ?? []),
+      ...receipts.map((receipt) => insertReceipt(sql, receipt)),
+      sql`delete from receipt_tries where order_id = ${issue.order.id}`,
+    ]
     await settleAll([
       ...orderQueries(connection, { read: issue.order, order: {}, events, now: issue.now, also }),
       connection`commit`,
@@ -92,15 +105,17 @@ export const commitReceipts = async (database: Database, issue: ReceiptIssue): P
   }
 }
 
-const takeNumbers = (sql: Sql, { order, serial, count }: ReceiptIssue): Query => sql`
-  insert into receipt_series as series (agency_code, serial, last_number) values (${order.agencyCode}, ${serial}, ${count})
-  on conflict (agency_code, serial) do update set last_number = series.last_number + ${count}
+/** A series of before its kind was fixed becomes that of the kind that uses it first. */
+const takeNumber = (sql: Sql, { agencyCode }: Order, { kind, serial }: ReceiptSeries): Query => sql`
+  insert into receipt_series as series (agency_code, serial, kind, last_number) values (${agencyCode}, ${serial}, ${kind}, 1)
+  on conflict (agency_code, serial) do update set last_number = series.last_number + 1, kind = coalesce(series.kind, excluded.kind)
   returning last_number`
 
 const insertReceipt = (sql: Sql, { document, ...receipt }: Receipt): Query => sql`
-  insert into receipts (id, agency_code, order_id, kind, form, serial, number, amount, token, document, issued_at)
+  insert into receipts (id, agency_code, order_id, kind, form, serial, number, amount, token, document, issued_at, replaces, reason, made_by, refund_id)
   values (${receipt.id}, ${receipt.agencyCode}, ${receipt.orderId}, ${receipt.kind}, ${receipt.form}, ${receipt.serial}, ${receipt.number},
-    ${receipt.amount}, ${receipt.token}, ${stringifyMoney(document)}::text::jsonb, ${receipt.issuedAt})`
+    ${receipt.amount}, ${receipt.token}, ${stringifyMoney(document)}::text::jsonb, ${receipt.issuedAt}, ${receipt.replaces},
+    ${receipt.reason}, ${receipt.madeBy}, ${receipt.refundId})`
 
 /** What a paid order calls for and does not have; the alias is that of the order. */
 const lacksReceipt = (sql: Sql) => sql`
@@ -131,4 +146,25 @@ export const findUnreceipted = async (
           order by paid.id limit ${limit}`,
   ])
   return (rows ?? []).map((row) => String(row.id))
+}
+
+/** The first number that is missing, in the order of agencies and serials: one between others, or one that was taken and is on no receipt. Null when there is none. */
+export const findReceiptGap = async (
+  database: Database,
+): Promise<{ agencyCode: string; serial: string; number: number } | null> => {
+  const [row] = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      select agency_code, serial, min(missing) as number from (
+        select agency_code, serial, lag(number, 1, 0) over series + 1 as missing, number as upper from receipts
+        window series as (partition by agency_code, serial order by number)
+        union all
+        select series.agency_code, series.serial, count(receipt.id)::int + 1, series.last_number + 1
+        from receipt_series as series left join receipts as receipt on receipt.agency_code = series.agency_code and receipt.serial = series.serial
+        group by series.agency_code, series.serial
+      ) as gaps
+      where missing < upper group by agency_code, serial order by agency_code, serial limit 1`,
+  )
+  return row ? { agencyCode: String(row.agencyCode), serial: String(row.serial), number: Number(row.number) } : null
 }

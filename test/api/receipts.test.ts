@@ -44,7 +44,7 @@ describe('the receipt of a paid order', () => {
     expect(status).toBe(200)
     expect(body.receipts).toMatchObject([
       { kind: 'phi', amount: 21_000, amount_in_words: 'Hai mươi mốt nghìn đồng', form: 'EBL01', serial: '26TAA' },
-      { kind: 'le_phi', amount: 8_000, amount_in_words: 'Tám nghìn đồng', form: 'EBL01', serial: '26TAA' },
+      { kind: 'le_phi', amount: 8_000, amount_in_words: 'Tám nghìn đồng', form: 'EBL01', serial: '26TAB' },
     ])
     expect(await readJson(await ask(paid, '*/*'))).toEqual({ status, body })
     expect(await readJson(await ask(paid, 'text/html, application/json;q=0.5'))).toEqual({ status, body })

@@ -34,6 +34,8 @@ const bodies: Record<string, unknown> = {
   rotateMerchantKey: { credentials: { secret: 'x' }, overlap_hours: 1 },
   closePeriod: { note: 'test' },
   reopenPeriod: { reason: 'test' },
+  replaceReceipt: { reason: 'test' },
+  noticeReceipt: { field: 'payer_name', text: 'test' },
   closeFeeSchedule: { valid_to: '2027-12-31' },
 }
 
@@ -202,6 +204,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
     traced: id('trc'),
     quarantined: id('qrn'),
     entry: id('jrn'),
+    receipt: id('rcp'),
     endpoint: id('whe'),
     delivery: id('whd'),
   }
@@ -218,6 +221,11 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
     const entry = { agencyCode, businessDay: '2026-11-22' }
     await tx`insert into journal_entries ${tx({ ...entry, id: ids.entry, kind: 'settlement', subject: 'x', occurredAt: now, postedAt: now })}`
     await tx`insert into postings ${tx([1n, -1n].map((amount, line) => ({ ...entry, entryId: ids.entry, lineNo: line + 1, account: 'bank', merchantAccountId: account, amount })))}`
+  })
+  await sql.begin(async (tx) => {
+    const series = { agencyCode, serial: '26TAA', kind: 'phi' }
+    await tx`insert into receipt_series ${tx({ ...series, lastNumber: 1 })}`
+    await tx`insert into receipts ${tx({ ...series, id: ids.receipt, orderId: order, form: 'EBL01', number: 1, amount: 1n, token: 'x', document: tx.json({}), issuedAt: now })}`
   })
   await sql`insert into webhook_endpoints ${sql({ ...common, id: ids.endpoint, url: 'https://portal.example.vn', sealed: new Uint8Array([1]) })}`
   await sql`insert into webhook_deliveries ${sql({ ...common, id: ids.delivery, webhookEndpointId: ids.endpoint, eventId: 'evt_x', eventType: 'order.paid' })}`
@@ -239,6 +247,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
     tracing_case: ids.traced,
     quarantine_entry: ids.quarantined,
     journal_entry: ids.entry,
+    receipt: ids.receipt,
     webhook_endpoint: ids.endpoint,
     webhook_delivery: ids.delivery,
   }

@@ -1,11 +1,13 @@
 // Receipts are numbered without gaps, one for each kind of fee, whoever asks and however often.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
+import { changeAgency } from '../../src/flows/change-agency.ts'
 import { issueReceipts } from '../../src/flows/issue-receipts.ts'
 import type { PlaceOrderInput } from '../../src/flows/place-order.ts'
 import { jobs, runJobs } from '../../src/flows/run-jobs.ts'
 import { loadFacts } from '../../src/store/facts.ts'
-import { findReceiptByToken, findReceipts } from '../../src/store/receipts.ts'
+import { findReceiptByToken } from '../../src/store/receipt-histories.ts'
+import { findReceiptGap, findReceipts } from '../../src/store/receipts.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createClock, createTestDeps, type TestDeps } from '../kit/deps.ts'
 import { addAttempt, placeTestOrder, seedAgencies, seedMerchantAccount } from '../kit/orders.ts'
@@ -61,6 +63,8 @@ const paid = async (...given: Parameters<typeof placed>) => {
 }
 const series = (agencyCode: string, serial: string) =>
   database.sql`select number from receipts where agency_code = ${agencyCode} and serial = ${serial} order by number`
+const numbersOf = async (...given: Parameters<typeof series>) =>
+  (await series(...given)).map((row) => Number(row.number))
 
 describe('the receipts of an order', () => {
   it('are one for phí and one for lệ phí, with everything that the law wants on them', async () => {
@@ -73,8 +77,7 @@ describe('the receipts of an order', () => {
     const [phi, lePhi, ...others] = await issueReceipts(deps, orderId)
     expect(others).toEqual([])
     expect(phi).toMatchObject({ kind: 'phi', form: 'EBL01', serial: '26TAA', amount: 21_000n })
-    expect(lePhi).toMatchObject({ kind: 'le_phi', form: 'EBL01', serial: '26TAA', amount: 8_000n })
-    expect((lePhi?.number ?? 0) - (phi?.number ?? 0)).toBe(1)
+    expect(lePhi).toMatchObject({ kind: 'le_phi', form: 'EBL01', serial: '26TAB', amount: 8_000n })
     expect(phi?.document).toMatchObject({
       title: 'BIÊN LAI THU PHÍ',
       issued_on: '2026-11-23',
@@ -108,7 +111,7 @@ describe('the receipts of an order', () => {
       },
     ])
     expect(await findReceipts(deps.db, 'H56', orderId)).toEqual([phi, lePhi])
-    expect(await findReceiptByToken(deps.db, phi?.token ?? '')).toEqual(phi)
+    expect((await findReceiptByToken(deps.db, phi?.token ?? ''))?.receipt).toEqual(phi)
   })
 
   it('are told of on the timeline, which stays linked', async () => {
@@ -158,18 +161,21 @@ describe('receipt numbers', () => {
       orders.push(await placed([line('phi', 1_000n), line('le_phi', 2_000n)], 'H56.12.04'))
     for (const orderId of orders) await pay(orderId)
     await Promise.all(orders.map((orderId) => issueReceipts(deps, orderId)))
-    const numbers = (await series('H56.12.04', '26TAA')).map((row) => row.number)
-    expect(numbers).toEqual(Array.from({ length: 100 }, (_, index) => index + 1))
+    for (const serial of ['26TAA', '26TAB'])
+      expect(await numbersOf('H56.12.04', serial)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1))
   })
 
   it('have no gaps when one order is receipted fifty times at once', async () => {
     const orderId = await placed([line('phi', 1_000n), line('le_phi', 2_000n)], 'H56.14')
     await pay(orderId)
     await Promise.all(Array.from({ length: 50 }, () => issueReceipts(deps, orderId)))
-    expect((await series('H56.14', '26TAA')).map((row) => row.number)).toEqual([1, 2])
-    const [row] =
-      await database.sql`select last_number from receipt_series where agency_code = 'H56.14' and serial = '26TAA'`
-    expect(row?.lastNumber).toBe(2)
+    const rows =
+      await database.sql`select serial, last_number, kind from receipt_series where agency_code = 'H56.14' order by serial`
+    expect(rows).toEqual([
+      { serial: '26TAA', lastNumber: 1, kind: 'phi' },
+      { serial: '26TAB', lastNumber: 1, kind: 'le_phi' },
+    ])
+    for (const serial of ['26TAA', '26TAB']) expect(await numbersOf('H56.14', serial)).toEqual([1])
   })
 
   it('have no gaps when an issue fails halfway', async () => {
@@ -179,7 +185,78 @@ describe('receipt numbers', () => {
     await issueReceipts(clumsy, first)
     await expect(issueReceipts(clumsy, second)).rejects.toThrow('receipts_token_index')
     await issueReceipts(deps, second)
-    expect((await series('H56.12', '26TAA')).map((row) => row.number)).toEqual([1, 2])
+    expect(await numbersOf('H56.12', '26TAB')).toEqual([1, 2])
+  })
+
+  it('have no gaps when fifty orders are receipted while the year ends', async () => {
+    const orders: string[] = []
+    for (let n = 0; n < 50; n += 1) orders.push(await paid(undefined, 'H56.12.03'))
+    const turn = new Date('2026-12-31T16:59:59.999Z').getTime()
+    // Every process has its own clock: half of them are a millisecond further.
+    const issued = await Promise.all(
+      orders.map((orderId, n) => issueReceipts({ ...deps, now: () => new Date(turn + (n % 2)) }, orderId)),
+    )
+    const by = (serial: string) => issued.flat().filter((receipt) => receipt.serial === serial)
+    expect([by('26TAB').length, by('27TAB').length]).toEqual([25, 25])
+    for (const receipt of by('26TAB')) expect(receipt.document.issued_on).toBe('2026-12-31')
+    for (const receipt of by('27TAB')) expect(receipt.document.issued_on).toBe('2027-01-01')
+    expect(await numbersOf('H56.12.03', '27TAB')).toEqual(Array.from({ length: 25 }, (_, index) => index + 1))
+    const former = await numbersOf('H56.12.03', '26TAB')
+    expect(former).toEqual(former.map((_, index) => index + 1))
+  })
+
+  it('begin again in a series of its own when the agency changes its letters, and go on where it changes back', async () => {
+    const admin = { clientId: 'cli_admin', agency: '*', scopes: [], tokenId: 'x' }
+    const change = (receiptSerialLePhi: string) =>
+      changeAgency(deps, admin, { code: 'H56.12', changes: { receiptSerialLePhi } })
+    const issueOne = async () => (await issueReceipts(deps, await paid(undefined, 'H56.12')))[0]
+    const before = await issueOne()
+    await change('TBY')
+    expect(await issueOne()).toMatchObject({ serial: '26TBY', number: 1 })
+    await change('TAB')
+    expect(await issueOne()).toMatchObject({ serial: '26TAB', number: (before?.number ?? 0) + 1 })
+    // Letters of the other kind, now or once, are refused, and so are letters that the annex does not have.
+    await expect(change('TAA')).rejects.toMatchObject({ code: 'invalid_input' })
+    await expect(change('TOO')).rejects.toMatchObject({ code: 'invalid_input' })
+    await expect(
+      changeAgency(deps, admin, { code: 'H56.12', changes: { receiptSerialPhi: 'TBY' } }),
+    ).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+
+  it('are held by the database: dense, of one kind and one year, never taken without a receipt or taken back', async () => {
+    const [receipt] = await issueReceipts(deps, await paid(undefined, 'H56.14'))
+    const other = await paid(undefined, 'H56.14')
+    const row = {
+      id: 'rcp_x',
+      agencyCode: 'H56.14',
+      orderId: other,
+      kind: 'le_phi',
+      form: 'EBL01',
+      serial: '26TAB',
+      amount: 1n,
+    }
+    const next = { ...row, number: (receipt?.number ?? 0) + 1, token: 'x', document: {}, issuedAt: deps.now() }
+    const write = (columns: object, taken = 1) =>
+      database.sql.begin(async (tx) => {
+        await tx`update receipt_series set last_number = last_number + ${taken} where agency_code = 'H56.14' and serial = '26TAB'`
+        await tx`insert into receipts ${tx({ ...next, ...columns, document: tx.json({}) })}`
+      })
+    await expect(write({ number: next.number + 1 }, 2)).rejects.toThrow('does not follow')
+    await expect(write({ number: next.number - 1 })).rejects.toThrow('does not follow')
+    await expect(write({ kind: 'phi' })).rejects.toThrow('is not of phi')
+    await expect(write({ issuedAt: new Date('2027-01-01T00:00:00+07:00') })).rejects.toThrow('of another year')
+    await expect(write({}, 2)).rejects.toThrow('taken')
+    await expect(write({}, 0)).rejects.toThrow('does not follow')
+    await expect(
+      database.sql`update receipt_series set last_number = 0 where agency_code = 'H56.14' and serial = '26TAB'`,
+    ).rejects.toThrow('only grows')
+    await expect(database.sql`delete from receipt_series where agency_code = 'H56.14'`).rejects.toThrow('never deleted')
+    expect(await findReceiptGap(deps.db)).toBeNull()
+    await database.sql`alter table receipts disable trigger all`
+    await database.sql`insert into receipts ${database.sql({ ...next, number: next.number + 2, document: database.sql.json({}) })}`
+    expect(await findReceiptGap(deps.db)).toEqual({ agencyCode: 'H56.14', serial: '26TAB', number: next.number })
+    await database.sql`delete from receipts where id = 'rcp_x'`
+    await database.sql`alter table receipts enable trigger all`
   })
 
   it('begin again in the series of the next year, by the clock of Vietnam', async () => {
@@ -189,8 +266,8 @@ describe('receipt numbers', () => {
     const [old] = await issueReceipts(deps, last)
     deps.clock.set('2026-12-31T17:00:00Z')
     const [fresh] = await issueReceipts(deps, next)
-    expect(old).toMatchObject({ serial: '26TAA', number: 1, document: { issued_on: '2026-12-31' } })
-    expect(fresh).toMatchObject({ serial: '27TAA', number: 1, document: { issued_on: '2027-01-01' } })
+    expect(old).toMatchObject({ serial: '26TAB', number: 1, document: { issued_on: '2026-12-31' } })
+    expect(fresh).toMatchObject({ serial: '27TAB', number: 1, document: { issued_on: '2027-01-01' } })
   })
 })
 

@@ -64,4 +64,5 @@ export const share = (sql: Sql, part: Fragment) =>
 
 const receipt = (sql: Sql, kind: string, { asOf }: ReportFilter) => sql`(
   select string_agg(serial || '-' || lpad(number::text, 7, '0'), ', ' order by serial, number) from receipts
-  where receipts.order_id = booked.order_id and receipts.kind = ${kind} and issued_at <= ${asOf} and booked.kind = 'capture')`
+  where receipts.order_id = booked.order_id and receipts.kind = ${kind} and issued_at <= ${asOf} and booked.kind = 'capture'
+    and not exists (select from receipts as later where later.replaces = receipts.id and later.issued_at <= ${asOf}))`

@@ -24,7 +24,8 @@ export const reconciliation: ReportSource = {
           case page.kind when 'capture' then 'captured' when 'refund' then 'refunded' when 'reversal' then 'reversed' when 'adjustment' then 'adjustment' else page.status_here end as status_here,
           line.status as status_there, coalesce(page.occurred_at, line.occurred_at) as occurred_at, line.value_date, line.provider_fee,
           (select string_agg(serial || '-' || lpad(number::text, 7, '0'), ', ' order by serial, number) from receipts
-            where receipts.order_id = page.order_id and issued_at <= ${filter.asOf}) as receipts,
+            where receipts.order_id = page.order_id and issued_at <= ${filter.asOf}
+              and not exists (select from receipts as later where later.replaces = receipts.id and later.issued_at <= ${filter.asOf})) as receipts,
           coalesce(item.class, 'not_reconciled') as result, found.policy, found.due_on, standing.owner, standing.note,
           attempt.bank_code as channel
         from page

@@ -22,6 +22,9 @@ export const agencies = pgTable('agencies', {
   refundLimit: dong().notNull().default(sql`0`),
   /** Working days within which an approved refund is promised: our own policy until an agency sets its own; no law names a term. */
   refundWorkingDays: integer().notNull().default(7),
+  /** What follows the year in the serials of its receipts (TT 91 annex II); another one begins a series of its own. */
+  receiptSerialPhi: text().notNull().default('TAA'),
+  receiptSerialLePhi: text().notNull().default('TAB'),
   createdAt: instant().notNull().defaultNow(),
 })
 

@@ -1,6 +1,7 @@
 /** What must be paid and how it was tried: orders, their fee lines, attempts, refunds, the facts about money, events and receipts. */
 import { sql } from 'drizzle-orm'
 import {
+  type AnyPgColumn,
   bigint,
   boolean,
   check,
@@ -306,18 +307,36 @@ export const receipts = pgTable(
     token: text().notNull(),
     document: jsonb().notNull(),
     issuedAt: instant().notNull(),
+    /** The receipt that this one stands in place of, why, by whom, and after which refund; null for a first receipt. */
+    replaces: text().references((): AnyPgColumn => receipts.id),
+    reason: text(),
+    madeBy: text(),
+    refundId: text().references(() => refunds.id),
   },
   (table) => [
     uniqueIndex().on(table.agencyCode, table.serial, table.number),
-    uniqueIndex().on(table.orderId, table.kind),
+    // One live receipt for each kind: there is one first, and each is replaced once at most.
+    uniqueIndex('receipts_first').on(table.orderId, table.kind).where(sql`replaces is null`),
+    uniqueIndex('receipts_replaced_once').on(table.replaces).where(sql`replaces is not null`),
+    index('receipts_by_order').on(table.orderId),
     uniqueIndex().on(table.token),
     index().on(table.issuedAt),
+    check(
+      'receipts_replacement',
+      sql`(replaces is null) = (reason is null) and (replaces is null) = (made_by is null)`,
+    ),
   ],
 )
 
 /** The last number given in each receipt series; locked while a receipt is issued, so that numbers have no gaps. */
 export const receiptSeries = pgTable(
   'receipt_series',
-  { agencyCode: agencyCode(), serial: text().notNull(), lastNumber: integer().notNull().default(0) },
+  {
+    agencyCode: agencyCode(),
+    serial: text().notNull(),
+    lastNumber: integer().notNull().default(0),
+    /** Whose numbers these are, fixed by the first use; null for a series of before phí and lệ phí had series of their own. */
+    kind: text(),
+  },
   (table) => [primaryKey({ columns: [table.agencyCode, table.serial] })],
 )

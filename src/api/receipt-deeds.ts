@@ -1,0 +1,145 @@
+/** What accountants do about receipts that were issued: read one with what became of it, put another in its place, or give notice. */
+import { z } from '@hono/zod-openapi'
+import { noticeFields, presentReceipt, presentReceiptHistory } from '../domain/receipt.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { noticeReceipt, replaceReceipt } from '../flows/replace-receipt.ts'
+import { findReceiptHistory, listUndecided } from '../store/receipt-histories.ts'
+import { idField, instantOut, text } from './fields.ts'
+import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
+import { receiptObject } from './receipts.ts'
+import { defineRoute } from './route.ts'
+
+const params = z.strictObject({ id: idField('rcp') })
+const refund = idField('rfd').openapi({ description: 'The refund of this order that is the reason.' })
+
+const historyObject = receiptObject
+  .extend({
+    status: z.enum(['issued', 'replaced', 'noticed']),
+    replaced_by: z.string().nullable().openapi({ description: 'The receipt that stands in its place.' }),
+    refund: z.string().nullable().openapi({ description: 'The refund after which it was issued in place of another.' }),
+    made_by: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Who put it in place of another; null for a first receipt.' }),
+    notices: z.array(
+      z.strictObject({
+        id: z.string(),
+        field: z.enum(noticeFields),
+        text: z.string(),
+        refund: z.string().nullable(),
+        made_by: z.string(),
+        noticed_at: instantOut,
+      }),
+    ),
+  })
+  .openapi('ReceiptHistory')
+
+const undecided = receiptObject.extend({ undecided_refunds: z.array(z.string()) }).openapi('UndecidedReceipt')
+
+const answered = { description: 'The receipt.', schema: historyObject }
+
+export const receiptDeedRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/v1/receipts',
+    operationId: 'listReceiptsInNeed',
+    summary: 'Receipts that somebody must decide about',
+    description:
+      '`needs=decision`, the only need there is: fees on the receipt were returned, and neither a receipt in its place nor a notice tells of that refund. TT 91 Điều 20 does not say which, so an accountant chooses.',
+    tag: 'Receipts',
+    scopes: ['reconciliation:read'],
+    request: { query: z.strictObject({ needs: z.enum(['decision']).optional(), ...pageQuery }) },
+    responses: { 200: { description: 'A page of receipts.', schema: pageOf(undecided) } },
+    handle: async ({ deps, caller, query }) => {
+      const { limit, after } = readPage('undecided_receipts', query)
+      const rows = await listUndecided(deps.db, caller.agency, { after, limit: limit + 1 })
+      const json = pageAnswer(rows, {
+        list: 'undecided_receipts',
+        limit,
+        keyOf: ({ receipt }) => receipt.id,
+        present: ({ receipt, refunds }) => ({
+          ...presentReceipt(receipt, deps.publicUrl),
+          undecided_refunds: [...refunds],
+        }),
+      })
+      return { status: 200, json }
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/receipts/{id}',
+    operationId: 'readReceiptHistory',
+    summary: 'A receipt, and what became of it',
+    tag: 'Receipts',
+    scopes: ['orders:read', 'reconciliation:read'],
+    objects: { id: 'receipt' },
+    request: { params },
+    responses: { 200: answered },
+    errors: ['not_found'],
+    handle: async ({ deps, caller, params: { id } }) => {
+      const history = await findReceiptHistory(deps.db, caller.agency, id)
+      if (!history) throw new Refusal('not_found', 'There is no such receipt.')
+      return { status: 200, json: presentReceiptHistory(history, deps.publicUrl) }
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/receipts/{id}/replace',
+    operationId: 'replaceReceipt',
+    summary: 'Issue a receipt in place of another',
+    description:
+      'Under the next number of its series, with the agency’s data as they are now. `refund`: without what that refund returned. The former one stays and says by what it was replaced (TT 91 Điều 20: receipts are not cancelled). It moves no money and corrects the books’ papers, so it takes the accountant’s scope. What was replaced already is refused, so that a repetition issues nothing.',
+    tag: 'Receipts',
+    scopes: ['reconciliation:write'],
+    objects: { id: 'receipt' },
+    idempotencyKey: 'natural',
+    request: {
+      params,
+      json: z.strictObject({
+        reason: text(300),
+        correction: z.strictObject({ payer_name: text(150) }).optional(),
+        refund: refund.optional(),
+      }),
+    },
+    responses: { 201: { ...answered, description: 'The new receipt.' } },
+    errors: ['not_found', 'receipt_replaced'],
+    handle: async ({ deps, caller, params: { id }, json }) => {
+      const made = await replaceReceipt(deps, maker(caller), {
+        id,
+        reason: json.reason,
+        payerName: json.correction?.payer_name ?? null,
+        refund: json.refund ?? null,
+      })
+      return { status: 201, json: presentReceiptHistory(made, deps.publicUrl) }
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/receipts/{id}/notice',
+    operationId: 'noticeReceipt',
+    summary: 'Give notice of a mistake on a receipt',
+    description:
+      'What 04/SS-CTĐT tells (TT 91 Điều 20): a wrong name, address or word, never the tax code or an amount, which need a receipt in its place. `refund`: fees were returned and the receipt stays as it is; `refund` then names it. A repetition of a notice of a refund is refused; any other is kept again.',
+    tag: 'Receipts',
+    scopes: ['reconciliation:write'],
+    objects: { id: 'receipt' },
+    idempotencyKey: 'natural',
+    request: {
+      params,
+      json: z
+        .strictObject({ field: z.enum(noticeFields), text: text(1_000), refund: refund.optional() })
+        .refine(({ field, refund }) => (field === 'refund') === (refund !== undefined), {
+          path: ['refund'],
+          message: 'goes with the field refund, and with no other',
+        }),
+    },
+    responses: { 201: answered },
+    errors: ['not_found', 'receipt_replaced', 'already_exists', 'too_many_notes'],
+    handle: async ({ deps, caller, params: { id }, json }) => {
+      const history = await noticeReceipt(deps, maker(caller), { id, ...json, refund: json.refund ?? null })
+      return { status: 201, json: presentReceiptHistory(history, deps.publicUrl) }
+    },
+  }),
+]
+
+const maker = (caller: { agency: string; clientId: string }) => ({ scope: caller.agency, actor: caller.clientId })

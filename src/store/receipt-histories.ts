@@ -1,0 +1,99 @@
+/** Receipts with what became of them: replaced by another one, or noticed. */
+import type { OrderEvent } from '../domain/order-events.ts'
+import type { Order } from '../domain/order-facts.ts'
+import type { Receipt, ReceiptHistory, ReceiptNotice } from '../domain/receipt.ts'
+import {
+  type Database,
+  everyAgency,
+  type Fragment,
+  inScope,
+  type Query,
+  queryInScope,
+  type Rows,
+  type Sql,
+} from './database.ts'
+import { orderQueries } from './order-commit.ts'
+import { isLive, readReceipts } from './receipts.ts'
+
+/** The receipt of that id; null when the scope holds none. */
+export const findReceiptHistory = async (
+  database: Database,
+  scope: string,
+  id: string,
+): Promise<ReceiptHistory | null> => (await histories(database, scope, (sql) => sql`receipt.id = ${id}`))[0] ?? null
+
+/** The receipt that an unguessable link names; null when there is none. */
+export const findReceiptByToken = async (database: Database, token: string): Promise<ReceiptHistory | null> =>
+  (await histories(database, everyAgency, (sql) => sql`receipt.token = ${token}`))[0] ?? null
+
+/** Every receipt of an order, replaced ones included, in the order of their issue. */
+export const findReceiptHistories = (
+  database: Database,
+  scope: string,
+  orderId: string,
+): Promise<readonly ReceiptHistory[]> => histories(database, scope, (sql) => sql`receipt.order_id = ${orderId}`)
+
+const histories = async (
+  database: Database,
+  scope: string,
+  which: (sql: Sql) => Fragment,
+): Promise<readonly ReceiptHistory[]> => {
+  const [receipts, later, notices] = await inScope(database, scope, (sql) => [
+    sql`select * from receipts as receipt where ${which(sql)} order by receipt.issued_at, receipt.id`,
+    sql`select later.* from receipts as receipt join receipts as later on later.replaces = receipt.id where ${which(sql)}`,
+    sql`
+      select notice.* from receipts as receipt join receipt_notices as notice on notice.receipt_id = receipt.id
+      where ${which(sql)} order by notice.noticed_at, notice.id`,
+  ])
+  const replacements = readReceipts(later ?? [])
+  const told = asNotices(notices ?? [])
+  return readReceipts(receipts ?? []).map((receipt) => ({
+    receipt,
+    replacedBy: replacements.find(({ replaces }) => replaces === receipt.id) ?? null,
+    notices: told.filter(({ receiptId }) => receiptId === receipt.id),
+  }))
+}
+
+const asNotices = (rows: Rows): readonly ReceiptNotice[] => rows as readonly unknown[] as readonly ReceiptNotice[]
+
+/** A receipt that stands, and the refunds of its fees that nobody has decided about. */
+export type UndecidedReceipt = { receipt: Receipt; refunds: readonly string[] }
+
+/** Receipts of which fees were returned, while neither a receipt in its place nor a notice tells of that refund; by id. */
+export const listUndecided = async (
+  database: Database,
+  scope: string,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<readonly UndecidedReceipt[]> => {
+  const rows = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      select receipt.*, untold.refunds
+      from receipts as receipt cross join lateral (
+        select array_agg(refund.id order by refund.id) as refunds
+        from refunds as refund
+        where refund.order_id = receipt.order_id and refund.status = 'succeeded'
+          and exists (select from refund_lines as part join order_lines as line on line.order_id = part.order_id and line.line_no = part.line_no
+            where part.refund_id = refund.id and line.kind = receipt.kind)
+          and not exists (select from receipts as other where other.order_id = receipt.order_id and other.kind = receipt.kind and other.refund_id = refund.id)
+          and not exists (select from receipt_notices as notice join receipts as noticed on noticed.id = notice.receipt_id
+            where noticed.order_id = receipt.order_id and noticed.kind = receipt.kind and notice.refund_id = refund.id)
+      ) as untold
+      where receipt.order_id in (select order_id from refunds where status = 'succeeded') and ${isLive(sql)}
+        and untold.refunds is not null and receipt.id > ${after ?? ''}
+      order by receipt.id limit ${limit}`,
+  )
+  return readReceipts(rows).map((receipt, index) => ({ receipt, refunds: (rows[index]?.refunds ?? []) as string[] }))
+}
+
+/** Keeps a notice with its event. Throws a conflict (see isConflict) when the order was changed since it was read. */
+export const commitNotice = async (
+  database: Database,
+  { order, notice, events, now }: { order: Order; notice: ReceiptNotice; events: readonly OrderEvent[]; now: Date },
+): Promise<void> => {
+  const also = (sql: Sql): Query[] => [
+    sql`insert into receipt_notices ${sql({ ...notice, agencyCode: order.agencyCode })}`,
+  ]
+  await inScope(database, everyAgency, (sql) => orderQueries(sql, { read: order, order: {}, events, now, also }))
+}
