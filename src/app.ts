@@ -13,6 +13,7 @@ import { preferredLanguage, problemResponse } from './api/problem.ts'
 import { routeTable } from './api/routes.ts'
 import type { Config } from './config.ts'
 import { Refusal } from './domain/refusal.ts'
+import { setReceiptGauges } from './flows/chase-receipts.ts'
 import type { Deps } from './flows/deps.ts'
 import { describeFlowMetrics } from './flows/metric-names.ts'
 import { setHealthGauges } from './flows/read-health.ts'
@@ -52,7 +53,7 @@ export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<
   mountOperationPages(app, {
     metrics,
     setGauges: async () => {
-      await Promise.all([setHealthGauges(deps), setRefundGauge(deps)])
+      await Promise.all([setHealthGauges(deps), setRefundGauge(deps), setReceiptGauges(deps)])
     },
     metricsToken: config.metricsToken,
     mode: deps.mode,

@@ -1,11 +1,14 @@
 /** The receipts of an order, by Accept. */
 import { z } from '@hono/zod-openapi'
 import { presentReceipt } from '../domain/receipt.ts'
+import { receiptPdf } from '../flows/print-receipt.ts'
+import { receiptStatusList } from '../flows/prove-receipt.ts'
 import { readReceipts, signReceipts } from '../flows/read-receipts.ts'
 import { isId } from '../lib/id.ts'
+import { findReceiptHistories } from '../store/receipt-histories.ts'
 import { chooseType } from './accept.ts'
 import { amountOut, instantOut } from './fields.ts'
-import { defineRoute } from './route.ts'
+import { definePublicRoute, defineRoute } from './route.ts'
 
 export const receiptObject = z
   .strictObject({
@@ -71,13 +74,38 @@ export const receiptObject = z
   .openapi('Receipt')
 
 export const receiptRoutes = [
+  definePublicRoute({
+    method: 'get',
+    path: '/.well-known/receipt-status.json',
+    operationId: 'readReceiptStatus',
+    summary: 'Receipts that were replaced, or whose fees were returned',
+    description:
+      'For whoever verifies receipts without asking us: `signed` is a compact JWS under a key of /.well-known/jwks.json with `typ` `rcs`, over the same members. Names are `agency/serial/number`, the newest first; complete for receipts issued from `since` on, or for all when it is null. Up to a minute old.',
+    tag: 'Receipts',
+    responses: {
+      200: {
+        description: 'The list.',
+        schema: z.strictObject({
+          at: z.int().openapi({ description: 'In seconds since 1970, as `since`.' }),
+          since: z.int().nullable(),
+          replaced: z.array(z.string()),
+          refunded: z.array(z.string()),
+          signed: z.string(),
+        }),
+      },
+    },
+    handle: async ({ deps }) => {
+      const { list, signed } = await receiptStatusList(deps)
+      return { status: 200, json: { ...list, signed }, headers: { 'cache-control': 'public, max-age=60' } }
+    },
+  }),
   defineRoute({
     method: 'get',
     path: '/v1/orders/{id}/receipt',
     operationId: 'readReceipt',
     summary: 'The receipts of a paid order',
     description:
-      'One for its phí and one for its lệ phí. As application/jose, one compact JWS over both, signed by a key of /.well-known/jwks.json and naming the order and its dossier.',
+      'One for its phí and one for its lệ phí. As application/jose, one compact JWS over both, signed by a key of /.well-known/jwks.json and naming the order and its dossier. As application/pdf, one document with all of them, each on a page of form 01/PLPĐT.',
     tag: 'Receipts',
     scopes: ['orders:read'],
     objects: { id: 'order' },
@@ -86,16 +114,31 @@ export const receiptRoutes = [
       200: {
         description: 'The receipts.',
         schema: z.strictObject({ receipts: z.array(receiptObject) }),
-        contentTypes: ['application/json', 'application/jose'],
+        contentTypes: ['application/json', 'application/jose', 'application/pdf'],
       },
     },
     errors: ['not_found', 'not_acceptable', 'receipt_not_issued'],
     handle: async ({ deps, caller, params, request }) => {
-      const type = chooseType(request.headers.get('accept'), ['application/json', 'application/jose'])
+      const type = chooseType(request.headers.get('accept'), [
+        'application/json',
+        'application/jose',
+        'application/pdf',
+      ])
       const receipts = await readReceipts(deps, caller.agency, params.id)
       if (type === 'application/jose') {
         const headers = { 'content-type': type, 'cache-control': 'no-store', vary: 'accept' }
         return new Response(await signReceipts(deps, receipts), { status: 200, headers })
+      }
+      if (type === 'application/pdf') {
+        const histories = await findReceiptHistories(deps.db, caller.agency, params.id)
+        const live = receipts.flatMap(({ id }) => histories.filter(({ receipt }) => receipt.id === id))
+        const headers = {
+          'content-type': type,
+          'content-disposition': `attachment; filename="bien-lai-${params.id}.pdf"`,
+          'cache-control': 'no-store',
+          vary: 'accept',
+        }
+        return new Response(await receiptPdf(deps, live), { status: 200, headers })
       }
       const json = { receipts: receipts.map((receipt) => presentReceipt(receipt, deps.publicUrl)) }
       return { status: 200, json, headers: { vary: 'accept' } }

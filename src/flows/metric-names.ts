@@ -13,6 +13,11 @@ const described = {
   lephi_key_prolonged_total: ['counter', 'Former keys kept beyond their time because they were still in use.'],
   lephi_webhook_signatures_total: ['counter', 'Webhooks sent, by the secrets that signed them: current, or both.'],
   lephi_refunds_overdue: ['gauge', 'Refunds without an end whose promised day has passed.'],
+  lephi_orders_without_receipt: ['gauge', 'Paid orders that still lack a receipt for their phí or lệ phí.'],
+  lephi_orders_without_receipt_age_seconds: [
+    'gauge',
+    'Time since the oldest of them was paid; 0 when there is none. Alarm above 3,600: the data must reach the tax office the same day.',
+  ],
   lephi_provider_status: [
     'gauge',
     'How a merchant account’s provider is: 1 up, 0.5 degraded, 0 down; absent while unknown.',

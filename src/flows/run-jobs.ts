@@ -15,14 +15,13 @@ import {
   takeDue,
   takeTurn,
 } from '../store/jobs.ts'
-import { findUnreceipted } from '../store/receipts.ts'
+import { chaseReceipts, noteOverdueReceipts } from './chase-receipts.ts'
 import { confirmCapture } from './confirm-capture.ts'
 import { endingAt } from './deadline.ts'
 import { deliverWebhooks } from './deliver-webhooks.ts'
 import type { Deps } from './deps.ts'
 import { expireOrder } from './expire-order.ts'
 import { importWaiting } from './import-statement.ts'
-import { issueReceipts } from './issue-receipts.ts'
 import { queryAttempt } from './query-attempt.ts'
 import { queryRefund } from './query-refund.ts'
 import { forgetOldCalls, watchProviders } from './read-health.ts'
@@ -102,13 +101,13 @@ const sweepMs = 3_600_000
 
 const issueMissingReceipts: Job = async (deps, limit) => {
   const everything = await takeTurn(deps.db, 'receipt_sweep', { ...turn(deps), everyMs: sweepMs })
-  const waiting = [...(await findUnreceipted(deps.db, { limit, everything }))]
-  const take = async () => waiting.shift() ?? null
-  const issue = async (orderId: string) => void (await issueReceipts(deps, orderId))
-  return drain({ limit, concurrency }, take, issue, (error, order) =>
-    deps.log.error({ order, error }, 'receipt not issued'),
-  )
+  return chaseReceipts(deps, { limit, everything })
 }
+
+const watchLateReceipts: Job = async (deps, limit) =>
+  (await takeTurn(deps.db, 'watch_receipts', { ...turn(deps), everyMs: 300_000 }))
+    ? noteOverdueReceipts(deps, Math.min(limit, 100))
+    : 0
 
 const keysKeptMs = 30 * 86_400_000
 
@@ -163,6 +162,7 @@ export const jobs: Readonly<Record<string, Job>> = {
   settle_refunds: settleRefunds,
   expire_orders: expireOrders,
   issue_receipts: issueMissingReceipts,
+  watch_receipts: watchLateReceipts,
   deliver_webhooks: (deps, limit) => deliverWebhooks(deps, { limit }),
   forget_idempotency_keys: forgetOldKeys,
   watch_providers: watch,

@@ -220,6 +220,7 @@ export const en: Copy = {
     },
   },
   requestId: 'Request code, to name when you call',
+  receiptPdf: 'Download the receipt (PDF)',
   receiptNote: "You can print or save this page with your browser's Print.",
   receiptLabels: {
     title_phi: 'Receipt for fees (phí)',
@@ -243,5 +244,7 @@ export const en: Copy = {
     procedure: 'Procedure',
     reference: 'Transaction',
     ledger_root: 'Seal of the ledger',
+    replaced: 'Another receipt stands in its place',
+    code: 'Scan to check the signature',
   },
 }

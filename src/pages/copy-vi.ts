@@ -222,6 +222,7 @@ export const vi: Copy = {
     },
   },
   requestId: 'Mã yêu cầu, để báo khi gọi tổng đài',
+  receiptPdf: 'Tải biên lai (PDF)',
   receiptNote: 'Có thể in hoặc lưu trang này bằng chức năng In của trình duyệt.',
   receiptLabels: null,
 }

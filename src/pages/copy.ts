@@ -104,6 +104,7 @@ export type Copy = {
   errors: Record<ErrorName, { title: string; text: string }>
   requestId: string
   receiptNote: string
+  receiptPdf: string
   receiptLabels: ReceiptLabels | null
 }
 
@@ -129,6 +130,8 @@ export type ReceiptLabels = Record<
   | 'dossier'
   | 'procedure'
   | 'reference'
-  | 'ledger_root',
+  | 'ledger_root'
+  | 'replaced'
+  | 'code',
   string
 >

@@ -4,7 +4,6 @@ import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
 import { decodeUtf8, readLimited, singleQueryParams } from '../lib/body.ts'
 import { readAttemptAction, readAttemptPayee } from '../store/attempt-action.ts'
-import { findReceiptByToken } from '../store/receipt-histories.ts'
 import { checkPayment } from './check-payment.ts'
 import { CheckoutPage } from './checkout-page.tsx'
 import { drawCode } from './draw-code.ts'
@@ -15,7 +14,7 @@ import { FormPage, QrPage } from './leaving-page.tsx'
 import { canGoOn, findCheckout, loadCheckout, payPath, titleOf } from './load-checkout.ts'
 import type { PageEnv } from './page-env.ts'
 import { type FrontLink, FrontPage, UnknownReturnPage } from './plain-pages.tsx'
-import { ReceiptPage } from './receipt-page.tsx'
+import { receiptPages } from './receipt-routes.tsx'
 import { isFromOwnPage, pageHeaders, pictureHeaders } from './security.ts'
 import { problemStatus, readPayForm, type StartQueue, startPayment } from './start-payment.ts'
 import { readTransfer } from './transfer-by-hand.tsx'
@@ -42,7 +41,8 @@ export const citizenPages = (deps: Deps, options: PageOptions = {}): Hono => {
     if (c.res.status === 404 && !isPage && rankHtml(c.req.header('accept')) > 0)
       c.res = await renderError(deps, c, { name: 'not_found', status: 404 })
   })
-  for (const part of [frontPages, payPages, leavingPages, receiptPages]) part(app, deps, options)
+  for (const part of [frontPages, payPages, leavingPages]) part(app, deps, options)
+  receiptPages(app, deps, readForm)
   return new Hono().route('/', app)
 }
 
@@ -145,29 +145,6 @@ const leavingPages: Part = (app, deps) => {
 
 /** As long as an attempt lasts, at one reload in ten seconds. */
 const qrReloadsMax = 90
-
-const receiptPages: Part = (app, deps) => {
-  app.get('/receipts/:token', async (c) => {
-    c.set('route', '/receipts/{token}')
-    const token = c.req.param('token')
-    const history = /^[\w-]{16,64}$/.test(token) ? await findReceiptByToken(deps.db, token) : null
-    if (!history) throw new Refusal('not_found', 'There is no such receipt.')
-    // A document of a Vietnamese office: translated where somebody asks for it, not by what a browser prefers.
-    const language = languageOf({ asked: c.req.query('lang') })
-    const { receipt } = history
-    const provider = titleOf(deps, receipt.document.payment.provider, 'vi')
-    return c.html(
-      <ReceiptPage
-        receipt={receipt}
-        provider={provider}
-        language={language}
-        otherLanguageHref={`?lang=${language === 'vi' ? 'en' : 'vi'}`}
-      />,
-      200,
-      { ...pageHeaders(deps), 'content-language': language },
-    )
-  })
-}
 
 /** The members of a form of ours. Throws ForeignForm, Refusal `unsupported_media_type` or `invalid_input`, and BodyTooLarge. */
 const readForm = async (deps: Deps, c: Context<PageEnv>): Promise<ReadonlyMap<string, string>> => {

@@ -2,20 +2,30 @@
  * A receipt as it was issued, for the screen and for paper: the content of form 01/PLPĐT (TT 91, annex V). Its own words stay Vietnamese in every
  * language; translations stand smaller below them (NĐ 254/2026 Điều 23.2).
  */
+import { raw } from 'hono/html'
 import type { FC } from 'hono/jsx'
 import { formatDong } from '../domain/money.ts'
-import type { Receipt } from '../domain/receipt.ts'
+import type { Receipt, ReceiptHistory } from '../domain/receipt.ts'
 import { formatVietnamese, formatVietnameseDay } from '../lib/time.ts'
 import type { ReceiptLabels } from './copy.ts'
 import { dictionary } from './dictionary.ts'
 import type { Language } from './language.ts'
 import { Layout, Main } from './layout.tsx'
 
-type Page = { receipt: Receipt; provider: string; language: Language; otherLanguageHref: string }
+type Page = {
+  history: ReceiptHistory
+  /** Its code, as a picture. */
+  code: string
+  pdfHref: string
+  provider: string
+  language: Language
+  otherLanguageHref: string
+}
 
-export const ReceiptPage: FC<Page> = ({ receipt, provider, language, otherLanguageHref }) => {
+export const ReceiptPage: FC<Page> = ({ history, code, pdfHref, provider, language, otherLanguageHref }) => {
+  const { receipt } = history
   const { document } = receipt
-  const { receiptLabels: labels, receiptNote } = dictionary[language]
+  const { receiptLabels: labels, receiptNote, receiptPdf } = dictionary[language]
   const { ledger_root: root } = document
   return (
     <Layout
@@ -31,6 +41,7 @@ export const ReceiptPage: FC<Page> = ({ receipt, provider, language, otherLangua
             {document.title}
             {labels ? <Small text={document.kind === 'phi' ? labels.title_phi : labels.title_le_phi} /> : null}
           </h1>
+          <Became history={history} labels={labels} />
           <dl class="row">
             <Entry label="Mẫu số" also={labels?.form} value={document.form} />
             <Entry label="Ký hiệu" also={labels?.serial} value={document.serial} />
@@ -61,10 +72,46 @@ export const ReceiptPage: FC<Page> = ({ receipt, provider, language, otherLangua
               value={root ? `${root.root}, ngày ${formatVietnameseDay(root.day)}` : null}
             />
           </dl>
+          <figure class="code">
+            {raw(code)}
+            <figcaption class="small">
+              Quét mã để kiểm tra chữ ký số của biên lai
+              {labels ? <Small text={labels.code} /> : null}
+            </figcaption>
+          </figure>
         </article>
+        <p class="screen paper">
+          <a class="button plain" href={pdfHref}>
+            {receiptPdf}
+          </a>
+        </p>
         <p class="small screen paper">{receiptNote}</p>
       </Main>
     </Layout>
+  )
+}
+
+/** What it stands in place of, and what became of it since. */
+const Became: FC<{ history: ReceiptHistory; labels: ReceiptLabels | null }> = ({ history, labels }) => {
+  const { receipt, replacedBy, notices } = history
+  const { document } = receipt
+  return (
+    <>
+      {replacedBy ? (
+        <p class="note bad">
+          {`Biên lai này đã được thay thế bởi biên lai ${replacedBy.serial} số ${replacedBy.number}, ngày ${formatVietnameseDay(replacedBy.document.issued_on)}.`}
+          {labels ? <Small text={labels.replaced} /> : null}
+        </p>
+      ) : null}
+      {document.replaces ? (
+        <p class="note calm">
+          {`Thay thế biên lai ${document.replaces.serial} số ${document.replaces.number}, ngày ${formatVietnameseDay(document.replaces.issued_on)}. Lý do: ${document.replaces.reason}`}
+        </p>
+      ) : null}
+      {notices.map(({ text, noticedAt }) => (
+        <p class="note wait">{`Thông báo ngày ${formatVietnamese(noticedAt)}: ${text}`}</p>
+      ))}
+    </>
   )
 }
 

@@ -6,18 +6,22 @@ export type PolicyNeeds = {
   mode: 'demo' | 'production'
   /** The picture of a QR code that the page shows; its origin is let in. */
   imageUrl?: string
+  /** The one script that the page runs, by its hash; such a page posts to us alone. */
+  scriptHash?: string
 }
 
 /**
- * The headers of every page. Nothing but the one style sheet (by its hash) is allowed. Forms may lead to any https address: browsers hold the redirect
+ * The headers of every page. Nothing but the one style sheet (by its hash) is allowed, and on /verify one script. Forms may lead to any https address: browsers hold the redirect
  * after a form against form-action too, and which provider the citizen chooses is not known when the page is written.
  */
-export const pageHeaders = ({ mode, imageUrl }: PolicyNeeds): Record<string, string> => ({
+export const pageHeaders = ({ mode, imageUrl, scriptHash: script }: PolicyNeeds): Record<string, string> => ({
   'content-security-policy': [
     "default-src 'none'",
     `style-src '${styleHash}'`,
     `img-src ${imageUrl ? new URL(imageUrl).origin : "'none'"}`,
-    `form-action 'self' https:${mode === 'demo' ? ' http:' : ''}`,
+    ...(script
+      ? [`script-src '${script}'`, "form-action 'self'"]
+      : [`form-action 'self' https:${mode === 'demo' ? ' http:' : ''}`]),
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; '),
@@ -61,4 +65,7 @@ export const isFromOwnPage = (request: Request, publicUrl: string): boolean => {
 const base64 = (hex: string): string =>
   btoa((hex.match(/../g) ?? []).map((byte) => String.fromCharCode(Number.parseInt(byte, 16))).join(''))
 
-const styleHash = `sha256-${base64(sha256Hex(css))}`
+/** How a policy names a text that may run. */
+export const scriptHash = (text: string): string => `sha256-${base64(sha256Hex(text))}`
+
+const styleHash = scriptHash(css)

@@ -112,10 +112,14 @@ ul,ol{padding-left:1.25rem}
 li+li,.foot p{margin-top:.375rem}
 .paper{max-width:44rem;width:100%;margin:auto}
 .qr{display:block;width:min(100%,18rem);height:auto;margin:auto;background:#fff;padding:.75rem;border-radius:.5rem}
+.code{margin:1rem 0 0;text-align:center}
+.code svg{width:min(100%,15rem);height:auto;background:#fff}
+textarea{display:block;width:100%;font:inherit;font-family:ui-monospace,monospace;font-size:.875rem;padding:.75rem;border:1px solid var(--control);border-radius:.5rem;background:var(--surface);color:var(--ink);overflow-wrap:anywhere}
+.check>*+*{margin-top:.75rem}
 .foot{color:var(--muted);padding-bottom:2rem}
 .foot a{display:inline-block;padding:.25rem 0}
 @media (min-width:52rem){.two{grid-template-columns:minmax(0,1.2fr) minmax(0,1fr);grid-template-rows:auto auto 1fr;align-items:start}.wide{grid-column:1/-1}.two>.about,.two>.lines{grid-column:2}.stack{grid-column:1;grid-row:2/4}}
-@media print{body,.card,.state{background:#fff;color:#000}.top,.foot,.skip,.screen{display:none}main{display:block;padding:0;max-width:none}.row{grid-template-columns:repeat(4,1fr)}.pair{grid-template-columns:1fr 1fr}.card,.state{border:0;padding:0 0 1rem;break-inside:avoid}dt,.small{color:#000}a{color:#000}}
+@media print{.code svg{width:4.6cm}body,.card,.state{background:#fff;color:#000}.top,.foot,.skip,.screen{display:none}main{display:block;padding:0;max-width:none}.row{grid-template-columns:repeat(4,1fr)}.pair{grid-template-columns:1fr 1fr}.card,.state{border:0;padding:0 0 1rem;break-inside:avoid}dt,.small{color:#000}a{color:#000}}
 `
 
 /** The style sheet, with the palettes as variables. */

@@ -97,3 +97,32 @@ export const commitNotice = async (
   ]
   await inScope(database, everyAgency, (sql) => orderQueries(sql, { read: order, order: {}, events, now, also }))
 }
+
+/**
+ * Names of receipts, `agency/serial/number`, that another one replaced, and of those that stand although fees on them were returned: the newest, at most `limit` of
+ * each. `since` is the time of issue from which they are all named; null when none is left out.
+ */
+export const listChangedReceipts = async (
+  database: Database,
+  limit: number,
+): Promise<{ replaced: readonly string[]; refunded: readonly string[]; since: Date | null }> => {
+  const lists = await inScope(database, everyAgency, (sql) => [
+    sql`
+      select receipt.agency_code, receipt.serial, receipt.number, receipt.issued_at from receipts as receipt
+      where ${sql`exists (select from receipts as later where later.replaces = receipt.id)`}
+      order by receipt.issued_at desc, receipt.id limit ${limit + 1}`,
+    sql`
+      select receipt.agency_code, receipt.serial, receipt.number, receipt.issued_at from receipts as receipt
+      where ${isLive(sql)} and receipt.order_id in (select order_id from refunds where status = 'succeeded')
+        and exists (select from refunds as refund join refund_lines as part on part.refund_id = refund.id
+          join order_lines as line on line.order_id = part.order_id and line.line_no = part.line_no
+          where refund.order_id = receipt.order_id and refund.status = 'succeeded' and line.kind = receipt.kind
+            and not exists (select from receipts as told where told.order_id = receipt.order_id and told.kind = receipt.kind and told.refund_id = refund.id))
+      order by receipt.issued_at desc, receipt.id limit ${limit + 1}`,
+  ])
+  const cut = lists.flatMap((rows) => (rows.length > limit ? [rows[limit - 1]?.issuedAt as Date] : []))
+  const [replaced = [], refunded = []] = lists.map((rows) =>
+    rows.slice(0, limit).map((row) => `${row.agencyCode}/${row.serial}/${row.number}`),
+  )
+  return { replaced, refunded, since: cut.toSorted((a, b) => b.getTime() - a.getTime())[0] ?? null }
+}

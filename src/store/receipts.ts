@@ -6,7 +6,6 @@ import { stringifyMoney } from '../lib/json.ts'
 import {
   type Database,
   everyAgency,
-  inScope,
   isConnectionError,
   type Query,
   queryInScope,
@@ -116,37 +115,6 @@ const insertReceipt = (sql: Sql, { document, ...receipt }: Receipt): Query => sq
   values (${receipt.id}, ${receipt.agencyCode}, ${receipt.orderId}, ${receipt.kind}, ${receipt.form}, ${receipt.serial}, ${receipt.number},
     ${receipt.amount}, ${receipt.token}, ${stringifyMoney(document)}::text::jsonb, ${receipt.issuedAt}, ${receipt.replaces},
     ${receipt.reason}, ${receipt.madeBy}, ${receipt.refundId})`
-
-/** What a paid order calls for and does not have; the alias is that of the order. */
-const lacksReceipt = (sql: Sql) => sql`
-  exists (
-    select from order_lines as line
-    where line.order_id = paid.id and line.kind in ('phi', 'le_phi') and line.amount > 0
-      and not exists (select from receipts as receipt where receipt.order_id = paid.id and receipt.kind = line.kind))`
-
-/** How far back in the feed the frequent search looks. */
-const recentEvents = 10_000
-
-/**
- * Paid orders without the receipts that they call for, at most `limit`: among those of the latest events, which is quick; with `everything` among all.
- * Oldest first.
- */
-export const findUnreceipted = async (
-  database: Database,
-  { limit, everything }: { limit: number; everything: boolean },
-): Promise<readonly string[]> => {
-  const [, rows] = await inScope(database, everyAgency, (sql) => [
-    sql`select lephi_number_events()`,
-    everything
-      ? sql`select paid.id from orders as paid where paid.status = 'paid' and ${lacksReceipt(sql)} order by paid.id limit ${limit}`
-      : sql`
-          select distinct paid.id
-          from events as event join orders as paid on paid.id = event.order_id and paid.status = 'paid'
-          where event.type = 'order.paid' and event.position > (select max(position) from events) - ${recentEvents} and ${lacksReceipt(sql)}
-          order by paid.id limit ${limit}`,
-  ])
-  return (rows ?? []).map((row) => String(row.id))
-}
 
 /** The first number that is missing, in the order of agencies and serials: one between others, or one that was taken and is on no receipt. Null when there is none. */
 export const findReceiptGap = async (

@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { changeAgency } from '../../src/flows/change-agency.ts'
+import { setReceiptGauges } from '../../src/flows/chase-receipts.ts'
 import { issueReceipts } from '../../src/flows/issue-receipts.ts'
+import { describeFlowMetrics } from '../../src/flows/metric-names.ts'
 import type { PlaceOrderInput } from '../../src/flows/place-order.ts'
 import { jobs, runJobs } from '../../src/flows/run-jobs.ts'
 import { loadFacts } from '../../src/store/facts.ts'
@@ -271,6 +273,10 @@ describe('receipt numbers', () => {
   })
 })
 
+const raise = (message: string): never => {
+  throw new Error(message)
+}
+
 describe('the job', () => {
   const run = () => {
     const { issue_receipts: job } = jobs
@@ -282,6 +288,42 @@ describe('the job', () => {
     await Promise.all([run(), run()])
     expect(await findReceipts(deps.db, 'H56', orderId)).toHaveLength(1)
     expect((await run()).counts).toEqual({ issue: 0 })
+  })
+
+  it('tries again ever more seldom, tells once that it is late, and then issues one with the next number', async () => {
+    const before = await numbersOf('H56.12.03', '26TAB')
+    const orderId = await paid()
+    const failing = { ...deps, newToken: () => raise('no token') }
+    const { issue_receipts: job, watch_receipts: watch } = jobs
+    if (!job || !watch) throw new Error('no job')
+    const tries = async () =>
+      (await database.sql`select tries from receipt_tries where order_id = ${orderId}`)[0]?.tries
+    const pass = (seconds: number) => {
+      deps.clock.advance(seconds)
+      return runJobs(failing, { run: { job, watch } })
+    }
+    await pass(0)
+    await pass(14)
+    expect(await tries()).toBe(1)
+    for (const seconds of [1, 60, 300, 900]) await pass(seconds)
+    expect(await tries()).toBe(5)
+    const late = () => database.sql`select data from events where order_id = ${orderId} and type = 'receipt.overdue'`
+    expect(await late()).toHaveLength(0)
+    describeFlowMetrics(deps.metrics)
+    await setReceiptGauges(deps)
+    expect(deps.metrics.text()).toMatch(
+      /lephi_orders_without_receipt 1\n[\s\S]*lephi_orders_without_receipt_age_seconds 1275/,
+    )
+    for (const seconds of [2_400, 600, 3_600]) await pass(seconds)
+    expect(await late()).toMatchObject([{ data: { order: orderId, paid_at: '2026-11-23T09:00:00+07:00' } }])
+    deps.clock.advance(3_600)
+    await run()
+    const [receipt] = await findReceipts(deps.db, 'H56', orderId)
+    expect(receipt?.number).toBe(before.length + 1)
+    expect(await numbersOf('H56.12.03', '26TAB')).toEqual([...before, before.length + 1])
+    expect(await tries()).toBeUndefined()
+    await setReceiptGauges(deps)
+    expect(deps.metrics.text()).toMatch(/lephi_orders_without_receipt 0/)
   })
 
   it('finds an old one too, once an hour', async () => {

@@ -1,0 +1,84 @@
+/** The addresses of receipts for citizens: the receipt, the same on paper, and the page that checks one. */
+import type { Context, Hono } from 'hono'
+import { standingOf } from '../domain/receipt-proof.ts'
+import { Refusal } from '../domain/refusal.ts'
+import type { Deps } from '../flows/deps.ts'
+import { receiptPdf } from '../flows/print-receipt.ts'
+import { receiptCode, receiptStatusList, verifyReceipt } from '../flows/prove-receipt.ts'
+import { publicKeySet } from '../flows/signing-keys.ts'
+import { findReceiptByToken } from '../store/receipt-histories.ts'
+import { drawCode } from './draw-code.ts'
+import { languageOf } from './language.ts'
+import { titleOf } from './load-checkout.ts'
+import type { PageEnv } from './page-env.ts'
+import { ReceiptPage } from './receipt-page.tsx'
+import { pageHeaders, scriptHash } from './security.ts'
+import { VerifyPage } from './verify-page.tsx'
+import { verifyScript } from './verify-script.ts'
+import { type Told, tellFinding, verifyWords } from './verify-words.ts'
+
+type ReadForm = (deps: Deps, c: Context<PageEnv>) => Promise<ReadonlyMap<string, string>>
+
+export const receiptPages = (app: Hono<PageEnv>, deps: Deps, readForm: ReadForm): void => {
+  app.get('/receipts/:token', async (c) => {
+    c.set('route', '/receipts/{token}')
+    const history = await findReceipt(deps, c.req.param('token'))
+    const { receipt } = history
+    // A document of a Vietnamese office: translated where somebody asks for it, not by what a browser prefers.
+    const language = languageOf({ asked: c.req.query('lang') })
+    return c.html(
+      <ReceiptPage
+        history={history}
+        code={drawCode(await receiptCode(deps, receipt))}
+        pdfHref={`/receipts/${receipt.token}/pdf`}
+        provider={titleOf(deps, receipt.document.payment.provider, 'vi')}
+        language={language}
+        otherLanguageHref={`?lang=${language === 'vi' ? 'en' : 'vi'}`}
+      />,
+      200,
+      { ...pageHeaders(deps), 'content-language': language },
+    )
+  })
+  app.get('/receipts/:token/pdf', async (c) => {
+    c.set('route', '/receipts/{token}/pdf')
+    const history = await findReceipt(deps, c.req.param('token'))
+    const { serial, number } = history.receipt
+    return c.body(await receiptPdf(deps, [history]), 200, {
+      'content-type': 'application/pdf',
+      'content-disposition': `inline; filename="bien-lai-${serial}-${number}.pdf"`,
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-robots-tag': 'noindex, nofollow',
+    })
+  })
+  app.get('/verify', (c) => verifyPage(deps, c, null))
+  app.post('/verify', async (c) => {
+    const text = (await readForm(deps, c)).get('code') ?? ''
+    return verifyPage(deps, c, text)
+  })
+}
+
+const findReceipt = async (deps: Deps, token: string) => {
+  const history = /^[\w-]{16,64}$/.test(token) ? await findReceiptByToken(deps.db, token) : null
+  if (!history) throw new Refusal('not_found', 'There is no such receipt.')
+  return history
+}
+
+const verifyPage = async (deps: Deps, c: Context<PageEnv>, text: string | null): Promise<Response> => {
+  c.set('route', '/verify')
+  const language = languageOf({ asked: c.req.query('lang') })
+  const [{ keys }, { signed }] = await Promise.all([publicKeySet(deps), receiptStatusList(deps)])
+  const asked = text === null ? null : { text, told: await judge(deps, text, language) }
+  const otherLanguageHref = `/verify?lang=${language === 'vi' ? 'en' : 'vi'}`
+  return c.html(<VerifyPage {...{ language, otherLanguageHref, keys, list: signed, asked }} />, 200, {
+    ...pageHeaders({ mode: deps.mode, scriptHash: scriptHash(verifyScript) }),
+    'content-language': language,
+  })
+}
+
+const judge = async (deps: Deps, text: string, language: 'vi' | 'en'): Promise<Told> => {
+  const [verified, { list }] = await Promise.all([verifyReceipt(deps, text), receiptStatusList(deps)])
+  const proof = verified.ok ? verified.proof : null
+  const why = verified.ok ? null : verified.why
+  return tellFinding({ why, proof, standing: proof ? standingOf(proof, list) : 'unknown', list }, verifyWords[language])
+}

@@ -1,0 +1,84 @@
+/** Paid orders without the receipts that they call for. */
+import type { Order } from '../domain/order-facts.ts'
+import { type Database, everyAgency, inScope, type Query, queryInScope, type Rows, type Sql } from './database.ts'
+
+/** How far back in the feed the frequent searches look. */
+const recentEvents = 10_000
+
+/** All of them, or those of the latest events and those that were tried in vain, which is quick. */
+const unreceipted = (sql: Sql, everything: boolean) => sql`
+  select paid.id, paid.paid_at, tried.next_try_at, tried.overdue_at, coalesce(tried.tries, 0) as tries
+  from orders as paid left join receipt_tries as tried on tried.order_id = paid.id
+  where paid.status = 'paid' ${
+    everything
+      ? sql``
+      : sql`and paid.id in (
+          select order_id from events where type = 'order.paid' and position > (select max(position) from events) - ${recentEvents}
+          union all select order_id from receipt_tries)`
+  }
+    and exists (
+      select from order_lines as line
+      where line.order_id = paid.id and line.kind in ('phi', 'le_phi') and line.amount > 0
+        and not exists (select from receipts as receipt where receipt.order_id = paid.id and receipt.kind = line.kind))`
+
+const numbered = async (database: Database, build: (sql: Sql) => Query): Promise<Rows> => {
+  const [, rows] = await inScope(database, everyAgency, (sql) => [sql`select lephi_number_events()`, build(sql)])
+  return rows ?? []
+}
+
+/** Those whose next try is due, at most `limit`, oldest first. */
+export const findUnreceipted = async (
+  database: Database,
+  { limit, everything, now }: { limit: number; everything: boolean; now: Date },
+): Promise<readonly { id: string; tries: number }[]> => {
+  const rows = await numbered(
+    database,
+    (sql) => sql`
+      select id, tries from (${unreceipted(sql, everything)}) as waiting
+      where next_try_at is null or next_try_at <= ${now} order by id limit ${limit}`,
+  )
+  return rows.map((row) => ({ id: String(row.id), tries: Number(row.tries) }))
+}
+
+/** Those that were paid before then and that nobody was told of. */
+export const findOverdueReceipts = async (
+  database: Database,
+  { before, limit }: { before: Date; limit: number },
+): Promise<readonly { id: string }[]> => {
+  const rows = await numbered(
+    database,
+    (sql) => sql`
+      select id from (${unreceipted(sql, false)}) as waiting
+      where overdue_at is null and paid_at < ${before} order by id limit ${limit}`,
+  )
+  return rows.map((row) => ({ id: String(row.id) }))
+}
+
+export const countUnreceipted = async (database: Database): Promise<{ count: number; oldest: Date | null }> => {
+  const [row] = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`select count(*)::int as count, min(paid_at) as oldest from (${unreceipted(sql, false)}) as waiting`,
+  )
+  return { count: Number(row?.count ?? 0), oldest: (row?.oldest as Date | null | undefined) ?? null }
+}
+
+/** Counts a try that failed. */
+export const noteFailedTry = async (
+  database: Database,
+  { orderId, nextTryAt }: { orderId: string; nextTryAt: Date },
+): Promise<void> => {
+  await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      insert into receipt_tries as tried (order_id, agency_code, tries, next_try_at)
+      select id, agency_code, 1, ${nextTryAt}::timestamptz from orders where id = ${orderId}
+      on conflict (order_id) do update set tries = tried.tries + 1, next_try_at = excluded.next_try_at`,
+  )
+}
+
+/** The statement that keeps that an order's late receipt was told of. */
+export const markOverdue = (sql: Sql, { id, agencyCode }: Order, now: Date): Query => sql`
+  insert into receipt_tries (order_id, agency_code, next_try_at, overdue_at) values (${id}, ${agencyCode}, ${now}, ${now})
+  on conflict (order_id) do update set overdue_at = excluded.overdue_at`
