@@ -77,7 +77,10 @@ const joinAnonymous = (facts: OrderFacts, captures: readonly Capture[]): Capture
  * Reversals are told per attempt. Each takes from the capture of its own amount, else from the attempt's captures in the order of their references (not of
  * their arrival, which must not matter), and never more than was captured.
  */
-const withoutReversed = (captures: readonly Capture[], money: readonly MoneyFact[]): Capture[] => {
+export const withoutReversed = <Each extends Pick<Capture, 'key' | 'attemptId' | 'amount' | 'net'>>(
+  captures: readonly Each[],
+  money: readonly Told[],
+): Each[] => {
   const net = new Map(captures.map((capture) => [capture.key, capture.net]))
   const ordered = captures.toSorted((a, b) => (a.key < b.key ? -1 : 1))
   for (const { attemptId, amount } of reversalsOf(money)) {
@@ -93,9 +96,16 @@ const withoutReversed = (captures: readonly Capture[], money: readonly MoneyFact
   return captures.map((capture) => ({ ...capture, net: net.get(capture.key) ?? 0n }))
 }
 
+type Told = Pick<MoneyFact, 'attemptId' | 'kind' | 'reference' | 'amount'>
+
 /** One per attempt and reference, with the largest amount told for it, in the order of the references. */
-const reversalsOf = (money: readonly MoneyFact[]): { attemptId: string; amount: bigint }[] =>
-  [...Map.groupBy(ofKind(money, 'reversed'), (fact) => `${fact.attemptId}:${fact.reference}`)]
+const reversalsOf = (money: readonly Told[]): { attemptId: string; amount: bigint }[] =>
+  [
+    ...Map.groupBy(
+      money.filter((fact) => fact.kind === 'reversed'),
+      (fact) => `${fact.attemptId}:${fact.reference}`,
+    ),
+  ]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, claims]) =>
       claims.slice(0, 1).map(({ attemptId }) => ({ attemptId, amount: maximum(claims.map((claim) => claim.amount)) })),

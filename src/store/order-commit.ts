@@ -206,8 +206,11 @@ const openDiscrepancy = (sql: Sql, { read, now }: OrderWrite, { key, ...item }: 
   return sql`insert into discrepancies ${sql({ source: 'door', ...item, dedupeKey: key, agencyCode: read.agencyCode, orderId: read.id, openedAt: now, history })}`
 }
 
+/** What was proposed over the amount before is proposed no longer. */
 const resizeDiscrepancy = (sql: Sql, { now }: OrderWrite, { id, amount }: { id: string; amount: bigint }): Query => sql`
-  update discrepancies set amount = ${amount}, history = history || ${historyLine(now, 'resized', { amount })}::text where id = ${id}`
+  update discrepancies set amount = ${amount}, status = 'open', resolution = null, proposed_by = null, proposed_at = null,
+    history = history || ${historyLine(now, 'resized', { amount })}::text
+  where id = ${id} and status <> 'resolved'`
 
 const reopenDiscrepancy = (sql: Sql, { now }: OrderWrite, { id, amount }: { id: string; amount: bigint }): Query => {
   const line = historyLine(now, 'reopened', { amount })

@@ -2,7 +2,7 @@
 import { type Database, everyAgency, queryInScope } from './database.ts'
 
 /**
- * The subject of a settlement whose bank side is not what the last run said of its line: at most one. A line listed twice has nothing, every other its amount. Items
+ * The subject of a settlement whose bank side is not what the last run said of its line: at most one. A line listed twice has nothing, nor has a refund by hand, every other its amount. Items
  * and bookings are written together, so that a run that went no further has both.
  */
 export const settlementAstray = async (database: Database): Promise<string | null> => {
@@ -15,7 +15,7 @@ export const settlementAstray = async (database: Database): Promise<string | nul
         from journal_entries as entry join postings as posting on posting.entry_id = entry.id where entry.kind = 'settlement' group by entry.subject),
       said as (
         select distinct on (statement_id, line) 'bank:' || statement_id || ':' || line as subject,
-          case when class = 'duplicate_line' then 0 else amount_there end as amount
+          case when class = 'duplicate_line' or proof ? 'transfer' then 0 else amount_there end as amount
         from reconciliation_items where source = 'bank' and statement_id is not null order by statement_id, line, reconciliation_id desc)
       select coalesce(booked.subject, said.subject) as subject from booked full join said on said.subject = booked.subject
       where said.subject is null or coalesce(booked.amount, 0) <> said.amount

@@ -43,7 +43,7 @@ const classifyLines = (sql: Transaction) =>
       from rec_link_payout as pays join rec_payout as payout on payout.key = pays.key group by pays.number),
     classed as (
       select bank.*, link.rule, pays.refs, pays.payouts, pays.hashes, pays.expected_on, tie.candidates, tie.rule as tie_rule, team.lines as team_lines, team.paid, team.net as team_net,
-        coalesce(capture.attempt_id, untold.attempt_id, transfer.attempt_id) as attempt_id, case when bank.amount < 0 then transfer.refund_id end as refund_id,
+        coalesce(capture.attempt_id, untold.attempt_id, transfer.attempt_id) as attempt_id, case when bank.amount < 0 and not exists (select from rec_item where refund_id = transfer.refund_id) then transfer.refund_id end as refund_id,
         coalesce(capture.order_id, untold.order_id, transfer.order_id) as order_id, capture.slot, transfer.reference as transfer, transfer.hash as transfer_hash,
         case when untold.number is not null then 'reference' else capture.rule end as capture_rule, coalesce(capture.merchant_reference, untold.merchant_reference, transfer.merchant_reference) as merchant_reference, ${captureHash} as capture_hash,
         case when link.number is not null then ${shareHere} when capture.number is not null then capture.net when transfer.number is not null then transfer.amount end as here,

@@ -6,6 +6,7 @@ import type { Transaction } from '../transaction.ts'
 import { settlementDay } from './calendar.ts'
 import { captureHash, expectedFee, listedFee, netHolds } from './fragments.ts'
 import type { ReconciliationRun } from './plan.ts'
+import { paidOutOfSight } from './stage-bank.ts'
 
 /** One item per capture line of the period, and one per capture that is due and listed nowhere. */
 export const classifyCaptures = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
@@ -58,6 +59,7 @@ export const classifyCaptures = async (sql: Transaction, run: ReconciliationRun)
     where net > 0 and captured_at < ${run.dueBefore}
       and not exists (select from rec_capture_line as listed where listed.attempt_id = line.attempt_id and listed.slot = line.slot)
       and not exists (select from rec_bank_capture as paid where paid.attempt_id = line.attempt_id and paid.slot = line.slot)
+      and not ${paidOutOfSight(sql, run, 'line.attempt_id', 'line.slot')}
       and (captured_at >= ${run.dueEarlier} or not exists (
         select from discrepancies where dedupe_key = 'reconciliation:missing_at_provider:capture:' || line.attempt_id || ':' || line.slot and status = 'resolved'))`
 }

@@ -64,6 +64,12 @@ const keepParts = async (sql: Transaction): Promise<void> => {
 }
 
 /**
+ * How far from its payment a credit is the payment itself. Later than that it is other money with an old reference; and of two credits within it none is ever out of
+ * sight of the other (`bankDays`), whatever the run's period.
+ */
+const ownDays = { before: 5, after: 60 }
+
+/**
  * A credit on the agency's own account is a payment itself when it carries the reference of its capture, or our reference, and its amount, and the provider lists
  * that capture nowhere. One capture of one line and one line of one capture; else the candidates are the attempts.
  */
@@ -75,6 +81,7 @@ const linkCaptured = async (sql: Transaction): Promise<void> => {
       from rec_bank_attempt as named
       join rec_bank as bank on bank.number = named.number
       join rec_capture as capture on capture.attempt_id = named.attempt_id and (named.slot is null or named.slot = capture.reference) and capture.net = bank.amount
+        and bank.value_date between capture.business_day - ${ownDays.before} and capture.business_day + ${ownDays.after}
       where bank.number not in (select number from rec_link union all select number from rec_tie union all select number from rec_bank_transfer)
         and not exists (select from rec_capture_line as listed where listed.attempt_id = capture.attempt_id and listed.slot = capture.reference)
       group by named.number, capture.attempt_id, capture.reference, capture.net, capture.occurred_at, capture.business_day),
@@ -118,7 +125,7 @@ const teams = `
   create temporary table rec_team on commit drop as
   with paid as (
     select team, count(*) as lines, sum(bank.amount) as paid, bool_or(bank.in_period) as in_period,
-      (array_agg(bank.number order by bank.number desc))[1] as last
+      (array_agg(bank.number order by value_date desc, amount desc, row_hash desc, statement_id desc, line desc))[1] as last
     from rec_link as link join rec_bank as bank on bank.number = link.number group by team),
   owed as (
     select team, count(*) as payouts, sum(net) as net, sum(gross) as gross from (

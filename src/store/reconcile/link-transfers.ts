@@ -11,17 +11,35 @@ export const transferTable = `
     number integer primary key, refund_id text not null, attempt_id text not null, order_id text not null, merchant_reference text not null, reference text not null,
     amount bigint not null, hash text not null) on commit drop`
 
-/** One line of one transfer and one transfer of one line. `hash` is SHA-256 over refund, reference, signed amount and milliseconds, joined by line feeds. */
+/** A number that stands in a text is read when it is so long. */
+const numberMin = 6
+
+/**
+ * One line of one transfer and one transfer of one line. The number is the bank's own of the line, or stands in its text: the same number in a line of its own beats
+ * it there.
+ * `hash` is SHA-256 over refund, reference, signed amount and milliseconds, joined by line feeds.
+ */
 export const linkTransfers = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await sql`
     insert into rec_bank_transfer
-    with pair as (
-      select bank.number, fact.id as fact_id, fact.refund_id, fact.attempt_id, fact.order_id, fact.reference, bank.amount, fact.occurred_at
-      from rec_bank as bank join money_facts as fact on fact.merchant_account_id = ${run.merchantAccountId} and fact.reference = bank.bank_reference
+    with name as (
+      select number, bank_reference as said, true as is_own from rec_bank where rank = 1 and bank_reference is not null
+      union select number, word, false from rec_bank_word where length(word) >= ${numberMin}::integer
+      union select number, said, false from rec_bank_token cross join lateral (values (token), (upper(token))) as spelt (said)
+        where length(token) >= ${numberMin}::integer),
+    pair as (
+      select bank.number, fact.id as fact_id, fact.refund_id, fact.attempt_id, fact.order_id, fact.reference, bank.amount, fact.occurred_at, bool_or(is_own) as is_own
+      from name join rec_bank as bank on bank.number = name.number
+      join money_facts as fact on fact.merchant_account_id = ${run.merchantAccountId} and fact.reference = name.said
         and ((fact.kind = 'refunded' and fact.source = 'person' and fact.code = ${confirmedByHand} and fact.amount = -bank.amount)
           or (fact.kind = 'bounced' and fact.amount = bank.amount))
-      where bank.rank = 1 and bank.number not in (select number from rec_link union all select number from rec_tie)),
-    counted as (select *, count(*) over (partition by number) as of_line, count(*) over (partition by fact_id) as of_fact from pair)
+      where bank.number not in (select number from rec_link union all select number from rec_tie)
+      group by bank.number, fact.id),
+    nearest as (
+      select *, bool_or(is_own) over (partition by number) as line_own, bool_or(is_own) over (partition by fact_id) as fact_own from pair),
+    counted as (
+      select *, count(*) over (partition by number) as of_line, count(*) over (partition by fact_id) as of_fact from nearest
+      where is_own or not (line_own or fact_own))
     select number, refund_id, counted.attempt_id, counted.order_id, refund.merchant_reference, reference, counted.amount,
       encode(sha256(convert_to(concat_ws(E'\\n', refund_id, reference, counted.amount, (extract(epoch from occurred_at) * 1000)::bigint), 'UTF8')), 'hex')
     from counted join refunds as refund on refund.id = counted.refund_id

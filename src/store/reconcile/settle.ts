@@ -109,13 +109,16 @@ const stageAgreedAgain = async (sql: Transaction, { id, merchantAccountId }: Rec
     from again join reconciliation_items as item on item.reconciliation_id = ${id} and item.statement_id = again.statement_id and item.line = again.line`
 }
 
-/** What is open over another amount than before, and what a run had closed and is there again. What a person resolved stays resolved. */
+/**
+ * What is open over another amount than before, and what is there again: what a run had closed, and what a person resolved over another amount. What a person
+ * resolved stays resolved; what is proposed over another amount is proposed no longer.
+ */
 const followKnown = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   const said = sql`jsonb_build_object('reconciliation', ${run.id}::text, 'item', item.id, 'amount', item.amount)`
   await sql`
     with resized as (
-      update discrepancies as known set amount = item.amount, difference = item.difference,
-        history = known.history || (${historyLine(sql, run, 'resized')} || ${said})::text
+      update discrepancies as known set amount = item.amount, difference = item.difference, status = 'open', resolution = null, proposed_by = null,
+        proposed_at = null, history = known.history || (${historyLine(sql, run, 'resized')} || ${said})::text
       from rec_disagreement as item where known.dedupe_key = item.key and known.status <> 'resolved'
         and (known.amount, known.difference) is distinct from (item.amount, item.difference)
       returning known.id)
@@ -123,9 +126,10 @@ const followKnown = async (sql: Transaction, run: ReconciliationRun): Promise<vo
   await sql`
     with reopened as (
       update discrepancies as known set status = 'open', amount = item.amount, difference = item.difference, holds_difference = true, resolution = null,
-        resolved_at = null, resolved_by = null, item_id = item.id, reconciliation_id = ${run.id},
+        resolved_at = null, resolved_by = null, proposed_by = null, proposed_at = null, item_id = item.id, reconciliation_id = ${run.id},
         history = known.history || (${historyLine(sql, run, 'reopened')} || ${said})::text
-      from rec_disagreement as item where known.dedupe_key = item.key and known.status = 'resolved' and known.resolved_by = 'lephi'
+      from rec_disagreement as item where known.dedupe_key = item.key and known.status = 'resolved'
+        and (known.resolved_by = 'lephi' or (item.amount <> 0 and (known.amount, known.difference) is distinct from (item.amount, item.difference)))
       returning known.id, known.agency_code, known.class, known.amount, known.order_id, known.attempt_id, known.refund_id, known.item_id),
     touched as (insert into rec_touched select id from reopened)
     insert into rec_event ${openedData(sql, run, sql`reopened`)}`

@@ -6,6 +6,7 @@ import type { Transaction } from '../transaction.ts'
 import { settlementDay } from './calendar.ts'
 import { expectedFee } from './fragments.ts'
 import type { ReconciliationRun } from './plan.ts'
+import { stageFarBank } from './stage-bank.ts'
 
 /** How far around the period a line can belong to a payout that a bank line of the period pays. A bank line that names its payout exactly finds it from any day. */
 const payoutDays = { before: 60, after: 15 }
@@ -18,6 +19,7 @@ export const stagePayouts = async (sql: Transaction, run: ReconciliationRun): Pr
     await sql.unsafe(noPayouts)
     return false
   }
+  await stageFarCredits(sql, run)
   await stageFarLines(sql, run)
   await sumUp(sql, run)
   await splitParts(sql)
@@ -46,6 +48,22 @@ const stageNames = async (sql: Transaction, run: ReconciliationRun): Promise<boo
     where merchant_account_id = ${run.merchantAccountId} and class = 'unsettled' and status <> 'resolved'`
   await sql.unsafe('analyze rec_payout_name')
   return names.count > 0
+}
+
+/** Bank lines of another season that paid one of these payouts, with whatever else they paid. */
+const stageFarCredits = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
+  const [bank] = await sql`select exists (select from rec_bank) as found`
+  if (!bank?.found) return
+  await sql`
+    create temporary table rec_far_credit on commit drop as
+    select statement_id, line, payout_references from reconciliation_items
+    where payout_references <> '{}' and payout_references && array(select reference from rec_payout_name) and statement_id is not null`
+  if (!(await stageFarBank(sql, run, sql`select distinct statement_id, line from rec_far_credit`))) return
+  await sql`
+    insert into rec_payout_name
+    select distinct reference from rec_far_credit as credit cross join unnest(payout_references) as named (reference)
+    where exists (select from rec_bank as bank where bank.statement_id = credit.statement_id and bank.line = credit.line)
+      and reference not in (select reference from rec_payout_name)`
 }
 
 const noPayouts = `

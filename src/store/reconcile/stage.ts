@@ -7,6 +7,7 @@ import type { Transaction } from '../transaction.ts'
 import { stagePeriod } from './agreed.ts'
 import { daysMax } from './find-damaged.ts'
 import type { ReconciliationRun } from './plan.ts'
+import { spreadReversals } from './spread-reversals.ts'
 import { bankDays } from './stage-bank.ts'
 
 /** How long before the period something that was never listed is still looked for. */
@@ -21,6 +22,7 @@ export const stageFacts = async (sql: Transaction, run: ReconciliationRun): Prom
   await stageTwins(sql, run)
   await stageTwinsOwners(sql, run)
   await stageCaptures(sql)
+  await spreadReversals(sql)
 }
 
 const lineColumns = `statement_id, line, line_type, occurred_at, business_day, merchant_reference, provider_reference, amount, provider_fee, net_amount,
@@ -75,6 +77,7 @@ const refundColumns =
 /** What a person has paid back by bank transfer is not on a provider's statement. */
 const byProvider = (sql: Transaction) => sql`(fact.source <> 'person' or fact.code <> ${confirmedByHand})`
 
+/** `amount_refunded` is what the provider has given back: what a person has is no business of its statement, and standing there as well it went back twice. */
 const stageRefunds = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await sql`
     create temporary table rec_refund on commit drop as
@@ -103,9 +106,19 @@ const stageRefunds = async (sql: Transaction, run: ReconciliationRun): Promise<v
         and reference in (select provider_reference from rec_line where line_type = 'refund'))`
   await sql`
     update rec_refund set reference = fact.reference, occurred_at = fact.occurred_at, business_day = fact.business_day, is_by_hand = not ${byProvider(sql)}
-    from (select distinct on (refund_id) refund_id, reference, occurred_at, business_day, source, code from money_facts
-      where refund_id in (select id from rec_refund) and kind = 'refunded' order by refund_id, sequence) as fact
+    from (select distinct on (fact.refund_id) fact.refund_id, reference, occurred_at, business_day, source, code from money_facts as fact
+      where fact.refund_id in (select id from rec_refund) and kind = 'refunded' order by fact.refund_id, ${byProvider(sql)} desc, sequence) as fact
     where fact.refund_id = rec_refund.id`
+  await sql`
+    update rec_refund set amount_refunded = greatest(0, amount_refunded - greatest(0, by_hand.amount - by_hand.bounced))
+    from (
+      select refund_id, sum(amount) filter (where kind = 'refunded') as amount, coalesce(sum(amount) filter (where kind = 'bounced'), 0) as bounced
+      from (
+        select fact.refund_id, kind, reference, max(amount) as amount from money_facts as fact
+        where fact.refund_id in (select id from rec_refund) and (kind = 'bounced' or (kind = 'refunded' and not ${byProvider(sql)}))
+        group by fact.refund_id, kind, reference) as told
+      group by refund_id) as by_hand
+    where by_hand.refund_id = rec_refund.id and by_hand.amount is not null`
   await sql.unsafe('alter table rec_refund add primary key (id)')
   await sql.unsafe('analyze rec_refund')
 }
@@ -179,8 +192,8 @@ const stageTwinsOwners = async (sql: Transaction, run: ReconciliationRun): Promi
 
 /**
  * What was captured, by attempt and reference, as domain/projection.ts reads it: of two amounts told for one reference the one that is due counts, else
- * the larger; what was told without the provider's reference, and then with it, is one; reversals take from an attempt's captures in order of arrival. `net` is
- * what is left.
+ * the larger; what was told without the provider's reference, and then with it, is one. `net` is what reversals left of an attempt's one capture
+ * (spread-reversals.ts: of several).
  */
 const stageCaptures = async (sql: Transaction): Promise<void> => {
   await sql.unsafe(`
@@ -192,10 +205,7 @@ const stageCaptures = async (sql: Transaction): Promise<void> => {
       where fact.kind = 'captured' and (fact.reference <> attempt.merchant_reference or not exists (
         select from money_facts as named where named.attempt_id = fact.attempt_id and named.kind = 'captured' and named.amount = fact.amount
           and named.reference <> attempt.merchant_reference)))
-    select attempt_id, reference, occurred_at, business_day,
-      amount - least(amount, greatest(0, amount_reversed - coalesce(sum(amount) over (partition by attempt_id order by sequence
-        rows between unbounded preceding and 1 preceding), 0)))::bigint as net
-    from told where rank = 1`)
+    select attempt_id, reference, occurred_at, business_day, amount, amount - least(amount, amount_reversed) as net from told where rank = 1`)
   await sql.unsafe('alter table rec_capture add primary key (attempt_id, reference)')
   await sql.unsafe('create index on rec_capture (reference)')
   await sql.unsafe('analyze rec_capture')

@@ -37,7 +37,7 @@ export const discrepancies: ReportSource = {
 export const standing = (sql: Sql, history: Fragment, { asOf }: Pick<ReportFilter, 'asOf'>) => {
   const last = (value: Fragment, condition: Fragment): Fragment =>
     sql`(array_agg(${value} order by place desc) filter (where ${condition}))[1]`
-  const decides = sql`event in ('opened', 'proposed', 'resolved', 'rejected', 'reopened')`
+  const decides = sql`event in ('opened', 'resized', 'proposed', 'resolved', 'rejected', 'reopened')`
   const takes = sql`
     (event = 'proposed' or (event = 'reopened' and entry ->> 'by' <> 'lephi')
       or (event = 'resolved' and entry ->> 'by' <> 'lephi' and not entry ?| array['proposed_by', 'attempt']))`

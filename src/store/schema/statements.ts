@@ -175,6 +175,8 @@ export const reconciliationItems = pgTable(
     uniqueIndex('items_refund_once')
       .on(table.reconciliationId, table.refundId)
       .where(sql`refund_id is not null and class <> 'duplicate_line'`),
+    // Bank lines that paid a payout, of whatever run.
+    index('items_payouts').using('gin', table.payoutReferences).where(sql`payout_references <> '{}'`),
   ],
 )
 

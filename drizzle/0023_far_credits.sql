@@ -1,0 +1,1 @@
+CREATE INDEX "items_payouts" ON "reconciliation_items" USING gin ("payout_references") WHERE payout_references <> '{}';
