@@ -211,7 +211,7 @@ const presentProof = (item: ItemRow, tariff: ProviderTariff | null) => {
     status: [status?.here ?? null, status?.there ?? null],
     business_day: [isLinked ? dayHere : null, isListed ? item.businessDay : null],
   }
-  const arithmetic = item.amountThere === null ? {} : arithmeticOf(item, item.amountThere, tariff)
+  const arithmetic = item.amountThere === null || !carriesNet(item) ? {} : arithmeticOf(item, item.amountThere, tariff)
   return {
     rule,
     fields: fieldsOf(sides),
@@ -221,10 +221,18 @@ const presentProof = (item: ItemRow, tariff: ProviderTariff | null) => {
   }
 }
 
+/** Whether the line adds its amount less its fee to a payout: not where it is listed twice, has not succeeded, or says a net of its own kind. */
+const carriesNet = ({ class: name, proof: { rule, status } }: ItemRow): boolean =>
+  name !== 'duplicate_line' && rule !== 'fee' && rule !== 'adjustment' && (status?.there ?? 'success') === 'success'
+
+/** Money out: also a line that is linked to no refund of ours. */
+const isRefundLine = ({ class: name, refundId, candidates }: ItemRow): boolean =>
+  refundId !== null || name === 'refund_mismatch' || candidates.some((id) => id.startsWith('rfd_'))
+
 /** `gross − provider fee − VAT = net`; the VAT is told apart where the provider fee is what the run's tariff gives. */
 const arithmeticOf = (item: ItemRow, amount: bigint, tariff: ProviderTariff | null) => {
   const charged = item.providerFeeThere ?? 0n
-  if (item.refundId) return { arithmetic: `0 - ${amount} - ${charged} = ${-amount - charged}` }
+  if (isRefundLine(item)) return { arithmetic: `0 - ${amount} - ${charged} = ${-amount - charged}` }
   const { fee, vat } = feeSplit(tariff, amount, charged)
   const net = amount - fee - vat
   const arithmetic = `${[amount, fee, ...(vat === 0n ? [] : [vat])].join(' - ')} = ${net}`
