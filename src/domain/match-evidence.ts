@@ -42,7 +42,14 @@ export type KnownFact = {
   reference: string
   amount: bigint
   occurredAt: Date
+  receivedAt: Date
   sequence: number
+}
+
+/** A fact about money of ours that an item without any could be hiding: that of its attempt or refund, or of what its row names. */
+export type HiddenFact = Pick<KnownFact, 'kind' | 'reference' | 'amount' | 'receivedAt' | 'isByHand'> & {
+  /** Some row of the provider carries the fact's reference. */
+  isListed: boolean
 }
 
 type Ours = {
@@ -119,6 +126,24 @@ export const transferHashes = ({ item, facts }: Ours): Known[] =>
       return { hash, amount: signed, occurredAt }
     })
 
+/**
+ * Whether money of ours, received by `readAt`, is what the row is about. Money that another row names by the provider's own reference is that row's, when this one
+ * carries another: a first try that was refused, and the second that was paid.
+ */
+export const hidesMoney = (
+  hidden: readonly HiddenFact[],
+  { row, ours, readAt }: { row: MatchRow; ours: string | null; readAt: Date },
+): boolean => {
+  const told = hidden.filter(({ receivedAt, isByHand }) => receivedAt <= readAt && !isByHand)
+  if (row.lineType === 'refund') return told.some(({ kind }) => kind === 'refunded')
+  return withoutNameless(
+    told.filter(({ kind }) => kind === 'captured'),
+    ours,
+  ).some(
+    ({ reference, isListed }) => row.providerReference === null || row.providerReference === reference || !isListed,
+  )
+}
+
 /** The sum over references, each with the largest amount that was told for it. */
 const largestEach = (facts: readonly KnownFact[]): bigint =>
   [...Map.groupBy(facts, ({ reference }) => reference).values()].reduce(
@@ -127,7 +152,10 @@ const largestEach = (facts: readonly KnownFact[]): bigint =>
   )
 
 /** What was told under our own reference, for want of the provider's, and then with that, is one. */
-const withoutNameless = (captured: readonly KnownFact[], ours: string | null): KnownFact[] =>
+const withoutNameless = <Fact extends Pick<KnownFact, 'reference' | 'amount'>>(
+  captured: readonly Fact[],
+  ours: string | null,
+): Fact[] =>
   captured.filter(
     (fact) =>
       fact.reference !== ours ||

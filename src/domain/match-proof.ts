@@ -5,6 +5,8 @@
 import { businessDay } from '../lib/time.ts'
 import {
   captureHashes,
+  type HiddenFact,
+  hidesMoney,
   type KnownFact,
   type MatchedItem,
   type MatchRow,
@@ -25,6 +27,10 @@ export type MatchEvidence = {
   attemptAmount: bigint | null
   /** What sources of truth have told of the attempt, in order of arrival. */
   facts: readonly KnownFact[]
+  /** Of an item without money of ours: what there is of its attempt or refund, and of what its row names. */
+  hidden: readonly HiddenFact[]
+  /** When the run read both sides. */
+  readAt: Date
   /** By which the run priced its lines; null when the contract's tariff was not known. */
   tariff: ProviderTariff | null
 }
@@ -81,7 +87,11 @@ export const linkRules: Readonly<Record<string, Rule>> = {
   adjustment: { promise: 'the row moves nothing', holds: ({ row }) => row.lineType === 'adjustment' && isIdle(row) },
   none: {
     promise: 'neither side saw money',
-    holds: ({ item, row }) => item.amountHere === null && row.status !== 'success',
+    holds: (evidence) =>
+      evidence.item.source === 'provider' &&
+      evidence.item.amountHere === null &&
+      evidence.row.status !== 'success' &&
+      !isHiding(evidence),
   },
   payout_reference: {
     promise: 'the row names each payout: one of them as it is written',
@@ -158,7 +168,7 @@ const brokenOfProvider = (evidence: MatchEvidence): string | null => {
   const { item, row, tariff } = evidence
   if (row.lineType === 'fee' || row.lineType === 'adjustment') return null
   if (item.refundId !== null) return brokenRefund(evidence)
-  if (item.amountHere === null) return row.status === 'success' ? 'the file says that money came' : null
+  if (item.amountHere === null) return brokenNothing(evidence, 'the file says that money came')
   if (row.status !== 'success') return `the row is ${row.status}`
   const ours = ourSide(evidence, captureHashes)
   if (ours) return ours
@@ -183,7 +193,7 @@ const brokenArithmetic = (row: MatchRow, tariff: ProviderTariff | null): string 
 
 const brokenRefund = (evidence: MatchEvidence): string | null => {
   const { item, row } = evidence
-  if (item.amountHere === null) return row.status === 'success' ? 'the file says that money went back' : null
+  if (item.amountHere === null) return brokenNothing(evidence, 'the file says that money went back')
   if (row.status !== 'success') return `the row is ${row.status}`
   if ((row.providerFee ?? 0n) !== 0n) return 'a refund carries no provider fee'
   if (row.netAmount !== null && row.netAmount !== -row.amount) return `0 - ${row.amount} is not ${row.netAmount}`
@@ -219,6 +229,15 @@ const brokenOfBank = (evidence: MatchEvidence): string | null => {
   if (!team) return owed === row.amount ? null : `the payouts come to ${owed}, the row is ${row.amount}`
   return team.paid === team.net ? null : `the rows together are ${team.paid}, the payouts ${team.net}`
 }
+
+/** Neither side saw money: the row says so, and whatever of ours it could be about was not received when the run read both. */
+const brokenNothing = (evidence: MatchEvidence, said: string): string | null => {
+  if (evidence.row.status === 'success') return said
+  return isHiding(evidence) ? 'the facts tell of money that the item does not have' : null
+}
+
+const isHiding = ({ hidden, row, attemptReference, readAt }: MatchEvidence): boolean =>
+  hidesMoney(hidden, { row, ours: attemptReference ?? row.merchantReference, readAt })
 
 const ownReference = ({ item, attemptReference, refundReference }: MatchEvidence): string | null =>
   item.refundId ? refundReference : attemptReference

@@ -199,7 +199,7 @@ const checkRun = async (deps: Deps, run: MatchedRun, { check, onProgress }: Read
       check.matches += 1
       if (item.id === twice) return faultOf(item, 'the row, or our side of it, is used by another match too')
       if (!row) return faultOf(item, 'there is no such row in the stored lines')
-      const problem = brokenPromise({ item, row, tariff, ...ours })
+      const problem = brokenPromise({ item, row, tariff, readAt: run.readAt, ...ours })
       if (problem) return faultOf(item, problem)
       for (const payout of item.proof.payouts ?? []) {
         const key = JSON.stringify(payout)

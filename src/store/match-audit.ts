@@ -1,7 +1,16 @@
 /** Reads what verifying matches needs, a page at a time: the files of a run, their lines as they were stored, and matched items with our side of them. */
-import type { KnownFact, MatchedItem, MatchRow } from '../domain/match-evidence.ts'
+import type { HiddenFact, KnownFact, MatchedItem, MatchRow } from '../domain/match-evidence.ts'
 import { confirmedByHand } from '../domain/order-facts.ts'
-import { type Database, everyAgency, inScope, interactively, queryInScope, type Rows, type Sql } from './database.ts'
+import {
+  type Database,
+  everyAgency,
+  type Fragment,
+  inScope,
+  interactively,
+  queryInScope,
+  type Rows,
+  type Sql,
+} from './database.ts'
 import type { Statement } from './statements.ts'
 
 export type MatchedRun = {
@@ -10,6 +19,8 @@ export type MatchedRun = {
   fromDay: string
   toDay: string
   completedAt: Date
+  /** When both sides were read; runs that did not note it are taken to have read until their end. */
+  readAt: Date
   /** The contract's tariff as the run had it; undefined for runs that did not note it. */
   tariff: Record<string, unknown> | null | undefined
 }
@@ -20,7 +31,8 @@ export const matchedRuns = async (database: Database, id: string | null): Promis
     database,
     everyAgency,
     (sql) => sql`
-      select id, merchant_account_id, from_day, to_day, completed_at, progress -> 'tariff' as tariff, progress ? 'tariff' as is_noted
+      select id, merchant_account_id, from_day, to_day, completed_at,
+        coalesce((progress ->> 'matched')::timestamptz, completed_at) as read_at, progress -> 'tariff' as tariff, progress ? 'tariff' as is_noted
       from reconciliations where status = 'completed' ${id ? sql`and id = ${id}` : sql``} order by id`,
   )
   return rows.map((row) => ({
@@ -72,6 +84,7 @@ export type MatchedPage = readonly {
   refundReference: string | null
   attemptAmount: bigint | null
   facts: readonly KnownFact[]
+  hidden: readonly HiddenFact[]
 }[]
 
 /** Matched items of a run behind `after`, with the rows that they name and what is known of their attempts and refunds. */
@@ -82,7 +95,7 @@ export const matchedPage = async (
   const chosen = (sql: Sql) => sql`
     select * from reconciliation_items
     where reconciliation_id = ${runId} and class = 'matched' and id > ${after} order by id limit ${limit}`
-  const [items, lines, attempts, refunds, facts] = await inScope(database, everyAgency, (sql) => [
+  const [items, lines, attempts, refunds, facts, hidden] = await inScope(database, everyAgency, (sql) => [
     chosen(sql),
     sql`
       select line.* from (${chosen(sql)}) as item
@@ -93,8 +106,9 @@ export const matchedPage = async (
     sql`
       select distinct refund.id, refund.merchant_reference from (${chosen(sql)}) as item join refunds as refund on refund.id = item.refund_id`,
     sql`
-      select attempt_id, kind, refund_id, reference, amount, occurred_at, sequence, source = 'person' and code = ${confirmedByHand} as is_by_hand
+      select attempt_id, kind, refund_id, reference, amount, occurred_at, received_at, sequence, source = 'person' and code = ${confirmedByHand} as is_by_hand
       from money_facts where attempt_id in (select attempt_id from (${chosen(sql)}) as item) order by attempt_id, sequence`,
+    hiddenFacts(sql, chosen(sql)),
   ])
   const rowOf = new Map(
     asRows(lines ?? []).map((row) => [`${(row as { statementId?: string }).statementId} ${row.line}`, row]),
@@ -105,6 +119,10 @@ export const matchedPage = async (
     (facts ?? []) as readonly unknown[] as (KnownFact & { attemptId: string })[],
     (fact) => fact.attemptId,
   )
+  const hiddenOf = Map.groupBy(
+    (hidden ?? []) as readonly unknown[] as (HiddenFact & { itemId: string })[],
+    (fact) => fact.itemId,
+  )
   return ((items ?? []) as readonly unknown[] as readonly MatchedItem[]).map((item) => {
     const attempt = attemptOf.get(item.attemptId)
     return {
@@ -114,9 +132,45 @@ export const matchedPage = async (
       refundReference: refundOf.get(item.refundId)?.merchantReference ?? null,
       attemptAmount: (attempt?.amount as bigint | undefined) ?? null,
       facts: factsOf.get(item.attemptId ?? '') ?? [],
+      hidden: hiddenOf.get(item.id) ?? [],
     }
   })
 }
+
+/**
+ * For each item without money of ours, what was captured (of a refund's row: refunded) of its attempt or refund, and of whatever its row names: by our reference, or by
+ * the provider's where ours is left out.
+ */
+const hiddenFacts = (sql: Sql, chosen: Fragment) => sql`
+  with bare as (
+    select item.id, item.attempt_id, item.refund_id, line.line_type, line.merchant_account_id, line.merchant_reference, line.provider_reference
+    from (${chosen}) as item join statement_lines as line on line.statement_id = item.statement_id and line.line = item.line
+    where item.amount_here is null and line.line_type in ('capture', 'refund')),
+  found as (
+    select bare.id, fact.id as fact_id from bare join money_facts as fact on fact.attempt_id = bare.attempt_id and fact.kind = 'captured'
+    where line_type = 'capture'
+    union
+    select bare.id, fact.id from bare join attempts as attempt
+      on attempt.merchant_account_id = bare.merchant_account_id and attempt.merchant_reference = bare.merchant_reference
+      join money_facts as fact on fact.attempt_id = attempt.id and fact.kind = 'captured'
+    where line_type = 'capture'
+    union
+    select bare.id, fact.id from bare join refunds as refund on refund.id = bare.refund_id
+      join money_facts as fact on fact.attempt_id = refund.attempt_id and fact.refund_id = refund.id and fact.kind = 'refunded'
+    where line_type = 'refund'
+    union
+    select bare.id, fact.id from bare join refunds as refund
+      on refund.merchant_account_id = bare.merchant_account_id and refund.merchant_reference = bare.merchant_reference
+      join money_facts as fact on fact.attempt_id = refund.attempt_id and fact.refund_id = refund.id and fact.kind = 'refunded'
+    where line_type = 'refund'
+    union
+    select bare.id, fact.id from bare join money_facts as fact
+      on fact.merchant_account_id = bare.merchant_account_id and fact.reference = bare.provider_reference
+    where bare.merchant_reference is null and fact.kind = case line_type when 'capture' then 'captured' else 'refunded' end)
+  select found.id as item_id, kind, reference, amount, received_at, source = 'person' and code = ${confirmedByHand} as is_by_hand,
+    exists (select from statement_lines as line where line.merchant_account_id = fact.merchant_account_id and line.source = 'provider'
+      and line.provider_reference = fact.reference) as is_listed
+  from found join money_facts as fact on fact.id = found.fact_id`
 
 /** The first matched item of a run whose row, capture or refund another one has too; null when each is used once. */
 export const usedTwice = async (database: Database, runId: string): Promise<string | null> => {

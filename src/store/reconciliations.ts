@@ -17,6 +17,8 @@ export type ReconciliationProgress = {
   after: string
   /** The version of the days off by which lateness was judged: domain/holidays.ts. */
   calendar: string
+  /** When both sides were read, as ISO 8601: what came later is no business of the run. */
+  matched: string
   /** By which lines were priced, in the members of a merchant account's `provider_fee`; null when the contract's was not known. */
   tariff: ReturnType<typeof storedTariff> | null
 }
@@ -86,7 +88,15 @@ export const writeItems = async (database: Database, run: ReconciliationRun): Pr
     await sql`select set_config('work_mem', '64MB', true)`
     const items = await matchRun(sql, run)
     const tariff = run.tariff && storedTariff(run.tariff)
-    const progress = { phase: 'healing', items, healed: 0, after: '', calendar: calendarVersion, tariff }
+    const progress = {
+      phase: 'healing',
+      items,
+      healed: 0,
+      after: '',
+      calendar: calendarVersion,
+      tariff,
+      matched: run.now.toISOString(),
+    }
     await sql`update reconciliations set progress = ${sql.json(progress)} where id = ${run.id}`
     return true
   })
