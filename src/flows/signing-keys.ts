@@ -1,8 +1,17 @@
 /**
  * The keys that sign our tokens, receipts and closes: Ed25519, made on first use, kept encrypted in the database and, opened, in this process for a
- * minute. Verifying a signature of ours needs the database only when a key is not known yet.
+ * minute. Verifying a signature of ours needs the database only when a key is not known yet. Whoever writes to the database as they like can put a key of
+ * their own into it, but not seal a private half with the master key: a key of which we do not hold the private half signs and verifies nothing.
  */
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import {
+  CompactSign,
+  calculateJwkThumbprint,
+  compactVerify,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+} from 'jose'
 import type { SealedBox } from '../lib/sealed-box.ts'
 import {
   keepFirstSigningKey,
@@ -19,8 +28,12 @@ export type SigningKey = {
   publicJwk: JWK
   publicKey: CryptoKey
   retiredAt: Date | null
-  /** Opened only when it signs. */
   openPrivateKey: () => Promise<CryptoKey>
+}
+
+/** The database has a key that should sign and does not open: sealed with another master key, or put there by somebody else. */
+export class ForeignSigningKeyError extends Error {
+  override name = 'ForeignSigningKeyError'
 }
 
 type KeyDeps = Pick<Deps, 'db' | 'box' | 'now'>
@@ -37,7 +50,7 @@ export const currentSigningKey = async (deps: KeyDeps): Promise<SigningKey> => {
   if (active) return active
   const made = remember(deps, await keepFirstSigningKey(deps.db, await makeKey(deps)))
   const first = (await made).find((key) => key.retiredAt === null)
-  if (!first) throw new Error('a signing key was retired while it was being made')
+  if (!first) throw new ForeignSigningKeyError('the key that signs in this database is not one of ours')
   return first
 }
 
@@ -69,27 +82,39 @@ const load = async (deps: KeyDeps, maxAgeMs: number): Promise<readonly SigningKe
 }
 
 const remember = async (deps: KeyDeps, stored: readonly StoredSigningKey[]): Promise<readonly SigningKey[]> => {
-  const keys = await Promise.all(stored.map((key) => openedKey(deps, key)))
+  const known = kept.get(deps.box)?.keys ?? []
+  const opened = await Promise.all(
+    stored.map(async (key) => {
+      // The id is the hash of the public key, so what was proven of it once holds.
+      const proven = known.find(({ kid }) => kid === key.kid)
+      return proven ? { ...proven, retiredAt: key.retiredAt } : ownKey(deps, key)
+    }),
+  )
+  const keys = opened.filter((key) => key !== null)
   kept.set(deps.box, { keys, at: deps.now().getTime() })
   return keys
 }
 
-const openedKey = async (deps: KeyDeps, stored: StoredSigningKey): Promise<SigningKey> => {
-  const publicJwk: JWK = { ...stored.publicJwk }
-  let opened: CryptoKey | null = null
-  return {
-    kid: stored.kid,
-    publicJwk,
-    publicKey: await importKey(publicJwk),
-    retiredAt: stored.retiredAt,
-    openPrivateKey: async () => {
-      opened ??= await importKey(
-        JSON.parse(new TextDecoder().decode(await deps.box.open(stored.sealedPrivateJwk, contextOf(stored.kid)))),
-      )
-      return opened
-    },
+/** The key, if its id is the thumbprint of its public half (RFC 7638), and the private half opens with the master key and belongs to the public one. */
+const ownKey = async (deps: KeyDeps, stored: StoredSigningKey): Promise<SigningKey | null> => {
+  try {
+    const { kid, retiredAt } = stored
+    const { kty, crv, x } = stored.publicJwk as JWK
+    if ((await calculateJwkThumbprint({ kty, crv, x } as JWK)) !== kid) return null
+    const sealed = await deps.box.open(stored.sealedPrivateJwk, contextOf(kid))
+    const privateKey = await importKey(JSON.parse(new TextDecoder().decode(sealed)))
+    const publicJwk = publicJwkOf({ kty, crv, x } as JWK, kid)
+    const publicKey = await importKey(publicJwk)
+    const probe = new CompactSign(new TextEncoder().encode(kid)).setProtectedHeader({ alg: signingAlgorithm })
+    await compactVerify(await probe.sign(privateKey), publicKey, { algorithms: [signingAlgorithm] })
+    return { kid, publicJwk, publicKey, retiredAt, openPrivateKey: async () => privateKey }
+  } catch {
+    return null
   }
 }
+
+const publicJwkOf = ({ kty, crv, x }: JWK, kid: string) =>
+  ({ kty, crv, x, kid, alg: signingAlgorithm, use: 'sig' }) as JWK
 
 const makeKey = async (deps: KeyDeps): Promise<Omit<StoredSigningKey, 'retiredAt'>> => {
   const pair = await generateKeyPair(signingAlgorithm, { crv: 'Ed25519', extractable: true })
@@ -98,7 +123,7 @@ const makeKey = async (deps: KeyDeps): Promise<Omit<StoredSigningKey, 'retiredAt
   const sealed = await deps.box.seal(JSON.stringify(await exportJWK(pair.privateKey)), contextOf(kid))
   return {
     kid,
-    publicJwk: { kty, crv, x, kid, alg: signingAlgorithm, use: 'sig' },
+    publicJwk: publicJwkOf({ kty, crv, x } as JWK, kid),
     sealedPrivateJwk: sealed,
     createdAt: deps.now(),
   }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Deps } from '../flows/deps.ts'
-import { currentSigningKey } from '../flows/signing-keys.ts'
+import { currentSigningKey, ForeignSigningKeyError } from '../flows/signing-keys.ts'
 import { createFingerprint } from '../lib/fingerprint.ts'
 import { createIdSource } from '../lib/id.ts'
 import type { Log } from '../lib/log.ts'
@@ -62,8 +62,8 @@ export async function openDeps(
 
 /** Found out now and not by the first citizen: with another key no token can be signed and no callback be verified. */
 const checkMasterKey = async (deps: Deps, config: Config): Promise<void> => {
-  const signing = await currentSigningKey(deps)
-  await signing.openPrivateKey().catch((cause: unknown) => {
+  await currentSigningKey(deps).catch((cause: unknown) => {
+    if (!(cause instanceof ForeignSigningKeyError)) throw cause
     const where = config.masterKeys.length > 0 ? 'LEPHI_MASTER_KEY' : join(config.dataDir, 'master-key')
     const message = `${where} does not open what this database holds: it was sealed with another key. Bring that key back.`
     throw new Error(message, { cause })
