@@ -6,6 +6,7 @@ import { canonicalEntry, canonicalFact, chainHash, chainStart, recordLeaf } from
 import { type ClaimedSeal, sealDifference } from '../domain/ledger-seal.ts'
 import { createMerkleTree } from '../domain/merkle.ts'
 import { toHex } from '../lib/hex.ts'
+import { addDays } from '../lib/time.ts'
 import {
   chainTenants,
   findPlace,
@@ -223,7 +224,12 @@ const checkPlace = (found: Place, { agencyCode, place, former, latestAt }: Expec
   return { fault: null, leaf, postedAt }
 }
 
-type Walked = { place: bigint; root: string; chainHash: string; former: { places: bigint; root: string | null } }
+type Walked = {
+  place: bigint
+  root: string
+  chainHash: string
+  former: { to: string | null; places: bigint; root: string | null }
+}
 
 const checkSeal = (
   { seal, problem }: SealToCheck,
@@ -231,6 +237,8 @@ const checkSeal = (
 ): SealFault | null => {
   const wrong = (text: string): SealFault => ({ what: 'seal', id: `${seal.agencyCode} ${seal.day}`, problem: text })
   if (problem) return wrong(problem)
+  if (former.to !== null && seal.day !== addDays(former.to, 1))
+    return wrong(`does not follow the day before it: ${former.to} was the last`)
   if (seal.firstPlace !== former.places + 1n || seal.lastPlace !== place)
     return wrong('does not follow the seal before it')
   if (seal.previousRoot !== former.root) return wrong('names another root of the day before')

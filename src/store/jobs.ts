@@ -80,7 +80,10 @@ export const adoptApprovedRefunds = async (database: Database, dueAt: Date): Pro
   )
 }
 
-/** Takes a turn at work that is done every so often by whoever comes first; false when it is not due again. */
+/**
+ * Takes a turn at work that is done every so often by whoever comes first; false when it is not due again. A turn that is further away than one may be was
+ * taken by a clock that was ahead, and holds nobody up.
+ */
 export const takeTurn = async (
   database: Database,
   name: string,
@@ -92,7 +95,7 @@ export const takeTurn = async (
     everyAgency,
     (sql) => sql`
       insert into job_leases (name, holder, until) values (${name}, ${holder}, ${until})
-      on conflict (name) do update set holder = excluded.holder, until = excluded.until where job_leases.until <= ${now}
+      on conflict (name) do update set holder = excluded.holder, until = excluded.until where job_leases.until <= ${now} or job_leases.until > ${until}
       returning name`,
   )
   return rows.length > 0

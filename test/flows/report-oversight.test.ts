@@ -171,7 +171,7 @@ describe('receipts', () => {
     expect(totals.amount).toBe(collected)
     expect(rows[0]).toMatchObject({
       form: 'EBL01',
-      serial: '26TAA',
+      serial: '26TAB',
       receipt_number: '1',
       issued_on: '2026-11-23',
       fee_names: 'Lệ phí đăng ký khai sinh',

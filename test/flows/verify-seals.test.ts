@@ -263,7 +263,7 @@ describe('a sealed ledger', () => {
     })
   })
 
-  test('agrees, and says how far it is sealed', async () => {
+  test('agrees, says how far it is sealed, and misses even a day on which nothing was booked', async () => {
     expect(await verifyLedger(house.deps, { copies: await sealsText() })).toMatchObject({
       fault: null,
       entries: 11,
@@ -278,5 +278,12 @@ describe('a sealed ledger', () => {
       fault: null,
       sealed: [{ sealedTo: '2026-11-25', unsealed: 2 }],
     })
+    await chainRecords(house.deps, { everything: true })
+    house.deps.clock.advance(4 * 86_400)
+    await sealDays(house.deps)
+    expect(await fault()).toBeNull()
+    const [, empty] = await house.sql`select day::text from ledger_seals where last_place < first_place order by day`
+    await tamper(`delete from ledger_seals where day = '${empty?.day}'`)
+    expect(await fault()).toMatchObject({ what: 'seal', problem: expect.stringContaining('does not follow the day') })
   })
 })

@@ -15,6 +15,13 @@ export type Story = {
   passRefund: (traits: Pick<Traits, 'name' | 'tellsRefund'>, steps: number) => Promise<void>
 }
 
+/** What runs hold in suspense because no statement of its day has been imported: its provider has it all the same. Less than 0. */
+const unlisted = async (town: Town): Promise<bigint> => {
+  const [row] = await town.sql`
+    select coalesce(sum(difference), 0)::bigint as held from discrepancies where class = 'missing_at_provider' and holds_difference`
+  return BigInt(row?.held ?? 0n)
+}
+
 export const townStory = (): Story => {
   let town: Town
   beforeAll(async () => {
@@ -23,7 +30,7 @@ export const townStory = (): Story => {
   afterEach(async () => {
     const ledger = await town.ledger()
     expect(Object.values(ledger).reduce((total, amount) => total + amount, 0n)).toBe(0n)
-    expect(ledger.provider_receivable ?? 0n).toBe(town.held())
+    expect((ledger.provider_receivable ?? 0n) - (await unlisted(town))).toBe(town.held())
   })
   afterAll(() => town.close())
   return {
