@@ -38,6 +38,8 @@ const prefixes: Record<string, string> = {
   attempt: 'att',
   refund: 'rfd',
   dispute: 'dsp',
+  receipt: 'rcp',
+  journal_entry: 'jrn',
   statement: 'stm',
   reconciliation: 'rec',
   discrepancy: 'dsc',
