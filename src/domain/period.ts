@@ -69,10 +69,12 @@ export type PeriodClose = {
   replaces: FormerClose | null
 }
 
+const closeType = 'lephi.period.close/1'
+
 /** The document as JSON text with sorted keys: what is hashed and signed. */
 export const periodDocument = (close: PeriodClose): string =>
   stringifySorted({
-    type: 'lephi.period.close/1',
+    type: closeType,
     id: close.id,
     merchant_account: close.merchantAccountId,
     agency_code: close.agencyCode,
@@ -113,11 +115,15 @@ const former = (close: FormerClose | null) =>
 
 /** A document as it is read back. */
 export type PeriodDocument = {
+  type: string
+  id: string
+  agency_code: string
   merchant_account: string
   day: string
   covers: { from: string | null; to: string }
   version: number
   closed_by: string
+  closed_at: string
   ledger: { root: string; entries: number; postings: number; totals: Record<string, number> }
   seal: { day: string; root: string } | null
   statements: { id: string; sha256: string }[]
@@ -133,22 +139,59 @@ export type PeriodDocument = {
     since: string
   }[]
   previous: { sha256: string } | null
+  replaces: { id: string; version: number; sha256: string } | null
 }
 
 export const readPeriodDocument = (text: string): PeriodDocument => JSON.parse(text)
 
+/** Whether a document says what its row says. */
+export const agreesWith = (
+  said: PeriodDocument,
+  row: Pick<
+    PeriodClose,
+    'id' | 'agencyCode' | 'merchantAccountId' | 'day' | 'fromDay' | 'version' | 'closedBy' | 'closedAt'
+  > & { previousHash: string | null },
+): boolean =>
+  said.type === closeType &&
+  said.id === row.id &&
+  said.agency_code === row.agencyCode &&
+  said.merchant_account === row.merchantAccountId &&
+  said.day === row.day &&
+  said.covers.from === row.fromDay &&
+  said.covers.to === row.day &&
+  said.version === row.version &&
+  said.closed_by === row.closedBy &&
+  said.closed_at === toRfc3339(row.closedAt) &&
+  (said.previous?.sha256 ?? null) === row.previousHash
+
+type SignedClose = { id: string; merchantAccountId: string; day: string; version: number; documentHash: string }
+
+const named = (close: SignedClose) => ({
+  close: close.id,
+  merchant_account: close.merchantAccountId,
+  day: close.day,
+  version: close.version,
+  sha256: close.documentHash,
+})
+
 /** The document of the second signature. */
-export const countersignedDocument = (
-  close: { id: string; merchantAccountId: string; day: string; version: number; documentHash: string },
-  { by, at }: { by: string; at: Date },
-): string =>
+export const countersignedDocument = (close: SignedClose, { by, at }: { by: string; at: Date }): string =>
   stringifySorted({
     type: 'lephi.period.countersignature/1',
-    close: close.id,
-    merchant_account: close.merchantAccountId,
-    day: close.day,
-    version: close.version,
-    sha256: close.documentHash,
+    ...named(close),
     countersigned_by: by,
     countersigned_at: toRfc3339(at),
+  })
+
+/** The document that opens a close again. */
+export const reopenedDocument = (
+  close: SignedClose,
+  { by, at, reason }: { by: string; at: Date; reason: string },
+): string =>
+  stringifySorted({
+    type: 'lephi.period.reopening/1',
+    ...named(close),
+    reopened_by: by,
+    reopened_at: toRfc3339(at),
+    reason,
   })

@@ -114,7 +114,7 @@ const closeOnce = async (deps: Deps, by: PeriodActor, { terms, input }: Work): P
     eventId: deps.newId('evt'),
   })
   const nobody = { countersignedBy: null, countersignedAt: null, countersignature: null }
-  return { ...period, ...nobody, reopenedBy: null, reopenedAt: null, reopenReason: null }
+  return { ...period, ...nobody, reopenedBy: null, reopenedAt: null, reopenReason: null, reopening: null }
 }
 
 type ReadDay = Omit<

@@ -2,7 +2,7 @@
  * What a second person does to a close: signs it too, or opens the day again. Who closed a day does neither. Opening again is for whoever keeps the books, by
  * another than closed it, and not for administrators: it undoes what an accountant signed, so it needs the same right and four eyes.
  */
-import { countersignedDocument } from '../domain/period.ts'
+import { countersignedDocument, reopenedDocument } from '../domain/period.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { databaseError, isDuplicate } from '../store/database.ts'
 import { findPeriods, insertPeriodAct, type Period } from '../store/periods.ts'
@@ -41,14 +41,15 @@ export const reopenPeriod = async (
   const period = await heldPeriod(deps, by, name)
   if (period.day !== name.day)
     throw new Refusal('period_closed', `Nothing was booked on that day; it was closed with ${period.day}.`)
+  const now = deps.now()
   await act(deps, by, {
     id: deps.newId('pac'),
     periodId: period.id,
     kind: 'reopened',
     doneBy: by.actor,
-    doneAt: deps.now(),
+    doneAt: now,
     reason,
-    signature: null,
+    signature: await signDocument(deps, reopenedDocument(period, { by: by.actor, at: now, reason })),
     eventId: deps.newId('evt'),
   })
   const found = (await findPeriods(deps.db, by.scope, name)).find(({ id }) => id === period.id)

@@ -22,18 +22,26 @@ export type Period = {
   reopenedBy: string | null
   reopenedAt: Date | null
   reopenReason: string | null
+  reopening: string | null
 }
 
 export type NewPeriod = Omit<
   Period,
-  'countersignedBy' | 'countersignedAt' | 'countersignature' | 'reopenedBy' | 'reopenedAt' | 'reopenReason'
+  | 'countersignedBy'
+  | 'countersignedAt'
+  | 'countersignature'
+  | 'reopenedBy'
+  | 'reopenedAt'
+  | 'reopenReason'
+  | 'reopening'
 > & { postings: number }
 
 /** Every close with its acts, to be narrowed by a condition on `period`, `second` and `reopening`. */
 export const closes = `
   select period.id, period.agency_code, period.merchant_account_id, period.day, period.from_day, period.version, period.document, period.document_hash,
     period.signature, period.previous_hash, period.closed_by, period.closed_at, second.done_by as countersigned_by, second.done_at as countersigned_at,
-    second.signature as countersignature, reopening.done_by as reopened_by, reopening.done_at as reopened_at, reopening.reason as reopen_reason
+    second.signature as countersignature, reopening.done_by as reopened_by, reopening.done_at as reopened_at, reopening.reason as reopen_reason,
+    reopening.signature as reopening
   from periods as period
   left join period_acts as second on second.period_id = period.id and second.kind = 'countersigned'
   left join period_acts as reopening on reopening.period_id = period.id and reopening.kind = 'reopened'`

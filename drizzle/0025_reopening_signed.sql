@@ -1,0 +1,2 @@
+ALTER TABLE "period_acts" DROP CONSTRAINT "period_acts_said";--> statement-breakpoint
+ALTER TABLE "period_acts" ADD CONSTRAINT "period_acts_said" CHECK ((kind = 'reopened') = (reason is not null) and (kind = 'reopened' or signature is not null));

@@ -1,0 +1,132 @@
+// What stands in the database beside a signed close proves nothing by itself: an act needs a signature, a row its document, a version the one before.
+import { beforeEach, describe, expect, test } from 'vitest'
+import { countersignPeriod, reopenPeriod } from '../../src/flows/reopen-period.ts'
+import { signDocument } from '../../src/flows/sign-document.ts'
+import { verifyPeriods } from '../../src/flows/verify-periods.ts'
+import { sha256Hex } from '../../src/lib/hmac.ts'
+import { inScope } from '../../src/store/database.ts'
+import type { Period } from '../../src/store/periods.ts'
+import { checker, close } from '../kit/periods.ts'
+import { payOrder, reconcile } from '../kit/reconciliation.ts'
+import { lineFor, settlementDesk } from '../kit/settlement-desk.ts'
+
+const desk = settlementDesk()
+const day = '2026-11-23'
+
+const closedMonday = async (): Promise<Period> => {
+  const { deps, account } = desk.now()
+  deps.clock.set('2026-11-23T02:00:00Z')
+  await desk.listed(lineFor(await payOrder(deps, account)))
+  deps.clock.set('2026-11-25T02:00:00Z')
+  await reconcile(deps, account, { from: day, to: day })
+  return close(deps, account, day)
+}
+
+/** What somebody does who may switch triggers off. */
+const tamper = (...statements: string[]) =>
+  desk.now().db.sql.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`
+    for (const statement of statements) await sql.unsafe(statement)
+  })
+
+const fault = async () => (await verifyPeriods(desk.now().deps)).fault
+
+/** As the application itself may write it. */
+const insertReopening = (period: Period, signature: string | null) => {
+  const { deps } = desk.now()
+  const act = { id: deps.newId('pac'), agencyCode: period.agencyCode, periodId: period.id, kind: 'reopened' }
+  const said = { doneBy: 'cli_x', doneAt: deps.now(), reason: 'because', signature }
+  return inScope(deps.db, '*', (sql) => [sql`insert into period_acts ${sql({ ...act, ...said })}`])
+}
+
+const doubled = (period: Period) =>
+  `update postings set amount = amount * 2 where merchant_account_id = '${period.merchantAccountId}'`
+
+// A fault of one test would be the first of the next.
+beforeEach(() =>
+  tamper('delete from period_acts', 'delete from periods', "delete from events where type like 'period.%'"),
+)
+
+describe('a reopening', () => {
+  test('that is only a row is a fault, and hides nothing that was done to the books', async () => {
+    const period = await closedMonday()
+    await insertReopening(period, null)
+    expect(await fault()).toMatchObject({ id: period.id, problem: 'its reopening is not signed by us' })
+    await tamper(doubled(period))
+    expect((await fault())?.problem).toMatch(/^its reopening is not signed by us; .* the postings add up to -300000 đ$/)
+  })
+
+  test('that is signed for another reason, or is a signature of ours over something else, is a fault', async () => {
+    const period = await closedMonday()
+    await insertReopening(period, period.signature)
+    expect((await fault())?.problem).toMatch('its reopening')
+    await tamper('delete from period_acts')
+    const { deps, account } = desk.now()
+    await reopenPeriod(deps, checker, { merchantAccountId: account, day, reason: 'a file came late' })
+    expect(await fault()).toBeNull()
+    await tamper(`update period_acts set reason = 'another'`)
+    expect((await fault())?.problem).toMatch('its reopening')
+  })
+
+  test('that is signed lets the books of the day move on', async () => {
+    const period = await closedMonday()
+    const { deps, account } = desk.now()
+    await reopenPeriod(deps, checker, { merchantAccountId: account, day, reason: 'a file came late' })
+    await tamper(doubled(period))
+    expect(await fault()).toBeNull()
+  })
+})
+
+test('a countersignature that is only a name is a fault', async () => {
+  const { id } = await closedMonday()
+  const { deps, account, db } = desk.now()
+  await countersignPeriod(deps, checker, { merchantAccountId: account, day })
+  expect(await fault()).toBeNull()
+  await db.sql`alter table period_acts drop constraint period_acts_said`
+  await tamper('update period_acts set signature = null')
+  expect(await fault()).toMatchObject({ id, problem: 'its countersignature is not one of ours over it' })
+})
+
+describe('a close', () => {
+  test.each([
+    ['closed_at', "closed_at - interval '1 hour'"],
+    ['agency_code', "'H56.12'"],
+    ['closed_by', "'cli_other'"],
+  ])('whose row has another %s than its document is a fault', async (column, value) => {
+    const { id } = await closedMonday()
+    await tamper(`update periods set ${column} = ${value}`)
+    expect(await fault()).toMatchObject({ id, problem: 'its row says something else than its document' })
+  })
+
+  test.each([
+    ['type', (text: string, _: string) => text.replace('lephi.period.close/1', 'lephi.period.reopening/1')],
+    ['id', (text: string, id: string) => text.replaceAll(id, `${id}x`)],
+  ])('whose document was signed with another %s is a fault', async (_, change) => {
+    const { id, document } = await closedMonday()
+    const { deps, db } = desk.now()
+    const other = change(document, id)
+    const signed = { document: other, documentHash: sha256Hex(other), signature: await signDocument(deps, other) }
+    await db.sql.begin(async (sql) => {
+      await sql`set local session_replication_role = replica`
+      await sql`update periods set ${sql(signed)} where id = ${id}`
+    })
+    expect(await fault()).toMatchObject({ id, problem: 'its row says something else than its document' })
+  })
+
+  test('of a second version is a fault without the first', async () => {
+    const first = await closedMonday()
+    const { deps, account } = desk.now()
+    await reopenPeriod(deps, checker, { merchantAccountId: account, day, reason: 'a file came late' })
+    const second = await close(deps, account, day)
+    expect(await fault()).toBeNull()
+    await tamper(
+      'delete from period_acts',
+      `delete from periods where id = '${first.id}'`,
+      "delete from events where type like 'period.%'",
+    )
+    expect(await fault()).toMatchObject({
+      id: second.id,
+      problem: 'the version before it is not the one that it replaces',
+    })
+  })
+})
