@@ -20,6 +20,7 @@ import {
   storedLines,
   usedTwice,
 } from '../store/match-audit.ts'
+import { misplacedLine, misstatedClass } from '../store/run-audit.ts'
 import { findSettlementTerms, readTariff } from '../store/settlement-terms.ts'
 import type { Statement } from '../store/statements.ts'
 import type { Deps } from './deps.ts'
@@ -217,7 +218,25 @@ const checkRun = async (deps: Deps, run: MatchedRun, { check, onProgress }: Read
   check.payouts += payouts.size
   const { fault, beyond } = teams.end()
   check.beyond += beyond
-  return fault && faultOf(fault.item, fault.problem)
+  return fault ? faultOf(fault.item, fault.problem) : checkWhole(deps, run)
+}
+
+/** What a match cannot show: that none was left out, and that the counts and sums of the run are those of its items. */
+const checkWhole = async (deps: Deps, run: MatchedRun): Promise<MatchFault | null> => {
+  const where = { ...nowhere, reconciliation: run.id }
+  const misplaced = await misplacedLine(deps.db, run)
+  if (misplaced) {
+    const { statementId, line, lines, items } = misplaced
+    const problem =
+      lines === 1
+        ? `the line stands on ${items} items of the run`
+        : 'an item names a line that the days of the run do not have'
+    return { ...where, statement: statementId, line, problem }
+  }
+  const misstated = await misstatedClass(deps.db, run)
+  return misstated === null
+    ? null
+    : { ...where, problem: `the summary has another count or sum of ${misstated} than the items` }
 }
 
 /** Runs of before the tariff was noted are checked by that of today. */

@@ -19,6 +19,8 @@ export type ReconciliationProgress = {
   calendar: string
   /** When both sides were read, as ISO 8601: what came later is no business of the run. */
   matched: string
+  /** The files of the period that were there when reading began: each of their lines of the period has its item. */
+  statements: readonly string[]
   /** By which lines were priced, in the members of a merchant account's `provider_fee`; null when the contract's was not known. */
   tariff: ReturnType<typeof storedTariff> | null
 }
@@ -86,6 +88,11 @@ export const writeItems = async (database: Database, run: ReconciliationRun): Pr
     if (row?.status !== 'running' || row.progress.phase) return false
     // A million lines are sorted and hashed: the default of 4 MB would put every step on disk.
     await sql`select set_config('work_mem', '64MB', true)`
+    // Before the lines are read: a file that comes in between may be read or not.
+    const files = await sql`
+      select id from statements where merchant_account_id = ${run.merchantAccountId} and status = 'imported'
+        and coalesce(from_day <= ${run.to} and to_day >= ${run.from}, true) order by id`
+    const statements = files.map(({ id }) => String(id))
     const items = await matchRun(sql, run)
     const tariff = run.tariff && storedTariff(run.tariff)
     const progress = {
@@ -96,6 +103,7 @@ export const writeItems = async (database: Database, run: ReconciliationRun): Pr
       calendar: calendarVersion,
       tariff,
       matched: run.now.toISOString(),
+      statements,
     }
     await sql`update reconciliations set progress = ${sql.json(progress)} where id = ${run.id}`
     return true

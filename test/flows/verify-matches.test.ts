@@ -13,7 +13,7 @@ import { readTariff } from '../../src/store/settlement-terms.ts'
 import { findStatement } from '../../src/store/statements.ts'
 import type { TestDeps } from '../kit/deps.ts'
 import { providerProfile } from '../kit/profile-desk.ts'
-import { capture, payOrder, reconcile, startPayment } from '../kit/reconciliation.ts'
+import { payOrder, reconcile, startPayment } from '../kit/reconciliation.ts'
 import { lineFor, refundLine, settlementDesk } from '../kit/settlement-desk.ts'
 import { bankFile, importFile, piecesOf, providerFile, uploader } from '../kit/statements.ts'
 
@@ -286,52 +286,58 @@ describe('the matches of a run', () => {
     expect(await fault()).toBeNull()
   })
 
-  test('hold for a row without money only while no money of ours is behind it', async () => {
-    const { account } = desk.now()
-    const [paid, retried, later, back] = [
-      await payOrder(deps, account, { amount: 61_000n }),
-      await payOrder(deps, account, { amount: 62_000n }),
-      await startPayment(deps, account, { amount: 63_000n, status: 'failed' }),
-      await payOrder(deps, account, { amount: 64_000n }),
-    ]
-    const refund = await desk.addRefund(back, { amount: 14_000n })
-    await desk.refunded(refund)
-    await desk.listed(
-      lineFor(paid, { status: 'failed', fee: 0, providerReference: '' }),
-      lineFor(retried, { status: 'failed', fee: 0, providerReference: 'first-try' }),
-      lineFor(retried, { fee: 750 }),
-      lineFor(later, { status: 'failed', fee: 0, providerReference: '' }),
-      refundLine(refund, { status: 'failed' }),
-    )
-    const { id } = await reconcile(deps, account)
-    await sql`update reconciliations set progress = progress || '{"matched": "2026-11-24T00:00:00Z"}' where id = ${id}`
-    const faultOfRun = async () => (await verifyMatches(deps, { reconciliation: id })).fault
-    await capture(deps, later)
-    await tamper(`update money_facts set received_at = '2026-11-24T00:00:01Z' where attempt_id = '${later.id}'`)
-    expect(await faultOfRun()).toBeNull()
+  test.for<[string, () => string, { statement?: string | null; line?: number; problem: unknown }]>([
+    [
+      'matched item',
+      () => `delete from reconciliation_items where proof ->> 'rule' = 'day+amount'`,
+      { statement: 'provider', line: 4, problem: 'the line stands on 0 items of the run' },
+    ],
+    [
+      'item of a line that is listed twice',
+      () => `delete from reconciliation_items where class = 'duplicate_line'`,
+      { statement: 'provider', problem: 'the line stands on 0 items of the run' },
+    ],
+    [
+      'item, all of them',
+      () => `delete from reconciliation_items where reconciliation_id = '${run}'`,
+      { line: 2, problem: 'the line stands on 0 items of the run' },
+    ],
+    [
+      'item, and a line that is not there named instead',
+      () => `update reconciliation_items set line = 99 where class = 'duplicate_line'`,
+      { statement: 'provider', problem: expect.stringContaining('line') },
+    ],
+    [
+      'item of what nobody listed',
+      () =>
+        `insert into reconciliation_items select (jsonb_populate_record(i, jsonb_build_object('id', 'itm_' || repeat('0', 26), 'class', 'missing_at_provider', 'statement_id', null, 'line', null, 'capture_reference', 'x'))).* from reconciliation_items i where proof ->> 'rule' = 'day+amount'`,
+      { statement: null, problem: 'the summary has another count or sum of missing_at_provider than the items' },
+    ],
+    [
+      'class in the summary',
+      () =>
+        `update reconciliations set summary = jsonb_set(summary, '{matched,amount_there}', '1') where id = '${run}'`,
+      { statement: null, problem: 'the summary has another count or sum of matched than the items' },
+    ],
+  ])('are not whole without an %s, which is named', async ([, change, { statement, ...expected }]) => {
+    const [kept] = await sql`select summary from reconciliations where id = ${run}`
+    await tamper(change())
+    const named = statement === 'provider' ? { statement: provider } : statement === null ? { statement: null } : {}
+    expect(await fault()).toMatchObject({ reconciliation: run, ...named, ...expected })
+    await sql`update reconciliations set summary = ${kept?.summary} where id = ${run}`
+  })
 
-    const unseen = (where: string, rule: string) => `
-      update reconciliation_items set class = 'matched', amount_here = null, provider_fee_here = null, ${where.startsWith('refund') ? 'refund_id = null,' : ''}
-        proof = jsonb_build_object('rule', '${rule}', 'hashes', jsonb_build_array(proof -> 'hashes' -> 0))
-      where reconciliation_id = '${id}' and class = 'status_mismatch' and ${where}`
-    const kept = await sql`select * from reconciliation_items where reconciliation_id = ${id}`
-    const payment = `attempt_id = '${paid.id}'`
-    for (const [change, problem] of [
-      [unseen(payment, 'none'), 'neither side saw money'],
-      [unseen(payment, 'reference'), 'money that the item does not have'],
-      [unseen('refund_id is not null', 'none'), 'neither side saw money'],
-    ] as const) {
-      await tamper(change)
-      expect(await faultOfRun()).toMatchObject({ problem: expect.stringContaining(problem) })
-      // The row still names what the item no longer does.
+  test('need no item for a line that came after the run', async () => {
+    const late = await payOrder(deps, desk.now().account, { amount: 21_000n })
+    const { id } = await importFile(deps, late.merchantAccountId, providerFile([lineFor(late)]))
+    for (const [table, key] of [
+      ['statement_lines', 'statement_id'],
+      ['statements', 'id'],
+    ])
       await tamper(
-        `update reconciliation_items set attempt_id = null where reconciliation_id = '${id}' and proof ->> 'rule' = 'none'`,
+        `update ${table} set merchant_account_id = (select merchant_account_id from reconciliations where id = '${run}') where ${key} = '${id}'`,
       )
-      expect(await faultOfRun()).toMatchObject({ problem: expect.stringContaining(problem) })
-      await tamper(`delete from reconciliation_items where reconciliation_id = '${id}'`)
-      await sql`insert into reconciliation_items ${sql(kept)}`
-    }
-    expect(await faultOfRun()).toBeNull()
+    expect(await fault()).toBeNull()
   })
 
   test('show gross, provider fee, VAT and net by the tariff of their run, whatever it is today', async () => {
