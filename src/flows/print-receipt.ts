@@ -128,7 +128,11 @@ const addSignature = (
   if (root) addText(pdf, `Mã niêm phong sổ cái ngày ${formatVietnameseDay(root.day)}: ${root.root}`, { size: 8 })
   addGap(pdf, 8)
   addSquares(pdf, { modules: encodeQR(code, 'raw', { ecc: 'medium', border: 4 }), size: codeSize })
-  addText(pdf, `Quét mã để kiểm tra biên lai, hoặc vào ${publicUrl}/verify. Kiểm tra được khi không có mạng.`, {
-    size: 8,
-  })
+  addText(
+    pdf,
+    `Quét mã để kiểm tra biên lai, hoặc vào ${publicUrl}/verify. Trang này không gửi nội dung biên lai đi đâu.`,
+    {
+      size: 8,
+    },
+  )
 }
