@@ -1,32 +1,45 @@
 // Idempotency as the database holds it: many callers at once, other bodies, and a crash between any two statements.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Outcome } from '../../src/domain/outcome.ts'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { placeOrder } from '../../src/flows/place-order.ts'
 import { createFingerprint } from '../../src/lib/fingerprint.ts'
 import { sha256Hex } from '../../src/lib/hmac.ts'
 import { stringifySorted } from '../../src/lib/json.ts'
-import { openDatabase } from '../../src/store/database.ts'
-import { type CuttingProxy, createCuttingProxy } from '../kit/cutting-proxy.ts'
+import { type Database, openDatabase } from '../../src/store/database.ts'
+import { createCuttingProxy } from '../kit/cutting-proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createTestDeps, type TestDeps } from '../kit/deps.ts'
 import { addAttempt, orderInput, placeTestOrder, seedAgencies, seedMerchantAccount } from '../kit/orders.ts'
 
 let database: TestDatabase
 let deps: TestDeps
-let proxy: CuttingProxy
 
 beforeAll(async () => {
   database = await createTestDatabase({ max: 20 })
   deps = createTestDeps(database.database)
   await seedAgencies(database.sql)
-  proxy = await createCuttingProxy(database.url)
 })
-afterEach(() => proxy.heal())
-afterAll(async () => {
+afterAll(() => database.drop())
+
+/** Does `work` over a line of its own that is cut after so many statements. Lines are apart, so that many crashes are waited for at once. */
+const cutAfter = async <T>(
+  statements: number,
+  answered: boolean,
+  work: (db: Database) => Promise<T>,
+): Promise<T | null> => {
+  const proxy = await createCuttingProxy(database.url)
+  const through = openDatabase({ url: proxy.url, role: 'lephi_app', max: 1 })
+  await through.sql`select 1`
+  proxy.cutAfter(statements, { answered })
+  const done = await work(through).catch(() => null)
+  proxy.heal()
+  await through.sql.end({ timeout: 0 })
   await proxy.close()
-  await database.drop()
-})
+  return done
+}
+
+const upTo = (last: number) => Array.from({ length: last }, (_, at) => at + 1)
 
 const caller = { clientId: 'cli_portal', agency: 'H56' }
 const place = (key: string, more: Parameters<typeof orderInput>[0] = {}, with_: TestDeps = deps) => {
@@ -122,16 +135,11 @@ describe('survives a crash', { timeout: 180_000 }, () => {
   for (const answered of [true, false]) {
     it(`between any two statements of a create, ${answered ? 'before the next is sent' : 'with the answer lost'}: the retry finds or makes exactly one order`, async () => {
       let completed = 0
-      for (let statement = 1; statement <= 16; statement += 1) {
-        const through = openDatabase({ url: proxy.url, role: 'lephi_app', max: 1 })
-        await through.sql`select 1`
+      const crash = async (statement: number) => {
         const dossierCode = `H56.12.03-2611${answered ? 22 : 23}-${String(300 + statement).padStart(4, '0')}`
         const key = `crash-${answered}-${statement}`
-        proxy.cutAfter(statement, { answered })
-        const first = await place(key, { dossierCode }, { ...deps, db: through }).catch(() => null)
+        const first = await cutAfter(statement, answered, (db) => place(key, { dossierCode }, { ...deps, db }))
         if (first) completed += 1
-        proxy.heal()
-        await through.sql.end({ timeout: 0 })
         const before = await ordersOf(dossierCode)
         expect(before.length).toBeLessThanOrEqual(1)
         const second = await place(key, { dossierCode })
@@ -143,6 +151,7 @@ describe('survives a crash', { timeout: 180_000 }, () => {
             (select count(*) from events where order_id = ${before[0] ?? JSON.parse(second.body).id})::int as events`
         expect(halves[0]).toEqual({ lines: 1, events: 1 })
       }
+      await Promise.all(upTo(16).map(crash))
       expect(completed).toBeGreaterThan(0)
       expect(completed).toBeLessThan(16)
     })
@@ -150,7 +159,7 @@ describe('survives a crash', { timeout: 180_000 }, () => {
 
   it('between any two statements of an outcome: books once, whole, however often the provider repeats it', async () => {
     const account = await seedMerchantAccount(deps, database.sql, { provider: 'crash' })
-    for (let statement = 1; statement <= 27; statement += 2) {
+    const crash = async (statement: number) => {
       const orderId = await placeTestOrder(deps, {
         dossierCode: `H56.12.03-261124-${String(statement).padStart(4, '0')}`,
       })
@@ -163,14 +172,9 @@ describe('survives a crash', { timeout: 180_000 }, () => {
         occurredAt: deps.now(),
         code: '00',
       }
-      const through = openDatabase({ url: proxy.url, role: 'lephi_app', max: 1 })
-      await through.sql`select 1`
-      proxy.cutAfter(statement, { answered: statement % 2 === 0 })
-      await applyOutcome({ ...deps, db: through }, { merchantAccountId: account, outcome, source: 'callback' }).catch(
-        () => null,
+      await cutAfter(statement, statement % 2 === 0, (db) =>
+        applyOutcome({ ...deps, db }, { merchantAccountId: account, outcome, source: 'callback' }),
       )
-      proxy.heal()
-      await through.sql.end({ timeout: 0 })
       // A receipt follows in its own time.
       const state = async () => {
         const [row] = await database.sql`
@@ -186,5 +190,6 @@ describe('survives a crash', { timeout: 180_000 }, () => {
       await applyOutcome(deps, { merchantAccountId: account, outcome, source: 'query' })
       expect(await state()).toEqual({ status: 'paid', facts: 1, postings: 2, events: 3 })
     }
+    await Promise.all(upTo(27).map(crash))
   })
 })
