@@ -84,7 +84,7 @@ export const discrepancyRoutes = [
     operationId: 'listDiscrepancyPolicies',
     summary: 'List what happens to discrepancies, class by class',
     description:
-      'The table that the gateway itself goes by. A resolution that a class does not name is taken too: it is final at once and moves no money.',
+      'The table that the gateway itself goes by. Own words are taken too: they take a second person where there is an amount and the class has a resolution that takes one, and what is in suspense is taken back.',
     tag: 'Reconciliation',
     scopes: ['reconciliation:read', 'reconciliation:write', 'reports:read'],
     request: { query: z.strictObject({}) },

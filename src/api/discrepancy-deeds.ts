@@ -47,13 +47,16 @@ const deed = <Json extends z.ZodType>({ verb, json, errors, isDecision, act, ...
     },
   })
 
+const version = z.int().min(0).optional()
+const onlyAsRead = 'With `version`, as it was read, it is refused when anything was said of the discrepancy since.'
+
 export const discrepancyDeedRoutes = [
   deed({
     verb: 'resolve',
     operationId: 'resolveDiscrepancy',
     summary: 'Resolve a discrepancy',
     description:
-      'Returns no money to anybody: a refund or a correction is asked for by itself. A resolution that the policy of the class gives to two persons (`GET /v1/discrepancy_policies`) becomes a proposal, `proposed`, that another one approves or rejects; any other is final, and what the discrepancy held in suspense is taken back. The history keeps who resolved it, how and why. What is resolved already is refused, so that a repetition decides nothing.',
+      'Returns no money to anybody: a refund or a correction is asked for by itself. A resolution that the policy of the class gives to two persons (`GET /v1/discrepancy_policies`) becomes a proposal, `proposed`, that another one approves or rejects, however it is spelt; one of another class is refused. So do own words about an amount wherever the class has a resolution for two. Any other is final, and what the discrepancy held in suspense is taken back. The history keeps who resolved it, how and why. What is resolved already is refused, so that a repetition decides nothing.',
     json: z.strictObject({ resolution: text(100), note: text(1_000), evidence: evidence.optional() }),
     errors: ['discrepancy_not_open'],
     act: (deps, decider, { id, json: { evidence: shown = [], ...said } }) =>
@@ -62,22 +65,21 @@ export const discrepancyDeedRoutes = [
   deed({
     verb: 'approve',
     operationId: 'approveResolution',
-    summary: 'Approve the resolution that is proposed',
-    description:
-      'Who proposed it cannot approve it. What was decided already is refused, so that a repetition decides nothing.',
-    json: z.strictObject({ note: text(1_000).optional() }).optional(),
-    errors: ['discrepancy_not_proposed', 'maker_cannot_approve'],
+    summary: 'Approve the resolution, or the opening again, that is proposed',
+    description: `Who proposed it cannot approve it; a proposal ends by itself when the amount changes. ${onlyAsRead} What was decided already is refused, so that a repetition decides nothing.`,
+    json: z.strictObject({ note: text(1_000).optional(), version }).optional(),
+    errors: ['discrepancy_not_proposed', 'maker_cannot_approve', 'conflict'],
     isDecision: true,
-    act: (deps, decider, { id, json }) => approveResolution(deps, decider, { id, note: json?.note ?? '' }),
+    act: (deps, decider, { id, json }) =>
+      approveResolution(deps, decider, { id, note: json?.note ?? '', version: json?.version }),
   }),
   deed({
     verb: 'reject',
     operationId: 'rejectResolution',
-    summary: 'Send the resolution that is proposed back',
-    description:
-      'The discrepancy is open again. Who proposed it may withdraw it so. What was decided already is refused, so that a repetition decides nothing.',
-    json: z.strictObject({ note: text(1_000) }),
-    errors: ['discrepancy_not_proposed'],
+    summary: 'Send the resolution, or the opening again, that is proposed back',
+    description: `The discrepancy is open again; where opening it again was proposed, it stays resolved. Who proposed it may withdraw it so. ${onlyAsRead} What was decided already is refused, so that a repetition decides nothing.`,
+    json: z.strictObject({ note: text(1_000), version }),
+    errors: ['discrepancy_not_proposed', 'conflict'],
     isDecision: true,
     act: (deps, decider, { id, json }) => rejectResolution(deps, decider, { id, ...json }),
   }),
@@ -85,9 +87,10 @@ export const discrepancyDeedRoutes = [
     verb: 'reopen',
     operationId: 'reopenDiscrepancy',
     summary: 'Open a resolved discrepancy again',
-    description: 'Its money is in suspense again. One that is open is refused, so that a repetition decides nothing.',
+    description:
+      'Its money is in suspense again. What two persons decided takes two again: it stays resolved, with `reopening` saying who asks, until another one approves or rejects that. One that is open, or asked for already, is refused, so that a repetition decides nothing.',
     json: z.strictObject({ note: text(1_000).optional() }).optional(),
-    errors: ['discrepancy_not_resolved'],
+    errors: ['discrepancy_not_resolved', 'already_exists'],
     act: (deps, decider, { id, json }) => reopenDiscrepancy(deps, decider, { id, note: json?.note ?? '' }),
   }),
   deed({

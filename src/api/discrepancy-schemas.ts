@@ -41,6 +41,11 @@ export const discrepancyObject = z
     proposed_at: instantOut.nullable(),
     resolved_at: instantOut.nullable(),
     resolved_by: z.string().nullable(),
+    reopening: z
+      .strictObject({ proposed_by: z.string(), proposed_at: instantOut.nullable(), note: z.string().nullable() })
+      .nullable()
+      .openapi({ description: 'What two persons decided stays decided until a second one agrees to open it again.' }),
+    version: z.int().openapi({ description: 'Grows with each line of the history.' }),
     history: z.array(z.looseObject({ at: z.string(), event: z.string(), by: z.string() })),
   })
   .openapi('Discrepancy')

@@ -5,7 +5,7 @@
 import { businessDay } from '../lib/time.ts'
 import type { DoorClass } from './order-facts.ts'
 import { type ItemClass, itemClasses, type ReconciliationClass } from './reconciliation-classes.ts'
-import { type Resolution, type ResolutionCode, resolutions } from './resolutions.ts'
+import type { ResolutionCode } from './resolutions.ts'
 import { addWorkingDays } from './working-days.ts'
 
 /** What the door can find: wrong with an order's money, and money of no order. */
@@ -300,14 +300,9 @@ export const policyTable: readonly (Policy & { source: DiscrepancySource; class:
   ['reconciliation', 'door', 'query'] as const
 ).flatMap((source) => Object.entries(bySource[source]).map(([name, policy]) => ({ source, class: name, ...policy })))
 
-/** The resolution that the policy of a discrepancy names so; null for one in other words. */
-export const namedResolution = (
-  about: { source: DiscrepancySource; class: string },
-  said: string,
-): Resolution | null => {
-  const allowed = bySource[about.source][about.class]?.resolutions.find((code) => code === said)
-  return allowed ? resolutions[allowed] : null
-}
+/** The row of a discrepancy; undefined for a class that there is no longer. */
+export const policyOf = (about: { source: DiscrepancySource; class: string }): Policy | undefined =>
+  bySource[about.source][about.class]
 
 /** Reconciliation's classes whose open discrepancies hold money in suspense. */
 export const heldClasses: readonly ReconciliationClass[] = itemClasses.filter(

@@ -26,6 +26,8 @@ export const eventTypes = [
   'discrepancy.resolved',
   'discrepancy.proposed',
   'discrepancy.rejected',
+  'discrepancy.reopening_proposed',
+  'discrepancy.reopening_rejected',
   'tracing.opened',
   'tracing.answered',
   'tracing.closed',

@@ -264,6 +264,9 @@ type DiscrepancyRow = {
   openedAt: Date
   resolvedAt: Date | null
   resolvedBy: string | null
+  reopeningBy: string | null
+  reopeningAt: Date | null
+  reopeningNote: string | null
   history: readonly string[]
 }
 
@@ -295,5 +298,14 @@ export const presentDiscrepancy = (discrepancy: DiscrepancyRow, now: Date) => ({
   proposed_at: time(discrepancy.proposedAt),
   resolved_at: time(discrepancy.resolvedAt),
   resolved_by: discrepancy.resolvedBy,
+  reopening:
+    discrepancy.reopeningBy === null
+      ? null
+      : {
+          proposed_by: discrepancy.reopeningBy,
+          proposed_at: time(discrepancy.reopeningAt),
+          note: discrepancy.reopeningNote,
+        },
+  version: discrepancy.history.length,
   history: discrepancy.history.map((entry) => JSON.parse(entry) as Record<string, unknown>),
 })

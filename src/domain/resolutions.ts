@@ -1,4 +1,4 @@
-/** How a discrepancy may be settled, as data. A resolution in other words is taken too: it is final at once and moves no money. */
+/** How a discrepancy may be settled, as data. A person's own words are taken too (read-resolution.ts). */
 
 export type Resolution = {
   vietnamese: string

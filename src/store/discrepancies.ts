@@ -32,6 +32,10 @@ export type Discrepancy = {
   openedAt: Date
   resolvedAt: Date | null
   resolvedBy: string | null
+  /** Who asks that what two persons decided is opened again; another one agrees or not. */
+  reopeningBy: string | null
+  reopeningAt: Date | null
+  reopeningNote: string | null
   /** JSON texts, oldest first; only ever appended to. */
   history: readonly string[]
 }
@@ -87,6 +91,9 @@ export type Deed = {
       | 'resolvedAt'
       | 'resolvedBy'
       | 'holdsDifference'
+      | 'reopeningBy'
+      | 'reopeningAt'
+      | 'reopeningNote'
     >
   >
   entry: string

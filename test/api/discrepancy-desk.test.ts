@@ -85,7 +85,21 @@ it('takes two persons where the policy says so: the accountant proposes, the che
   })
   await call(`${path}/resolve`, accountant, { resolution: 'written_off', note: 'QĐ 13' })
   expect((await call(`${path}/approve`, checker, {})).body).toMatchObject({ status: 'resolved', in_suspense: 150_000 })
-  expect((await call(`${path}/reopen`, accountant, {})).body).toMatchObject({ status: 'open', proposed_by: null })
+  expect((await call(`${path}/reopen`, accountant, { note: 'Sai' })).body).toMatchObject({
+    status: 'resolved',
+    reopening: { note: 'Sai', proposed_at: '2026-11-23T09:00:00+07:00' },
+    version: 6,
+  })
+  expect((await call(`${path}/approve`, checker, { version: 5 })).status).toBe(409)
+  expect((await call(`${path}/approve`, checker, { version: 6 })).body).toMatchObject({
+    status: 'open',
+    proposed_by: null,
+    reopening: null,
+  })
+  expect(await call(`${path}/resolve`, accountant, { resolution: 'Refund', note: 'n' })).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer: '/resolution', message: expect.stringContaining('written_off') }] },
+  })
   // A checker decides what is proposed, and settles nothing alone.
   expect((await call(`${path}/resolve`, checker, { resolution: 'x', note: 'y' })).status).toBe(403)
 })

@@ -230,7 +230,7 @@ describe('a discrepancy', () => {
     const { body: queue } = await read(`/v1/discrepancies?merchant_account=${account}&class=missing_at_provider`)
     const missing = String(queue.data[0]?.id)
     for (const each of [path, `/v1/discrepancies/${missing}`])
-      await post(`${each}/resolve`, { resolution: 'asked', note: 'Bà Lan, CCCD 038190001234' })
+      await post(`${each}/resolve`, { resolution: 'provider_corrected', note: 'Bà Lan, CCCD 038190001234' })
     const feed = await gateway.request('/v1/events?limit=200', { token: await gateway.token(['orders:read']) })
     const { data } = (await feed.json()) as {
       data: { type: string; order: string | null; data: Record<string, unknown> }[]
@@ -299,9 +299,9 @@ describe('a discrepancy', () => {
 
   it('that a person resolved is not opened again by the next run', async () => {
     const path = await openOne()
-    await post(`${path}/resolve`, { resolution: 'explained', note: 'n' })
+    await post(`${path}/resolve`, { resolution: 'provider_corrected', note: 'n' })
     await run()
-    expect((await read(path)).body).toMatchObject({ status: 'resolved', resolution: 'explained' })
+    expect((await read(path)).body).toMatchObject({ status: 'resolved', resolution: 'provider_corrected' })
   })
 })
 

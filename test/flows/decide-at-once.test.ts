@@ -23,7 +23,7 @@ it.each([0, 1, 2])('at once, turn %i', async (turn) => {
   const [found] = await inbox.sql`select id from discrepancies`
   const id = String(found?.id)
   // Already resolved, proposed, or open when all of them come.
-  if (turn % 3 === 1) await resolveDiscrepancy(deps, accountant, { id, resolution: 'in words', note: 'n' })
+  if (turn % 3 === 1) await resolveDiscrepancy(deps, accountant, { id, resolution: 'attributed', note: 'n' })
   if (turn % 3 === 2) await resolveDiscrepancy(deps, accountant, { id, resolution: 'written_off', note: 'n' })
   const done = await Promise.allSettled([
     resolveDiscrepancy(deps, accountant, { id, resolution: 'written_off', note: 'n' }),

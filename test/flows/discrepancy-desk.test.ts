@@ -2,7 +2,9 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { policyTable } from '../../src/domain/discrepancy-policy.ts'
 import { presentDiscrepancy } from '../../src/domain/present-reconciliation.ts'
+import { readResolution } from '../../src/domain/read-resolution.ts'
 import { itemClasses } from '../../src/domain/reconciliation-classes.ts'
+import { resolutions } from '../../src/domain/resolutions.ts'
 import {
   approveResolution,
   assignDiscrepancy,
@@ -142,15 +144,117 @@ describe('a resolution that ends a claim', () => {
     })
   })
 
-  test('is opened again by anybody, and that is seen', async () => {
+  test('is opened again by two, and stays what it was until the second agrees', async () => {
     const id = await openOne()
     await writeOff(id)
     await approveResolution(deps, checker, { id, note: '' })
-    expect(await reopenDiscrepancy(deps, maker, { id, note: 'Sai' })).toMatchObject({
+    expect(await reopenDiscrepancy(deps, checker, { id, note: 'Sai' })).toMatchObject({
+      status: 'resolved',
+      holdsDifference: true,
+      reopeningBy: 'cli_checker',
+    })
+    await expect(reopenDiscrepancy(deps, maker, { id, note: 'n' })).rejects.toMatchObject({ code: 'already_exists' })
+    await expect(approveResolution(deps, checker, { id, note: '' })).rejects.toMatchObject({
+      code: 'maker_cannot_approve',
+    })
+    expect(await rejectResolution(deps, maker, { id, note: 'Đúng rồi' })).toMatchObject({
+      status: 'resolved',
+      resolution: 'written_off',
+      reopeningBy: null,
+    })
+    await reopenDiscrepancy(deps, maker, { id, note: 'Sai thật' })
+    expect(await approveResolution(deps, checker, { id, note: 'Đồng ý' })).toMatchObject({
       status: 'open',
       proposedBy: null,
+      reopeningBy: null,
+      note: 'Sai thật',
     })
-    expect(await eventsOf(id)).toEqual(['discrepancy.proposed', 'discrepancy.resolved', 'discrepancy.opened'])
+    expect(await eventsOf(id)).toEqual([
+      'discrepancy.proposed',
+      'discrepancy.resolved',
+      'discrepancy.reopening_proposed',
+      'discrepancy.reopening_rejected',
+      'discrepancy.reopening_proposed',
+      'discrepancy.opened',
+    ])
+  })
+
+  test('is not undone by one person, past the gateway neither', async () => {
+    const id = await openOne()
+    await writeOff(id)
+    await approveResolution(deps, checker, { id, note: '' })
+    const line = JSON.stringify({ at: '2026-11-23T02:00:00Z', event: 'reopened', by: 'cli_maker' })
+    const undo = (more: string) =>
+      db.sql.unsafe(
+        `update discrepancies set status = 'open', proposed_by = null, resolved_by = null ${more} where id = '${id}'`,
+      )
+    await expect(undo('')).rejects.toThrow('two persons have decided')
+    await expect(undo(`, history = history || '${line}'::text`)).rejects.toThrow('two persons have decided')
+    await reopenDiscrepancy(deps, maker, { id, note: 'n' })
+    await expect(undo(`, history = history || '${line}'::text`)).rejects.toThrow('two persons have decided')
+    await expect(db.sql`update discrepancies set resolution = 'our_figure_stands' where id = ${id}`).rejects.toThrow(
+      'two persons have decided',
+    )
+  })
+
+  test('is approved only as it was read, and never over another amount', async () => {
+    const id = await openOne()
+    const { history } = await writeOff(id)
+    await rejectResolution(deps, maker, { id, note: 'n' })
+    await resolveDiscrepancy(deps, maker, { id, resolution: 'accept_provider_figure', note: 'n' })
+    await expect(approveResolution(deps, checker, { id, note: '', version: history.length })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+    await expect(db.sql`update discrepancies set amount = amount + 1 where id = ${id}`).rejects.toThrow(
+      'over another amount',
+    )
+    expect(await approveResolution(deps, checker, { id, note: '', version: history.length + 2 })).toMatchObject({
+      status: 'resolved',
+      resolution: 'accept_provider_figure',
+    })
+  })
+})
+
+describe('a resolution however it is written', () => {
+  test.each([
+    'Written off',
+    ' WRITTEN-OFF. ',
+    'written__off',
+    'ｗｒｉｔｔｅｎ＿ｏｆｆ',
+    'wrìtten\u200b off',
+    'Xóa chênh lệch theo quyết định của đơn vị',
+    'XOA CHENH LECH THEO QUYET DINH CUA DON VI',
+  ])('is the one that is meant and takes two: %s', async (resolution) => {
+    const id = await openOne()
+    expect(await resolveDiscrepancy(deps, maker, { id, resolution, note: 'n' })).toMatchObject({
+      status: 'proposed',
+      resolution: 'written_off',
+    })
+  })
+
+  test.each(['returned_to_provider', 'Refund', 'listed twice'])(
+    'is refused when the class does not have it, with those that it has: %s',
+    async (resolution) => {
+      const id = await openOne()
+      await expect(resolveDiscrepancy(deps, maker, { id, resolution, note: 'n' })).rejects.toMatchObject({
+        code: 'invalid_input',
+        errors: [{ pointer: '/resolution', message: expect.stringContaining('our_figure_stands') }],
+      })
+      expect(await findDiscrepancy(deps.db, 'H56', id)).toMatchObject({ status: 'open' })
+    },
+  )
+
+  test('takes two in own words wherever the class has one that takes two and there is money, else one', () => {
+    for (const { source, class: name, resolutions: allowed } of policyTable) {
+      const about = { source, class: name, amount: 7n, difference: 0n }
+      const isGrave = allowed.some((code) => resolutions[code].needsApproval)
+      expect([name, readResolution(about, 'bỏ qua')]).toMatchObject([
+        name,
+        { resolution: 'bỏ qua', needsApproval: isGrave, suspense: 'taken_back' },
+      ])
+      expect(readResolution({ ...about, amount: 0n }, 'bỏ qua')).toMatchObject({ needsApproval: false })
+      for (const code of allowed) expect(readResolution(about, code)).toMatchObject(resolutions[code])
+    }
   })
 })
 
@@ -204,7 +308,7 @@ describe('a discrepancy', () => {
       code: 'too_many_notes',
     })
     expect(await resolveDiscrepancy(deps, maker, { id, resolution: 'in other words', note: 'n' })).toMatchObject({
-      status: 'resolved',
+      status: 'proposed',
     })
   })
 })

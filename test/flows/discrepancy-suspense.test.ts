@@ -199,15 +199,19 @@ describe('when it closes', () => {
     expect(await only()).toMatchObject({ status: 'resolved' })
   })
 
-  test('by a person in their own words it is taken back; opened again it is held again', async () => {
+  test('by two persons in own words it is taken back; opened again by two it is held again', async () => {
     await payOrder(deps, account)
     await reconcile(deps, account)
     const { id } = await only()
     await resolveDiscrepancy(deps, maker, { id, resolution: 'đã đối chiếu', note: 'n' })
+    expect(await books()).toEqual([0n, 150_000n])
+    await approveResolution(deps, checker, { id, note: 'n' })
     expect(await books()).toEqual([150_000n, 0n])
     await reconcile(deps, account)
     expect(await books()).toEqual([150_000n, 0n])
     await reopenDiscrepancy(deps, checker, { id, note: 'n' })
+    expect(await books()).toEqual([150_000n, 0n])
+    await approveResolution(deps, maker, { id, note: 'n' })
     expect(await books()).toEqual([0n, 150_000n])
   })
 
@@ -328,7 +332,8 @@ describe('after any sequence of payments, files, runs and decisions', () => {
       await db.sql`select id from discrepancies where merchant_account_id = ${account} and source = 'reconciliation' order by id`
     const id = String(rows[which % Math.max(1, rows.length)]?.id)
     const deeds = {
-      words: () => resolveDiscrepancy(deps, maker, { id, resolution: 'words', note: 'n' }),
+      words: () =>
+        resolveDiscrepancy(deps, maker, { id, resolution: which % 2 ? 'provider_corrected' : 'words', note: 'n' }),
       propose: () => resolveDiscrepancy(deps, maker, { id, resolution: 'written_off', note: 'n' }),
       approve: () => approveResolution(deps, checker, { id, note: 'n' }),
       reject: () => rejectResolution(deps, checker, { id, note: 'n' }),

@@ -98,7 +98,11 @@ const town = async () => {
     return String(row?.id)
   }
   deps.clock.advance(60)
-  await desk.resolveDiscrepancy(deps, maker, { id: await about('resolved'), resolution: 'resolved', note: 'n1' })
+  await desk.resolveDiscrepancy(deps, maker, {
+    id: await about('resolved'),
+    resolution: 'our_figure_stands',
+    note: 'n1',
+  })
   await desk.resolveDiscrepancy(deps, maker, { id: await about('proposed'), resolution: 'written_off', note: 'n2' })
   await desk.assignDiscrepancy(deps, maker, { id: await about('open'), owner: 'Trần', note: null })
   await deps.settled()

@@ -92,6 +92,10 @@ export const discrepancies = pgTable(
     openedAt: instant().notNull(),
     resolvedAt: instant(),
     resolvedBy: text(),
+    /** Who asks that what two persons decided is opened again, until another one agrees or not. */
+    reopeningBy: text(),
+    reopeningAt: instant(),
+    reopeningNote: text(),
     history: text().array().notNull().default(sql`'{}'`),
   },
   (table) => [
@@ -104,6 +108,7 @@ export const discrepancies = pgTable(
       'discrepancies_four_eyes',
       sql`status <> 'resolved' or proposed_by is null or coalesce(resolved_by <> proposed_by, false)`,
     ),
+    check('discrepancies_reopening', sql`reopening_by is null or status = 'resolved'`),
     // Money stays in suspense behind a discrepancy that is resolved only when two persons say so.
     check(
       'discrepancies_kept',
