@@ -195,6 +195,10 @@ describe('the rules find', () => {
       expect(inStore(`sql\`select ${sql}\``), sql).toHaveLength(1)
       expect(databaseClock([], [{ path: 'drizzle/1.sql', text: `select 1;\nselect ${sql};` }])[0]).toContain('1.sql:2')
     }
+    const clock = (name: string) =>
+      `create function ${name}() returns timestamptz as $$\n  select clock_timestamp()\n$$;`
+    expect(databaseClock([], [{ path: 'drizzle/1.sql', text: clock('lephi_clock') }])).toEqual([])
+    expect(databaseClock([], [{ path: 'drizzle/1.sql', text: clock('lephi_today') }])).toHaveLength(1)
     expect(inStore("sql`a timestamptz default now(), known()`; const b = 'nowhere()'; deps.now()")).toEqual([])
     expect(databaseClock([], [{ path: 'drizzle/1.sql', text: 'select 1; -- never now()' }])).toEqual([])
   })

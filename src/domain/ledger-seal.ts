@@ -1,5 +1,5 @@
 /** The seal of one business day over a tenant's ledger: what is signed, sent to auditors, printed, and compared when the ledger is verified. */
-import { toRfc3339 } from '../lib/time.ts'
+import { parseRfc3339, toRfc3339 } from '../lib/time.ts'
 
 /**
  * Whose chain a record belongs to: the agency at the top of the tree. A province answers for its books as a whole: its merchant accounts take the money of all
@@ -51,23 +51,26 @@ export const presentSeal = (seal: SignedSeal) => {
 /** The members of a signed text that decide; null where it is none of ours. */
 export type ClaimedSeal = Pick<
   LedgerSeal,
-  'agencyCode' | 'day' | 'firstPlace' | 'lastPlace' | 'root' | 'chainHash' | 'previousRoot'
+  'agencyCode' | 'day' | 'firstPlace' | 'lastPlace' | 'root' | 'chainHash' | 'previousRoot' | 'sealedAt'
 >
 
 export const readSealClaims = (text: string): ClaimedSeal | null => {
   const value = parsed(text)
-  const { agency_code, day, first_place, last_place, root, chain_hash, previous_root } = value ?? {}
+  const { agency_code, day, first_place, last_place, count, root, chain_hash, previous_root, sealed_at } = value ?? {}
+  const sealedAt = typeof sealed_at === 'string' ? parseRfc3339(sealed_at) : null
   if (typeof agency_code !== 'string' || typeof day !== 'string' || typeof root !== 'string') return null
   if (typeof chain_hash !== 'string' || !(previous_root === null || typeof previous_root === 'string')) return null
-  if (!Number.isSafeInteger(first_place) || !Number.isSafeInteger(last_place)) return null
+  if (!Number.isSafeInteger(first_place) || !Number.isSafeInteger(last_place) || !sealedAt) return null
+  if (count !== Number(last_place) - Number(first_place) + 1) return null
   const places = { firstPlace: BigInt(Number(first_place)), lastPlace: BigInt(Number(last_place)) }
-  return { agencyCode: agency_code, day, ...places, root, chainHash: chain_hash, previousRoot: previous_root }
+  return { agencyCode: agency_code, day, ...places, root, chainHash: chain_hash, previousRoot: previous_root, sealedAt }
 }
 
 /** The member in which two seals of one day differ; null when they say the same. */
 export const sealDifference = (a: ClaimedSeal, b: ClaimedSeal): string | null => {
   const names = ['agencyCode', 'day', 'firstPlace', 'lastPlace', 'root', 'chainHash', 'previousRoot'] as const
-  const differing = names.find((name) => a[name] !== b[name])
+  const isLater = a.sealedAt.getTime() !== b.sealedAt.getTime()
+  const differing = names.find((name) => a[name] !== b[name]) ?? (isLater ? 'sealedAt' : null)
   return differing ? differing.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`) : null
 }
 

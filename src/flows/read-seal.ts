@@ -5,7 +5,9 @@ import type { Deps } from './deps.ts'
 import { findSigningKey, type SigningKey, signingAlgorithm } from './signing-keys.ts'
 
 /** `problem` is null when the signature holds; `seal` is null when the text is no seal at all. */
-export type ReadSeal = (jws: string) => Promise<{ seal: ClaimedSeal | null; problem: string | null }>
+export type ReadSeal = (
+  jws: string,
+) => Promise<{ seal: ClaimedSeal | null; kid: string | null; problem: string | null }>
 
 export const createSealReader = (deps: Pick<Deps, 'db' | 'box' | 'now'>): ReadSeal => {
   const keys = new Map<string, Promise<SigningKey | null>>()
@@ -16,11 +18,11 @@ export const createSealReader = (deps: Pick<Deps, 'db' | 'box' | 'now'>): ReadSe
   }
   return async (jws) => {
     const claimed = claimedBy(jws)
-    if (!claimed) return { seal: null, problem: 'is not a seal' }
+    if (!claimed) return { seal: null, kid: null, problem: 'is not a seal' }
     const key = await keyOf(claimed.kid)
-    if (!key) return { seal: claimed.seal, problem: 'is signed by a key that is not ours' }
+    if (!key) return { ...claimed, problem: 'is signed by a key that is not ours' }
     const holds = await verifies(jws, key)
-    return { seal: claimed.seal, problem: holds ? null : 'is not what was signed' }
+    return { ...claimed, problem: holds ? null : 'is not what was signed' }
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type DueRefund,
   type DueTable,
   forgetIdempotencyKeys,
+  giveTurnBack,
   type Lease,
   releaseLease,
   takeDue,
@@ -142,14 +143,26 @@ const chainEveryMs = 5_000
 
 const chain: Job = async (deps) => {
   if (!(await takeTurn(deps.db, 'chain_ledger', { ...turn(deps), everyMs: chainEveryMs }))) return 0
-  const everything = await takeTurn(deps.db, 'chain_ledger_sweep', { ...turn(deps), everyMs: sweepMs })
-  let chained = 0
-  for (let more = -1; more !== 0 && chained < chainedMax; chained += more)
-    more = await chainRecords(deps, { everything })
-  return chained
+  const sweep = turn(deps)
+  const everything = await takeTurn(deps.db, 'chain_ledger_sweep', { ...sweep, everyMs: sweepMs })
+  let [chained, isDone] = [0, false]
+  try {
+    while (!isDone && chained < chainedMax) {
+      const more = await chainRecords(deps, { everything })
+      if (more === null) break
+      chained += more
+      isDone = more === 0
+    }
+    return chained
+  } finally {
+    // What others held up, or was too much for one pass, must not wait for the next hour.
+    if (everything && !isDone)
+      await giveTurnBack(deps.db, 'chain_ledger_sweep', { ...sweep, at: new Date(sweep.now.getTime() + sweepAgainMs) })
+  }
 }
 /** In one pass: about three seconds of work. */
 const chainedMax = 100_000
+const sweepAgainMs = 60_000
 
 const seal: Job = async (deps) =>
   (await takeTurn(deps.db, 'seal_ledger', { ...turn(deps), everyMs: 60_000 })) ? sealDays(deps) : 0

@@ -20,10 +20,10 @@ const batch = 10_000
 const daysPerPass = 31
 
 /**
- * Chains a batch and answers how many records it was. `everything` also finds what the quick search passes by: a record whose id is older than the latest 10,000
- * places.
+ * Chains a batch and answers how many records it was; null when somebody else chains or seals at this moment. `everything` also finds what the quick search passes
+ * by: a record whose id is older than the latest 10,000 places.
  */
-export const chainRecords = async (deps: Deps, { everything }: { everything: boolean }): Promise<number> => {
+export const chainRecords = async (deps: Deps, { everything }: { everything: boolean }): Promise<number | null> => {
   const now = deps.now()
   const oldest = await oldestUnchained(deps.db)
   const ageMs = oldest ? now.getTime() - oldest.getTime() : 0
@@ -50,20 +50,18 @@ export const sealDays = async (deps: Deps): Promise<number> => {
   return sealed
 }
 
-const sealOneDay = (deps: Deps, tenant: string, key: SigningKey) => {
-  const now = deps.now()
-  return sealNextDay(deps.db, tenant, {
-    now,
+const sealOneDay = (deps: Deps, tenant: string, key: SigningKey) =>
+  sealNextDay(deps.db, tenant, {
+    now: deps.now(),
     sign: async (day, eachLeaf) => {
       const tree = createMerkleTree()
       await eachLeaf(tree.add)
-      return signed(deps, key, { ...described(day, tree.root()), sealedAt: now })
+      return signed(deps, key, described(day, tree.root()))
     },
     event: (seal) => ({ id: deps.newId('evt'), data: stringifyMoney(presentSeal(seal)) }),
   })
-}
 
-const described = (day: SealableDay, root: Uint8Array): Omit<LedgerSeal, 'sealedAt'> => ({
+const described = (day: SealableDay & { sealedAt: Date }, root: Uint8Array): LedgerSeal => ({
   ...day,
   root: toHex(root),
   chainHash: toHex(day.chainHash ?? chainStart(day.agencyCode)),

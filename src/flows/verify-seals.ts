@@ -6,7 +6,7 @@ import { canonicalEntry, canonicalFact, chainHash, chainStart, recordLeaf } from
 import { type ClaimedSeal, sealDifference } from '../domain/ledger-seal.ts'
 import { createMerkleTree } from '../domain/merkle.ts'
 import { toHex } from '../lib/hex.ts'
-import { addDays } from '../lib/time.ts'
+import { addDays, businessDayRange } from '../lib/time.ts'
 import {
   chainTenants,
   findPlace,
@@ -22,6 +22,9 @@ import { createSealReader, type ReadSeal } from './read-seal.ts'
 /** What does not agree: a record, place or seal by its name, and in which way. */
 export type SealFault = { what: 'entry' | 'fact' | 'chain' | 'seal'; id: string; problem: string }
 
+/** Entries that got their places long after they say that they were posted: how many, and the first. */
+export type LateEntries = { count: number; first: string }
+
 /** How far one tenant's ledger is sealed. */
 export type SealedTenant = {
   agencyCode: string
@@ -31,6 +34,8 @@ export type SealedTenant = {
   sealedTo: string | null
   /** Records that no root covers yet, so that nothing can be said of them. */
   unsealed: number
+  /** What a person may want to know, though nothing of it was altered; null where nothing is late. */
+  late: LateEntries | null
 }
 
 export type SealCheck = { tenants: readonly SealedTenant[]; fault: SealFault | null }
@@ -42,8 +47,13 @@ export type SealCheckInput = {
 }
 
 const pageSize = 2_000
-/** Between writing a record and its commit, and between two clocks, no more passes: what is chained behind a record that was posted later by more was not there. */
-const lateMaxMs = 3_600_000
+/**
+ * What is chained behind a record that was posted later is late. A slow commit, a sweep that was down and a clock that is hours behind make an entry late, which is
+ * told; a day is none of these: such an entry was put in afterwards. A record was posted at the latest when it got its place, so a clock that was ahead makes
+ * nobody else's entries late.
+ */
+const lateMs = 3_600_000
+const lateMaxMs = 86_400_000
 
 /** Reads every place of every tenant, up to the first that does not agree. */
 export const verifySeals = async (
@@ -98,8 +108,8 @@ const sealsToCheck = async (
   for (let after: { day: string; agencyCode: string } | null = null; ; ) {
     const page = await listSeals(deps.db, { agencyCode, from: null, to: null, after, limit: 500 })
     for (const stored of page) {
-      const { seal, problem } = await read(stored.jws)
-      const altered = seal && sealDifference(stored, seal)
+      const { seal, kid, problem } = await read(stored.jws)
+      const altered = seal && (sealDifference(stored, seal) ?? (stored.kid === kid ? null : 'kid'))
       found.set(stored.day, {
         seal: stored,
         problem: problem ?? (altered ? `has another ${altered} than was signed` : null),
@@ -127,9 +137,9 @@ const checkTenant = async (
 ): Promise<{ tenant: SealedTenant; fault: SealFault | null }> => {
   const checker = createChecker(agencyCode, seals)
   const answer = (fault: SealFault | null) => {
-    const { place, sealedPlaces, sealedTo } = checker.state()
+    const { place, sealedPlaces, sealedTo, late } = checker.state()
     const unsealed = Number(place - sealedPlaces) + waiting.count
-    return { tenant: { agencyCode, places: place, sealedTo, unsealed }, fault }
+    return { tenant: { agencyCode, places: place, sealedTo, unsealed, late }, fault }
   }
   for (;;) {
     const { place } = checker.state()
@@ -159,30 +169,40 @@ const backdated = (agencyCode: string, { oldest }: Unchained, latestAt: number):
 /** Walks along one chain; every answer is the first fault or null. */
 const createChecker = (agencyCode: string, seals: readonly SealToCheck[]) => {
   let [place, hash, tree] = [0n, chainStart(agencyCode), createMerkleTree()]
-  let [sealIndex, latestAt] = [0, 0]
+  let [sealIndex, latestAt, chainedAt] = [0, 0, 0]
   let sealed = { to: null as string | null, places: 0n, root: null as string | null }
+  /** When the places of the day that is being read were given. */
+  let given: { first: number; last: number } | null = null
+  let late: LateEntries | null = null
 
   const closeDays = (): SealFault | null => {
     for (let next = seals[sealIndex]; next && next.seal.lastPlace <= place; next = seals[++sealIndex]) {
-      const fault = checkSeal(next, { place, root: toHex(tree.root()), chainHash: toHex(hash), former: sealed })
+      const fault = checkSeal(next, { place, root: toHex(tree.root()), chainHash: toHex(hash), former: sealed, given })
       if (fault) return fault
       sealed = { to: next.seal.day, places: place, root: next.seal.root }
       tree = createMerkleTree()
+      given = null
     }
     return null
   }
 
   return {
-    state: () => ({ place, latestAt, sealedTo: sealed.to, sealedPlaces: sealed.places }),
+    state: () => ({ place, latestAt, late, sealedTo: sealed.to, sealedPlaces: sealed.places }),
     take: (next: Place): SealFault | null => {
       const early = place === 0n ? closeDays() : null
       if (early) return early
-      const { fault, leaf, postedAt } = checkPlace(next, { agencyCode, place: place + 1n, former: hash, latestAt })
-      if (fault) return fault
+      const checked = checkPlace(next, { agencyCode, place: place + 1n, former: hash, latestAt, chainedAt })
+      if (checked.fault) return checked.fault
       place = next.place
-      hash = chainHash(hash, leaf)
-      latestAt = Math.max(latestAt, postedAt)
-      tree.add(leaf)
+      hash = chainHash(hash, checked.leaf)
+      chainedAt = next.chainedAt.getTime()
+      given = { first: given?.first ?? chainedAt, last: chainedAt }
+      if (checked.postedAt !== null) {
+        if (checked.postedAt < latestAt - lateMs)
+          late = { count: (late?.count ?? 0) + 1, first: late?.first ?? next.recordId }
+        latestAt = Math.max(latestAt, Math.min(checked.postedAt, chainedAt))
+      }
+      tree.add(checked.leaf)
       return closeDays()
     },
     /** After the last place: what is sealed must have been there. */
@@ -200,15 +220,16 @@ const createChecker = (agencyCode: string, seals: readonly SealToCheck[]) => {
   }
 }
 
-type Expected = { agencyCode: string; place: bigint; former: Uint8Array; latestAt: number }
-type Checked = { fault: SealFault | null; leaf: Uint8Array; postedAt: number }
+type Expected = { agencyCode: string; place: bigint; former: Uint8Array; latestAt: number; chainedAt: number }
+/** `postedAt`: null for what is no entry. */
+type Checked = { fault: SealFault | null; leaf: Uint8Array; postedAt: number | null }
 
-const checkPlace = (found: Place, { agencyCode, place, former, latestAt }: Expected): Checked => {
+const checkPlace = (found: Place, { agencyCode, place, former, latestAt, chainedAt }: Expected): Checked => {
   const at = `at place ${place} of ${agencyCode}`
   const wrong = (what: SealFault['what'], id: string, problem: string): Checked => ({
     fault: { what, id, problem },
     leaf: former,
-    postedAt: 0,
+    postedAt: null,
   })
   if (found.place !== place)
     return wrong('chain', `${agencyCode}#${place}`, `is gone: the next place is ${found.place}`)
@@ -218,8 +239,10 @@ const checkPlace = (found: Place, { agencyCode, place, former, latestAt }: Expec
   if (toHex(leaf) !== toHex(found.leaf)) return wrong(kind, recordId, `${at} is not what was chained`)
   if (toHex(chainHash(former, leaf)) !== toHex(found.hash))
     return wrong('chain', `${agencyCode}#${place}`, `(${recordId}) does not follow from the place before it`)
-  const postedAt = record.kind === 'entry' ? record.entry.postedAt.getTime() : 0
-  if (record.kind === 'entry' && postedAt < latestAt - lateMaxMs)
+  if (found.chainedAt.getTime() < chainedAt)
+    return wrong('chain', `${agencyCode}#${place}`, `(${recordId}) was given before the place before it`)
+  const postedAt = record.kind === 'entry' ? record.entry.postedAt.getTime() : null
+  if (postedAt !== null && postedAt < latestAt - lateMaxMs)
     return wrong('entry', recordId, `${at} claims to be older than places before it: it was put in later`)
   return { fault: null, leaf, postedAt }
 }
@@ -229,11 +252,12 @@ type Walked = {
   root: string
   chainHash: string
   former: { to: string | null; places: bigint; root: string | null }
+  given: { first: number; last: number } | null
 }
 
 const checkSeal = (
   { seal, problem }: SealToCheck,
-  { place, root, chainHash: hash, former }: Walked,
+  { place, root, chainHash: hash, former, given }: Walked,
 ): SealFault | null => {
   const wrong = (text: string): SealFault => ({ what: 'seal', id: `${seal.agencyCode} ${seal.day}`, problem: text })
   if (problem) return wrong(problem)
@@ -245,5 +269,8 @@ const checkSeal = (
   const range = seal.lastPlace >= seal.firstPlace ? `places ${seal.firstPlace} to ${seal.lastPlace}` : 'no places'
   if (seal.root !== root || seal.chainHash !== hash)
     return wrong(`is not that of the ledger: ${range} were altered together with their chain`)
+  const { from, to } = businessDayRange(seal.day)
+  if (given && (given.first < from.getTime() || given.last >= to.getTime()))
+    return wrong('says that its places were given on another day')
   return null
 }

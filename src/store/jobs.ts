@@ -101,6 +101,19 @@ export const takeTurn = async (
   return rows.length > 0
 }
 
+/** A turn of which nothing came is due again at `at`, unless somebody else has taken it since. */
+export const giveTurnBack = async (
+  database: Database,
+  name: string,
+  { holder, at }: { holder: string; at: Date },
+): Promise<void> => {
+  await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`update job_leases set until = ${at} where name = ${name} and holder = ${holder} and until > ${at}`,
+  )
+}
+
 /** Forgets first answers that were given before then, at most `limit` of them. Answers how many. */
 export const forgetIdempotencyKeys = async (database: Database, before: Date, limit: number): Promise<number> => {
   const rows = await queryInScope(

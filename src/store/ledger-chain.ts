@@ -5,17 +5,19 @@
 import type { ChainedEntry, ChainedFact, ChainedPosting } from '../domain/ledger-canonical.ts'
 import { type Database, everyAgency, inScope, interactively, queryInScope, type Sql } from './database.ts'
 
-/** Gives committed records without a place theirs, at most `batch`, and answers how many. See the function for `everything`. */
+/** Gives committed records without a place theirs, at most `batch`, and answers how many; null when others hold the chain. See the function for `everything`. */
 export const chainLedger = async (
   database: Database,
   { now, batch, everything }: { now: Date; batch: number; everything: boolean },
-): Promise<number> => {
+): Promise<number | null> => {
   const [row] = await queryInScope(
     database,
     everyAgency,
-    (sql) => sql`select lephi_chain_ledger(${now}::timestamptz, ${batch}::integer, ${everything}) as chained`,
+    (sql) => sql`
+      select case when pg_try_advisory_xact_lock(hashtext('lephi_ledger_chain'))
+        then lephi_chain_ledger(least(${now}::timestamptz, lephi_clock()), ${batch}::integer, ${everything}) end as chained`,
   )
-  return Number(row?.chained ?? 0)
+  return row?.chained === null || row?.chained === undefined ? null : Number(row.chained)
 }
 
 /** When the oldest record was written that has no place yet, among those that the quick search sees; null when all have one. */
@@ -55,6 +57,7 @@ export type Place = {
   recordId: string
   leaf: Uint8Array
   hash: Uint8Array
+  chainedAt: Date
   record: { kind: 'entry'; entry: ChainedEntry } | { kind: 'fact'; fact: ChainedFact } | null
 }
 
@@ -67,7 +70,7 @@ export const readPlaces = async (
     select kind, record_id from ledger_chain where agency_code = ${agencyCode} and place > ${after} order by place limit ${limit}`
   const [places, entries, postings, facts] = await inScope(database, everyAgency, (sql) => [
     sql`
-      select place, kind, record_id, leaf, hash from ledger_chain
+      select place, kind, record_id, leaf, hash, chained_at from ledger_chain
       where agency_code = ${agencyCode} and place > ${after} order by place limit ${limit}`,
     sql`
       select entry.* from (${chosen(sql)}) as chosen join journal_entries as entry on entry.id = chosen.record_id

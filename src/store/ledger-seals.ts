@@ -82,14 +82,18 @@ export type SealableDay = Pick<SignedSeal, 'agencyCode' | 'day' | 'firstPlace' |
 
 export type SealWriter = {
   now: Date
-  /** Signs the day; `eachLeaf` hands over its leaves in order. */
-  sign: (day: SealableDay, eachLeaf: (take: (leaf: Uint8Array) => void) => Promise<void>) => Promise<SignedSeal>
+  /** Signs the day as sealed at that instant; `eachLeaf` hands over its leaves in order. */
+  sign: (
+    day: SealableDay & { sealedAt: Date },
+    eachLeaf: (take: (leaf: Uint8Array) => void) => Promise<void>,
+  ) => Promise<SignedSeal>
   event: (seal: SignedSeal) => { id: string; data: string }
 }
 
 /**
  * Seals the tenant's next day and tells of it, in one transaction. Null when that day is not over or nothing was ever chained. Chaining and
- * sealing hold the same lock, so that nothing gets a place on a day while it is being sealed.
+ * sealing hold the same lock, so that nothing gets a place on a day while it is being sealed. A seal is for good, so a day is over only when both clocks say so,
+ * that of the process and that of the database.
  */
 export const sealNextDay = async (
   database: Database,
@@ -99,8 +103,10 @@ export const sealNextDay = async (
   interactively(database, everyAgency, async (sql) => {
     await sql`select pg_advisory_xact_lock(hashtext('lephi_ledger_chain'))`
     const next = await nextDay(sql, agencyCode)
-    if (!next || businessDayRange(next.day).to > now) return null
-    const seal = await sign(next, async (take) => {
+    const [clock] = await sql`select least(${now}::timestamptz, lephi_clock())::timestamptz(3) as at`
+    const sealedAt = clock?.at as Date
+    if (!next || businessDayRange(next.day).to > sealedAt) return null
+    const seal = await sign({ ...next, sealedAt }, async (take) => {
       const rows = sql`
         select leaf from ledger_chain where agency_code = ${agencyCode} and place between ${next.firstPlace} and ${next.lastPlace}
         order by place`
@@ -111,7 +117,7 @@ export const sealNextDay = async (
     const subject = `ledger:${agencyCode}`
     await sql`
       insert into events (id, agency_code, type, subject_id, sequence, data, created_at)
-      select ${id}, ${agencyCode}, 'ledger.sealed', ${subject}, coalesce(max(sequence), 0) + 1, ${data}::text::json, ${now}::timestamptz
+      select ${id}, ${agencyCode}, 'ledger.sealed', ${subject}, coalesce(max(sequence), 0) + 1, ${data}::text::json, ${sealedAt}::timestamptz
       from events where subject_id = ${subject}`
     return seal
   })

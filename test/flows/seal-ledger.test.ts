@@ -9,9 +9,10 @@ import { createMerkleTree } from '../../src/domain/merkle.ts'
 import { createEndpoint } from '../../src/flows/change-webhook-endpoint.ts'
 import { deliverWebhooks } from '../../src/flows/deliver-webhooks.ts'
 import { describeFlowMetrics } from '../../src/flows/metric-names.ts'
-import { runJobs } from '../../src/flows/run-jobs.ts'
+import { jobs, runJobs } from '../../src/flows/run-jobs.ts'
 import { chainRecords, sealDays } from '../../src/flows/seal-ledger.ts'
 import { publicKeySet } from '../../src/flows/signing-keys.ts'
+import { verifyLedger } from '../../src/flows/verify-ledger.ts'
 import { toHex } from '../../src/lib/hex.ts'
 import { createSealedBox } from '../../src/lib/sealed-box.ts'
 import { readPlaces } from '../../src/store/ledger-chain.ts'
@@ -163,6 +164,22 @@ describe('a place in the chain', () => {
   })
 })
 
+test('a search through the whole ledger that others held up is made again soon, and not in the next hour', async () => {
+  const sweepUntil = async () => {
+    house.deps.clock.advance(61)
+    await runJobs(house.deps, { run: { chain_ledger: jobs.chain_ledger ?? (async () => 0) } })
+    const [row] = await house.sql`select until from job_leases where name = 'chain_ledger_sweep'`
+    return (new Date(row?.until).getTime() - house.deps.now().getTime()) / 1_000
+  }
+  const other = await house.sql.reserve()
+  await other`select pg_advisory_lock(hashtext('lephi_ledger_chain'))`
+  expect(await sweepUntil()).toBe(60)
+  await other`select pg_advisory_unlock_all()`
+  other.release()
+  expect(await sweepUntil()).toBe(3_600)
+  expect(await sweepUntil()).toBe(3_539)
+})
+
 describe('a day', () => {
   test('is sealed once it is over, with the root of its places, signed and linked to the day before', async () => {
     await pay()
@@ -200,6 +217,30 @@ describe('a day', () => {
     expect(await sealOf(house.deps.db, 'H56', '2026-11-26')).toBeNull()
     expect(await latestSeal(house.deps.db, 'H56.12', house.deps.now())).toMatchObject({ day: '2026-11-25' })
     expect(await latestSeal(house.deps.db, 'H57', house.deps.now())).toBeNull()
+  })
+
+  test('is not over because the clock of one process says so, and nothing gets a place in time to come', async () => {
+    const serverSays = (at: string) =>
+      house.sql.unsafe(
+        `create or replace function lephi_clock() returns timestamptz language sql volatile as $$ select '${at}'::timestamptz $$`,
+      )
+    await serverSays('2026-11-23T04:00:00Z')
+    house.deps.clock.set('2026-11-26T03:00:00Z')
+    await pay()
+    await chain()
+    expect((await places()).map(({ chainedAt }) => chainedAt.toISOString())).toEqual(
+      Array(2).fill('2026-11-23T04:00:00.000Z'),
+    )
+    expect(await sealDays(house.deps)).toBe(0)
+    house.deps.clock.set('2026-11-23T04:01:00Z')
+    await pay()
+    await serverSays('2026-11-23T17:00:00Z')
+    house.deps.clock.set('2026-11-25T03:00:00Z')
+    await chain()
+    expect(await sealDays(house.deps)).toBe(1)
+    expect(await seals()).toMatchObject([{ day: '2026-11-23', sealedAt: new Date('2026-11-23T17:00:00Z') }])
+    // What was posted days ahead makes nobody else late, and nothing was altered.
+    expect(await verifyLedger(house.deps)).toMatchObject({ fault: null, sealed: [{ late: null }] })
   })
 
   test('is told to who has subscribed, who can verify webhook and seal', async () => {

@@ -154,6 +154,28 @@ describe('a sealed ledger', () => {
       /^seal H56 2026-11-24 is not what was signed$/,
     ],
     [
+      'when it says that it was sealed',
+      () => [`update ledger_seals set sealed_at = sealed_at - interval '1 second' where day = '2026-11-23'`],
+      /^seal H56 2026-11-23 has another sealed at than was signed$/,
+    ],
+    [
+      'the key that it says it is signed with',
+      () => [`update ledger_seals set kid = 'other' where day = '2026-11-23'`],
+      /^seal H56 2026-11-23 has another kid than was signed$/,
+    ],
+    [
+      'places that say that they were given after the day was sealed',
+      () => [`update ledger_chain set chained_at = chained_at + interval '1 day' where place between 8 and 10`],
+      /^seal H56 2026-11-23 says that its places were given on another day$/,
+    ],
+    [
+      'a place that says that it was given before the one before it',
+      ({ eighth }) => [
+        `update ledger_chain set chained_at = chained_at - interval '1 s' where record_id = '${eighth}'`,
+      ],
+      /^chain H56#\d+ \(eighth\) was given before the place before it$/,
+    ],
+    [
       'a seal that is missing between two others',
       () => [`delete from ledger_seals where day = '2026-11-23'`],
       /^seal H56 2026-11-24 does not follow the seal before it$/,
@@ -195,10 +217,13 @@ describe('a sealed ledger', () => {
     })
   })
 
-  test('takes an entry that a slow writer commits late', async () => {
+  test('takes an entry that a slow writer commits late, and tells of one that is hours late', async () => {
     await insertPast(new Date(house.deps.now().getTime() - 1_800_000).toISOString())
     await chainRecords(house.deps, { everything: true })
-    expect(await fault()).toBeNull()
+    expect(await verifyLedger(house.deps)).toMatchObject({ fault: null, sealed: [{ late: null }] })
+    const first = await insertPast(new Date(house.deps.now().getTime() - 8 * 3_600_000).toISOString())
+    await chainRecords(house.deps, { everything: true })
+    expect(await verifyLedger(house.deps)).toMatchObject({ fault: null, sealed: [{ late: { count: 1, first } }] })
   })
 
   test('is found to be altered though the whole chain after the change was written anew, by the signed root', async () => {

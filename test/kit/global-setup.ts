@@ -15,6 +15,9 @@ declare module 'vitest' {
   }
 }
 
+/** Time in tests is the clock that each of them moves: the server's own lies behind every instant of it. */
+const serverClock = `create or replace function lephi_clock() returns timestamptz language sql volatile as $$ select 'infinity'::timestamptz $$`
+
 /** Marks databases that only tests use, so that leftovers of a killed run can be told and dropped. */
 const templatePrefix = 'lephi_template_'
 const testPrefix = 'lephi_test_'
@@ -62,7 +65,10 @@ async function makeTemplate(url: string, template: string, migrations: Migration
     const unfinished = `${template}_unfinished`
     await admin`drop database if exists ${admin(unfinished)} with (force)`
     await admin`create database ${admin(unfinished)}`
-    await withConnection(databaseUrl(url, unfinished), (sql) => migrate(sql, migrations, { log: () => {} }))
+    await withConnection(databaseUrl(url, unfinished), async (sql) => {
+      await migrate(sql, migrations, { log: () => {} })
+      await sql.unsafe(serverClock)
+    })
     // Copying fails while anybody is connected to the source, so nobody may be.
     await admin`alter database ${admin(unfinished)} allow_connections false`
     await admin`alter database ${admin(unfinished)} rename to ${admin(template)}`
@@ -97,5 +103,8 @@ function databaseUrl(url: string, name: string): string {
 }
 
 function digestOf(migrations: Migration[]): string {
-  return createHash('sha256').update(JSON.stringify(migrations)).digest('hex').slice(0, 16)
+  return createHash('sha256')
+    .update(JSON.stringify([migrations, serverClock]))
+    .digest('hex')
+    .slice(0, 16)
 }

@@ -1,5 +1,6 @@
 import postgres from 'postgres'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readMigrations } from '../../src/node/migrations.ts'
 import { type Migration, MigrationError, migrate } from '../../src/store/migrate.ts'
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../kit/database.ts'
 
@@ -66,6 +67,14 @@ describe('migrate', () => {
     } finally {
       await hurried.end()
     }
+  })
+
+  test('gives the database a clock of its own, which only tests stop', async () => {
+    await migrate(db.sql, await readMigrations(), { log })
+    const [row] = await db.sql`select abs(extract(epoch from lephi_clock() - clock_timestamp())) < 5 as is_right`
+    expect(row?.isRight).toBe(true)
+    const other = `create or replace function lephi_clock() returns timestamptz language sql as 'select null::timestamptz'`
+    await expect(db.appSql.unsafe(other)).rejects.toThrow('permission denied')
   })
 
   test('builds the template that every test copies', async () => {

@@ -56,6 +56,9 @@ const textOf = (source: Source, node: Node): string => source.text.slice(node.st
 const sqlClock =
   /\b(current_date|current_time(stamp)?|localtime(stamp)?|(clock|statement|transaction)_timestamp\s*\(|date_trunc\s*\(|timeofday\s*\(|(?<!default )now\s*\(\s*\))|'(today|now|tomorrow|yesterday)'::/i
 
+/** The one place that asks: it holds a process back whose own clock is ahead, and names no day. */
+const clockItself = /(?<=create function lephi_clock\(\)[^$;]*\$\$\s*)select clock_timestamp\(\)(?=\s*\$\$)/
+
 /** Where SQL, in the store or in a migration, asks the database what day it is. */
 export const databaseClock = (
   sources: readonly Source[],
@@ -74,9 +77,12 @@ export const databaseClock = (
         }),
     ),
   ...migrations.flatMap(({ path, text }) =>
-    text.split('\n').flatMap((line, index) => {
-      const found = sqlClock.exec(line.replace(/--.*$/, ''))
-      return found ? [`${path}:${index + 1} asks ${found[0]}`] : []
-    }),
+    text
+      .replace(clockItself, 'select')
+      .split('\n')
+      .flatMap((line, index) => {
+        const found = sqlClock.exec(line.replace(/--.*$/, ''))
+        return found ? [`${path}:${index + 1} asks ${found[0]}`] : []
+      }),
   ),
 ]

@@ -21,7 +21,7 @@ export const verifyLedgerCommand: Command = {
       exitCode: fault ? 1 : 0,
       lines: fault
         ? [read, ...compared, `The first that differs: ${fault.what} ${fault.id} ${fault.problem}`]
-        : [`${read}: all agree.`, ...compared, ...sealed.map(sealedLine)],
+        : [`${read}: all agree.`, ...compared, ...sealed.map(sealedLine), ...sealed.flatMap(lateLine)],
       json: { ...counts, copies: copies.length, fault },
     }
   },
@@ -29,6 +29,13 @@ export const verifyLedgerCommand: Command = {
 
 const sealedLine = ({ agencyCode, sealedTo, unsealed }: SealedTenant): string =>
   `${agencyCode}: sealed up to ${sealedTo ?? 'no day'}, ${unsealed} entries and facts not yet sealed: a change of those cannot be found by their seal`
+
+const lateLine = ({ agencyCode, late }: SealedTenant): string[] =>
+  late
+    ? [
+        `${agencyCode}: ${late.count} entries got their places more than an hour after they say that they were posted, ${late.first} first: a clock was wrong, or a job stood still`,
+      ]
+    : []
 
 const fileBytesMax = 64 * 1024 * 1024
 /** A compact JWS (RFC 7515, section 7.1) as it stands in any text: three pieces of base64url. */
