@@ -62,15 +62,20 @@ export const noteEntryPart = (entry: OpenEntry, path: readonly string[], element
 }
 
 /** The lines of an entry that has ended, or why it is none. What it is worth is added to the statement. */
-export const readEntry = (entry: OpenEntry, line: number, statement: CamtStatement): CamtEntry[] | CamtProblem => {
+export const readEntry = (
+  entry: OpenEntry,
+  line: number,
+  statement: CamtStatement,
+): Iterable<CamtEntry> | CamtProblem => {
   statement.entries += 1
   const read = readOwn(entry, line)
   if ('message' in read) return read
   const accountCurrency = addToStatement(statement, entry.own, read)
-  return splitBatch(entry, read).map((row) => ({ ...row, accountCurrency }))
+  return splitBatch(entry, { ...read, accountCurrency })
 }
 
 type Own = { line: number; indicator: string; units: bigint; currency: string; valueDate: string; parts: Parts }
+type OwnOfAccount = Own & { accountCurrency: string }
 
 const readOwn = ({ own: parts, details }: OpenEntry, line: number): Own | CamtProblem => {
   const problem = (column: string, message: string): CamtProblem => ({ line, column, message })
@@ -129,15 +134,17 @@ const instructedIn = (parts: Parts, currency: string, indicator: string): bigint
 }
 
 /** One row for each transaction if all have amounts that add up to the entry; else one row for the entry. */
-const splitBatch = ({ own, details }: OpenEntry, read: Own): Omit<CamtEntry, 'accountCurrency'>[] => {
+function* splitBatch({ own, details }: OpenEntry, read: OwnOfAccount): Generator<CamtEntry> {
   const amounts = details.length > 1 ? details.map((detail) => detailAmount(detail, read)) : []
   const isWhole = amounts.every((amount) => amount !== null)
   if (amounts.length > 0 && isWhole && amounts.reduce((sum, amount) => sum + (amount ?? 0n), 0n) === read.units) {
-    return details.map((detail, index) => rowOf(read, [detail], { units: amounts[index] ?? 0n, isSplit: true }))
+    for (const [index, detail] of details.entries())
+      yield rowOf(read, [detail], { units: amounts[index] ?? 0n, isSplit: true })
+    return
   }
   const announced = Number(first(own, 'NtryDtls/Btch/NbOfTxs') ?? '0')
   const row = rowOf(read, details, { units: read.units, isSplit: false })
-  return [{ ...row, isBatch: details.length > 1 || announced > 1 }]
+  yield { ...row, isBatch: details.length > 1 || announced > 1 }
 }
 
 const detailAmount = (detail: Parts, { currency, indicator }: Own): bigint | null => {
@@ -152,12 +159,8 @@ const detailAmount = (detail: Parts, { currency, indicator }: Own): bigint | nul
 
 type RowTerms = { units: bigint; isSplit: boolean }
 
-const rowOf = (
-  read: Own,
-  details: readonly Parts[],
-  { units, isSplit }: RowTerms,
-): Omit<CamtEntry, 'accountCurrency'> => {
-  const { parts, line, currency, valueDate } = read
+const rowOf = (read: OwnOfAccount, details: readonly Parts[], { units, isSplit }: RowTerms): CamtEntry => {
+  const { parts, line, currency, accountCurrency, valueDate } = read
   const only = details.length === 1 ? details[0] : undefined
   const ofDetail = only ? first(only, 'Refs/AcctSvcrRef') : null
   const ofEntry = first(parts, 'AcctSvcrRef')
@@ -167,6 +170,7 @@ const rowOf = (
     bookingDate: readDay(first(parts, 'BookgDt/Dt', 'BookgDt/DtTm') ?? ''),
     valueDate,
     currency,
+    accountCurrency,
     units,
     amount: currency === 'VND' ? wholeUnits(units) : null,
     isReversal: ['true', '1'].includes(first(parts, 'RvslInd') ?? ''),
@@ -190,8 +194,18 @@ const describe = (parts: Parts, details: readonly Parts[]): string | null => {
     ...ofDetails('AddtlTxInf'),
     ...(parts.texts.get('AddtlNtryInf') ?? []),
   ]
-  const text = [...new Set(texts.filter((each) => each !== ''))].join(' ').normalize('NFC')
-  return text === '' ? null : text.slice(0, descriptionMax)
+  let text = ''
+  for (const each of new Set(texts)) {
+    if (text.length > 4 * descriptionMax) break
+    if (each !== '') text += text === '' ? each : ` ${each}`
+  }
+  // What is composed becomes at most four times shorter.
+  return text === ''
+    ? null
+    : text
+        .slice(0, 4 * descriptionMax)
+        .normalize('NFC')
+        .slice(0, descriptionMax)
 }
 
 /** Who paid, or was paid; 001.02 has the name in the party itself, 001.08 in its Pty. */

@@ -31,9 +31,12 @@ export class CamtRefusal extends Error {
 const limits: XmlLimits = { charsMax: 1_073_741_824, depthMax: 64, textMax: 10_000, dropsSpace: true }
 const namespace = 'urn:iso:std:iso:20022:tech:xsd:camt.053.001.'
 
-/** A reader that is fed the text of a file and answers what has become complete. Both functions throw CamtRefusal. */
-export const createCamtReader = (): { write: (text: string) => CamtItem[]; end: () => CamtItem[] } => {
-  let items: CamtItem[] = []
+/**
+ * A reader that is fed the text of a file and answers what has become complete; the lines of a batch are made one by one as they are taken, for there may be
+ * thousands. Both functions throw CamtRefusal.
+ */
+export const createCamtReader = (): { write: (text: string) => Iterable<CamtItem>; end: () => Iterable<CamtItem> } => {
+  let items: (CamtItem | Iterable<CamtEntry>)[] = []
   let [statement, entry] = [newStatement(), newEntry()]
   let statements = 0
   const group = new Map<string, string>()
@@ -58,7 +61,7 @@ export const createCamtReader = (): { write: (text: string) => CamtItem[]; end: 
     if (path[1] === 'Ntry') {
       const read = readEntry(entry, element.line, statement)
       if ('message' in read) items.push({ kind: 'broken_entry', problem: read })
-      else for (const row of read) items.push({ kind: 'entry', entry: row })
+      else items.push(read)
       entry = newEntry()
       return
     }
@@ -70,7 +73,7 @@ export const createCamtReader = (): { write: (text: string) => CamtItem[]; end: 
     statement = newStatement()
   }
   const reader = createXmlReader(onElement, limits)
-  const taking = (work: () => void): CamtItem[] => {
+  const taking = (work: () => void): Iterable<CamtItem> => {
     items = []
     try {
       work()
@@ -78,7 +81,7 @@ export const createCamtReader = (): { write: (text: string) => CamtItem[]; end: 
       if (error instanceof XmlProblem) throw new CamtRefusal(`the file cannot be read: ${error.message}`, error.line)
       throw error
     }
-    return items
+    return each(items)
   }
   return {
     write: (text) => taking(() => reader.write(text)),
@@ -87,6 +90,13 @@ export const createCamtReader = (): { write: (text: string) => CamtItem[]; end: 
       if (statements === 0) throw new CamtRefusal('the file holds no camt.053 statement', 1)
       return last
     },
+  }
+}
+
+function* each(items: readonly (CamtItem | Iterable<CamtEntry>)[]): Generator<CamtItem> {
+  for (const item of items) {
+    if ('kind' in item) yield item
+    else for (const entry of item) yield { kind: 'entry', entry }
   }
 }
 

@@ -6,6 +6,7 @@ import type { CamtStatement } from '../domain/statement-camt-totals.ts'
 import { wholeUnits } from '../domain/statement-camt-value.ts'
 import { emptyLine, type StatementLine } from '../domain/statement-line.ts'
 import { type StatementTally, tallyBalances, tallyLine, tallyProblem } from '../domain/statement-tally.ts'
+import { givingWay, turnBytes } from '../lib/give-way.ts'
 import { sha256Hex } from '../lib/hmac.ts'
 import { hasWord } from '../lib/text.ts'
 import { createXmlDecoder } from '../lib/xml-text.ts'
@@ -60,12 +61,18 @@ export const readCamtStatement = async (file: ReadableStream<Uint8Array>, readin
 }
 
 async function* itemsOf(file: ReadableStream<Uint8Array>): AsyncGenerator<CamtItem> {
-  const [decoder, camt] = [createXmlDecoder(), createCamtReader()]
+  const [decoder, camt, giveWay] = [createXmlDecoder(), createCamtReader(), givingWay()]
   const reader = file.getReader()
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      for (let from = 0; from < part.value.length; from += stepBytes) {
-        yield* camt.write(decoder.write(part.value.subarray(from, from + stepBytes)))
+      for (let from = 0; from < part.value.length; from += turnBytes) {
+        const step = part.value.subarray(from, from + turnBytes)
+        for (const item of camt.write(decoder.write(step))) {
+          yield item
+          // One entry may be thousands of lines.
+          await giveWay(itemBytes)
+        }
+        await giveWay(step.length)
       }
     }
     yield* camt.write(decoder.end())
@@ -75,7 +82,8 @@ async function* itemsOf(file: ReadableStream<Uint8Array>): AsyncGenerator<CamtIt
   }
 }
 
-const stepBytes = 65_536
+/** What making and storing a line costs, as the reading of so many bytes. */
+const itemBytes = 200
 
 const refusedCurrency = (currency: string | null, tally: StatementTally): string | null => {
   if (currency === null || currency === 'VND') return null

@@ -1,6 +1,8 @@
 // CSV in (RFC 4180, streamed, hostile) and out (for spreadsheets). Our own reader: papaparse tells neither where a row
 // began nor resumes after a stray quote, and one such quote would cost the rest of a statement.
 
+import { givingWay, turnBytes } from './give-way.ts'
+
 /** Why a row could not be read. The rows after it are read all the same. */
 export type CsvProblem =
   | 'bad_encoding'
@@ -37,11 +39,14 @@ export async function* readCsv(stream: ReadableStream<Uint8Array>, options: CsvR
   const scanner = newScanner(options.delimiter ?? 'auto')
   // A row that is cut off by the end of the text is read again: only after so much more that this costs little.
   let wanted = stepChars
+  const giveWay = givingWay()
   const reader = stream.getReader()
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       for (let from = 0; from < part.value.length; from += stepChars) {
-        scanner.text += decoder.decode(part.value.subarray(from, from + stepChars), { stream: true })
+        const step = part.value.subarray(from, from + stepChars)
+        scanner.text += decoder.decode(step, { stream: true })
+        await giveWay(step.length)
         if (scanner.text.length < wanted) continue
         yield* scanRows(scanner, options, false)
         wanted = scanner.text.length + stepChars
@@ -54,7 +59,7 @@ export async function* readCsv(stream: ReadableStream<Uint8Array>, options: CsvR
   }
 }
 
-const stepChars = 65_536
+const stepChars = turnBytes
 const rowCharsMax = 1_000_000
 
 /**

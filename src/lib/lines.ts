@@ -1,5 +1,7 @@
 /** The lines of a text file from strangers, in memory that does not grow with it. */
 
+import { givingWay, turnBytes } from './give-way.ts'
+
 /** Why a line could not be read. The lines after it are read all the same. */
 export type LineProblem = 'bad_encoding' | 'line_too_long'
 
@@ -20,13 +22,13 @@ export async function* readLines(
   if (splitter.rest.length > 0 || splitter.begun !== null) yield split(splitter, Uint8Array.of(lf))
 }
 
-const stepBytes = 65_536
+const stepBytes = turnBytes
 const [lf, cr] = [0x0a, 0x0d]
 const noBytes = new Uint8Array(0)
 
 /** The bytes of the file in small pieces; those of UTF-16 made UTF-8. */
 async function* utf8Of(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const [encoder, reader] = [new TextEncoder(), stream.getReader()]
+  const [encoder, reader, giveWay] = [new TextEncoder(), stream.getReader(), givingWay()]
   let head: Uint8Array = noBytes
   let decoder: TextDecoder | null | undefined
   try {
@@ -42,6 +44,7 @@ async function* utf8Of(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
       for (let from = 0; from < bytes.length; from += stepBytes) {
         const step = bytes.subarray(from, from + stepBytes)
         yield decoder ? encoder.encode(decoder.decode(step, { stream: true })) : step
+        await giveWay(step.length)
       }
     }
     if (decoder === undefined) yield head

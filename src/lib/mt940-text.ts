@@ -75,7 +75,12 @@ const readCoded = (text: string): Mt940Text => {
   return { description: said.join(' ') || null, counterparty, reference }
 }
 
-const plain = (value: string | undefined): string | null => squeezed((value ?? '').replace(/^\/+|\/+$/g, ''))
+const plain = (value = ''): string | null => {
+  let [from, to] = [0, value.length]
+  while (value[from] === '/') from += 1
+  while (to > from && value[to - 1] === '/') to -= 1
+  return squeezed(value.slice(from, to))
+}
 
 const told = (reference: string): string | null =>
   /^(?:NOTPROVIDED|NONREF|)$/i.test(reference.trim()) ? null : reference.trim()

@@ -50,19 +50,23 @@ export async function* readXlsx(
   }
 }
 
-const sheetLimits: XmlLimits = { charsMax: 2_147_483_648, depthMax: 32, textMax: 100_000, dropsSpace: true }
-const rowsMax = 1_048_576
+const sheetLimits: XmlLimits = { charsMax: 1_073_741_824, depthMax: 32, textMax: 100_000, dropsSpace: true }
+/** Section 18.3.1.73, and Excel's own limits: rows and columns of a sheet. A row that is written again and again is counted each time. */
+const [rowsMax, columnsMax] = [1_048_576, 16_384]
+/** Cells that hold nothing but a style: sixteen in every row there can be. */
+const emptyCellsMax = 16 * rowsMax
 const inlineMax = 100_000
 
 type OpenRow = {
   cells: (SheetCell | undefined)[]
   lastColumn: number
+  cellCount: number
   rowOfCells: number | null
   problem: string | null
 }
 type OpenCell = { value: string | null; inline: string; hasFormula: boolean }
 
-const newRow = (): OpenRow => ({ cells: [], lastColumn: -1, rowOfCells: null, problem: null })
+const newRow = (): OpenRow => ({ cells: [], lastColumn: -1, cellCount: 0, rowOfCells: null, problem: null })
 const newCell = (): OpenCell => ({ value: null, inline: '', hasFormula: false })
 
 const createSheetReader = (
@@ -71,9 +75,12 @@ const createSheetReader = (
   onRow: (row: SheetRow) => void,
 ): ((element: XmlElement) => void) => {
   let [row, cell, lastLine] = [newRow(), newCell(), 0]
+  let [rows, emptyCells] = [0, 0]
   const endCell = ({ attributes }: XmlElement) => {
     const raw = { type: attributes.get('t') ?? 'n', style: Number(attributes.get('s') ?? '0'), ...cell }
     cell = newCell()
+    row.cellCount += 1
+    if (row.cellCount > columnsMax) throw new XlsxProblem('a row has more cells than a sheet has columns')
     const place = placeOf(attributes.get('r'), row)
     if (!place || place.column <= row.lastColumn) {
       row.problem ??= 'the row has two cells in one place'
@@ -83,13 +90,19 @@ const createSheetReader = (
     row.rowOfCells ??= place.row
     if (place.row !== row.rowOfCells) row.problem ??= 'the row has cells of another row'
     const read = readCell(raw, workbook)
-    if (read.text === '' && !read.problem) return
+    if (read.text === '' && !read.problem) {
+      emptyCells += 1
+      if (emptyCells > emptyCellsMax) throw new XlsxProblem('the sheet has more empty cells than are taken')
+      return
+    }
     if (place.column >= maxColumns) row.problem ??= `the row has more than ${maxColumns} cells`
     else row.cells[place.column] = read
   }
   const endRow = ({ attributes }: XmlElement) => {
     const { cells, rowOfCells, problem } = row
     row = newRow()
+    rows += 1
+    if (rows > rowsMax) throw new XlsxProblem('the sheet has more rows than a sheet can have')
     const told = attributes.get('r')
     const line = told === undefined ? lastLine + 1 : Number(told)
     if (!Number.isInteger(line) || line < 1 || line > rowsMax) throw new XlsxProblem('a row has no number of a row')

@@ -44,7 +44,7 @@ export function createXmlReader(
   const parser = new SaxesParser({ xmlns: false, position: false })
   const open: OpenElement[] = []
   const problem = (message: string) => new XmlProblem(message, parser.line)
-  let [chars, heardAt, line] = [0, 0, 1]
+  let [chars, heardAt, line, attributes] = [0, 0, 1, 0]
   const addText = (text: string) => {
     const element = open.at(-1)
     heardAt = chars
@@ -62,10 +62,16 @@ export function createXmlReader(
     // The parser has read the character behind the name by now, which may be the end of the line.
     line = parser.column === 0 ? parser.line - 1 : parser.line
   })
-  parser.on('opentag', ({ name, attributes }) => {
+  parser.on('attribute', () => {
+    attributes += 1
+    if (attributes > attributesMax) throw problem('an element has too many attributes')
+  })
+  parser.on('opentag', (tag) => {
     heardAt = chars
+    attributes = 0
     if (open.length >= limits.depthMax) throw problem('the XML is nested too deep')
-    const values = new Map(Object.entries(attributes))
+    const { name } = tag
+    const values = new Map(Object.entries(tag.attributes))
     if ([...values.values()].some((value) => value.length > limits.textMax)) throw problem('an attribute is too long')
     const parent = open.at(-1)
     if (parent) parent.hasChildren = true
@@ -110,6 +116,9 @@ export function escapeXml(text: string): string {
     .replace(unwritable, '')
     .replace(/[&<>"']/g, (character) => escapes[character] ?? '')
 }
+
+/** A sheet's first element has some twenty, for as many namespaces. */
+const attributesMax = 1_000
 
 /** The longest text may be written as numbered characters, and a tag may have several attributes. */
 const quietTimes = 16

@@ -1,5 +1,6 @@
 // Zip archives from strangers, read as they come, within limits; what is not asked for is neither unpacked nor kept. Runs on Workers.
 import { type AsyncFlateStreamHandler, Inflate, Unzip, type UnzipDecoderConstructor } from 'fflate'
+import { givingWay, turnBytes } from './give-way.ts'
 import { crc32, directoryMax, readDirectory } from './zip-directory.ts'
 
 /** A file that is no zip, is damaged, or holds more than is taken. The message quotes nothing of it. */
@@ -10,12 +11,12 @@ export class ZipProblem extends Error {
 /** Takes the bytes of one entry. */
 export type ZipSink = { write: (bytes: Uint8Array) => void; end: () => void }
 
-/** `bytesMax` is for the packed file, `inflatedMax` for all entries that are read, `ratioMax` for each of them once it is longer than 16 MiB. */
+/** `bytesMax` is for the packed file, `inflatedMax` for all entries that are read, `ratioMax` for each of them once it is longer than 1 MiB. */
 export type ZipLimits = { bytesMax: number; entriesMax: number; inflatedMax: number; ratioMax: number }
 
 /**
- * Reads a zip and hands the entries that `open` has a sink for to it. Yields now and then, so that what the sinks made can be taken before there is more.
- * Throws ZipProblem, and what a sink throws.
+ * Reads a zip and hands the entries that `open` has a sink for to it. Yields now and then, so that what the sinks made can be taken before there is more, and gives
+ * way, so that a file which unpacks to a thousand times its size holds nobody up. Throws ZipProblem, and what a sink throws.
  */
 export async function* readZip(
   file: ReadableStream<Uint8Array>,
@@ -23,7 +24,9 @@ export async function* readZip(
   limits: ZipLimits,
 ): AsyncGenerator<void> {
   const read = new Map<string, number>()
-  const unzip = newUnzip(summing(open, read), limits)
+  const unpacked: Unpacked[] = []
+  const unzip = newUnzip(open, limits, (piece) => unpacked.push(piece))
+  const giveWay = givingWay()
   const tail = newTail()
   const reader = file.getReader()
   let bytes = 0
@@ -34,10 +37,12 @@ export async function* readZip(
       tail.add(part.value)
       for (let from = 0; from < part.value.length; from += stepBytes) {
         push(unzip, part.value.subarray(from, from + stepBytes), false)
-        yield
+        await giveWay(stepBytes)
+        yield* pourOut(unpacked.splice(0), read, giveWay)
       }
     }
     push(unzip, new Uint8Array(0), true)
+    yield* pourOut(unpacked.splice(0), read, giveWay)
     const directory = readDirectory(tail.joined(), bytes)
     const isWhole = directory && [...read].every(([name, crc]) => directory.get(name) === crc)
     if (!isWhole) throw new ZipProblem(damaged)
@@ -47,10 +52,10 @@ export async function* readZip(
   }
 }
 
-/** A byte of deflate is at most 1,032 bytes of content, which come at once: 8 MiB from one step. */
-const stepBytes = 8_192
+/** A byte of deflate is at most 1,032 bytes of content, which come at once: 2 MiB from one step. */
+const stepBytes = 2_048
 const damaged = 'the file is damaged or cut off'
-const ratioFrom = 16 * 1_048_576
+const ratioFrom = 1_048_576
 
 /** The last pieces of a file, of which the directory is part. */
 const newTail = () => {
@@ -74,21 +79,26 @@ const newTail = () => {
   }
 }
 
-/** Sinks that note in `sums` what the content of their entry adds up to. */
-const summing =
-  (open: (name: string) => ZipSink | null, sums: Map<string, number>) =>
-  (name: string): ZipSink | null => {
-    const sink = open(name)
-    if (!sink) return null
-    sums.set(name, 0)
-    return {
-      write: (bytes) => {
-        sums.set(name, crc32(bytes, sums.get(name) ?? 0))
-        sink.write(bytes)
-      },
-      end: sink.end,
+/** Content of an entry on its way to its sink; without bytes, its end. */
+type Unpacked = { name: string; sink: ZipSink; bytes: Uint8Array | null }
+
+/** Hands on what a step has unpacked, a little in each turn, and notes in `sums` what the content of each entry adds up to. */
+async function* pourOut(
+  unpacked: readonly Unpacked[],
+  sums: Map<string, number>,
+  giveWay: ReturnType<typeof givingWay>,
+): AsyncGenerator<void> {
+  for (const { name, sink, bytes } of unpacked) {
+    for (let from = 0; bytes && from < bytes.length; from += turnBytes) {
+      const piece = bytes.subarray(from, from + turnBytes)
+      sums.set(name, crc32(piece, sums.get(name) ?? 0))
+      sink.write(piece)
+      yield
+      await giveWay(piece.length)
     }
+    if (!bytes) sink.end()
   }
+}
 
 const push = (unzip: Unzip, bytes: Uint8Array, isLast: boolean): void => {
   try {
@@ -102,7 +112,11 @@ const push = (unzip: Unzip, bytes: Uint8Array, isLast: boolean): void => {
   }
 }
 
-const newUnzip = (open: (name: string) => ZipSink | null, limits: ZipLimits): Unzip => {
+const newUnzip = (
+  open: (name: string) => ZipSink | null,
+  limits: ZipLimits,
+  onUnpacked: (piece: Unpacked) => void,
+): Unzip => {
   const names = new Set<string>()
   const count = { inflated: 0 }
   const unzip = new Unzip((entry) => {
@@ -116,28 +130,30 @@ const newUnzip = (open: (name: string) => ZipSink | null, limits: ZipLimits): Un
     entry.ondata = () => undefined
     entry.start()
   })
-  unzip.register(decoderOf(0, open, { limits, count }))
-  unzip.register(decoderOf(8, open, { limits, count }))
+  unzip.register(decoderOf(0, open, { limits, count, onUnpacked }))
+  unzip.register(decoderOf(8, open, { limits, count, onUnpacked }))
   return unzip
 }
 
-type Counting = { limits: ZipLimits; count: { inflated: number } }
+type Counting = { limits: ZipLimits; count: { inflated: number }; onUnpacked: (piece: Unpacked) => void }
 
 /** The library asks for a class by kind of packing. An entry without a sink is passed over as it stands. */
 const decoderOf = (
   compression: 0 | 8,
   open: (name: string) => ZipSink | null,
-  { limits, count }: Counting,
+  { limits, count, onUnpacked }: Counting,
 ): UnzipDecoderConstructor =>
   class {
     static compression = compression
     ondata: AsyncFlateStreamHandler = () => undefined
+    readonly #name: string
     readonly #sink: ZipSink | null
     readonly #inflate: Inflate | null
     #packed = 0
     #inflated = 0
 
     constructor(name: string) {
+      this.#name = name
       this.#sink = open(name)
       const isPacked = compression === 8 && this.#sink !== null
       this.#inflate = isPacked ? new Inflate((bytes) => this.#take(bytes)) : null
@@ -148,7 +164,7 @@ const decoderOf = (
       this.#packed += bytes.length
       if (this.#inflate) this.#inflate.push(bytes, isLast)
       else this.#take(bytes)
-      if (isLast) this.#sink.end()
+      if (isLast) onUnpacked({ name: this.#name, sink: this.#sink, bytes: null })
     }
 
     #take(bytes: Uint8Array): void {
@@ -156,6 +172,6 @@ const decoderOf = (
       this.#inflated += bytes.length
       const isBomb = this.#inflated > ratioFrom && this.#inflated > this.#packed * limits.ratioMax
       if (isBomb || count.inflated > limits.inflatedMax) throw new ZipProblem('the file unpacks to more than is taken')
-      if (bytes.length > 0) this.#sink?.write(bytes)
+      if (bytes.length > 0 && this.#sink) onUnpacked({ name: this.#name, sink: this.#sink, bytes })
     }
   }

@@ -214,7 +214,7 @@ describe('a statement', () => {
     let [read, most] = [0, 0]
     reader.write(head)
     for (let piece = 0; piece < 500; piece++) {
-      const items = reader.write(`\n   ${entry}`.repeat(100))
+      const items = [...reader.write(`\n   ${entry}`.repeat(100))]
       read += items.length
       most = Math.max(most, items.length)
     }

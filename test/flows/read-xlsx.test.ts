@@ -228,9 +228,19 @@ describe('refuses whole', () => {
     const bomb = new TextEncoder().encode(`<worksheet><sheetData>${' '.repeat(60_000_000)}</sheetData></worksheet>`)
     expect(await reasonOf(workbookFile({ rows: '', more: { [sheet]: bomb } }))).toMatch(/unpacks to more|too long/)
     const texts = new TextEncoder().encode(`<sst>${'<si/>'.repeat(3_000_000)}</sst>`)
-    expect(await reasonOf(workbookFile({ rows: '', more: { 'xl/sharedStrings.xml': texts } }))).toMatch(/more texts/)
+    for (const level of [0, 6] as const) {
+      const bytes = workbookFile({ rows: '', more: { 'xl/sharedStrings.xml': texts }, level })
+      expect(await reasonOf(bytes)).toMatch(level === 0 ? /more texts/ : /unpacks to more/)
+    }
     const rows = new TextEncoder().encode(`<worksheet><sheetData>${'<row/>'.repeat(6_000_000)}</sheetData></worksheet>`)
     expect(await reasonOf(workbookFile({ rows: '', more: { [sheet]: rows } }))).toMatch(/unpacks to more|no number/)
+  })
+  test('rows, cells and attributes without end, however they are packed', async () => {
+    const endless = (rows: string) => reasonOf(workbookFile({ rows, level: 0 }))
+    expect(await endless('<row r="1"/>'.repeat(1_048_577))).toMatch(/more rows than a sheet/)
+    expect(await endless(`<row>${'<c/>'.repeat(16_385)}</row>`)).toMatch(/more cells than a sheet/)
+    const attributes = Array.from({ length: 1_001 }, (_, at) => `a${at}=""`).join(' ')
+    expect(await endless(`<row ${attributes}/>`)).toMatch(/too many attributes/)
   })
   test('a bomb in a part that is not read is passed over', async () => {
     const more = { 'xl/media/image1.png': new Uint8Array(50_000_000) }
