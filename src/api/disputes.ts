@@ -4,6 +4,7 @@ import { presentDispute } from '../domain/dispute.ts'
 import { disputeKinds, disputeOutcomes, type MoneyFact } from '../domain/order-facts.ts'
 import { presentAttempt, presentRefund } from '../domain/present.ts'
 import { closeDispute, findDispute, openDispute } from '../flows/dispute-payment.ts'
+import { decideRelease, requestRelease } from '../flows/release-dispute.ts'
 import { toRfc3339 } from '../lib/time.ts'
 import { findDisputeOrder, listDisputes } from '../store/disputes.ts'
 import { loadFacts } from '../store/facts.ts'
@@ -35,9 +36,16 @@ const shape = {
   note: z.string().nullable(),
   closed_by: z.string().nullable(),
   closed_at: instantOut.nullable(),
+  reversed_before: amountOut.openapi({ description: 'What of that had been told when the dispute was opened.' }),
+  release_asked_by: z.string().nullable(),
+  release_asked_at: instantOut.nullable(),
+  release_note: z.string().nullable(),
+  released_by: z.string().nullable(),
+  released_at: instantOut.nullable(),
+  released_amount: amountOut.nullable().openapi({ description: 'What it still waited for when it was released.' }),
   amount_reversed: amountOut.openapi({
     description:
-      'What a source of truth has told reversed of the payment. After a lost dispute refunds wait until that is told.',
+      'What a source of truth has told reversed of the payment. After a lost chargeback refunds wait until its amount is told beyond `reversed_before`, or it is released.',
   }),
 }
 const disputeObject = z.strictObject(shape).openapi('Dispute')
@@ -73,6 +81,30 @@ const presentMoney = (fact: MoneyFact) => ({
 
 const params = z.strictObject({ id: idField('dsp') })
 const objects = { id: 'dispute' } as const
+const found = { 200: { description: 'The dispute.', schema: disputeObject } }
+
+const decide = (decision: 'approved' | 'rejected', verb: 'approve' | 'reject') =>
+  defineRoute({
+    method: 'post',
+    path: `/v1/disputes/{id}/release/${verb}`,
+    operationId: `${verb}DisputeRelease`,
+    summary: decision === 'approved' ? 'Agree to a release' : 'Refuse a release',
+    description:
+      decision === 'approved'
+        ? 'By somebody else than who asked for it. Refunds no longer wait for what the dispute waited for; a reversal that comes all the same is booked like any other. A repetition is refused.'
+        : 'The dispute waits on, and its release may be asked for again. A repetition is refused.',
+    tag: 'Refunds',
+    scopes: ['refunds:approve'],
+    objects,
+    idempotencyKey: 'natural',
+    request: { params },
+    responses: found,
+    errors: ['not_found', 'dispute_not_waiting', 'maker_cannot_approve', 'conflict'],
+    handle: async ({ deps, caller, params: { id } }) => {
+      const { dispute, attempt } = await decideRelease(deps, caller, { id, decision })
+      return { status: 200, json: presentDispute(dispute, attempt) }
+    },
+  })
 
 export const disputeRoutes = [
   defineRoute({
@@ -162,17 +194,38 @@ export const disputeRoutes = [
     operationId: 'closeDispute',
     summary: 'Close a dispute',
     description:
-      'By somebody else than who opened it. Moves no money: when it was lost, refunds of the payment wait until its provider or a statement has told the reversal. What is closed already is refused, so that a repetition decides nothing.',
+      'By somebody else than who opened it. Moves no money: when a chargeback was lost, refunds of the payment wait until its provider or a statement has told the reversal, or two people release it. A lost complaint or tracing takes no money back, so nothing waits for it. What is closed already is refused, so that a repetition decides nothing.',
     tag: 'Refunds',
     scopes: ['refunds:approve'],
     objects,
     idempotencyKey: 'natural',
     request: { params, json: z.strictObject({ outcome: z.enum(disputeOutcomes), note: text(1_000) }) },
-    responses: { 200: { description: 'The dispute.', schema: disputeObject } },
+    responses: found,
     errors: ['not_found', 'dispute_not_open', 'maker_cannot_approve', 'conflict'],
     handle: async ({ deps, caller, params: { id }, json }) => {
       const { dispute, attempt } = await closeDispute(deps, caller, { id, ...json })
       return { status: 200, json: presentDispute(dispute, attempt) }
     },
   }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/disputes/{id}/release',
+    operationId: 'requestDisputeRelease',
+    summary: 'Ask for the release of a lost chargeback',
+    description:
+      'When the bank says in the end that it takes nothing, or less: somebody else must agree, and then refunds of the payment no longer wait for the rest. While one is asked for the same again is refused.',
+    tag: 'Refunds',
+    scopes: ['refunds:write'],
+    objects,
+    idempotencyKey: 'natural',
+    request: { params, json: z.strictObject({ note: text(1_000) }) },
+    responses: found,
+    errors: ['not_found', 'dispute_not_waiting', 'already_exists', 'conflict'],
+    handle: async ({ deps, caller, params: { id }, json }) => {
+      const { dispute, attempt } = await requestRelease(deps, caller, { id, note: json.note })
+      return { status: 200, json: presentDispute(dispute, attempt) }
+    },
+  }),
+  decide('approved', 'approve'),
+  decide('rejected', 'reject'),
 ]

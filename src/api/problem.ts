@@ -113,6 +113,11 @@ export const problems: Record<ProblemCode, Wording> = {
     titleVi: 'Giao dịch đang có khiếu nại, tra soát',
   },
   dispute_not_open: { status: 409, title: 'The dispute is closed', titleVi: 'Khiếu nại, tra soát đã đóng' },
+  dispute_not_waiting: {
+    status: 409,
+    title: 'The dispute waits for no reversal',
+    titleVi: 'Khiếu nại không còn chờ khoản đảo',
+  },
   maker_cannot_approve: {
     status: 403,
     title: 'Who made a request may not decide it',

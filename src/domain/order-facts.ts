@@ -137,12 +137,21 @@ export type Dispute = {
   reference: string | null
   respondBy: string
   sentRefunds: readonly string[]
+  /** What had been told reversed of the payment when it was opened, in đồng: only what comes later is this case's. */
+  reversedBefore: bigint
   openedBy: string
   openedAt: Date
   outcome: DisputeOutcome | null
   note: string | null
   closedBy: string | null
   closedAt: Date | null
+  /** Who says that the bank takes nothing after all, and who agreed; what it waited for until then. */
+  releaseAskedBy: string | null
+  releaseAskedAt: Date | null
+  releaseNote: string | null
+  releasedBy: string | null
+  releasedAt: Date | null
+  releasedAmount: bigint | null
 }
 
 /** Money that moved, as one source of truth said. The same fact is kept once, however often it is told. */

@@ -32,6 +32,7 @@ export const refusalCodes = [
   'line_not_refundable',
   'disputed',
   'dispute_not_open',
+  'dispute_not_waiting',
   'maker_cannot_approve',
   'receipt_not_issued',
   'receipt_replaced',

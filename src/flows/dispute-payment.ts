@@ -1,6 +1,6 @@
 /**
  * A dispute about a payment is opened and closed. While it is open no refund of that payment is asked for, approved or sent. Closing moves no money: a lost
- * dispute takes it back only when a source of truth tells the reversal, and until then refunds wait.
+ * chargeback takes it back only when a source of truth tells the reversal, and until then refunds wait.
  */
 import type { Caller } from '../domain/access.ts'
 import { tellDispute } from '../domain/dispute.ts'
@@ -85,12 +85,19 @@ const buildDispute = (
     reference: input.reference,
     respondBy: input.respondBy,
     sentRefunds: sent.map((refund) => refund.id),
+    reversedBefore: attempt.amountReversed,
     openedBy,
     openedAt: deps.now(),
     outcome: null,
     note: null,
     closedBy: null,
     closedAt: null,
+    releaseAskedBy: null,
+    releaseAskedAt: null,
+    releaseNote: null,
+    releasedBy: null,
+    releasedAt: null,
+    releasedAmount: null,
   }
 }
 
@@ -133,7 +140,8 @@ export const findDispute = (facts: OrderFacts | null, id: string): DisputeAnswer
   return { dispute, attempt }
 }
 
-const telling = (deps: Deps, { order }: OrderFacts, type: EventType, dispute: Dispute) => {
+/** What one commit writes to tell of a dispute on its order's timeline. */
+export const telling = (deps: Deps, { order }: OrderFacts, type: EventType, dispute: Dispute) => {
   const now = deps.now()
   return {
     order: {},
@@ -142,7 +150,7 @@ const telling = (deps: Deps, { order }: OrderFacts, type: EventType, dispute: Di
   }
 }
 
-const noDispute = (): Refusal => new Refusal('not_found', 'There is no such dispute.')
+export const noDispute = (): Refusal => new Refusal('not_found', 'There is no such dispute.')
 const notOpen = (more: { cause?: unknown } = {}): Refusal =>
   new Refusal('dispute_not_open', 'The dispute is closed.', more)
 const openAlready = (more: { cause?: unknown } = {}): Refusal =>

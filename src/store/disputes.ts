@@ -12,6 +12,24 @@ export const closeDispute = (
 ): Query => sql`
   update disputes set status = 'closed', outcome = ${outcome}, note = ${note}, closed_by = ${closedBy}, closed_at = ${closedAt} where id = ${id}`
 
+/** The statement that keeps that a release was asked for, or, with nulls, that it was refused. */
+export const askRelease = (
+  sql: Sql,
+  {
+    id,
+    releaseAskedBy,
+    releaseAskedAt,
+    releaseNote,
+  }: Pick<Dispute, 'id' | 'releaseAskedBy' | 'releaseAskedAt' | 'releaseNote'>,
+): Query => sql`
+  update disputes set release_asked_by = ${releaseAskedBy}, release_asked_at = ${releaseAskedAt}, release_note = ${releaseNote} where id = ${id}`
+
+export const releaseDispute = (
+  sql: Sql,
+  { id, releasedBy, releasedAt, releasedAmount }: Pick<Dispute, 'id' | 'releasedBy' | 'releasedAt' | 'releasedAmount'>,
+): Query => sql`
+  update disputes set released_by = ${releasedBy}, released_at = ${releasedAt}, released_amount = ${releasedAmount} where id = ${id}`
+
 /** The order that a dispute belongs to, within the scope; null when there is none. */
 export const findDisputeOrder = async (database: Database, scope: string, id: string): Promise<string | null> => {
   const [row] = await queryInScope(database, scope, (sql) => sql`select order_id from disputes where id = ${id}`)

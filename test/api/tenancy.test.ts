@@ -14,6 +14,7 @@ const bodies: Record<string, unknown> = {
   requestRefund: { reason: 'test' },
   openDispute: { reason: 'test', respond_by: '2026-12-31' },
   closeDispute: { outcome: 'won', note: 'test' },
+  requestDisputeRelease: { note: 'test' },
   giveRefundPayee: { number: '0123456789', bank_bin: '970436', holder: 'NGUYEN VAN A' },
   confirmRefund: { bank_reference: 'FT1', paid_on: '2026-11-23', evidence: 'test' },
   bounceRefund: { bank_reference: 'FT2', returned_on: '2026-11-23', note: 'test' },

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Attempt } from '../../src/domain/order-facts.ts'
 import { decideRefund } from '../../src/flows/decide-refund.ts'
 import { closeDispute, type DisputeInput, openDispute } from '../../src/flows/dispute-payment.ts'
+import { decideRelease, requestRelease } from '../../src/flows/release-dispute.ts'
 import { requestRefund } from '../../src/flows/request-refund.ts'
 import { runJobs } from '../../src/flows/run-jobs.ts'
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
@@ -140,6 +141,91 @@ describe('a closed dispute', () => {
     await expect(ask(orderId)).rejects.toMatchObject({ code: 'disputed' })
     await house.tell(house.reversed(attempt, `V${attempt.id.slice(-9)}`, 50_000n))
     expect(await ask(orderId)).toMatchObject({ amount: 100_000 })
+  })
+
+  it('waits for what is reversed after it was opened, and not for what came before', async () => {
+    const { orderId, attempt } = await paid()
+    await house.tell(house.reversed(attempt, `V${attempt.id.slice(-9)}`, 50_000n))
+    const { id } = await dispute(orderId, { amount: 50_000n })
+    await close(id, 'lost')
+    await expect(ask(orderId)).rejects.toMatchObject({ code: 'disputed' })
+    await expect(house.refund(attempt, { status: 'requested', amount: 1n })).rejects.toMatchObject({
+      constraint_name: 'refunds_disputed',
+    })
+    await house.tell(house.reversed(attempt, `W${attempt.id.slice(-9)}`, 50_000n))
+    expect(await ask(orderId)).toMatchObject({ amount: 50_000 })
+  })
+
+  it('was lost as a complaint or a tracing: the bank takes nothing, and nothing waits', async () => {
+    const { orderId } = await paid()
+    for (const kind of ['complaint', 'tracing'] as const) {
+      const { id } = await dispute(orderId, { kind })
+      await close(id, 'lost')
+    }
+    expect(await ask(orderId)).toMatchObject({ amount: Number(due) })
+  })
+
+  it('waits for no more than is left of the payment', async () => {
+    const { orderId, attempt } = await paid()
+    const second = await house.attempt(orderId)
+    await house.tell(house.captured(second, `P${second.id.slice(-10)}`))
+    for (let turn = 0; turn < 2; turn += 1) await close((await dispute(orderId)).id, 'lost')
+    await house.tell(house.reversed(attempt, `V${attempt.id.slice(-9)}`))
+    // The other payment pays the order now, and nothing of the first one is left to wait for.
+    expect(await ask(orderId)).toMatchObject({ amount: Number(due), attempt: second.id })
+    await expect(house.refund(attempt, { status: 'requested', amount: 1n })).rejects.toMatchObject({
+      constraint_name: 'refunds_cap',
+    })
+  })
+
+  it('is released by two people when the bank takes nothing after all, once', async () => {
+    const { orderId, attempt } = await paid()
+    await close((await dispute(orderId, { amount: 50_000n })).id, 'lost')
+    // The same sum lost a second time, by mistake.
+    const again = await dispute(orderId, { amount: 50_000n })
+    await close(again.id, 'lost')
+    await house.tell(house.reversed(attempt, `V${attempt.id.slice(-9)}`, 50_000n))
+    await expect(ask(orderId)).rejects.toMatchObject({ code: 'disputed' })
+    const by = (clientId: string) => ({ clientId, agency: 'H56' })
+    const agree = (clientId: string, decision: 'approved' | 'rejected' = 'approved') =>
+      decideRelease(house.deps, by(clientId), { id: again.id, decision })
+    const request = () => requestRelease(house.deps, by('cli_maker'), { id: again.id, note: 'Ngân hàng không thu' })
+    await expect(agree('cli_checker')).rejects.toMatchObject({ code: 'dispute_not_waiting' })
+    await request()
+    await expect(request()).rejects.toMatchObject({ code: 'already_exists' })
+    await agree('cli_checker', 'rejected')
+    await request()
+    await expect(agree('cli_maker')).rejects.toMatchObject({ code: 'maker_cannot_approve' })
+    await expect(
+      house.sql`update disputes set released_by = 'cli_maker', released_at = now(), released_amount = 1 where id = ${again.id}`,
+    ).rejects.toMatchObject({ constraint_name: 'disputes_release_four_eyes' })
+    expect((await agree('cli_checker')).dispute).toMatchObject({ releasedBy: 'cli_checker', releasedAmount: 50_000n })
+    expect(await ask(orderId)).toMatchObject({ amount: 100_000 })
+    await expect(request()).rejects.toMatchObject({ code: 'dispute_not_waiting' })
+    await expect(house.sql`update disputes set released_amount = 1 where id = ${again.id}`).rejects.toMatchObject({
+      constraint_name: 'dispute_not_waiting',
+    })
+    const told =
+      await house.sql`select type, data::text as data from events where order_id = ${orderId} order by sequence`
+    expect(told.filter(({ type }) => String(type).startsWith('dispute.release')).map(({ type }) => type)).toEqual([
+      'dispute.release_requested',
+      'dispute.release_rejected',
+      'dispute.release_requested',
+      'dispute.released',
+    ])
+    expect(told.map(({ data }) => data).join()).not.toContain('không thu')
+  })
+
+  it('that was won or withdrawn, or is open, has nothing to release', async () => {
+    const { orderId } = await paid()
+    const { id } = await dispute(orderId)
+    const request = () => requestRelease(house.deps, { clientId: 'm', agency: 'H56' }, { id, note: 'x' })
+    await expect(request()).rejects.toMatchObject({ code: 'dispute_not_waiting' })
+    await close(id, 'won')
+    await expect(request()).rejects.toMatchObject({ code: 'dispute_not_waiting' })
+    await expect(
+      house.sql`update disputes set release_asked_by = 'm', release_asked_at = now(), release_note = 'x' where id = ${id}`,
+    ).rejects.toMatchObject({ constraint_name: 'dispute_not_waiting' })
   })
 
   it('is told with the timeline, without what people wrote', async () => {

@@ -46,12 +46,21 @@ export const disputes = pgTable(
     respondBy: date({ mode: 'string' }).notNull(),
     /** Refunds of the same payment that had been sent, or may have been, when it was opened: they can no longer be held back. */
     sentRefunds: text().array().notNull().default(sql`'{}'`),
+    /** What had been told reversed of the payment when it was opened. */
+    reversedBefore: dong().notNull().default(sql`0`),
     openedBy: text().notNull(),
     openedAt: instant().notNull(),
     outcome: text(),
     note: text(),
     closedBy: text(),
     closedAt: instant(),
+    /** A lost chargeback of which the bank takes nothing after all: who says so, who agreed, and what it waited for until then. */
+    releaseAskedBy: text(),
+    releaseAskedAt: instant(),
+    releaseNote: text(),
+    releasedBy: text(),
+    releasedAt: instant(),
+    releasedAmount: dong(),
   },
   (table) => [
     uniqueIndex('disputes_one_open').on(table.attemptId).where(sql`status = 'open'`),
@@ -66,5 +75,18 @@ export const disputes = pgTable(
     check('disputes_outcome', sql`(outcome is null) = (status = 'open') and outcome in ('won', 'lost', 'withdrawn')`),
     check('disputes_amount', sql`amount > 0`),
     check('disputes_four_eyes', sql`closed_by is null or closed_by <> opened_by`),
+    check(
+      'disputes_release_asked',
+      sql`(release_asked_by is null) = (release_asked_at is null) and (release_asked_by is null) = (release_note is null)`,
+    ),
+    check(
+      'disputes_released',
+      sql`(released_by is null) = (released_at is null) and (released_by is null) = (released_amount is null)`,
+    ),
+    check('disputes_released_amount', sql`released_amount between 1 and amount`),
+    check(
+      'disputes_release_four_eyes',
+      sql`released_by is null or (release_asked_by is not null and released_by <> release_asked_by)`,
+    ),
   ],
 )
