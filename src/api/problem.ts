@@ -124,6 +124,11 @@ export const problems: Record<ProblemCode, Wording> = {
     titleVi: 'Người lập yêu cầu không được tự duyệt',
   },
   receipt_replaced: { status: 409, title: 'Another receipt stands in its place', titleVi: 'Biên lai đã được thay thế' },
+  receipt_altered: {
+    status: 409,
+    title: 'The stored receipt is not what was issued',
+    titleVi: 'Dữ liệu biên lai không khớp với bản đã phát hành',
+  },
   receipt_not_issued: { status: 409, title: 'No receipt has been issued', titleVi: 'Chưa phát hành biên lai' },
   already_exists: { status: 409, title: 'It exists already', titleVi: 'Đã tồn tại' },
   discrepancy_not_open: { status: 409, title: 'The discrepancy is not open', titleVi: 'Chênh lệch không còn mở' },

@@ -1,9 +1,10 @@
 /** What accountants do about receipts that were issued: read one with what became of it, put another in its place, or give notice. */
 import { z } from '@hono/zod-openapi'
 import { noticeFields, presentReceipt, presentReceiptHistory } from '../domain/receipt.ts'
-import { Refusal } from '../domain/refusal.ts'
+import { readReceiptHistory } from '../flows/read-receipts.ts'
 import { noticeReceipt, replaceReceipt } from '../flows/replace-receipt.ts'
-import { findReceiptHistory, listUndecided } from '../store/receipt-histories.ts'
+import { receiptFault } from '../flows/sign-receipt.ts'
+import { listUndecided } from '../store/receipt-histories.ts'
 import { idField, instantOut, text } from './fields.ts'
 import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
 import { receiptObject } from './receipts.ts'
@@ -34,7 +35,14 @@ const historyObject = receiptObject
   })
   .openapi('ReceiptHistory')
 
-const undecided = receiptObject.extend({ undecided_refunds: z.array(z.string()) }).openapi('UndecidedReceipt')
+const undecided = receiptObject
+  .extend({
+    undecided_refunds: z.array(z.string()),
+    altered: z.boolean().openapi({
+      description: 'True: the stored receipt is not what was signed when it was issued. No other answer has it.',
+    }),
+  })
+  .openapi('UndecidedReceipt')
 
 const answered = { description: 'The receipt.', schema: historyObject }
 
@@ -53,13 +61,17 @@ export const receiptDeedRoutes = [
     handle: async ({ deps, caller, query }) => {
       const { limit, after } = readPage('undecided_receipts', query)
       const rows = await listUndecided(deps.db, caller.agency, { after, limit: limit + 1 })
-      const json = pageAnswer(rows, {
+      const checked = await Promise.all(
+        rows.map(async (row) => ({ ...row, altered: (await receiptFault(deps, row.receipt)) !== null })),
+      )
+      const json = pageAnswer(checked, {
         list: 'undecided_receipts',
         limit,
         keyOf: ({ receipt }) => receipt.id,
-        present: ({ receipt, refunds }) => ({
+        present: ({ receipt, refunds, altered }) => ({
           ...presentReceipt(receipt, deps.publicUrl),
           undecided_refunds: [...refunds],
+          altered,
         }),
       })
       return { status: 200, json }
@@ -75,10 +87,9 @@ export const receiptDeedRoutes = [
     objects: { id: 'receipt' },
     request: { params },
     responses: { 200: answered },
-    errors: ['not_found'],
+    errors: ['not_found', 'receipt_altered'],
     handle: async ({ deps, caller, params: { id } }) => {
-      const history = await findReceiptHistory(deps.db, caller.agency, id)
-      if (!history) throw new Refusal('not_found', 'There is no such receipt.')
+      const history = await readReceiptHistory(deps, caller.agency, id)
       return { status: 200, json: presentReceiptHistory(history, deps.publicUrl) }
     },
   }),
@@ -102,7 +113,7 @@ export const receiptDeedRoutes = [
       }),
     },
     responses: { 201: { ...answered, description: 'The new receipt.' } },
-    errors: ['not_found', 'receipt_replaced'],
+    errors: ['not_found', 'receipt_replaced', 'receipt_altered'],
     handle: async ({ deps, caller, params: { id }, json }) => {
       const made = await replaceReceipt(deps, maker(caller), {
         id,
@@ -134,7 +145,7 @@ export const receiptDeedRoutes = [
         }),
     },
     responses: { 201: answered },
-    errors: ['not_found', 'receipt_replaced', 'already_exists', 'too_many_notes'],
+    errors: ['not_found', 'receipt_replaced', 'receipt_altered', 'already_exists', 'too_many_notes'],
     handle: async ({ deps, caller, params: { id }, json }) => {
       const history = await noticeReceipt(deps, maker(caller), { id, ...json, refund: json.refund ?? null })
       return { status: 201, json: presentReceiptHistory(history, deps.publicUrl) }

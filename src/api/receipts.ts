@@ -3,9 +3,8 @@ import { z } from '@hono/zod-openapi'
 import { presentReceipt } from '../domain/receipt.ts'
 import { receiptPdf } from '../flows/print-receipt.ts'
 import { receiptStatusList } from '../flows/prove-receipt.ts'
-import { readReceipts, signReceipts } from '../flows/read-receipts.ts'
+import { readReceiptHistories, readReceipts, signReceipts } from '../flows/read-receipts.ts'
 import { isId } from '../lib/id.ts'
-import { findReceiptHistories } from '../store/receipt-histories.ts'
 import { chooseType } from './accept.ts'
 import { amountOut, instantOut } from './fields.ts'
 import { definePublicRoute, defineRoute } from './route.ts'
@@ -66,6 +65,7 @@ export const receiptObject = z
         number: z.int(),
         issued_on: z.string(),
         reason: z.string(),
+        left_out: z.array(z.string()).optional().openapi({ description: 'The refunds whose money it is without.' }),
       })
       .optional()
       .openapi({ description: 'The receipt that this one stands in place of.' }),
@@ -117,7 +117,7 @@ export const receiptRoutes = [
         contentTypes: ['application/json', 'application/jose', 'application/pdf'],
       },
     },
-    errors: ['not_found', 'not_acceptable', 'receipt_not_issued'],
+    errors: ['not_found', 'not_acceptable', 'receipt_not_issued', 'receipt_altered'],
     handle: async ({ deps, caller, params, request }) => {
       const type = chooseType(request.headers.get('accept'), [
         'application/json',
@@ -130,7 +130,7 @@ export const receiptRoutes = [
         return new Response(await signReceipts(deps, receipts), { status: 200, headers })
       }
       if (type === 'application/pdf') {
-        const histories = await findReceiptHistories(deps.db, caller.agency, params.id)
+        const histories = await readReceiptHistories(deps, caller.agency, params.id)
         const live = receipts.flatMap(({ id }) => histories.filter(({ receipt }) => receipt.id === id))
         const headers = {
           'content-type': type,

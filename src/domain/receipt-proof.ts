@@ -3,7 +3,7 @@
  * it, so that the code stays coarse enough for 4 cm on paper. What is here needs no network and runs in the browser as well: `openProof`, `readProof` and `standingOf`
  * use nothing outside of themselves, since the page of /verify carries them as text.
  */
-import type { Receipt } from './receipt.ts'
+import type { UnsignedReceipt } from './receipt.ts'
 
 /** The header's `typ`: other texts are signed by the same keys, and none of them is a receipt. */
 export const proofType = 'rcp'
@@ -25,7 +25,7 @@ export type ReceiptProof = {
   i: number
 }
 
-export const proofOf = (receipt: Receipt): ReceiptProof => ({
+export const proofOf = (receipt: UnsignedReceipt): ReceiptProof => ({
   ...{
     o: receipt.orderId,
     a: receipt.agencyCode,

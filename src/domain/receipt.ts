@@ -3,6 +3,7 @@
  * none: the money goes to the state treasury, whose voucher is the proof (Điều 23.3). Other charges get none of their own either: the form knows only phí
  * and lệ phí. A waived order gets none: a receipt proves money that was collected, and 0 đ would use up a number of the series for nothing.
  */
+import { sha256Hex } from '../lib/hmac.ts'
 import { businessDay, toRfc3339 } from '../lib/time.ts'
 import { amountInWords } from './amount-in-words.ts'
 import type { Attempt, FeeKind, Order, OrderLine, Refund } from './order-facts.ts'
@@ -30,8 +31,8 @@ export type ReceiptSerials = { receiptSerialPhi: string; receiptSerialLePhi: str
 
 export type ReceiptNumber = { form: string; serial: string; number: number }
 
-/** A receipt as it was issued; the document is what is signed and shown, and never changes. */
-export type Receipt = ReceiptNumber & {
+/** A receipt as it was issued; the document is what is shown, and never changes. */
+export type UnsignedReceipt = ReceiptNumber & {
   id: string
   agencyCode: string
   orderId: string
@@ -46,6 +47,15 @@ export type Receipt = ReceiptNumber & {
   madeBy: string | null
   refundId: string | null
 }
+
+/** With what was signed when it was issued (see receipt-record.ts); both null where that was before receipts were signed at their issue. */
+export type Receipt = UnsignedReceipt & {
+  /** What its code holds: a compact JWS over `proofOf`. */
+  proof: string | null
+  /** A compact JWS over the hash of all that is kept of it. */
+  signature: string | null
+}
+export type SignedReceipt = UnsignedReceipt & { proof: string; signature: string }
 
 /** The receipts that an order calls for: one for its phí and one for its lệ phí, where anything was charged. */
 export const receiptKindsOf = (lines: readonly { kind: FeeKind; amount: bigint }[]): ReceiptKind[] =>
@@ -63,7 +73,13 @@ export const receiptNumber = (serial: string, number: number): ReceiptNumber => 
 
 export type ReceiptDocument = ReturnType<typeof receiptDocument> & {
   /** What this receipt stands in place of; first receipts do not have the member. */
-  replaces?: ReceiptNumber & { id: string; issued_on: string; reason: string }
+  replaces?: ReceiptNumber & {
+    id: string
+    issued_on: string
+    reason: string
+    /** The refunds whose money it is without; receipts of before have no such member. */
+    left_out?: readonly string[]
+  }
 }
 
 type Issue = {
@@ -149,6 +165,8 @@ export const presentReceiptEvent = (receipt: Receipt, publicUrl: string) => ({
   amount: receipt.amount,
   issued_at: toRfc3339(receipt.issuedAt),
   url: `${publicUrl}/receipts/${receipt.token}`,
+  /** Names what was signed without telling any of it. */
+  signature_hash: receipt.signature === null ? null : sha256Hex(receipt.signature),
 })
 
 /** What was told about a receipt after it was issued: a mistake that needs no new one (TT 91 Điều 20), or a refund that leaves it as it is. */
@@ -171,22 +189,31 @@ export type ReceiptNotice = {
   noticedAt: Date
 }
 
+/** With what was signed of it; null where that was before notices were signed. */
+export type SignedNotice = ReceiptNotice & { signature: string | null }
+
 export type ReceiptState = 'issued' | 'replaced' | 'noticed'
 
 /** A receipt with what became of it. */
-export type ReceiptHistory = { receipt: Receipt; replacedBy: Receipt | null; notices: readonly ReceiptNotice[] }
+export type ReceiptHistory = { receipt: Receipt; replacedBy: Receipt | null; notices: readonly SignedNotice[] }
 
 export const receiptState = ({ replacedBy, notices }: ReceiptHistory): ReceiptState =>
   replacedBy ? 'replaced' : notices.length > 0 ? 'noticed' : 'issued'
 
-const presentNotice = (notice: ReceiptNotice) => ({
+/** What is told of a notice to everybody who is told of events: which, never in whose words. */
+export const tellNotice = (notice: SignedNotice) => ({
   id: notice.id,
   field: notice.field,
-  text: notice.text,
   refund: notice.refundId,
   made_by: notice.madeBy,
   noticed_at: toRfc3339(notice.noticedAt),
+  signature_hash: notice.signature === null ? null : sha256Hex(notice.signature),
 })
+
+const presentNotice = (notice: SignedNotice) => {
+  const { signature_hash: _, ...told } = tellNotice(notice)
+  return { ...told, text: notice.text }
+}
 
 /** A receipt by itself, for accountants: as issued, and what became of it. */
 export const presentReceiptHistory = (history: ReceiptHistory, publicUrl: string) => ({
@@ -198,9 +225,17 @@ export const presentReceiptHistory = (history: ReceiptHistory, publicUrl: string
   notices: history.notices.map(presentNotice),
 })
 
-export const presentNoticeEvent = (receipt: Receipt, notice: ReceiptNotice, publicUrl: string) => ({
+export const presentNoticeEvent = (receipt: Receipt, notice: SignedNotice, publicUrl: string) => ({
   ...presentReceiptEvent(receipt, publicUrl),
-  notice: presentNotice(notice),
+  notice: tellNotice(notice),
+})
+
+/** What `receipt.replaced` tells of the former receipt. `reason` is a code; what the accountant wrote is on the receipt itself, which may name people. */
+export const presentReplacedEvent = (former: Receipt, later: Receipt, publicUrl: string) => ({
+  ...presentReceiptEvent(former, publicUrl),
+  replaced_by: presentReceiptEvent(later, publicUrl),
+  reason: later.refundId === null ? ('correction' as const) : ('refund' as const),
+  refund: later.refundId,
 })
 
 /** The order with what is left of its fees after these refunds: what a receipt in place of another one is for. */

@@ -36,6 +36,7 @@ export const refusalCodes = [
   'maker_cannot_approve',
   'receipt_not_issued',
   'receipt_replaced',
+  'receipt_altered',
   'already_exists',
   'discrepancy_not_open',
   'discrepancy_not_resolved',

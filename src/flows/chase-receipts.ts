@@ -55,22 +55,33 @@ export const noteOverdueReceipts = async (deps: Deps, limit: number): Promise<nu
   const { from: midnight } = businessDayRange(businessDay(now))
   const before = new Date(Math.max(now.getTime() - lateMs, midnight.getTime()))
   const late = await findOverdueReceipts(deps.db, { before, limit })
-  for (const { id: orderId } of late) {
-    await changeOrder<void>(deps, { scope: everyAgency, order: { orderId } }, (facts) => {
-      if (!facts) return { answer: undefined }
-      const { order } = facts
-      const data = {
-        order: orderId,
-        dossier_code: order.dossierCode,
-        agency_code: order.agencyCode,
-        paid_at: order.paidAt ? toRfc3339(order.paidAt) : null,
-      }
-      const events = linkEvents(order, [{ type: 'receipt.overdue', data }], { newId: deps.newId, now })
-      return { answer: undefined, write: { order: {}, events, now, also: (sql) => [markOverdue(sql, order, now)] } }
-    })
-    deps.log.error({ order: orderId }, 'receipt overdue')
+  let told = 0
+  for (const { id } of late) {
+    // One order that cannot be told of must not keep the others waiting.
+    await noteOverdue(deps, id, now).then(
+      () => {
+        told += 1
+      },
+      (error: unknown) => deps.log.error({ order: id, error }, 'overdue receipt not told of'),
+    )
   }
-  return late.length
+  return told
+}
+
+const noteOverdue = async (deps: Deps, orderId: string, now: Date): Promise<void> => {
+  await changeOrder<void>(deps, { scope: everyAgency, order: { orderId } }, (facts) => {
+    if (!facts) return { answer: undefined }
+    const { order } = facts
+    const data = {
+      order: orderId,
+      dossier_code: order.dossierCode,
+      agency_code: order.agencyCode,
+      paid_at: order.paidAt ? toRfc3339(order.paidAt) : null,
+    }
+    const events = linkEvents(order, [{ type: 'receipt.overdue', data }], { newId: deps.newId, now })
+    return { answer: undefined, write: { order: {}, events, now, also: (sql) => [markOverdue(sql, order, now)] } }
+  })
+  deps.log.error({ order: orderId }, 'receipt overdue')
 }
 
 /** Sets the gauges. Never throws: metrics are answered without a database too. */

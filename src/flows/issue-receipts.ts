@@ -5,20 +5,23 @@ import {
   type Collector,
   type LedgerRoot,
   presentReceiptEvent,
-  type Receipt,
   type ReceiptKind,
   type ReceiptNumber,
   receiptDocument,
   receiptKindsOf,
   receiptNumber,
   receiptSerial,
+  type SignedReceipt,
+  type UnsignedReceipt,
 } from '../domain/receipt.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { everyAgency, isConflict, isDuplicate } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
 import { latestSeal } from '../store/ledger-seals.ts'
-import { commitReceipts, findCollector, findReceipts } from '../store/receipts.ts'
+import { commitReceipts, findCollector, findReceipts, type TakenNumber } from '../store/receipts.ts'
 import type { Deps } from './deps.ts'
+import { heldReceipts, signReceipt } from './sign-receipt.ts'
+import { currentSigningKey } from './signing-keys.ts'
 
 const turnsMax = 80
 
@@ -26,12 +29,12 @@ const turnsMax = 80
  * Issues what an order still lacks and answers all its receipts; none for an order that is not paid or has neither phí nor lệ phí. Safe to call any number
  * of times and by many at once: an order has one receipt of each kind.
  */
-export const issueReceipts = async (deps: Deps, orderId: string): Promise<readonly Receipt[]> => {
+export const issueReceipts = async (deps: Deps, orderId: string): Promise<readonly SignedReceipt[]> => {
   for (let turn = 0; turn < turnsMax; turn += 1) {
     const facts = await loadFacts(deps.db, everyAgency, { orderId })
     const payer = facts?.attempts.find((attempt) => attempt.id === facts.order.paidBy)
     if (!facts || !payer || facts.order.status !== 'paid') return []
-    const issued = await findReceipts(deps.db, everyAgency, orderId)
+    const issued = await heldReceipts(deps, await findReceipts(deps.db, everyAgency, orderId))
     const kinds = receiptKindsOf(facts.order.lines).filter((kind) => !issued.some((receipt) => receipt.kind === kind))
     if (kinds.length === 0) return issued
     try {
@@ -54,10 +57,11 @@ export const issueReceiptsLater = (deps: Deps, orderId: string): void =>
 
 type Issue = { payer: Attempt; kinds: readonly ReceiptKind[] }
 
-const issue = async (deps: Deps, { order }: OrderFacts, { payer, kinds }: Issue): Promise<readonly Receipt[]> => {
-  const [collector, seal] = await Promise.all([
+const issue = async (deps: Deps, { order }: OrderFacts, { payer, kinds }: Issue): Promise<readonly SignedReceipt[]> => {
+  const [collector, seal, key] = await Promise.all([
     findCollector(deps.db, order.agencyCode),
     latestSeal(deps.db, order.agencyCode, deps.now()),
+    currentSigningKey(deps),
   ])
   if (!collector) throw new Error(`agency ${order.agencyCode} of order ${order.id} is gone`)
   const ledgerRoot = seal && { day: seal.day, root: seal.root }
@@ -67,11 +71,12 @@ const issue = async (deps: Deps, { order }: OrderFacts, { payer, kinds }: Issue)
     order,
     series,
     now,
-    build: (numbers) => {
-      const receipts = series.map(({ kind, serial }, index) =>
-        receiptOf(deps, {
-          ...{ order, payer, collector, ledgerRoot, kind, now },
-          numbered: receiptNumber(serial, numbers[index] ?? 0),
+    build: async (taken) => {
+      const receipts = await Promise.all(
+        series.map(({ kind, serial }, index) => {
+          const { number, issuedAt } = takenAt(taken, index)
+          const numbered = receiptNumber(serial, number)
+          return signReceipt(key, receiptOf(deps, { order, payer, collector, ledgerRoot, kind, issuedAt, numbered }))
         }),
       )
       const drafts = receipts.map((receipt) => ({
@@ -94,12 +99,18 @@ type One = {
   ledgerRoot: LedgerRoot | null
   kind: ReceiptKind
   numbered: ReceiptNumber
-  now: Date
+  issuedAt: Date
 }
 
-export const receiptOf = (deps: Deps, { now, ...one }: One): Receipt => {
-  const { numbered } = one
-  const document = receiptDocument({ ...one, issuedAt: now })
+export const takenAt = (taken: readonly TakenNumber[], index: number): TakenNumber => {
+  const one = taken[index]
+  if (!one) throw new Error('no number was taken')
+  return one
+}
+
+export const receiptOf = (deps: Deps, one: One): UnsignedReceipt => {
+  const { numbered, issuedAt } = one
+  const document = receiptDocument(one)
   return {
     ...numbered,
     id: deps.newId('rcp'),
@@ -109,7 +120,7 @@ export const receiptOf = (deps: Deps, { now, ...one }: One): Receipt => {
     amount: document.amount,
     token: deps.newToken(tokenBytes),
     document,
-    issuedAt: now,
+    issuedAt,
     ...first,
   }
 }

@@ -1,22 +1,20 @@
-/** Receipts on paper: the content of form 01/PLPĐT (TT 91, annex V), each on a page of its own. The same receipts under the same key are the same bytes. */
+/** Receipts on paper: the content of form 01/PLPĐT (TT 91, annex V), each on a page of its own. The same receipts are the same bytes, whatever key signs now. */
+import { decodeProtectedHeader } from 'jose'
 import { encodeQR } from 'qr'
 import { formatDong } from '../domain/money.ts'
-import { type ReceiptHistory, receiptState } from '../domain/receipt.ts'
+import { type ReceiptHistory, receiptState, type SignedReceipt } from '../domain/receipt.ts'
 import { addGap, addPage, addSides, addSquares, addText, closePdf, openPdf, type Pdf } from '../lib/pdf.ts'
 import { addTable } from '../lib/pdf-table.ts'
 import { formatVietnamese, formatVietnameseDay } from '../lib/time.ts'
 import type { Deps } from './deps.ts'
 import { receiptCode } from './prove-receipt.ts'
-import { currentSigningKey } from './signing-keys.ts'
+
+type SignedHistory = ReceiptHistory & { receipt: SignedReceipt }
 
 /** At least one receipt. */
-export const receiptPdf = async (
-  deps: Deps,
-  histories: readonly ReceiptHistory[],
-): Promise<Uint8Array<ArrayBuffer>> => {
+export const receiptPdf = async (deps: Deps, histories: readonly SignedHistory[]): Promise<Uint8Array<ArrayBuffer>> => {
   const [first] = histories
   if (!first) throw new RangeError('no receipt to print')
-  const { kid } = await currentSigningKey(deps)
   const title = `Biên lai ${histories.map(({ receipt }) => `${receipt.serial}-${receipt.number}`).join(', ')}`
   const pdf = await openPdf({
     fonts: await deps.pdfFonts(),
@@ -28,7 +26,7 @@ export const receiptPdf = async (
   for (const [index, history] of histories.entries()) {
     if (index > 0) addPage(pdf)
     await addReceipt(pdf, history, deps)
-    addSignature(pdf, history, { kid, code: await receiptCode(deps, history.receipt), publicUrl: deps.publicUrl })
+    addSignature(pdf, history, deps)
   }
   return closePdf(pdf, { foot: (page, pages) => `${title} · Trang ${page}/${pages}` })
 }
@@ -114,20 +112,20 @@ const standing = (history: ReceiptHistory): string[] => {
 /** 4 cm and the quiet zone. */
 const codeSize = 132
 
-const addSignature = (
-  pdf: Pdf,
-  { receipt: { document, issuedAt } }: ReceiptHistory,
-  { kid, code, publicUrl }: { kid: string; code: string; publicUrl: string },
-): void => {
+const addSignature = (pdf: Pdf, { receipt }: SignedHistory, { publicUrl }: Pick<Deps, 'publicUrl'>): void => {
+  const { document, issuedAt } = receipt
   const root = document.ledger_root
   addGap(pdf, 14)
   addText(pdf, 'CHỮ KÝ SỐ', { bold: true })
   addText(pdf, `Ký bởi: ${document.collector.name}, qua cổng thanh toán LePhi`)
   addText(pdf, `Ngày ký: ${formatVietnamese(issuedAt)}`)
-  addText(pdf, `Ed25519, khóa ${kid}`, { size: 8 })
+  addText(pdf, `Ed25519, khóa ${decodeProtectedHeader(receipt.proof).kid}`, { size: 8 })
   if (root) addText(pdf, `Mã niêm phong sổ cái ngày ${formatVietnameseDay(root.day)}: ${root.root}`, { size: 8 })
   addGap(pdf, 8)
-  addSquares(pdf, { modules: encodeQR(code, 'raw', { ecc: 'medium', border: 4 }), size: codeSize })
+  addSquares(pdf, {
+    modules: encodeQR(receiptCode({ publicUrl }, receipt), 'raw', { ecc: 'medium', border: 4 }),
+    size: codeSize,
+  })
   addText(
     pdf,
     `Quét mã để kiểm tra biên lai, hoặc vào ${publicUrl}/verify. Trang này không gửi nội dung biên lai đi đâu.`,

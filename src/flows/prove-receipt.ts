@@ -1,10 +1,8 @@
 /** What makes a receipt verifiable without us: its signed code, and the signed list of receipts that were replaced or whose fees were returned. */
-import { CompactSign } from 'jose'
-import type { Receipt } from '../domain/receipt.ts'
+import type { SignedReceipt } from '../domain/receipt.ts'
 import {
   type Opened,
   openProof,
-  proofOf,
   proofText,
   proofType,
   type ReceiptProof,
@@ -15,18 +13,12 @@ import {
 import type { SealedBox } from '../lib/sealed-box.ts'
 import { listChangedReceipts } from '../store/receipt-histories.ts'
 import type { Deps } from './deps.ts'
-import { currentSigningKey, publicKeySet, signingAlgorithm } from './signing-keys.ts'
+import { signText } from './sign-document.ts'
+import { currentSigningKey, publicKeySet } from './signing-keys.ts'
 
-/** The address that a receipt's code holds. What stands behind `#` is never sent to a server. The same under the same key. */
-export const receiptCode = async (deps: Deps, receipt: Receipt): Promise<string> =>
-  `${deps.publicUrl}/verify#${await sign(deps, JSON.stringify(proofOf(receipt)), proofType)}`
-
-const sign = async (deps: Deps, text: string, typ: string): Promise<string> => {
-  const key = await currentSigningKey(deps)
-  return new CompactSign(new TextEncoder().encode(text))
-    .setProtectedHeader({ alg: signingAlgorithm, kid: key.kid, typ })
-    .sign(await key.openPrivateKey())
-}
+/** The address that a receipt's code holds: what was signed at its issue, whatever key signs now. What stands behind `#` is never sent to a server. */
+export const receiptCode = ({ publicUrl }: Pick<Deps, 'publicUrl'>, { proof }: SignedReceipt): string =>
+  `${publicUrl}/verify#${proof}`
 
 /** Names on the list at most, of each kind: what a page can carry. Older ones are told by `since`. */
 const listedMax = 3_000
@@ -41,7 +33,10 @@ export const receiptStatusList = async (deps: Deps): Promise<{ signed: string; l
   if (known && Math.abs(now - known.list.at * 1_000) < keptMs) return known
   const { replaced, refunded, since } = await listChangedReceipts(deps.db, listedMax)
   const list = { at: Math.floor(now / 1_000), since: since && Math.ceil(since.getTime() / 1_000), replaced, refunded }
-  const made = { list, signed: await sign(deps, JSON.stringify(list), statusType) }
+  const made = {
+    list,
+    signed: await signText(await currentSigningKey(deps), JSON.stringify(list), { typ: statusType }),
+  }
   kept.set(deps.box, made)
   return made
 }

@@ -1,19 +1,20 @@
 /** The receipts of an order, for whoever may see the order: as they were issued, or signed so that anybody can check them. */
-import { CompactSign } from 'jose'
-import { type Receipt, receiptKindsOf, signedReceiptSet } from '../domain/receipt.ts'
+import { type ReceiptHistory, receiptKindsOf, type SignedReceipt, signedReceiptSet } from '../domain/receipt.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { stringifySorted } from '../lib/json.ts'
 import { readOrders } from '../store/order-reads.ts'
+import { findReceiptByToken, findReceiptHistories, findReceiptHistory } from '../store/receipt-histories.ts'
 import { findReceipts } from '../store/receipts.ts'
 import type { Deps } from './deps.ts'
 import { issueReceipts } from './issue-receipts.ts'
-import { currentSigningKey, signingAlgorithm } from './signing-keys.ts'
+import { signDocument } from './sign-document.ts'
+import { heldHistory, heldReceipts } from './sign-receipt.ts'
 
 /**
  * At least one receipt; a paid order whose receipts are still to be issued gets them now. Throws Refusal `not_found`, and `receipt_not_issued` saying why
  * there is none.
  */
-export const readReceipts = async (deps: Deps, scope: string, orderId: string): Promise<readonly Receipt[]> => {
+export const readReceipts = async (deps: Deps, scope: string, orderId: string): Promise<readonly SignedReceipt[]> => {
   const [shown] = await readOrders(deps.db, scope, [orderId])
   if (!shown) throw new Refusal('not_found', 'There is no such order.')
   const { order } = shown
@@ -27,17 +28,36 @@ export const readReceipts = async (deps: Deps, scope: string, orderId: string): 
       'Only phí and lệ phí have receipts; fines and taxes are proved by the voucher of the state treasury.',
     )
   const issued = await findReceipts(deps.db, scope, orderId)
-  return issued.length >= due ? issued : issueReceipts(deps, orderId)
+  return issued.length >= due ? heldReceipts(deps, issued) : issueReceipts(deps, orderId)
 }
 
 /**
  * One compact JWS (RFC 7515) over all receipts of an order, naming the order and its dossier. The same receipts under the same key give the same text.
  * The key is in /.well-known/jwks.json under the `kid` of the header.
  */
-export const signReceipts = async (deps: Deps, receipts: readonly Receipt[]): Promise<string> => {
-  const key = await currentSigningKey(deps)
-  const payload = new TextEncoder().encode(stringifySorted(signedReceiptSet(receipts, deps.publicUrl)))
-  return new CompactSign(payload)
-    .setProtectedHeader({ alg: signingAlgorithm, kid: key.kid, typ: 'JOSE', cty: 'application/json' })
-    .sign(await key.openPrivateKey())
+export const signReceipts = async (deps: Deps, receipts: readonly SignedReceipt[]): Promise<string> => {
+  return signDocument(deps, stringifySorted(signedReceiptSet(receipts, deps.publicUrl)))
+}
+
+/** A receipt with what became of it. Throws Refusal `not_found`, and `receipt_altered` for a row that is not what was signed. */
+export const readReceiptHistory = async (deps: Deps, scope: string, id: string): Promise<SignedHistory> =>
+  found(deps, await findReceiptHistory(deps.db, scope, id))
+
+/** The same by the unguessable link of its page. */
+export const readReceiptByToken = async (deps: Deps, token: string): Promise<SignedHistory> =>
+  found(deps, /^[\w-]{16,64}$/.test(token) ? await findReceiptByToken(deps.db, token) : null)
+
+/** Every receipt of an order with what became of it. */
+export const readReceiptHistories = async (
+  deps: Deps,
+  scope: string,
+  orderId: string,
+): Promise<readonly SignedHistory[]> =>
+  Promise.all((await findReceiptHistories(deps.db, scope, orderId)).map((history) => heldHistory(deps, history)))
+
+type SignedHistory = ReceiptHistory & { receipt: SignedReceipt }
+
+const found = async (deps: Deps, history: ReceiptHistory | null): Promise<SignedHistory> => {
+  if (!history) throw new Refusal('not_found', 'There is no such receipt.')
+  return heldHistory(deps, history)
 }

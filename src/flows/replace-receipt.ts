@@ -7,6 +7,7 @@ import type { OrderFacts, Refund } from '../domain/order-facts.ts'
 import {
   presentNoticeEvent,
   presentReceiptEvent,
+  presentReplacedEvent,
   type ReceiptHistory,
   type ReceiptNotice,
   receiptKindsOf,
@@ -22,7 +23,9 @@ import { latestSeal } from '../store/ledger-seals.ts'
 import { commitNotice, findReceiptHistories, findReceiptHistory } from '../store/receipt-histories.ts'
 import { commitReceipts, findCollector } from '../store/receipts.ts'
 import type { Deps } from './deps.ts'
-import { receiptOf } from './issue-receipts.ts'
+import { receiptOf, takenAt } from './issue-receipts.ts'
+import { heldHistory, signNotice, signReceipt } from './sign-receipt.ts'
+import { currentSigningKey } from './signing-keys.ts'
 
 export type ReceiptMaker = { scope: string; actor: string }
 
@@ -37,10 +40,11 @@ const turnsMax = 20
 export const replaceReceipt = (deps: Deps, maker: ReceiptMaker, wanted: Replacement): Promise<ReceiptHistory> =>
   decide(deps, maker, wanted.id, async (found) => {
     const { facts, history } = found
-    const order = await remainingOrder(deps, found, wanted)
-    const [collector, seal] = await Promise.all([
+    const { order, leftOut } = await remainingOrder(deps, found, wanted)
+    const [collector, seal, key] = await Promise.all([
       findCollector(deps.db, order.agencyCode),
       latestSeal(deps.db, order.agencyCode, deps.now()),
+      currentSigningKey(deps),
     ])
     const payer = facts.attempts.find(({ id }) => id === history.receipt.document.payment.attempt)
     if (!collector || !payer) throw new Error(`what receipt ${wanted.id} was issued from is gone`)
@@ -51,21 +55,20 @@ export const replaceReceipt = (deps: Deps, maker: ReceiptMaker, wanted: Replacem
       order: facts.order,
       series: [{ kind, serial }],
       now,
-      build: ([number = 0]) => {
+      build: async (taken) => {
+        const { number, issuedAt } = takenAt(taken, 0)
         const numbered = receiptNumber(serial, number)
         const ledgerRoot = seal && { day: seal.day, root: seal.root }
-        const made = receiptOf(deps, { order, payer, collector, ledgerRoot, kind, numbered, now })
-        const replaces = { ...nameOf(history), reason: wanted.reason }
-        const receipt = {
+        const made = receiptOf(deps, { order, payer, collector, ledgerRoot, kind, numbered, issuedAt })
+        const replaces = { ...nameOf(history), reason: wanted.reason, left_out: leftOut }
+        const receipt = await signReceipt(key, {
           ...made,
           document: { ...made.document, replaces },
           ...{ replaces: wanted.id, reason: wanted.reason, madeBy: maker.actor, refundId: wanted.refund },
-        }
-        const data = presentReceiptEvent(receipt, deps.publicUrl)
-        const replaced = { ...presentReceiptEvent(history.receipt, deps.publicUrl), replaced_by: data }
+        })
         const drafts = [
-          { type: 'receipt.issued' as const, data },
-          { type: 'receipt.replaced' as const, data: { ...replaced, reason: wanted.reason, refund: wanted.refund } },
+          { type: 'receipt.issued' as const, data: presentReceiptEvent(receipt, deps.publicUrl) },
+          { type: 'receipt.replaced' as const, data: presentReplacedEvent(history.receipt, receipt, deps.publicUrl) },
         ]
         return { receipts: [receipt], events: linkEvents(facts.order, drafts, { newId: deps.newId, now }) }
       },
@@ -84,11 +87,11 @@ export const noticeReceipt = (deps: Deps, maker: ReceiptMaker, wanted: Notice): 
   decide(deps, maker, wanted.id, async ({ facts, history }) => {
     if (wanted.refund) refundOf(facts, history, wanted.refund)
     const now = deps.now()
-    const notice: ReceiptNotice = {
+    const notice = await signNotice(await currentSigningKey(deps), {
       id: deps.newId('rnt'),
       receiptId: wanted.id,
       ...{ field: wanted.field, text: wanted.text, refundId: wanted.refund, madeBy: maker.actor, noticedAt: now },
-    }
+    })
     const data = presentNoticeEvent(history.receipt, notice, deps.publicUrl)
     const events = linkEvents(facts.order, [{ type: 'receipt.noticed', data }], { newId: deps.newId, now })
     if (history.notices.length >= noticesMax)
@@ -111,8 +114,9 @@ const decide = async (
     const first = await findReceiptHistory(deps.db, scope, id)
     const facts = first && (await loadFacts(deps.db, scope, { orderId: first.receipt.orderId }))
     // Read behind the order's version, so that a receipt that was replaced meanwhile is seen.
-    const history = facts && (await findReceiptHistory(deps.db, scope, id))
-    if (!history) throw new Refusal('not_found', 'There is no such receipt.')
+    const stored = facts && (await findReceiptHistory(deps.db, scope, id))
+    if (!stored) throw new Refusal('not_found', 'There is no such receipt.')
+    const history = await heldHistory(deps, stored)
     if (history.replacedBy)
       throw new Refusal('receipt_replaced', `Receipt ${history.replacedBy.id} stands in its place.`)
     try {
@@ -126,18 +130,24 @@ const decide = async (
   throw new Refusal('conflict', 'The order is being changed by others; try again.', { retryAfterSeconds: 1 })
 }
 
-/** The order as the new receipt has it: without what was returned and told by receipts of its kind, this refund included. */
+/**
+ * The order as the new receipt has it: without what was returned and told of receipts of its kind, by one in place of another or by notice, this refund included. A notice
+ * leaves its receipt as it is, but whatever takes that receipt's place must not count the money again.
+ */
 const remainingOrder = async (deps: Deps, { facts, history }: Found, { refund, payerName }: Replacement) => {
   const { kind, orderId } = history.receipt
   const all = await findReceiptHistories(deps.db, everyAgency, orderId)
-  const told = all.filter(({ receipt }) => receipt.kind === kind).map(({ receipt }) => receipt.refundId)
-  if (refund && told.includes(refund)) throw wrongRefund('is told by a receipt in place of another one already')
+  const own = all.filter(({ receipt }) => receipt.kind === kind)
+  const replacing = own.flatMap(({ receipt }) => [receipt.refundId, ...(receipt.document.replaces?.left_out ?? [])])
+  const noticed = own.flatMap(({ notices }) => notices.map(({ refundId }) => refundId))
+  if (refund && replacing.includes(refund)) throw wrongRefund('is told by a receipt in place of another one already')
   if (refund) refundOf(facts, history, refund)
-  const refunds = facts.refunds.filter(({ id }) => id === refund || told.includes(id))
+  const refunds = facts.refunds.filter(({ id }) => [refund, ...replacing, ...noticed].includes(id))
   const order = withoutRefunded(facts.order, refunds)
   if (!receiptKindsOf(order.lines).includes(kind))
     throw wrongRefund('returned everything on the receipt: give notice of it instead')
-  return { ...order, payerName: payerName ?? history.receipt.document.payer.name }
+  const payer = payerName ?? history.receipt.document.payer.name
+  return { order: { ...order, payerName: payer }, leftOut: refunds.map(({ id }) => id) }
 }
 
 /** A refund that returned something of what the receipt is for. Throws Refusal `invalid_input`. */

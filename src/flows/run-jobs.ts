@@ -31,6 +31,7 @@ import { catchUpCallbacks } from './replay-callbacks.ts'
 import { prolongUsedKeys } from './retire-key.ts'
 import { chainRecords, sealDays } from './seal-ledger.ts'
 import { sendRefund } from './send-refund.ts'
+import { signFormerReceipts } from './sign-receipt.ts'
 import { noteOverdueRefunds } from './watch-refunds.ts'
 
 /** Does what is due of one kind, at most `limit` pieces, and answers how many it did. */
@@ -102,8 +103,13 @@ const sweepMs = 3_600_000
 
 const issueMissingReceipts: Job = async (deps, limit) => {
   const everything = await takeTurn(deps.db, 'receipt_sweep', { ...turn(deps), everyMs: sweepMs })
-  return chaseReceipts(deps, { limit, everything })
+  const signsFormer = await takeTurn(deps.db, 'sign_receipts', { ...turn(deps), everyMs: signFormerMs })
+  const signed = signsFormer ? await signFormerReceipts(deps) : 0
+  return signed + (await chaseReceipts(deps, { limit, everything }))
 }
+
+/** How often receipts of before they were signed at their issue are looked for; there are none any more once they are done. */
+const signFormerMs = 300_000
 
 const watchLateReceipts: Job = async (deps, limit) =>
   (await takeTurn(deps.db, 'watch_receipts', { ...turn(deps), everyMs: 300_000 }))

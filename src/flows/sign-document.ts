@@ -1,19 +1,28 @@
 /** Signs texts that others keep and check without us: compact JWS (RFC 7515) under a key of /.well-known/jwks.json. */
 import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose'
 import type { Deps } from './deps.ts'
-import { currentSigningKey, findSigningKey, signingAlgorithm } from './signing-keys.ts'
+import { currentSigningKey, findSigningKey, type SigningKey, signingAlgorithm } from './signing-keys.ts'
 
-export const signDocument = async (deps: Pick<Deps, 'db' | 'box' | 'now'>, text: string): Promise<string> => {
-  const key = await currentSigningKey(deps)
-  return new CompactSign(new TextEncoder().encode(text))
-    .setProtectedHeader({ alg: signingAlgorithm, kid: key.kid, typ: 'JOSE', cty: 'application/json' })
+type KeyDeps = Pick<Deps, 'db' | 'box' | 'now'>
+
+/** The text under that key, as that `typ`. */
+export const signText = async (
+  key: SigningKey,
+  text: string,
+  { typ, cty }: { typ: string; cty?: string },
+): Promise<string> =>
+  new CompactSign(new TextEncoder().encode(text))
+    .setProtectedHeader({ alg: signingAlgorithm, kid: key.kid, typ, ...(cty ? { cty } : {}) })
     .sign(await key.openPrivateKey())
-}
 
-/** The text that was signed; null when no key of ours signed it so. */
-export const readSigned = async (deps: Pick<Deps, 'db' | 'box' | 'now'>, signature: string): Promise<string | null> => {
+export const signDocument = async (deps: KeyDeps, text: string): Promise<string> =>
+  signText(await currentSigningKey(deps), text, { typ: 'JOSE', cty: 'application/json' })
+
+/** The text that was signed, as that `typ` where one is named; null when no key of ours signed it so. */
+export const readSigned = async (deps: KeyDeps, signature: string, typ?: string): Promise<string | null> => {
   try {
-    const key = await findSigningKey(deps, decodeProtectedHeader(signature).kid ?? '')
+    const header = decodeProtectedHeader(signature)
+    const key = typ === undefined || header.typ === typ ? await findSigningKey(deps, header.kid ?? '') : null
     if (!key) return null
     const { payload } = await compactVerify(signature, key.publicKey, { algorithms: [signingAlgorithm] })
     return new TextDecoder().decode(payload)

@@ -204,6 +204,10 @@ export const en: Copy = {
     docs: 'Documentation for developers',
   },
   errors: {
+    altered: {
+      title: 'This receipt cannot be shown',
+      text: 'What is stored does not fit the signature of its issue. This was recorded; please contact the agency.',
+    },
     not_found: {
       title: 'Page not found',
       text: 'There is nothing at this address. Please open the link in your dossier again.',

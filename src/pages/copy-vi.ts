@@ -206,6 +206,10 @@ export const vi: Copy = {
     docs: 'Tài liệu kết nối',
   },
   errors: {
+    altered: {
+      title: 'Chưa thể hiển thị biên lai',
+      text: 'Dữ liệu lưu trữ không khớp với chữ ký khi phát hành. Sự việc đã được ghi nhận; vui lòng liên hệ cơ quan thu.',
+    },
     not_found: {
       title: 'Không tìm thấy trang',
       text: 'Địa chỉ này không có nội dung. Vui lòng mở lại liên kết từ hồ sơ của Ông/Bà.',

@@ -37,7 +37,7 @@ export type StartProblem =
   | 'too_many_attempts'
   | 'conflict'
 
-export type ErrorName = 'not_found' | 'foreign' | 'unreadable' | 'busy' | 'broken'
+export type ErrorName = 'not_found' | 'foreign' | 'unreadable' | 'altered' | 'busy' | 'broken'
 
 export type Copy = {
   service: string

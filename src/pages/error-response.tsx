@@ -16,7 +16,7 @@ export class ForeignForm extends Error {
   override name = 'ForeignForm'
 }
 
-type Wording = { name: ErrorName; status: 400 | 403 | 404 | 413 | 429 | 500 | 503 }
+type Wording = { name: ErrorName; status: 400 | 403 | 404 | 409 | 413 | 429 | 500 | 503 }
 
 /** The page for an error. An error that is a bug is logged with the request id, without any value from the request. */
 export const errorPage = (deps: Deps, error: unknown, c: Context<PageEnv>): Response | Promise<Response> => {
@@ -68,6 +68,7 @@ const refusals: Partial<Record<Refusal['code'], Wording>> = {
   not_found: { name: 'not_found', status: 404 },
   invalid_input: { name: 'unreadable', status: 400 },
   unsupported_media_type: { name: 'unreadable', status: 400 },
+  receipt_altered: { name: 'altered', status: 409 },
   conflict: { name: 'busy', status: 503 },
   too_many_requests: { name: 'busy', status: 429 },
 }

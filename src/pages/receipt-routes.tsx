@@ -1,12 +1,11 @@
 /** The addresses of receipts for citizens: the receipt, the same on paper, and the page that checks one. */
 import type { Context, Hono } from 'hono'
 import { standingOf } from '../domain/receipt-proof.ts'
-import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
 import { receiptPdf } from '../flows/print-receipt.ts'
 import { receiptCode, receiptStatusList, verifyReceipt } from '../flows/prove-receipt.ts'
+import { readReceiptByToken } from '../flows/read-receipts.ts'
 import { publicKeySet } from '../flows/signing-keys.ts'
-import { findReceiptByToken } from '../store/receipt-histories.ts'
 import { drawCode } from './draw-code.ts'
 import { languageOf } from './language.ts'
 import { titleOf } from './load-checkout.ts'
@@ -22,14 +21,14 @@ type ReadForm = (deps: Deps, c: Context<PageEnv>) => Promise<ReadonlyMap<string,
 export const receiptPages = (app: Hono<PageEnv>, deps: Deps, readForm: ReadForm): void => {
   app.get('/receipts/:token', async (c) => {
     c.set('route', '/receipts/{token}')
-    const history = await findReceipt(deps, c.req.param('token'))
+    const history = await readReceiptByToken(deps, c.req.param('token'))
     const { receipt } = history
     // A document of a Vietnamese office: translated where somebody asks for it, not by what a browser prefers.
     const language = languageOf({ asked: c.req.query('lang') })
     return c.html(
       <ReceiptPage
         history={history}
-        code={drawCode(await receiptCode(deps, receipt))}
+        code={drawCode(receiptCode(deps, receipt))}
         pdfHref={`/receipts/${receipt.token}/pdf`}
         provider={titleOf(deps, receipt.document.payment.provider, 'vi')}
         language={language}
@@ -41,7 +40,7 @@ export const receiptPages = (app: Hono<PageEnv>, deps: Deps, readForm: ReadForm)
   })
   app.get('/receipts/:token/pdf', async (c) => {
     c.set('route', '/receipts/{token}/pdf')
-    const history = await findReceipt(deps, c.req.param('token'))
+    const history = await readReceiptByToken(deps, c.req.param('token'))
     const { serial, number } = history.receipt
     return c.body(await receiptPdf(deps, [history]), 200, {
       'content-type': 'application/pdf',
@@ -56,12 +55,6 @@ export const receiptPages = (app: Hono<PageEnv>, deps: Deps, readForm: ReadForm)
     const text = (await readForm(deps, c)).get('code') ?? ''
     return verifyPage(deps, c, text)
   })
-}
-
-const findReceipt = async (deps: Deps, token: string) => {
-  const history = /^[\w-]{16,64}$/.test(token) ? await findReceiptByToken(deps.db, token) : null
-  if (!history) throw new Refusal('not_found', 'There is no such receipt.')
-  return history
 }
 
 const verifyPage = async (deps: Deps, c: Context<PageEnv>, text: string | null): Promise<Response> => {

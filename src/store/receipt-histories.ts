@@ -1,7 +1,7 @@
 /** Receipts with what became of them: replaced by another one, or noticed. */
 import type { OrderEvent } from '../domain/order-events.ts'
 import type { Order } from '../domain/order-facts.ts'
-import type { Receipt, ReceiptHistory, ReceiptNotice } from '../domain/receipt.ts'
+import type { Receipt, ReceiptHistory, SignedNotice } from '../domain/receipt.ts'
 import {
   type Database,
   everyAgency,
@@ -33,6 +33,16 @@ export const findReceiptHistories = (
   orderId: string,
 ): Promise<readonly ReceiptHistory[]> => histories(database, scope, (sql) => sql`receipt.order_id = ${orderId}`)
 
+/** Every receipt of each of these orders that has one. */
+export const findHistoriesOf = async (
+  database: Database,
+  orderIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly ReceiptHistory[]>> =>
+  Map.groupBy(
+    await histories(database, everyAgency, (sql) => sql`receipt.order_id = any(${[...orderIds]}::text[])`),
+    ({ receipt }) => receipt.orderId,
+  )
+
 const histories = async (
   database: Database,
   scope: string,
@@ -54,7 +64,7 @@ const histories = async (
   }))
 }
 
-const asNotices = (rows: Rows): readonly ReceiptNotice[] => rows as readonly unknown[] as readonly ReceiptNotice[]
+const asNotices = (rows: Rows): readonly SignedNotice[] => rows as readonly unknown[] as readonly SignedNotice[]
 
 /** A receipt that stands, and the refunds of its fees that nobody has decided about. */
 export type UndecidedReceipt = { receipt: Receipt; refunds: readonly string[] }
@@ -90,7 +100,7 @@ export const listUndecided = async (
 /** Keeps a notice with its event. Throws a conflict (see isConflict) when the order was changed since it was read. */
 export const commitNotice = async (
   database: Database,
-  { order, notice, events, now }: { order: Order; notice: ReceiptNotice; events: readonly OrderEvent[]; now: Date },
+  { order, notice, events, now }: { order: Order; notice: SignedNotice; events: readonly OrderEvent[]; now: Date },
 ): Promise<void> => {
   const also = (sql: Sql): Query[] => [
     sql`insert into receipt_notices ${sql({ ...notice, agencyCode: order.agencyCode })}`,
@@ -117,7 +127,8 @@ export const listChangedReceipts = async (
         and exists (select from refunds as refund join refund_lines as part on part.refund_id = refund.id
           join order_lines as line on line.order_id = part.order_id and line.line_no = part.line_no
           where refund.order_id = receipt.order_id and refund.status = 'succeeded' and line.kind = receipt.kind
-            and not exists (select from receipts as told where told.order_id = receipt.order_id and told.kind = receipt.kind and told.refund_id = refund.id))
+            and not exists (select from receipts as told where told.order_id = receipt.order_id and told.kind = receipt.kind
+              and (told.refund_id = refund.id or told.document -> 'replaces' -> 'left_out' ? refund.id)))
       order by receipt.issued_at desc, receipt.id limit ${limit + 1}`,
   ])
   const cut = lists.flatMap((rows) => (rows.length > limit ? [rows[limit - 1]?.issuedAt as Date] : []))

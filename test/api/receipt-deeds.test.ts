@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { issueReceipts } from '../../src/flows/issue-receipts.ts'
+import { listChangedReceipts } from '../../src/store/receipt-histories.ts'
 import { startTestApp, type TestApp } from '../kit/app.ts'
 import { addAttempt, orderInput, placeTestOrder, seedMerchantAccount } from '../kit/orders.ts'
 import { captured } from '../kit/scripted-provider.ts'
@@ -78,7 +79,11 @@ describe('a receipt in place of another', () => {
     expect(await issueReceipts(gateway.deps, order)).toHaveLength(2)
     const events =
       await gateway.sql`select type, data from events where order_id = ${order} order by sequence desc limit 2`
-    expect(events[0]).toMatchObject({ type: 'receipt.replaced', data: { id: phi.id, replaced_by: { id: body.id } } })
+    expect(events[0]).toMatchObject({
+      type: 'receipt.replaced',
+      data: { id: phi.id, replaced_by: { id: body.id }, reason: 'correction', refund: null },
+    })
+    expect(JSON.stringify(events)).not.toContain('Sai tên')
     expect(events[1]).toMatchObject({ type: 'receipt.issued', data: { id: body.id } })
   })
 
@@ -102,6 +107,19 @@ describe('a receipt in place of another', () => {
     const again = await post(`/v1/receipts/${body.id}/replace`, { reason: 'Hoàn thêm', refund: second })
     expect(again.body).toMatchObject({ amount: 17_000, fees: [{ amount: 17_000 }] })
     expect((await post(`/v1/receipts/${again.body.id}/replace`, { reason: 'Lại', refund: first })).status).toBe(422)
+  })
+
+  it('is without what was told by notice too, so that no money is counted twice', async () => {
+    const paid = await receipted()
+    const told = await refunded(paid, [[2, 4_000n]])
+    await post(`/v1/receipts/${paid.phi.id}/notice`, { field: 'refund', text: 'Đã hoàn 4.000 đ', refund: told })
+    const second = await refunded(paid, [[3, 1_000n]])
+    const { body } = await post(`/v1/receipts/${paid.phi.id}/replace`, { reason: 'Hoàn thêm', refund: second })
+    expect(body).toMatchObject({ amount: 26_000, replaces: { left_out: [told, second] } })
+    const { replaced, refunded: listed } = await listChangedReceipts(gateway.deps.db, 100)
+    const name = (number: number) => `H56.12.03/26TAA/${number}`
+    expect([replaced.includes(name(paid.phi.number)), listed.includes(name(body.number))]).toEqual([true, false])
+    expect(await undecided()).not.toContain(body.id)
   })
 
   it('is refused for a refund of everything, of another kind, or of another order', async () => {
@@ -136,8 +154,11 @@ describe('a notice', () => {
       await gateway.sql`select type, data from events where order_id = ${order} order by sequence desc limit 1`
     expect(event).toMatchObject({
       type: 'receipt.noticed',
-      data: { id: phi.id, notice: { text: 'Lành, không phải Lan' } },
+      data: { id: phi.id, notice: { field: 'payer_name' } },
     })
+    // What people wrote may name people: it is read by whoever may, and told to nobody.
+    expect(JSON.stringify(event)).not.toContain('Lành')
+    expect((await get(`/v1/receipts/${phi.id}`)).body.notices).toMatchObject([{ text: 'Lành, không phải Lan' }])
     await expect(gateway.sql`update receipt_notices set text = 'x'`).rejects.toThrow('append-only')
   })
 

@@ -226,7 +226,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
   await sql.begin(async (tx) => {
     const series = { agencyCode, serial: '26TAA', kind: 'phi' }
     await tx`insert into receipt_series ${tx({ ...series, lastNumber: 1 })}`
-    await tx`insert into receipts ${tx({ ...series, id: ids.receipt, orderId: order, form: 'EBL01', number: 1, amount: 1n, token: 'x', document: tx.json({}), issuedAt: now })}`
+    await tx`insert into receipts ${tx({ ...series, id: ids.receipt, orderId: order, form: 'EBL01', number: 1, amount: 1n, token: 'x', document: tx.json({}), issuedAt: now, proof: 'x', signature: 'x' })}`
   })
   await sql`insert into webhook_endpoints ${sql({ ...common, id: ids.endpoint, url: 'https://portal.example.vn', sealed: new Uint8Array([1]) })}`
   await sql`insert into webhook_deliveries ${sql({ ...common, id: ids.delivery, webhookEndpointId: ids.endpoint, eventId: 'evt_x', eventType: 'order.paid' })}`

@@ -237,7 +237,15 @@ describe('receipt numbers', () => {
       serial: '26TAB',
       amount: 1n,
     }
-    const next = { ...row, number: (receipt?.number ?? 0) + 1, token: 'x', document: {}, issuedAt: deps.now() }
+    const next = {
+      ...row,
+      number: (receipt?.number ?? 0) + 1,
+      token: 'x',
+      document: {},
+      issuedAt: deps.now(),
+      proof: 'x',
+      signature: 'x',
+    }
     const write = (columns: object, taken = 1) =>
       database.sql.begin(async (tx) => {
         await tx`update receipt_series set last_number = last_number + ${taken} where agency_code = 'H56.14' and serial = '26TAB'`
@@ -247,6 +255,8 @@ describe('receipt numbers', () => {
     await expect(write({ number: next.number - 1 })).rejects.toThrow('does not follow')
     await expect(write({ kind: 'phi' })).rejects.toThrow('is not of phi')
     await expect(write({ issuedAt: new Date('2027-01-01T00:00:00+07:00') })).rejects.toThrow('of another year')
+    await expect(write({ issuedAt: new Date(deps.now().getTime() - 1) })).rejects.toThrow('before the one')
+    await expect(write({ signature: null })).rejects.toThrow('not signed')
     await expect(write({}, 2)).rejects.toThrow('taken')
     await expect(write({}, 0)).rejects.toThrow('does not follow')
     await expect(

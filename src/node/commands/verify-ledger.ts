@@ -1,5 +1,7 @@
 // Checks the books, for a person or a nightly job.
 import { readFile, stat } from 'node:fs/promises'
+import { decodeProtectedHeader } from 'jose'
+import { sealTyp } from '../../domain/ledger-seal.ts'
 import { verifyLedger } from '../../flows/verify-ledger.ts'
 import type { SealedTenant } from '../../flows/verify-seals.ts'
 import { type Command, type Options, UsageError } from './command.ts'
@@ -7,15 +9,15 @@ import { type Command, type Options, UsageError } from './command.ts'
 export const verifyLedgerCommand: Command = {
   usage: '[--seals FILE]',
   summary:
-    'Check that entries balance, that entries and facts are what was sealed, that orders agree with the facts, and timelines are as written; exit 1 names the first that differs. --seals compares with the seals that an auditor has received (a text that holds them, such as webhook bodies or GET /v1/ledger/seals as application/jose)',
+    'Check that entries balance, that entries and facts are what was sealed, that orders agree with the facts, that timelines are as written and receipts as signed; exit 1 names the first that differs. --seals compares with the seals that an auditor has received (a text that holds them, such as webhook bodies or GET /v1/ledger/seals as application/jose)',
   example: 'npx lephi verify-ledger --seals auditor-seals.txt --json',
   options: { seals: { type: 'string' } },
   run: async ({ open, options, progress }) => {
     const copies = await readCopies(options)
     const { deps } = await open()
     const { fault, ...counts } = await verifyLedger(deps, { copies, onProgress: progress })
-    const { entries, postings, orders, events, sealed } = counts
-    const read = `Read ${entries} entries with ${postings} postings, ${orders} orders, ${events} events`
+    const { entries, postings, orders, events, receipts, sealed } = counts
+    const read = `Read ${entries} entries with ${postings} postings, ${orders} orders, ${events} events, ${receipts} receipts`
     const compared = options.seals === undefined ? [] : [`Compared ${copies.length} seals that were kept elsewhere`]
     return {
       exitCode: fault ? 1 : 0,
@@ -49,7 +51,16 @@ const readCopies = async ({ seals }: Options): Promise<string[]> => {
   )
   if (size === null) throw new UsageError(`--seals: there is no file ${seals}`)
   if (size > fileBytesMax) throw new UsageError(`--seals: the file is larger than ${fileBytesMax} bytes`)
-  const found = (await readFile(seals, 'utf8')).match(compactJws)
-  if (!found) throw new UsageError('--seals: the file holds no seal')
+  // Other texts are signed too, and may stand in the same file.
+  const found = ((await readFile(seals, 'utf8')).match(compactJws) ?? []).filter(isSeal)
+  if (found.length === 0) throw new UsageError('--seals: the file holds no seal')
   return found
+}
+
+const isSeal = (jws: string): boolean => {
+  try {
+    return decodeProtectedHeader(jws).typ === sealTyp
+  } catch {
+    return false
+  }
 }

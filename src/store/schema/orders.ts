@@ -312,9 +312,13 @@ export const receipts = pgTable(
     reason: text(),
     madeBy: text(),
     refundId: text().references(() => refunds.id),
+    /** What was signed when it was issued: what its code holds, and a hash of all of this row; null only for receipts of before. */
+    proof: text(),
+    signature: text(),
   },
   (table) => [
     uniqueIndex().on(table.agencyCode, table.serial, table.number),
+    index('receipts_unsigned').on(table.id).where(sql`proof is null`),
     // One live receipt for each kind: there is one first, and each is replaced once at most.
     uniqueIndex('receipts_first').on(table.orderId, table.kind).where(sql`replaces is null`),
     uniqueIndex('receipts_replaced_once').on(table.replaces).where(sql`replaces is not null`),
@@ -337,6 +341,8 @@ export const receiptSeries = pgTable(
     lastNumber: integer().notNull().default(0),
     /** Whose numbers these are, fixed by the first use; null for a series of before phí and lệ phí had series of their own. */
     kind: text(),
+    /** When the last number was issued: no later one is issued before it, whatever clock its process has. */
+    lastIssuedAt: instant(),
   },
   (table) => [primaryKey({ columns: [table.agencyCode, table.serial] })],
 )

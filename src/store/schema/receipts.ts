@@ -19,6 +19,8 @@ export const receiptNotices = pgTable(
     refundId: text().references(() => refunds.id),
     madeBy: text().notNull(),
     noticedAt: instant().notNull(),
+    /** What was signed when it was given; null only for notices of before. */
+    signature: text(),
   },
   (table) => [
     index().on(table.receiptId),

@@ -1,0 +1,111 @@
+/** Signs receipts and notices when they are made, and holds their rows against what was signed whenever they are read. */
+import type {
+  Receipt,
+  ReceiptHistory,
+  ReceiptNotice,
+  SignedNotice,
+  SignedReceipt,
+  UnsignedReceipt,
+} from '../domain/receipt.ts'
+import { proofOf, proofType } from '../domain/receipt-proof.ts'
+import { eventDifference, noticeRecord, receiptRecord, recordTypes } from '../domain/receipt-record.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { stringifySorted } from '../lib/json.ts'
+import { findIssuedEvents, keepSignatures, listUnsigned } from '../store/receipt-signatures.ts'
+import type { Deps } from './deps.ts'
+import { readSigned, signText } from './sign-document.ts'
+import { currentSigningKey, type SigningKey } from './signing-keys.ts'
+
+type KeyDeps = Pick<Deps, 'db' | 'box' | 'now'>
+
+export const signReceipt = async (key: SigningKey, receipt: UnsignedReceipt): Promise<SignedReceipt> => ({
+  ...receipt,
+  proof: await signText(key, JSON.stringify(proofOf(receipt)), { typ: proofType }),
+  signature: await signText(key, stringifySorted(receiptRecord(receipt)), { typ: recordTypes.receipt }),
+})
+
+export const signNotice = async (key: SigningKey, notice: ReceiptNotice): Promise<SignedNotice> => ({
+  ...notice,
+  signature: await signText(key, stringifySorted(noticeRecord(notice)), { typ: recordTypes.notice }),
+})
+
+/** What is wrong with a receipt's row; null when it is what was signed, or of before receipts were signed at their issue. */
+export const receiptFault = async (deps: KeyDeps, receipt: Receipt): Promise<string | null> => {
+  if (receipt.proof === null && receipt.signature === null) return null
+  const signed = await readSigned(deps, receipt.signature ?? '', recordTypes.receipt)
+  if (signed !== stringifySorted(receiptRecord(receipt))) return 'is not what was signed when it was issued'
+  const proof = await readSigned(deps, receipt.proof ?? '', proofType)
+  return proof === JSON.stringify(proofOf(receipt)) ? null : 'has the code of another receipt'
+}
+
+/** The same of a notice. */
+export const noticeFault = async (deps: KeyDeps, notice: SignedNotice): Promise<string | null> => {
+  if (notice.signature === null) return null
+  const signed = await readSigned(deps, notice.signature, recordTypes.notice)
+  return signed === stringifySorted(noticeRecord(notice)) ? null : 'is not what was signed when it was given'
+}
+
+/** The receipts, held against what was signed. Throws Refusal `receipt_altered` for a row that is not what was issued: nothing about it is answered or signed. */
+export const heldReceipts = (deps: Deps, receipts: readonly Receipt[]): Promise<readonly SignedReceipt[]> =>
+  Promise.all(receipts.map((receipt) => heldReceipt(deps, receipt)))
+
+/** The same with what became of them. */
+export const heldHistory = async (
+  deps: Deps,
+  history: ReceiptHistory,
+): Promise<ReceiptHistory & { receipt: SignedReceipt }> => {
+  const receipt = await heldReceipt(deps, history.receipt)
+  for (const notice of history.notices) {
+    const fault = await noticeFault(deps, notice)
+    if (fault) throw altered(deps, history.receipt.id, `notice ${notice.id} ${fault}`)
+  }
+  const replacedBy = history.replacedBy && (await heldReceipt(deps, history.replacedBy))
+  return { ...history, receipt, replacedBy }
+}
+
+const heldReceipt = async (deps: Deps, receipt: Receipt): Promise<SignedReceipt> => {
+  const fault = await receiptFault(deps, receipt)
+  if (fault) throw altered(deps, receipt.id, fault)
+  const { proof, signature } = receipt
+  return proof !== null && signature !== null ? { ...receipt, proof, signature } : signFormer(deps, receipt)
+}
+
+const altered = (deps: Pick<Deps, 'log'>, id: string, fault: string): Refusal => {
+  deps.log.error({ receipt: id, fault }, 'a receipt was altered')
+  return new Refusal('receipt_altered', `Receipt ${id} ${fault}.`)
+}
+
+/**
+ * Signs a receipt of before receipts were signed at their issue, once and for all, if it still is what its order's timeline told when it was issued.
+ * An event that names a signature was told of a receipt that had one, so a row without one was robbed of it.
+ */
+const signFormer = async (deps: Deps, receipt: Receipt): Promise<SignedReceipt> => {
+  const told = (await findIssuedEvents(deps.db, receipt.orderId)).filter(({ id }) => id === receipt.id)
+  const [event] = told
+  if (!event || told.length > 1) throw altered(deps, receipt.id, 'has not one event that tells of its issue')
+  if (event.signature_hash) throw altered(deps, receipt.id, 'has lost its signatures')
+  const differing = eventDifference(receipt, event)
+  if (differing) throw altered(deps, receipt.id, `differs in ${differing} from what was told of its issue`)
+  const kept = await keepSignatures(deps.db, await signReceipt(await currentSigningKey(deps), receipt))
+  if (kept === null) throw altered(deps, receipt.id, 'is gone')
+  return { ...receipt, ...kept }
+}
+
+const pageSize = 200
+
+/** Signs all receipts of before; answers how many. What cannot be signed is logged, and stays to be found by whoever verifies the books. */
+export const signFormerReceipts = async (deps: Deps): Promise<number> => {
+  let done = 0
+  for (let after = ''; ; ) {
+    const page = await listUnsigned(deps.db, { after, limit: pageSize })
+    for (const receipt of page) {
+      const signed = await signFormer(deps, receipt).catch((error: unknown) => {
+        if (!(error instanceof Refusal)) throw error
+      })
+      if (signed) done += 1
+    }
+    const last = page.at(-1)
+    if (!last) return done
+    after = last.id
+  }
+}
