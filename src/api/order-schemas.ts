@@ -183,6 +183,9 @@ export const refundObject = z
     bank_reference: z.string().nullable(),
     paid_on: z.string().nullable(),
     confirmed_by: z.string().nullable(),
+    bounce_reference: z.string().nullable().openapi({
+      description: 'The number of the credit by which the bank gave a confirmed transfer back.',
+    }),
     promised_on: z.string().nullable().openapi({
       description: "The day promised when it was approved: so many working days as the agency's `refund_working_days`.",
     }),

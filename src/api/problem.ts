@@ -97,6 +97,11 @@ export const problems: Record<ProblemCode, Wording> = {
     title: 'The refund awaits no approval',
     titleVi: 'Yêu cầu hoàn tiền không ở trạng thái chờ duyệt',
   },
+  refund_by_hand: {
+    status: 409,
+    title: 'The refund is returned by hand: confirm its transfer',
+    titleVi: 'Khoản hoàn do đơn vị tự chuyển: xác nhận bằng lệnh chuyển tiền',
+  },
   refund_not_under_way: {
     status: 409,
     title: 'The refund is not under way',

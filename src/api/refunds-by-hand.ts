@@ -53,7 +53,7 @@ export const refundsByHandRoutes = [
     operationId: 'confirmRefund',
     summary: 'Confirm the transfer of a refund by hand',
     description:
-      'For a refund whose method is manual or treasury, by somebody else than who asked for it. It is booked through the one door as returned on that day out of the bank. A transfer returns one refund: its number is refused for another one. The same again changes nothing. `evidence` is told with the event: name no people in it.',
+      'For a refund whose method is manual or treasury, by somebody else than who asked for it, or, where the gateway proposed it, than who approved it. It is booked through the one door as returned on that day out of the bank. A transfer returns one refund: its number is refused for another one, however it is spelt. The same again changes nothing. `evidence` is told with the event: name no people in it.',
     tag: 'Refunds',
     scopes: ['refunds:approve'],
     objects,
@@ -77,14 +77,14 @@ export const refundsByHandRoutes = [
     operationId: 'bounceRefund',
     summary: 'Say that the transfer of a refund came back',
     description:
-      'For a confirmed transfer that the bank gave back, by somebody else than who asked for the refund. The refund has failed then, its money counts as ours again, and it may be asked for anew. `bank_reference` is the number of the credit; `note` is told with the event: name no people in it.',
+      'For a confirmed transfer that the bank gave back, by somebody else than who asked for the refund. The refund has failed then, its money counts as ours again, and it may be asked for anew. `bank_reference` is the number of the credit, which gives back one refund only, however it is spelt; `note` is told with the event: name no people in it.',
     tag: 'Refunds',
     scopes: ['refunds:approve'],
     objects,
     idempotencyKey: 'natural',
     request: { params, json: z.strictObject({ bank_reference: text(100), returned_on: day, note: text(1_000) }) },
     responses: found,
-    errors: ['not_found', 'maker_cannot_approve', 'refund_not_under_way', 'conflict'],
+    errors: ['not_found', 'maker_cannot_approve', 'refund_not_under_way', 'already_exists', 'conflict'],
     handle: async ({ deps, caller, params: { id }, json }) => {
       const input = {
         refundId: id,

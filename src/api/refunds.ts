@@ -203,7 +203,7 @@ export const refundRoutes = [
     operationId: 'settleRefund',
     summary: 'Say what became of a refund',
     description:
-      'For a refund that was handed over and whose end nobody here has been told of (`sending`, `pending`, `unknown`): somebody has looked it up at the provider. Who asked for it cannot settle it. `amount` is what went back to the payer, all of it unless given. What the provider or a statement says later still counts. `note`, how one knows, is told with the event: name no people in it. Settling it again is refused, since it is no longer under way.',
+      'For a refund that was handed over and whose end nobody here has been told of (`sending`, `pending`, `unknown`): somebody has looked it up at the provider. Who asked for it cannot settle it. `amount` is what went back to the payer, all of it unless given. A refund by hand (`manual`, `treasury`) may be said to have failed here; that it succeeded is confirmed with the reference of its transfer, by `POST /v1/refunds/{id}/confirm`. What the provider or a statement says later still counts. `note`, how one knows, is told with the event: name no people in it. The same outcome again changes nothing and answers the refund as it stands; another one is refused, since it is no longer under way.',
     tag: 'Refunds',
     scopes: ['refunds:approve'],
     objects: { id: 'refund' },
@@ -218,7 +218,7 @@ export const refundRoutes = [
       }),
     },
     responses: { 200: { description: 'The refund.', schema: refundObject } },
-    errors: ['not_found', 'maker_cannot_approve', 'refund_not_under_way', 'conflict'],
+    errors: ['not_found', 'maker_cannot_approve', 'refund_not_under_way', 'refund_by_hand', 'conflict'],
     handle: async ({ deps, caller, params, json }) => ({
       status: 200,
       json: presentRefund(

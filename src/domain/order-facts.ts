@@ -106,6 +106,8 @@ export type Refund = {
   bankReference: string | null
   paidOn: string | null
   confirmedBy: string | null
+  /** The number of the credit by which the bank gave the transfer back. */
+  bounceReference: string | null
   promisedOn: string | null
   expectedOn: string | null
   overdueAt: Date | null

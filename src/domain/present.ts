@@ -108,6 +108,7 @@ export const presentRefund = (refund: Refund) => ({
   bank_reference: refund.bankReference,
   paid_on: refund.paidOn,
   confirmed_by: refund.confirmedBy,
+  bounce_reference: refund.bounceReference,
   promised_on: refund.promisedOn,
   expected_on: refund.expectedOn,
   overdue_at: time(refund.overdueAt),

@@ -29,6 +29,7 @@ export const refusalCodes = [
   'refund_in_progress',
   'refund_not_awaiting_approval',
   'refund_not_under_way',
+  'refund_by_hand',
   'line_not_refundable',
   'disputed',
   'dispute_not_open',

@@ -1,14 +1,15 @@
 /**
  * A refund that somebody returned by a bank transfer is confirmed, or the transfer has bounced. Both go through the one door as what a person says, never the one
- * who asked for the refund; the transfer's number is kept in the same commit and serves one refund only.
+ * who asked for the refund; the number of the transfer, or of the credit that gave it back, is kept in the same commit and serves one refund only, however it is spelt.
  */
 import type { Caller } from '../domain/access.ts'
 import { confirmedByHand, type Refund } from '../domain/order-facts.ts'
 import type { DoorOutcome } from '../domain/outcome.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { foldReference } from '../lib/text.ts'
 import { businessDay, businessDayRange } from '../lib/time.ts'
 import { databaseError, isDuplicate } from '../store/database.ts'
-import { keepTransfer } from '../store/refunds.ts'
+import { keepBounce, keepTransfer } from '../store/refunds.ts'
 import { applyOutcome } from './apply-outcome.ts'
 import type { Deps } from './deps.ts'
 import { refundsUnderWay } from './query-refund.ts'
@@ -25,8 +26,8 @@ export type RefundConfirmation = {
 }
 
 /**
- * Confirms a transfer. The same again is answered as it is. Throws Refusal `not_found`, `refund_not_under_way`, `maker_cannot_approve`, `invalid_input` at
- * `/paid_on`, and `already_exists` at `/bank_reference` for a transfer that returned another refund.
+ * Confirms a transfer. The same again is answered as it is. Throws Refusal `not_found`, `refund_not_under_way`, `maker_cannot_approve` also for who alone approved
+ * what the gateway proposed, `invalid_input` at `/paid_on` or `/bank_reference`, and `already_exists` at `/bank_reference` for a transfer that returned another refund.
  */
 export const confirmRefund = async (
   deps: Deps,
@@ -34,10 +35,12 @@ export const confirmRefund = async (
   input: RefundConfirmation,
 ): Promise<Refund> => {
   const refund = await readHandedOver(deps, caller, input.refundId)
-  if (refund.status === 'succeeded' && refund.bankReference === input.bankReference) return refund
+  if (refund.status === 'succeeded' && isSame(refund.bankReference, input.bankReference)) return refund
   if (refund.method === 'provider') throw notUnderWay('is returned by its provider, not by hand')
   if (!refundsUnderWay.includes(refund.status)) throw notUnderWay(`is ${refund.status}`)
   refuseMaker(refund, caller)
+  if (refund.madeBy === 'lephi' && refund.decidedBy === caller.clientId) throw alone()
+  refuseBlank(input.bankReference)
   refuseDay(deps, refund, { day: input.paidOn, pointer: '/paid_on' })
   const transfer = {
     id: refund.id,
@@ -59,9 +62,10 @@ export const confirmRefund = async (
     first: (sql) => [keepTransfer(sql, transfer)],
     remark: { confirmed_by: caller.clientId, evidence: input.evidence },
   }).catch((error: unknown) => {
-    if (isDuplicate(error, 'refunds_bank_reference')) throw transferTaken(error)
-    if (databaseError(error)?.constraint === 'refund_confirmed') throw notUnderWay('was confirmed otherwise', error)
-    throw error
+    if (isDuplicate(error, 'refunds_bank_reference')) throw taken('is the transfer of another refund', error)
+    const constraint = databaseError(error)?.constraint
+    if (constraint === 'refund_confirmed') throw notUnderWay('was confirmed otherwise', error)
+    throw constraint === 'refunds_confirmed' ? alone(error) : error
   })
   deps.log.info({ refund: refund.id, by: caller.clientId }, 'refund by hand confirmed')
   return (await readRefund(deps, caller.agency, input.refundId)).refund
@@ -85,7 +89,7 @@ export type RefundBounce = {
 
 /**
  * Says that the bank gave a confirmed transfer back: the refund has failed and may be asked for again. Throws Refusal `not_found`, `refund_not_under_way`,
- * `maker_cannot_approve`, `invalid_input` at `/returned_on`.
+ * `maker_cannot_approve`, `invalid_input` at `/returned_on` or `/bank_reference`, and `already_exists` at `/bank_reference` for a credit that gave back another refund's.
  */
 export const bounceRefund = async (
   deps: Deps,
@@ -97,6 +101,7 @@ export const bounceRefund = async (
   if (refund.status === 'failed') return refund
   if (refund.status !== 'succeeded') throw notUnderWay(`is ${refund.status}`)
   refuseMaker(refund, caller)
+  refuseBlank(input.bankReference)
   refuseDay(deps, refund, { day: input.returnedOn, pointer: '/returned_on' })
   const outcome: DoorOutcome = {
     status: 'bounced',
@@ -106,8 +111,16 @@ export const bounceRefund = async (
     code: 'bounced',
     amount: refund.amount,
   }
-  const remark = { bounced_by: caller.clientId, note: input.note }
-  await applyOutcome(deps, { merchantAccountId: refund.merchantAccountId, outcome, source: 'person', remark })
+  await applyOutcome(deps, {
+    merchantAccountId: refund.merchantAccountId,
+    outcome,
+    source: 'person',
+    first: (sql) => [keepBounce(sql, { id: refund.id, bounceReference: input.bankReference })],
+    remark: { bounced_by: caller.clientId, note: input.note },
+  }).catch((error: unknown) => {
+    if (isDuplicate(error, 'refunds_bounce_reference')) throw taken('gave back the transfer of another refund', error)
+    throw databaseError(error)?.constraint === 'refund_bounced' ? notUnderWay('came back otherwise', error) : error
+  })
   deps.log.info({ refund: refund.id, by: caller.clientId }, 'refund by hand bounced')
   return (await readRefund(deps, caller.agency, input.refundId)).refund
 }
@@ -115,6 +128,26 @@ export const bounceRefund = async (
 const refuseMaker = (refund: Refund, caller: Pick<Caller, 'clientId'>): void => {
   if (refund.madeBy === caller.clientId)
     throw new Refusal('maker_cannot_approve', 'Who asks for a refund cannot say what became of it.')
+}
+
+/** Money that leaves by hand takes two people; the gateway, which proposed it, is none. */
+const alone = (cause?: unknown): Refusal =>
+  new Refusal(
+    'maker_cannot_approve',
+    'Who approved what the gateway proposed cannot confirm its transfer too.',
+    cause === undefined ? {} : { cause },
+  )
+
+const isSame = (known: string | null, told: string): boolean =>
+  known !== null && foldReference(known) === foldReference(told)
+
+/** A number of nothing but signs would be every other such number. */
+const refuseBlank = (reference: string): void => {
+  const message = 'must hold a letter or a digit'
+  if (foldReference(reference) === '')
+    throw new Refusal('invalid_input', `/bank_reference ${message}.`, {
+      errors: [{ pointer: '/bank_reference', message }],
+    })
 }
 
 /** A transfer is made after the refund was handed over, and not tomorrow. */
@@ -136,8 +169,5 @@ const withinDay = (deps: Deps, former: Date | null, day: string): Date => {
 const notUnderWay = (why: string, cause?: unknown): Refusal =>
   new Refusal('refund_not_under_way', `The refund ${why}.`, cause === undefined ? {} : { cause })
 
-const transferTaken = (cause: unknown): Refusal =>
-  new Refusal('already_exists', 'This transfer has returned another refund.', {
-    errors: [{ pointer: '/bank_reference', message: 'is the transfer of another refund' }],
-    cause,
-  })
+const taken = (message: string, cause: unknown): Refusal =>
+  new Refusal('already_exists', `The number ${message}.`, { errors: [{ pointer: '/bank_reference', message }], cause })

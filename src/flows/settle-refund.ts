@@ -1,5 +1,6 @@
 /**
- * Somebody has looked up at the provider what became of a refund, where asking by machine does not end it. Never the person who asked for it. What they say goes
+ * Somebody has looked up at the provider what became of a refund, where asking by machine does not end it. Never the person who asked for it; and never that money
+ * went back by hand, which a bank transfer shows (flows/confirm-refund.ts). What they say goes
  * through the one door like any other source, and what a provider or a statement says later still counts.
  */
 import type { Caller } from '../domain/access.ts'
@@ -25,7 +26,7 @@ export type RefundSettlement = {
 
 /**
  * Ends a refund that is under way. One that has ended so already is answered as it is. Throws Refusal `not_found`, `refund_not_under_way`,
- * `maker_cannot_approve`, and `invalid_input` for an amount above the refund's.
+ * `maker_cannot_approve`, `refund_by_hand` for one that its provider does not return and that is said to have succeeded, and `invalid_input` for an amount above the refund's.
  */
 export const settleRefund = async (
   deps: Deps,
@@ -33,6 +34,7 @@ export const settleRefund = async (
   input: RefundSettlement,
 ): Promise<Refund> => {
   const { orderId, refund } = await readRefund(deps, caller.agency, input.refundId)
+  if (refund.method !== 'provider' && input.outcome === 'succeeded') throw byHand(refund)
   if (refund.status === input.outcome) return refund
   if (!refundsUnderWay.includes(refund.status))
     throw new Refusal('refund_not_under_way', `The refund is ${refund.status}.`)
@@ -46,7 +48,9 @@ export const settleRefund = async (
     first: (sql) => [refuseConfirmed(sql, refund.id)],
     remark: { settled_by: caller.clientId, note: input.note },
   }).catch((error: unknown) => {
-    if (databaseError(error)?.constraint !== 'refund_confirmed') throw error
+    const constraint = databaseError(error)?.constraint
+    if (constraint === 'refund_by_hand') throw byHand(refund, error)
+    if (constraint !== 'refund_confirmed') throw error
     throw new Refusal('refund_not_under_way', 'The transfer that returned it is confirmed.', { cause: error })
   })
   deps.log.info(
@@ -55,6 +59,13 @@ export const settleRefund = async (
   )
   return (await readRefund(deps, caller.agency, input.refundId)).refund
 }
+
+const byHand = ({ id }: Refund, cause?: unknown): Refusal =>
+  new Refusal(
+    'refund_by_hand',
+    `People return it by a transfer: confirm that with its bank reference, POST /v1/refunds/${id}/confirm.`,
+    cause === undefined ? {} : { cause },
+  )
 
 /** A refund and its order. Throws Refusal `not_found`. */
 export const readRefund = async (

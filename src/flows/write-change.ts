@@ -138,6 +138,7 @@ export const newRefundMembers = {
   bankReference: null,
   paidOn: null,
   confirmedBy: null,
+  bounceReference: null,
   promisedOn: null,
   expectedOn: null,
   overdueAt: null,

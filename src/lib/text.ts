@@ -25,6 +25,17 @@ export function asciiOnly(text: string, allowed: RegExp): string {
   return kept.join('').replace(/ +/g, ' ').trim()
 }
 
+/**
+ * What is left of a reference when case, marks, spaces and signs are lost, as people and banks lose them: `FT 26-327/Đ1` becomes `ft26327d1`. The same as the
+ * database's lephi_reference.
+ */
+export const foldReference = (text: string): string =>
+  text
+    .replace(/[đĐ]/g, 'd')
+    .normalize('NFD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '')
+
 /** The first `maxChars` code points. Never cuts an emoji or a rare letter in half. */
 export function clip(text: string, maxChars: number): string {
   if (text.length <= maxChars) return text

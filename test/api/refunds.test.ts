@@ -152,6 +152,8 @@ describe('a refund by hand and a dispute, over the API', () => {
     const found = await town.api('/v1/refunds?status=pending&method=manual', undefined, { token: checker })
     expect(rowsOf(found.body.data).map((row) => row.id)).toContain(asked.body.id)
     expect(rowsOf((await town.api('/v1/refunds?overdue=true')).body.data)).toEqual([])
+    const looked = { outcome: 'succeeded', provider_reference: 'X', note }
+    expect((await settle(String(asked.body.id), looked)).body).toMatchObject({ status: 409, code: 'refund_by_hand' })
     const transfer = { bank_reference: 'FT26327000123', paid_on: '2026-11-23', evidence: 'Ủy nhiệm chi 15' }
     const confirmed = await town.api(`${path}/confirm`, transfer, { token: checker })
     expect(confirmed).toMatchObject({

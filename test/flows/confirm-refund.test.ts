@@ -1,6 +1,7 @@
 // Refunds that people return: who gets them, that the transfer was made, that it bounced, and what the promise of a day is worth.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Attempt } from '../../src/domain/order-facts.ts'
+import { type Attempt, confirmedByHand } from '../../src/domain/order-facts.ts'
+import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { bounceRefund, confirmRefund } from '../../src/flows/confirm-refund.ts'
 import { decideRefund } from '../../src/flows/decide-refund.ts'
 import { describeFlowMetrics } from '../../src/flows/metric-names.ts'
@@ -10,6 +11,7 @@ import { runJobs } from '../../src/flows/run-jobs.ts'
 import { settleRefund } from '../../src/flows/settle-refund.ts'
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
 import { setRefundGauge } from '../../src/flows/watch-refunds.ts'
+import { foldReference } from '../../src/lib/text.ts'
 import { businessDay } from '../../src/lib/time.ts'
 import { day, only } from '../kit/due-work.ts'
 import { due, openHouse } from '../kit/house.ts'
@@ -65,6 +67,21 @@ const confirm = (refundId: string, bankReference = transfer(), more: object = {}
     evidence: 'UNC 15',
     ...more,
   })
+const bounce = (refundId: string, bankReference: string, by = checker) =>
+  bounceRefund(house.deps, by, {
+    refundId,
+    bankReference,
+    returnedOn: businessDay(house.deps.now()),
+    note: 'Sai số tài khoản',
+  })
+const settle = (refundId: string, outcome: 'succeeded' | 'failed') =>
+  settleRefund(house.deps, checker, { refundId, outcome, amount: null, providerReference: null, note: 'x' })
+/** What a person might tell the door of the only refund of an order, without keeping a transfer. */
+const tellByPerson = async (orderId: string, said: { status: 'refunded' | 'bounced'; code: string }) => {
+  const merchantReference = (await house.read(orderId)).refunds[0]?.merchantReference ?? ''
+  const outcome = { ...said, merchantReference, providerReference: 'FT-X', amount: due, occurredAt: house.deps.now() }
+  return applyOutcome(house.deps, { merchantAccountId: house.account, outcome, source: 'person' })
+}
 const rowOf = async (id: string) => (await house.sql`select * from refunds where id = ${id}`)[0]
 
 describe('a refund by hand', () => {
@@ -140,24 +157,75 @@ describe('a transfer', () => {
     expect(refused?.reason).toMatchObject({ code: 'already_exists', errors: [{ pointer: '/bank_reference' }] })
   })
 
-  it('is one of two that two people name at once, and is booked once', async () => {
+  it('is one of two that two people name at once, or was never made, and is booked once', async () => {
     for (let turn = 0; turn < 5; turn += 1) {
       const { id, orderId } = await waiting()
-      const said = await Promise.allSettled([
-        confirm(id),
-        confirm(id),
-        settleRefund(house.deps, checker, {
-          refundId: id,
-          outcome: 'succeeded',
-          amount: null,
-          providerReference: `S${turn}`,
-          note: 'x',
-        }),
-      ])
+      const said = await Promise.allSettled([confirm(id), confirm(id), settle(id, 'failed')])
       expect(said.map(({ status }) => status)).toContain('fulfilled')
-      expect(await house.sql`select 1 from money_facts where refund_id = ${id}`).toHaveLength(1)
-      expect((await house.read(orderId)).order.amountRefunded).toBe(due)
+      const isMade = (await rowOf(id))?.status === 'succeeded'
+      expect(await house.sql`select 1 from money_facts where refund_id = ${id}`).toHaveLength(isMade ? 1 : 0)
+      expect((await house.read(orderId)).order.amountRefunded).toBe(isMade ? due : 0n)
     }
+  })
+
+  it('and nothing else shows that money went back by hand, whoever says so', async () => {
+    const { id, orderId } = await waiting()
+    await expect(settle(id, 'succeeded')).rejects.toMatchObject({
+      code: 'refund_by_hand',
+      message: expect.stringContaining(`/v1/refunds/${id}/confirm`),
+    })
+    for (const code of ['settled_by_person', confirmedByHand])
+      await expect(tellByPerson(orderId, { status: 'refunded', code })).rejects.toMatchObject({
+        constraint_name: 'refund_by_hand',
+      })
+    expect(await settle(id, 'failed')).toMatchObject({ status: 'failed' })
+  })
+
+  it('has one number however it is spelt, kept as it was entered', async () => {
+    const [one, other] = [await waiting(), await waiting()]
+    expect(await confirm(one.id, 'FT 26-333/Đ1')).toMatchObject({ bankReference: 'FT 26-333/Đ1' })
+    expect(await confirm(one.id, 'ft26333d1')).toMatchObject({ status: 'succeeded', bankReference: 'FT 26-333/Đ1' })
+    await expect(confirm(other.id, 'ft.26.333.d1')).rejects.toMatchObject({ code: 'already_exists' })
+    await expect(confirm(other.id, '–/–')).rejects.toMatchObject({ errors: [{ pointer: '/bank_reference' }] })
+    const spelt = ['FT 26-333/Đ1', 'Hoàn PHÍ số 7', '–/–', 'İK１ſﬁ', '漢字7']
+    const [row] =
+      await house.sql`select array_agg(lephi_reference(name) order by place) as names from unnest(${spelt}::text[]) with ordinality as said (name, place)`
+    expect(spelt.map(foldReference)).toEqual(row?.names)
+  })
+
+  it('of what the gateway proposed is not confirmed by who approved it', async () => {
+    const { orderId } = await paid()
+    const second = await house.attempt(orderId)
+    await house.tell(house.captured(second, `T${second.id.slice(-9)}`))
+    const proposal = (await house.read(orderId)).refunds.find((refund) => refund.status === 'proposed')?.id ?? ''
+    await house.sql`update refunds set method = 'manual' where id = ${proposal}`
+    await approve(proposal)
+    await expect(confirm(proposal)).rejects.toMatchObject({ code: 'maker_cannot_approve' })
+    await expect(
+      house.sql`update refunds set bank_reference = 'X1', paid_on = '2026-11-23', confirmed_by = 'cli_checker' where id = ${proposal}`,
+    ).rejects.toMatchObject({ constraint_name: 'refunds_confirmed' })
+    const other = { clientId: 'cli_other', agency: 'H56' }
+    expect(await confirm(proposal, transfer(), {}, other)).toMatchObject({ status: 'succeeded' })
+  })
+
+  it('is given back by a credit that gave back no other, however it is spelt', async () => {
+    const [one, other] = [await waiting(), await waiting()]
+    await confirm(one.id)
+    await confirm(other.id)
+    const both = await Promise.allSettled([bounce(one.id, 'CR 26-9'), bounce(other.id, 'cr269')])
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(both.find((each) => each.status === 'rejected')?.reason).toMatchObject({
+      code: 'already_exists',
+      errors: [{ pointer: '/bank_reference' }],
+    })
+    const statuses = [await rowOf(one.id), await rowOf(other.id)].map((row) => row?.status)
+    expect(statuses.toSorted()).toEqual(['failed', 'succeeded'])
+    const left = statuses[0] === 'succeeded' ? one : other
+    await expect(tellByPerson(left.orderId, { status: 'bounced', code: 'bounced' })).rejects.toMatchObject({
+      constraint_name: 'refund_bounced',
+    })
+    await expect(bounce(left.id, '–')).rejects.toMatchObject({ errors: [{ pointer: '/bank_reference' }] })
+    expect(await bounce(left.id, 'CR-10')).toMatchObject({ status: 'failed', bounceReference: 'CR-10' })
   })
 
   it('is not confirmed by who asked for the refund, before it was handed over, nor for tomorrow', async () => {
@@ -172,16 +240,9 @@ describe('a transfer', () => {
   it('that bounced leaves the refund failed and the money ours, and it may be asked for again', async () => {
     const { id, orderId } = await waiting()
     await confirm(id)
-    const bounce = (by = checker) =>
-      bounceRefund(house.deps, by, {
-        refundId: id,
-        bankReference: 'CR1',
-        returnedOn: businessDay(house.deps.now()),
-        note: 'Sai số tài khoản',
-      })
-    await expect(bounce(maker)).rejects.toMatchObject({ code: 'maker_cannot_approve' })
-    expect(await bounce()).toMatchObject({ status: 'failed', amountRefunded: 0n, failureCode: 'bounced' })
-    expect(await bounce()).toMatchObject({ status: 'failed' })
+    await expect(bounce(id, 'CR1', maker)).rejects.toMatchObject({ code: 'maker_cannot_approve' })
+    expect(await bounce(id, 'CR1')).toMatchObject({ status: 'failed', amountRefunded: 0n, failureCode: 'bounced' })
+    expect(await bounce(id, 'CR1')).toMatchObject({ status: 'failed' })
     const { sums, order, open } = await house.read(orderId)
     expect([sums.collected, sums.bank ?? 0n, order.amountRefunded, open]).toEqual([-due, 0n, 0n, []])
     const entries = await house.sql`

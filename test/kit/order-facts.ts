@@ -83,6 +83,7 @@ export const bareRefund = (id: string, attempt: Attempt, more: Partial<Refund> =
   bankReference: null,
   paidOn: null,
   confirmedBy: null,
+  bounceReference: null,
   promisedOn: null,
   expectedOn: null,
   overdueAt: null,

@@ -178,6 +178,11 @@ export const refunds = pgTable(
     bankReference: text(),
     paidOn: date({ mode: 'string' }),
     confirmedBy: text(),
+    /** The credit by which the bank gave that transfer back. */
+    bounceReference: text(),
+    /** Both numbers folded by lephi_reference, set by the database: a number is one however it is spelt. Null also for what was spelt like another before that was refused. */
+    transferKey: text(),
+    bounceKey: text(),
     /** The day that was promised when it was approved, and the one that is expected since it was handed over. */
     promisedOn: date({ mode: 'string' }),
     expectedOn: date({ mode: 'string' }),
@@ -204,8 +209,11 @@ export const refunds = pgTable(
     index('refunds_due').on(table.nextQueryAt).where(sql`next_query_at is not null`),
     check('refunds_amount', sql`amount > 0`),
     uniqueIndex('refunds_bank_reference')
-      .on(table.merchantAccountId, table.bankReference)
-      .where(sql`bank_reference is not null`),
+      .on(table.merchantAccountId, table.transferKey)
+      .where(sql`transfer_key is not null`),
+    uniqueIndex('refunds_bounce_reference')
+      .on(table.merchantAccountId, table.bounceKey)
+      .where(sql`bounce_key is not null`),
     index('refunds_promised').on(table.promisedOn).where(sql`status in ('approved', 'sending', 'pending', 'unknown')`),
     check('refunds_method', sql`method in ('provider', 'manual', 'treasury')`),
     check(
