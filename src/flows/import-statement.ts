@@ -7,12 +7,14 @@ import { isWorkbook } from '../domain/statement-format.ts'
 import { canonicalLayout, profileLayout, type StatementLayout } from '../domain/statement-layout.ts'
 import { readProfile } from '../domain/statement-profile.ts'
 import { newTally, type StatementTally } from '../domain/statement-tally.ts'
-import { databaseError, everyAgency } from '../store/database.ts'
+import { nextDelay } from '../lib/retry-ladder.ts'
+import { databaseError, everyAgency, isPassing } from '../store/database.ts'
 import { findSettlementTerms } from '../store/settlement-terms.ts'
 import { importLines, type LineWriter } from '../store/statement-lines.ts'
 import {
   findStatement,
   noteProgress,
+  noteTry,
   rejectStatement,
   type Statement,
   unfinishedStatements,
@@ -27,15 +29,21 @@ import { openFile, readHead } from './statement-file.ts'
 /** Lines read, and the reason when the file is refused whole. */
 export type StatementReading = { tally: StatementTally; rejected: string | null }
 
-/** Imports a queued statement, or one whose import was cut off. Answers false when it is imported, or is being imported elsewhere. */
+/**
+ * Imports a queued statement, or one whose import was cut off. Answers false when it is imported, or is being imported elsewhere. Throws when it is to be tried again.
+ */
 export const importStatement = async (deps: Deps, statementId: string): Promise<boolean> => {
   const statement = await findStatement(deps.db, everyAgency, statementId)
   if (!statement || !isUnfinished(statement)) return false
+  // A file that ends the whole process is never heard of again, only counted.
+  if (statement.tries >= triesMax) return giveUp(deps, statement, 'its import never came to an end')
   const terms = await findSettlementTerms(deps.db, everyAgency, statement.merchantAccountId)
   const file = { ...statement, payeeNumber: terms?.payeeNumber ?? '', statementProfile: terms?.statementProfile }
+  const tries = statement.tries + 1
   try {
     return await oneAtATime(deps, () =>
       importLines(deps.db, statement, async (write) => {
+        await noteTry(deps.db, statement.id, { tries, tryAt: tryAgainAt(deps, tries) })
         const reading = await readStatement(deps, file, write, (progress) =>
           noteProgress(deps.db, statement.id, progress),
         )
@@ -43,22 +51,44 @@ export const importStatement = async (deps: Deps, statementId: string): Promise<
       }),
     )
   } catch (error) {
-    // What the database refuses of a file's content it would refuse again at every try. Everything else is over by itself, or is for the operator.
+    // What the database refuses of a file's content it would refuse again at every try.
     const refused = databaseError(error)
-    if (!refused || !contentCode.test(refused.code)) throw error
-    deps.log.error({ statement: statementId, error }, 'a statement was refused by the database')
-    const reason = `refused by the database: ${refused.constraint ?? refused.code}`
-    return rejectStatement(deps.db, statementId, { now: deps.now(), reason })
+    if (refused && contentCode.test(refused.code)) {
+      deps.log.error({ statement: statementId, error }, 'a statement was refused by the database')
+      const reason = `refused by the database: ${refused.constraint ?? refused.code}`
+      return rejectStatement(deps.db, statementId, { now: deps.now(), reason })
+    }
+    if (isPassing(error)) {
+      await noteTry(deps.db, statement.id, { tries: tries - 1, tryAt: null }).catch(() => undefined)
+      throw error
+    }
+    if (tries < triesMax) throw error
+    deps.log.error({ statement: statementId, error }, 'a statement could not be imported and is given up')
+    return giveUp(deps, statement, refused ? `the database answered ${refused.code}` : 'the fault is not in the file')
   }
 }
 
 /** SQLSTATEs of data that no column takes, and of constraints (PostgreSQL manual, appendix A, classes 22 and 23). */
 const contentCode = /^2[23]/
 
+/** How long after the beginning of each try the next one begins, in seconds. One that broke off may have been cut off: it is tried at once. */
+const waits = [0, 60, 300, 1_800]
+const triesMax = waits.length + 1
+
+const tryAgainAt = (deps: Deps, tries: number): Date =>
+  new Date(deps.now().getTime() + (nextDelay(tries, waits) ?? 0) * 1_000)
+
+/** Ends an import that fails again and again: it would keep its days open for ever. The same bytes may come again. */
+const giveUp = (deps: Deps, { id }: Statement, why: string): Promise<boolean> =>
+  rejectStatement(deps.db, id, {
+    now: deps.now(),
+    reason: `the file could not be imported in ${triesMax} tries: ${why}. Upload it again when the operator has found out why`,
+  })
+
 /** Takes up imports that wait or were cut off, at most `limit`, and answers how many it imported. A job of flows/run-jobs.ts. */
 export const importWaiting = async (deps: Deps, limit: number): Promise<number> => {
   let imported = 0
-  for (const id of await unfinishedStatements(deps.db, limit)) {
+  for (const id of await unfinishedStatements(deps.db, { now: deps.now(), limit })) {
     try {
       if (await importStatement(deps, id)) imported += 1
     } catch (error) {

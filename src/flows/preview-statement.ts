@@ -42,6 +42,8 @@ export const previewStatement = async (
       readBytes: BigInt(spooled.totalBytes),
       status: rejected ? 'rejected' : 'imported',
       reason: rejected,
+      tries: 0,
+      tryAt: null,
       profile: format === 'profile' ? statementProfile : null,
       createdBy: uploader.actor,
       createdAt: deps.now(),

@@ -217,6 +217,13 @@ export const databaseError = (error: unknown): { code: string; constraint: strin
   return { code: error.code, constraint: error.constraint_name ?? null }
 }
 
+/**
+ * True when an error says something of the hour and nothing of the work: the connection broke, the server goes down, is full or lacks memory, somebody else came first
+ * (PostgreSQL manual, appendix A: classes 08, 40, 53, and 55P03, 57P01 to 57P03).
+ */
+export const isPassing = (error: unknown): boolean =>
+  isConnectionError(error) || /^(?:08|40|53|55P03$|57P0)/.test(databaseError(error)?.code ?? '')
+
 /** True when somebody else changed the row first, so that the work must start again from a fresh reading. */
 export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(databaseError(error)?.code ?? '')
 

@@ -31,6 +31,8 @@ export type Statement = {
   fromDay: string | null
   toDay: string | null
   reason: string | null
+  tries: number
+  tryAt: Date | null
   profile: unknown
   createdBy: string
   createdAt: Date
@@ -84,15 +86,33 @@ export const findStatement = async (database: Database, scope: string, id: strin
   return row ? (row as Statement) : null
 }
 
-/** Statements that wait for their import, or whose import was cut off; oldest first. */
-export const unfinishedStatements = async (database: Database, limit: number): Promise<readonly string[]> => {
+/** Statements that wait for their import, or whose import was cut off, and are to be begun by now; oldest first. */
+export const unfinishedStatements = async (
+  database: Database,
+  { now, limit }: { now: Date; limit: number },
+): Promise<readonly string[]> => {
   const rows = await queryInScope(
     database,
     everyAgency,
-    (sql) =>
-      sql`select id from statements where status in ('queued', 'processing') order by created_at, id limit ${limit}`,
+    (sql) => sql`
+      select id from statements where status in ('queued', 'processing') and (try_at is null or try_at <= ${now})
+      order by created_at, id limit ${limit}`,
   )
   return rows.map((row) => String(row.id))
+}
+
+/** Notes that an import begins for the `tries`-th time, and when it is to be begun again if it never ends. */
+export const noteTry = async (
+  database: Database,
+  id: string,
+  { tries, tryAt }: Pick<Statement, 'tries' | 'tryAt'>,
+): Promise<void> => {
+  await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      update statements set tries = ${tries}, try_at = ${tryAt} where id = ${id} and status in ('queued', 'processing')`,
+  )
 }
 
 /** Shows how far an import is. */

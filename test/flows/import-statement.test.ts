@@ -299,6 +299,56 @@ describe('survives', () => {
     expect(await findStatement(deps.db, '*', id)).toMatchObject({ status: 'imported' })
   })
 
+  test('a file whose import always fails: after five tries, further and further apart, it is rejected and holds no period open', async () => {
+    const { id } = await upload(deps, await newAccount(), providerFile([good]))
+    let tried = 0
+    const faulty = {
+      ...deps,
+      box: {
+        ...deps.box,
+        open: () => {
+          tried += 1
+          return Promise.reject(new TypeError('a bug'))
+        },
+      },
+    }
+    const tell = () => findStatement(deps.db, '*', id)
+    for (const [waited, tries] of [
+      [0, 1],
+      [0, 2],
+      [59, 2],
+      [1, 3],
+      [300, 4],
+      [1_799, 4],
+    ]) {
+      deps.clock.advance(waited ?? 0)
+      await importWaiting(faulty, 10)
+      expect([tried, await tell()]).toMatchObject([tries, { tries, status: 'queued' }])
+    }
+    deps.clock.advance(1)
+    await importWaiting(faulty, 10)
+    expect(await tell()).toMatchObject({ status: 'rejected', tries: 5, reason: expect.stringMatching(/in 5 tries/) })
+    expect((await upload(deps, account, providerFile([good]))).isDuplicate).toBe(false)
+  })
+
+  test('a database that is away ten times without giving a file up', async () => {
+    const { id } = await upload(deps, await newAccount(), providerFile([good]))
+    const full = async () => {
+      await db.sql.unsafe("do $$ begin raise exception 'too many' using errcode = '53300'; end $$")
+      return new Uint8Array()
+    }
+    const away = { ...deps, box: { ...deps.box, open: full } }
+    for (let at = 0; at < 10; at += 1) await expect(importStatement(away, id)).rejects.toThrow('too many')
+    expect(await findStatement(deps.db, '*', id)).toMatchObject({ tries: 0, tryAt: null })
+    // A process that ends in the middle of it five times never says so.
+    await db.sql`update statements set tries = 5 where id = ${id}`
+    await importWaiting(deps, 10)
+    expect(await findStatement(deps.db, '*', id)).toMatchObject({
+      status: 'rejected',
+      reason: expect.stringMatching(/never came to an end/),
+    })
+  })
+
   test('a hundred thousand lines in memory that stays flat', async () => {
     const lines = 100_000
     async function* file() {

@@ -44,6 +44,10 @@ export const statements = pgTable(
     fromDay: date({ mode: 'string' }),
     toDay: date({ mode: 'string' }),
     reason: text(),
+    /** How often its import was begun without ending by itself; what broke off with the connection does not count. */
+    tries: integer().notNull().default(0),
+    /** Not before then is it begun again; null: at once. */
+    tryAt: instant(),
     /** The statement profile that it was read by; null for every other format. */
     profile: jsonb(),
     createdBy: text().notNull(),
