@@ -59,13 +59,26 @@ type Ours = {
   attemptReference: string | null
   refundReference: string | null
 }
-type Known = { hash: string; amount: bigint; occurredAt: Date }
+type Known = { hash: string; reference: string; amount: bigint; occurredAt: Date }
+
+/** What was known of the item's capture after each fact that was told of its attempt. */
+export const captureHashes = ({ item, ...attempt }: Ours): Known[] =>
+  captureStates({ ...attempt, attemptId: item.attemptId, reference: item.captureReference })
 
 /**
  * What was known of a capture after each fact that was told of its attempt: a reversal may have come since the run, and the proof says what was known then. Of two
  * amounts told under one reference the one that is due counts, else the larger; reversals take from the captures in order of arrival.
  */
-export const captureHashes = ({ item, facts, attemptAmount, attemptReference }: Ours): Known[] =>
+export const captureStates = ({
+  attemptId,
+  reference: wanted,
+  facts,
+  attemptAmount,
+  attemptReference,
+}: Pick<Ours, 'facts' | 'attemptAmount' | 'attemptReference'> & {
+  attemptId: string | null
+  reference: string | null
+}): Known[] =>
   facts.flatMap((_, index) => {
     const told = facts.slice(0, index + 1)
     const captures = [
@@ -85,10 +98,10 @@ export const captureHashes = ({ item, facts, attemptAmount, attemptReference }: 
     for (const { reference, amount, occurredAt } of captures.toSorted((a, b) => a.sequence - b.sequence)) {
       const taken = reversed < amount ? reversed : amount
       reversed -= taken
-      if (reference !== item.captureReference) continue
+      if (reference !== wanted) continue
       const net = amount - taken
-      const hash = sha256Hex([item.attemptId, reference, net, occurredAt.getTime()].join('\n'))
-      known.push({ hash, amount: net, occurredAt })
+      const hash = sha256Hex([attemptId, reference, net, occurredAt.getTime()].join('\n'))
+      known.push({ hash, reference, amount: net, occurredAt })
     }
     return known
   })
@@ -109,7 +122,7 @@ export const refundHashes = ({ item, facts, refundReference }: Ours): Known[] =>
     const bounced = largestEach(ofKind(told, 'bounced'))
     const amount = largestEach([...named, ...anonymous]) - (bounced < byHand ? bounced : byHand)
     const hash = sha256Hex([item.refundId, first.reference, amount, first.occurredAt.getTime()].join('\n'))
-    return [{ hash, amount, occurredAt: first.occurredAt }]
+    return [{ hash, reference: first.reference, amount, occurredAt: first.occurredAt }]
   })
 }
 
@@ -123,7 +136,7 @@ export const transferHashes = ({ item, facts }: Ours): Known[] =>
     .map(({ kind, refundId, reference, amount, occurredAt }) => {
       const signed = kind === 'bounced' ? amount : -amount
       const hash = sha256Hex([refundId, reference, signed, occurredAt.getTime()].join('\n'))
-      return { hash, amount: signed, occurredAt }
+      return { hash, reference, amount: signed, occurredAt }
     })
 
 /**

@@ -13,6 +13,7 @@ import {
   refundHashes,
   transferHashes,
 } from './match-evidence.ts'
+import type { PayoutProof } from './present-reconciliation.ts'
 import { expectedProviderFee, feeSplit, type ProviderTariff } from './provider-fee.ts'
 import { workingDaysBetween } from './working-days.ts'
 
@@ -33,6 +34,10 @@ export type MatchEvidence = {
   readAt: Date
   /** By which the run priced its lines; null when the contract's tariff was not known. */
   tariff: ProviderTariff | null
+  /** Of a fee line: what that tariff gives for the captures of its payout in the files. */
+  contractFees: bigint
+  /** Of a row that names nothing: how many such rows its day and amount have, and whether another payment of ours could be meant. */
+  alike: { rows: number; hasOther: boolean }
 }
 
 type Rule = { promise: string; holds: (evidence: MatchEvidence) => boolean }
@@ -59,7 +64,7 @@ export const linkRules: Readonly<Record<string, Rule>> = {
     promise: 'the row says the head or the tail of our reference',
     holds: (evidence) => {
       const [said, ours] = [squeezed(evidence.row.merchantReference ?? ''), squeezed(ownReference(evidence) ?? '')]
-      return said.length >= partMin && said.length < ours.length && (ours.startsWith(said) || ours.endsWith(said))
+      return isPart(said, ours)
     },
   },
   provider_reference: {
@@ -77,12 +82,12 @@ export const linkRules: Readonly<Record<string, Rule>> = {
   },
   day: {
     promise: 'the row has no reference, and the only payment of its day and amount is this one',
-    holds: ({ row }) => row.merchantReference === null && row.providerReference === null,
+    holds: ({ row, alike }) =>
+      row.merchantReference === null && row.providerReference === null && alike.rows === 1 && !alike.hasOther,
   },
   fee: {
     promise: 'the row is the provider fees that the contract gives, and nothing else',
-    holds: ({ item, row }) =>
-      row.lineType === 'fee' && (isIdle(row) || absolute(row.amount) === (item.providerFeeHere ?? 0n)),
+    holds: ({ row, contractFees }) => row.lineType === 'fee' && (isIdle(row) || absolute(row.amount) === contractFees),
   },
   adjustment: { promise: 'the row moves nothing', holds: ({ row }) => row.lineType === 'adjustment' && isIdle(row) },
   none: {
@@ -116,15 +121,17 @@ export const linkRules: Readonly<Record<string, Rule>> = {
   },
   transfer: {
     promise: 'the row carries the number of a refund by hand, or of one that the bank gave back',
-    holds: ({ item, row }) => item.proof.transfer !== undefined && row.bankReference === item.proof.transfer,
+    holds: ({ item, row }) =>
+      item.proof.transfer !== undefined &&
+      (row.bankReference === item.proof.transfer || holdsNumber(row, item.proof.transfer)),
   },
   window: {
     promise: 'the row comes within the payout’s days',
-    holds: ({ item, row }) => item.proof.payouts?.length === 1 && isInWindow(item, row),
+    holds: ({ item, row }) => item.proof.payouts?.length === 1 && isInWindow(item.proof.payouts, row),
   },
   'window+sum': {
     promise: 'the row comes within the days of each of its payouts',
-    holds: ({ item, row }) => (item.proof.payouts?.length ?? 0) > 0 && isInWindow(item, row),
+    holds: ({ item, row }) => (item.proof.payouts?.length ?? 0) > 0 && isInWindow(item.proof.payouts, row),
   },
 }
 
@@ -146,28 +153,43 @@ export const brokenPromise = (evidence: MatchEvidence): string | null => {
 const readRule = (text: string): [string, boolean] =>
   text.endsWith('+amount') ? [text.slice(0, -'+amount'.length), true] : [text, false]
 
-/** Members of the item that were copied from the row. */
-const copied: readonly [string, (item: MatchedItem) => unknown, (row: MatchRow) => unknown][] = [
+/** Members of the item that were copied from the row, or follow from the others. */
+type Copied = readonly (readonly [
+  string,
+  (item: MatchedItem) => unknown,
+  (row: MatchRow, item: MatchedItem) => unknown,
+])[]
+const copied: Copied = [
   ['amount_there', (item) => item.amountThere, (row) => row.amount],
   ['business_day', (item) => item.businessDay, (row) => row.businessDay],
   ['value_date', (item) => item.valueDate, (row) => row.valueDate],
 ]
-const copiedFromProvider: typeof copied = [
+const copiedFromProvider: Copied = [
   ['merchant_reference', (item) => item.merchantReference, (row) => row.merchantReference],
   ['provider_reference', (item) => item.providerReference, (row) => row.providerReference],
   ['payout_reference', (item) => item.payoutReference, (row) => row.payoutReference],
+  ['bank_reference', (item) => item.bankReference, () => null],
+  ['payout_references', (item) => item.payoutReferences.length, () => 0],
 ]
-const copiedFromBank: typeof copied = [['bank_reference', (item) => item.bankReference, (row) => row.bankReference]]
+const copiedFromBank: Copied = [
+  ['bank_reference', (item) => item.bankReference, (row) => row.bankReference],
+  ['provider_reference', (item) => item.providerReference, (_, item) => item.captureReference],
+  [
+    'payout_reference',
+    (item) => item.payoutReference,
+    (_, { payoutReferences: [first, ...more] }) => (more.length === 0 ? (first ?? null) : null),
+  ],
+]
 
 const changedField = (item: MatchedItem, row: MatchRow): string | null =>
   [...copied, ...(item.source === 'bank' ? copiedFromBank : copiedFromProvider)].find(
-    ([, ofItem, ofRow]) => ofItem(item) !== ofRow(row),
+    ([, ofItem, shouldBe]) => ofItem(item) !== shouldBe(row, item),
   )?.[0] ?? null
 
 const brokenOfProvider = (evidence: MatchEvidence): string | null => {
   const { item, row, tariff } = evidence
-  if (row.lineType === 'fee' || row.lineType === 'adjustment') return null
-  if (item.refundId !== null) return brokenRefund(evidence)
+  if (row.lineType === 'fee' || row.lineType === 'adjustment') return brokenOther(evidence)
+  if (row.lineType === 'refund') return brokenRefund(evidence)
   if (item.amountHere === null) return brokenNothing(evidence, 'the file says that money came')
   if (row.status !== 'success') return `the row is ${row.status}`
   const ours = ourSide(evidence, captureHashes)
@@ -180,6 +202,19 @@ const brokenOfProvider = (evidence: MatchEvidence): string | null => {
   if (listed !== null && expected !== null && listed !== expected)
     return `the provider fee is ${expected} by the contract and ${listed} in the file`
   return brokenArithmetic(row, tariff)
+}
+
+/** Of a fee or an adjustment nothing of ours is the other side, but what the contract gives. */
+const brokenOther = ({ item, row, contractFees }: MatchEvidence): string | null => {
+  if (item.attemptId !== null || item.refundId !== null || item.amountHere !== null) return 'it is no payment of ours'
+  const [here, there] = row.lineType === 'fee' ? [contractFees, absolute(row.amount)] : [null, null]
+  if (item.providerFeeThere !== there)
+    return `the provider fee is ${there} in the file, ${item.providerFeeThere} in the item`
+  // What an idle line says of the contract's fees was once those of its own days alone.
+  const isFree = row.lineType === 'fee' && isIdle(row)
+  return isFree || item.providerFeeHere === here
+    ? null
+    : `the contract’s provider fee is ${here}, the item has ${item.providerFeeHere}`
 }
 
 /** `gross − fee − VAT = net`, where the file has a net. */
@@ -196,6 +231,8 @@ const brokenRefund = (evidence: MatchEvidence): string | null => {
   if (item.amountHere === null) return brokenNothing(evidence, 'the file says that money went back')
   if (row.status !== 'success') return `the row is ${row.status}`
   if ((row.providerFee ?? 0n) !== 0n) return 'a refund carries no provider fee'
+  if (item.providerFeeThere !== 0n || item.providerFeeHere !== 0n)
+    return `a refund carries no provider fee, the item has ${item.providerFeeThere} and ${item.providerFeeHere}`
   if (row.netAmount !== null && row.netAmount !== -row.amount) return `0 - ${row.amount} is not ${row.netAmount}`
   return ourSide(evidence, refundHashes)
 }
@@ -206,6 +243,8 @@ const ourSide = (evidence: MatchEvidence, hashes: typeof captureHashes): string 
   const hash = item.proof.hashes[1]
   const known = hashes(evidence).find((each) => each.hash === hash)
   if (!known) return 'the facts about our money give another hash'
+  if (item.source === 'provider' && known.reference !== item.captureReference)
+    return `the facts say ${known.reference}, the item has ${item.captureReference}`
   if (known.amount !== item.amountHere) return `the facts say ${known.amount}, the item has ${item.amountHere}`
   const day = businessDay(known.occurredAt)
   return item.source === 'provider' && day !== row.businessDay
@@ -216,8 +255,15 @@ const ourSide = (evidence: MatchEvidence, hashes: typeof captureHashes): string 
 const brokenOfBank = (evidence: MatchEvidence): string | null => {
   const { item, row } = evidence
   const { payouts = [], hashes, team } = item.proof
-  if (item.proof.transfer !== undefined) return ourSide(evidence, transferHashes)
+  if (item.providerFeeHere !== null || item.providerFeeThere !== null) return 'a row of the bank has no provider fee'
+  if (item.proof.transfer !== undefined)
+    return item.refundId !== null && item.merchantReference !== evidence.refundReference
+      ? `our reference is ${evidence.refundReference}, the item has ${item.merchantReference}`
+      : ourSide(evidence, transferHashes)
+  const ours = payouts.length === 0 ? evidence.attemptReference : null
+  if (item.merchantReference !== ours) return `our reference is ${ours}, the item has ${item.merchantReference}`
   if (payouts.length === 0) return item.captureReference === null ? 'it pays nothing' : ourSide(evidence, captureHashes)
+  if (item.captureReference !== null || item.attemptId !== null) return 'it is a payout and a payment at once'
   const names = [...new Set(payouts.map(({ reference }) => reference))].toSorted()
   if (names.join('\n') !== item.payoutReferences.toSorted().join('\n'))
     return 'the payouts of the proof are others than the item’s'
@@ -232,8 +278,13 @@ const brokenOfBank = (evidence: MatchEvidence): string | null => {
 
 /** Neither side saw money: the row says so, and whatever of ours it could be about was not received when the run read both. */
 const brokenNothing = (evidence: MatchEvidence, said: string): string | null => {
-  if (evidence.row.status === 'success') return said
-  return isHiding(evidence) ? 'the facts tell of money that the item does not have' : null
+  const { item, row, tariff } = evidence
+  if (row.status === 'success') return said
+  if (isHiding(evidence)) return 'the facts tell of money that the item does not have'
+  const [here, there] = row.lineType === 'refund' ? [0n, row.providerFee ?? 0n] : [tariff ? 0n : null, row.providerFee]
+  return item.providerFeeHere === here && item.providerFeeThere === there
+    ? null
+    : `the provider fee is ${there} in the file and ${here} by the contract, the item has ${item.providerFeeThere} and ${item.providerFeeHere}`
 }
 
 const isHiding = ({ hidden, row, attemptReference, readAt }: MatchEvidence): boolean =>
@@ -263,13 +314,28 @@ const textsOf = ({ bankReference, description }: MatchRow): string[] => [
   squeezed(bankReference ?? ''),
   squeezed(description ?? ''),
 ]
-const holdsName = (row: MatchRow, name: string): boolean => {
+/** Whether what is left of the name stands in the row. */
+export const holdsName = (row: MatchRow, name: string): boolean => {
   const wanted = squeezed(name)
   return wanted !== '' && textsOf(row).some((text) => text.includes(wanted))
 }
 
+/** A number stands in a text as a word of its own when it is so long, in whatever case. */
+const numberMin = 6
+const holdsNumber = (row: MatchRow, number: string): boolean =>
+  number.length >= numberMin &&
+  wordsOf(row).some((word) => word === number || word.toLowerCase() === number || word.toUpperCase() === number)
+
 /** So many letters and digits of a reference say something. */
 const partMin = 8
+const isPart = (said: string, ours: string): boolean =>
+  said.length >= partMin && said.length < ours.length && (ours.startsWith(said) || ours.endsWith(said))
+
+/** Whether the text is our reference, or its head or tail, without case, marks, spaces and signs. */
+export const isDamaged = (text: string, reference: string): boolean => {
+  const [said, ours] = [squeezed(text), squeezed(reference)]
+  return ours !== '' && (said === ours || isPart(said, ours))
+}
 const holdsPart = (row: MatchRow, name: string): boolean => {
   const whole = squeezed(name)
   const parts = [whole.slice(0, partMin), whole.slice(-partMin)]
@@ -279,8 +345,8 @@ const holdsPart = (row: MatchRow, name: string): boolean => {
 /** Working days around a payout's expected day: those of domain/unreferenced-links.ts. */
 const daysBefore = 2
 const daysAfter = 10
-const isInWindow = ({ proof }: MatchedItem, { valueDate }: MatchRow): boolean =>
-  (proof.payouts ?? []).every(
+export const isInWindow = (payouts: readonly PayoutProof[] | undefined, { valueDate }: MatchRow): boolean =>
+  (payouts ?? []).every(
     ({ expected_on }) =>
       valueDate !== null &&
       workingDaysBetween(expected_on, valueDate) <= daysAfter &&

@@ -9,13 +9,15 @@ export type PayoutTally = {
   add: (row: MatchRow) => void
   /** Why the proof does not hold; null when it does. */
   difference: (proof: PayoutProof) => string | null
+  /** What the contract gives for the captures among them, where it keeps its fees apart. */
+  contractFees: () => bigint
 }
 
 export const tallyPayout = (tariff: ProviderTariff | null): PayoutTally => {
   const hash = createSha256()
   const encoder = new TextEncoder()
   let lines = 0
-  const sums = { captured: 0n, refunded: 0n, adjusted: 0n, feeLines: 0n, fees: 0n, netted: 0n }
+  const sums = { captured: 0n, refunded: 0n, adjusted: 0n, feeLines: 0n, fees: 0n, netted: 0n, contract: 0n }
   return {
     add: (row) => {
       hash.update(encoder.encode(lines === 0 ? row.rowHash : `\n${row.rowHash}`))
@@ -24,6 +26,7 @@ export const tallyPayout = (tariff: ProviderTariff | null): PayoutTally => {
       const fee = feeOf(row, tariff)
       sums.fees += fee
       if (lineType === 'capture') sums.captured += amount
+      if (lineType === 'capture' && tariff?.netted === false) sums.contract += expectedProviderFee(tariff, amount)
       if (lineType === 'refund') sums.refunded += amount
       if (lineType === 'adjustment') sums.adjusted += amount
       if (lineType === 'fee') sums.feeLines += amount < 0n ? -amount : amount
@@ -41,6 +44,7 @@ export const tallyPayout = (tariff: ProviderTariff | null): PayoutTally => {
       if (BigInt(proof.net) !== net) return `is ${net} net by the files, ${proof.net} by the proof`
       return null
     },
+    contractFees: () => sums.contract,
   }
 }
 

@@ -3,16 +3,19 @@
  * stored, and each matched item is held against its row, the facts about our money and the rule of its proof (domain/match-proof.ts). Changes nothing; memory does
  * not grow with a file or a run.
  */
+import { alikeOf } from '../domain/match-alike.ts'
 import type { MatchedItem, MatchRow } from '../domain/match-evidence.ts'
 import { brokenPromise } from '../domain/match-proof.ts'
 import { tallyPayout } from '../domain/payout-evidence.ts'
 import type { PayoutProof } from '../domain/present-reconciliation.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { createTeams } from '../domain/team-evidence.ts'
 import { createSha256 } from '../lib/hmac.ts'
 import { SealedBoxError } from '../lib/sealed-box.ts'
 import { everyAgency } from '../store/database.ts'
 import {
   eachPayoutRow,
+  type MatchedPage,
   type MatchedRun,
   matchedPage,
   matchedRuns,
@@ -20,6 +23,7 @@ import {
   storedLines,
   usedTwice,
 } from '../store/match-audit.ts'
+import { eachOutsideRow, findRivals } from '../store/match-rivals.ts'
 import { misplacedLine, misstatedClass } from '../store/run-audit.ts'
 import { findSettlementTerms, readTariff } from '../store/settlement-terms.ts'
 import type { Statement } from '../store/statements.ts'
@@ -44,7 +48,7 @@ export type MatchCheck = {
   lines: number
   matches: number
   payouts: number
-  /** Matches that pay together with rows outside the runs that were read: their sum is the proof's word. */
+  /** Matches that pay together with rows outside their run, which were looked for in the files of other days. */
   beyond: number
   fault: MatchFault | null
 }
@@ -193,14 +197,18 @@ const checkRun = async (deps: Deps, run: MatchedRun, { check, onProgress }: Read
   const tariff = await tariffOf(deps, run)
   const teams = createTeams()
   const payouts = new Map<string, string | null>()
+  const feesOf = contractFeesOf(deps, run, tariff)
   const twice = await usedTwice(deps.db, run.id)
   for (let after = ''; ; ) {
     const page = await matchedPage(deps.db, { runId: run.id, after, limit: pageSize })
+    const rivals = await rivalsOf(deps, run, page)
     for (const { item, row, ...ours } of page) {
       check.matches += 1
       if (item.id === twice) return faultOf(item, 'the row, or our side of it, is used by another match too')
       if (!row) return faultOf(item, 'there is no such row in the stored lines')
-      const problem = brokenPromise({ item, row, tariff, readAt: run.readAt, ...ours })
+      const contractFees = row.lineType === 'fee' ? await feesOf(row.payoutReference) : 0n
+      const evidence = { item, row, tariff, readAt: run.readAt, contractFees, alike: alikeOf(rivals, dayAmountOf(row)) }
+      const problem = brokenPromise({ ...evidence, ...ours })
       if (problem) return faultOf(item, problem)
       for (const payout of item.proof.payouts ?? []) {
         const key = JSON.stringify(payout)
@@ -216,6 +224,7 @@ const checkRun = async (deps: Deps, run: MatchedRun, { check, onProgress }: Read
     onProgress(`${check.matches} matches hold`)
   }
   check.payouts += payouts.size
+  if (teams.needsOthers()) await eachOutsideRow(deps.db, run, teams.offer)
   const { fault, beyond } = teams.end()
   check.beyond += beyond
   return fault ? faultOf(fault.item, fault.problem) : checkWhole(deps, run)
@@ -247,43 +256,30 @@ const tariffOf = async (deps: Deps, { merchantAccountId, tariff }: MatchedRun) =
 
 type Payout = { payout: PayoutProof; tariff: Awaited<ReturnType<typeof tariffOf>> }
 
+/** What the contract gives for the captures of a payout by the files; each payout is read once. */
+const contractFeesOf = (deps: Deps, run: MatchedRun, tariff: Payout['tariff']) => {
+  const known = new Map<string, bigint>()
+  return async (reference: string | null): Promise<bigint> => {
+    if (reference === null) return 0n
+    const found = known.get(reference)
+    if (found !== undefined) return found
+    const tally = tallyPayout(tariff)
+    await eachPayoutRow(deps.db, { run, reference }, tally.add)
+    known.set(reference, tally.contractFees())
+    return tally.contractFees()
+  }
+}
+
+/** What else the matches of a page that rest on day and amount could be about. */
+const rivalsOf = async (deps: Deps, run: MatchedRun, page: MatchedPage) => {
+  const wanted = page.flatMap(({ item, row }) => (row && item.proof.rule.startsWith('day') ? [dayAmountOf(row)] : []))
+  return wanted.length === 0 ? { rows: [], payments: [], damaged: [] } : findRivals(deps.db, run, wanted)
+}
+
+const dayAmountOf = ({ businessDay, amount }: MatchRow) => ({ day: businessDay ?? '', amount })
+
 const payoutDifference = async (deps: Deps, run: MatchedRun, { payout, tariff }: Payout): Promise<string | null> => {
   const tally = tallyPayout(tariff)
   await eachPayoutRow(deps.db, { run, reference: payout.reference }, tally.add)
   return tally.difference(payout)
-}
-
-/** Rows of the bank that pay the same payouts: together they are what those come to, and a payout is paid by one group. */
-const createTeams = () => {
-  const groups = new Map<string, { items: MatchedItem[]; paid: bigint; net: bigint; lines: number }>()
-  const owner = new Map<string, string>()
-  return {
-    add: (item: MatchedItem, row: MatchRow) => {
-      const { payouts = [], team } = item.proof
-      if (payouts.length === 0) return
-      const names = payouts.map(({ reference, part }) => `${reference} ${part}`)
-      const known = names.map((name) => owner.get(name)).find((group) => group !== undefined) ?? item.id
-      const group = groups.get(known) ?? { items: [], paid: 0n, net: 0n, lines: team?.lines ?? 1 }
-      group.items.push(item)
-      group.paid += row.amount
-      for (const [index, name] of names.entries()) {
-        if (!owner.has(name)) group.net += BigInt(payouts[index]?.net ?? 0)
-        owner.set(name, known)
-      }
-      groups.set(known, group)
-    },
-    end: (): { fault: { item: MatchedItem; problem: string } | null; beyond: number } => {
-      let beyond = 0
-      for (const { items, paid, net, lines } of groups.values()) {
-        const [item] = items
-        if (!item) continue
-        if (items.length > lines)
-          return { fault: { item, problem: `${items.length} rows pay what ${lines} should` }, beyond }
-        if (items.length < lines) beyond += items.length
-        else if (paid !== net)
-          return { fault: { item, problem: `the rows together are ${paid}, the payouts ${net}` }, beyond }
-      }
-      return { fault: null, beyond }
-    },
-  }
 }

@@ -1,11 +1,9 @@
 /** Whether a run is whole: each line that it read stands on one item, and its summary is that of its items. Shares no SQL with what wrote them. */
 import { type Database, everyAgency, queryInScope } from './database.ts'
 import type { MatchedRun } from './match-audit.ts'
+import { filesRead } from './match-rivals.ts'
 
 export type MisplacedLine = { statementId: string; line: number; lines: number; items: number }
-
-/** An import commits at most so many hours after the instant that it notes: who read later has read its lines. */
-const importHours = 2
 
 /**
  * The first line of the run's days that does not stand on exactly one item, or that an item names and nobody has stored; null when there is none. A line has to
@@ -16,11 +14,7 @@ export const misplacedLine = async (database: Database, run: MatchedRun): Promis
     database,
     everyAgency,
     (sql) => sql`
-      with read as (
-        select id from statements
-        where merchant_account_id = ${run.merchantAccountId} and status = 'imported'
-          and (imported_at <= ${run.readAt}::timestamptz - make_interval(hours => ${importHours}::integer)
-            or id in (select jsonb_array_elements_text(coalesce(progress -> 'statements', '[]')) from reconciliations where id = ${run.id}))),
+      with read as (${filesRead(sql, run)}),
       listed as (
         select statement_id, line, statement_id in (select id from read) as is_read, 1 as lines, 0 as items from statement_lines
         where merchant_account_id = ${run.merchantAccountId} and source in ('provider', 'bank') and business_day between ${run.fromDay} and ${run.toDay}

@@ -223,7 +223,8 @@ describe('the matches of a run', () => {
     ],
     [
       'payout that is named instead',
-      () => `update reconciliation_items set payout_references = '{PO-9}' where proof ->> 'rule' = 'window+amount'`,
+      () =>
+        `update reconciliation_items set payout_references = '{PO-9}', payout_reference = 'PO-9' where proof ->> 'rule' = 'window+amount'`,
       { problem: expect.stringContaining('others than the item') },
     ],
     [

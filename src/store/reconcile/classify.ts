@@ -109,23 +109,18 @@ export const classifyRefunds = async (sql: Transaction, run: ReconciliationRun):
 }
 
 /**
- * Fee and adjustment lines. Where fees are not netted, a fee line must be the sum that the contract gives for the captures of its payout; otherwise a fee
- * line has no business in the file. Of an adjustment nothing is known here.
+ * Fee and adjustment lines. Where fees are not netted, a fee line must be the sum that the contract gives for the captures of its payout, wherever they stand;
+ * otherwise a fee line has no business in the file. Of an adjustment nothing is known here.
  */
 export const classifyOthers = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await sql`
     insert into rec_item (class, statement_id, line, merchant_reference, provider_reference, payout_reference, amount_there, provider_fee_here,
       provider_fee_there, business_day, value_date, proof, about, expected_on)
-    with expected as (
-      select payout_reference, sum(fee)::bigint as fee from (
-        select payout_reference, ${expectedFee(sql, run)} as fee from rec_capture_line as line where rank = 1
-        union all select payout_reference, fee_here from rec_period where agreed) as priced
-      where ${run.tariff?.netted === false}::boolean group by payout_reference),
-    ranked as (
-      select line.*, case when line_type = 'fee' then coalesce(expected.fee, 0) end as fee_here,
+    with ranked as (
+      select line.*, case when line_type = 'fee' then coalesce(expected.contract_fees, 0) end as fee_here,
         case when merchant_reference is null and provider_reference is null then 1 else row_number() over (
           partition by line_type, merchant_reference, provider_reference order by occurred_at, row_hash, statement_id, line) end as rank
-      from rec_line as line left join expected on expected.payout_reference = line.payout_reference
+      from rec_line as line left join rec_payout_sum as expected on expected.payout_reference = line.payout_reference
       where line_type in ('fee', 'adjustment')),
     classed as (
       select *, case when rank > 1 then 'duplicate_line' when status <> 'success' or amount = 0 then 'matched'

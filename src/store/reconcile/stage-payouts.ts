@@ -67,6 +67,7 @@ const stageFarCredits = async (sql: Transaction, run: ReconciliationRun): Promis
 }
 
 const noPayouts = `
+  create temporary table rec_payout_sum (payout_reference text, contract_fees bigint) on commit drop;
   create temporary table rec_payout (
     key integer, reference text, name text, part text, net bigint, gross bigint, fee bigint, lines integer, hash text, expected_on date, number integer)
   on commit drop`
@@ -102,6 +103,10 @@ const stageFarLines = async (sql: Transaction, run: ReconciliationRun): Promise<
  */
 const sumUp = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   const isNetted = run.tariff?.netted !== false
+  // By which a fee line is judged; where fees are netted it has no business in the file.
+  const contractFees = isNetted
+    ? sql`0::bigint`
+    : sql`coalesce(sum(${expectedFee(sql, run)}) filter (where line_type = 'capture'), 0)::bigint`
   await sql`
     create temporary table rec_payout_sum on commit drop as
     with other as (
@@ -116,11 +121,11 @@ const sumUp = async (sql: Transaction, run: ReconciliationRun): Promise<void> =>
       union all select ${payoutLine(sql)} from rec_far_line where rank = 1 and status = 'success'),
     priced as (
       select *, case when line_type = 'capture' then coalesce(provider_fee, ${expectedFee(sql, run)}, 0) else coalesce(provider_fee, 0) end as fee from line)
-    select payout_reference as reference, count(*)::integer as lines,
+    select payout_reference, payout_reference as reference, count(*)::integer as lines,
       coalesce(sum(amount) filter (where line_type = 'capture'), 0)::bigint as captured,
       coalesce(sum(amount) filter (where line_type = 'refund'), 0)::bigint as refunded,
       coalesce(sum(amount) filter (where line_type = 'adjustment'), 0)::bigint as adjusted,
-      coalesce(sum(abs(amount)) filter (where line_type = 'fee'), sum(fee), 0)::bigint as fees_apart,
+      coalesce(sum(abs(amount)) filter (where line_type = 'fee'), sum(fee), 0)::bigint as fees_apart, ${contractFees} as contract_fees,
       coalesce(sum(case line_type when 'capture' then coalesce(net_amount, amount - fee) when 'refund' then coalesce(net_amount, -amount - fee)
         when 'fee' then coalesce(net_amount, -abs(amount)) else coalesce(net_amount, amount) end), 0)::bigint as netted,
       max(value_date) as value_date, max(${settlementDay(sql, run, 'occurred_at')}) as settled_for,
