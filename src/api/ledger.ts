@@ -24,6 +24,7 @@ const sealObject = z
     chain_hash: hash,
     previous_root: hash.nullable(),
     sealed_at: instantOut,
+    format: z.int().openapi({ description: '1: entries and facts have places in the chain. 2: events as well.' }),
     kid: z.string(),
     jws: z
       .string()

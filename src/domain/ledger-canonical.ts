@@ -1,5 +1,5 @@
 /**
- * What is hashed of the ledger, byte for byte. A record is one or two lines of JSON arrays without spaces (the form of RFC 8785), UTF-8, with a line feed between:
+ * What is hashed of the ledger and the timelines, byte for byte. A record is one or two lines of JSON arrays without spaces (the form of RFC 8785), UTF-8, with a line feed between:
  * every value is a text or null, amounts in decimal, days yyyy-MM-dd, instants in UTC as 2026-11-22T03:00:00.000Z. An entry's second line is its postings by
  * line number, each `[line, agency, account, merchant account, order, amount, business day]`. Whoever gives places computes this in SQL (lephi_chain_ledger);
  * whoever verifies computes it here, so that a mistake in one of the two is seen.
@@ -52,6 +52,29 @@ export type ChainedFact = {
   businessDay: string
 }
 
+export type ChainedEvent = {
+  id: string
+  agencyCode: string
+  type: string
+  subjectId: string
+  orderId: string | null
+  sequence: number
+  /** As stored, to the byte. */
+  data: string
+  hash: string | null
+  createdAt: Date
+}
+
+export type ChainedRecord =
+  | { kind: 'entry'; entry: ChainedEntry }
+  | { kind: 'fact'; fact: ChainedFact }
+  | { kind: 'event'; event: ChainedEvent }
+
+export const canonicalRecord = (record: ChainedRecord): string => {
+  if (record.kind === 'entry') return canonicalEntry(record.entry)
+  return record.kind === 'fact' ? canonicalFact(record.fact) : canonicalEvent(record.event)
+}
+
 /** A journal entry with its postings. */
 export const canonicalEntry = (entry: ChainedEntry): string => {
   const { id, agencyCode, kind, orderId, attemptId, refundId, factId, memo, subject, businessDay } = entry
@@ -91,6 +114,21 @@ export const canonicalFact = (fact: ChainedFact): string =>
     String(fact.isContested),
     String(fact.sequence),
     fact.businessDay,
+  ])
+
+/** An event of a timeline. What its place in the feed is was decided after its commit and is no part of it. */
+export const canonicalEvent = (event: ChainedEvent): string =>
+  JSON.stringify([
+    'lephi-event-1',
+    event.id,
+    event.agencyCode,
+    event.type,
+    event.subjectId,
+    event.orderId,
+    String(event.sequence),
+    event.data,
+    event.hash,
+    event.createdAt.toISOString(),
   ])
 
 /** The leaf of a record in its canonical form. */

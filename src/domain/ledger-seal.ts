@@ -20,8 +20,13 @@ export type LedgerSeal = {
   chainHash: string
   /** The root of the day before; null for the first. */
   previousRoot: string | null
+  /** What has places in the chain: see `sealFormat`. */
+  format: number
   sealedAt: Date
 }
+
+/** Since format 2 events have places as well as entries and facts: timelines, and with them what an order and its refunds were made of. */
+export const sealFormat = 2
 
 /** A seal with its signature: one compact JWS over `sealClaims`. */
 export type SignedSeal = LedgerSeal & { kid: string; jws: string }
@@ -40,35 +45,50 @@ export const sealClaims = (seal: LedgerSeal, issuer: string) => ({
   chain_hash: seal.chainHash,
   previous_root: seal.previousRoot,
   sealed_at: toRfc3339(seal.sealedAt),
+  // Seals of the first format were signed without.
+  ...(seal.format > 1 ? { format: seal.format } : {}),
 })
 
 /** A seal on the wire and in `ledger.sealed`. */
 export const presentSeal = (seal: SignedSeal) => {
   const { iss: _, ...claims } = sealClaims(seal, '')
-  return { ...claims, kid: seal.kid, jws: seal.jws }
+  return { ...claims, format: seal.format, kid: seal.kid, jws: seal.jws }
 }
 
 /** The members of a signed text that decide; null where it is none of ours. */
 export type ClaimedSeal = Pick<
   LedgerSeal,
-  'agencyCode' | 'day' | 'firstPlace' | 'lastPlace' | 'root' | 'chainHash' | 'previousRoot' | 'sealedAt'
+  'agencyCode' | 'day' | 'firstPlace' | 'lastPlace' | 'root' | 'chainHash' | 'previousRoot' | 'format' | 'sealedAt'
 >
 
 export const readSealClaims = (text: string): ClaimedSeal | null => {
   const value = parsed(text)
-  const { agency_code, day, first_place, last_place, count, root, chain_hash, previous_root, sealed_at } = value ?? {}
+  const {
+    agency_code,
+    day,
+    first_place,
+    last_place,
+    count,
+    root,
+    chain_hash,
+    previous_root,
+    sealed_at,
+    format = 1,
+  } = value ?? {}
   const sealedAt = typeof sealed_at === 'string' ? parseRfc3339(sealed_at) : null
   if (typeof agency_code !== 'string' || typeof day !== 'string' || typeof root !== 'string') return null
   if (typeof chain_hash !== 'string' || !(previous_root === null || typeof previous_root === 'string')) return null
   if (!Number.isSafeInteger(first_place) || !Number.isSafeInteger(last_place) || !sealedAt) return null
+  if (typeof format !== 'number' || !Number.isSafeInteger(format)) return null
   if (count !== Number(last_place) - Number(first_place) + 1) return null
   const places = { firstPlace: BigInt(Number(first_place)), lastPlace: BigInt(Number(last_place)) }
-  return { agencyCode: agency_code, day, ...places, root, chainHash: chain_hash, previousRoot: previous_root, sealedAt }
+  const hashes = { root, chainHash: chain_hash, previousRoot: previous_root }
+  return { agencyCode: agency_code, day, ...places, ...hashes, format, sealedAt }
 }
 
 /** The member in which two seals of one day differ; null when they say the same. */
 export const sealDifference = (a: ClaimedSeal, b: ClaimedSeal): string | null => {
-  const names = ['agencyCode', 'day', 'firstPlace', 'lastPlace', 'root', 'chainHash', 'previousRoot'] as const
+  const names = ['agencyCode', 'day', 'firstPlace', 'lastPlace', 'root', 'chainHash', 'previousRoot', 'format'] as const
   const isLater = a.sealedAt.getTime() !== b.sealedAt.getTime()
   const differing = names.find((name) => a[name] !== b[name]) ?? (isLater ? 'sealedAt' : null)
   return differing ? differing.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`) : null

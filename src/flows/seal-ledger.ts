@@ -1,10 +1,10 @@
 /**
- * Seals the ledger behind what writes it: committed entries and facts get places in their tenant's chain of hashes, and every business day that is over gets a
+ * Seals the ledger behind what writes it: committed entries, facts and events get places in their tenant's chain of hashes, and every business day that is over gets a
  * signed root. Nothing that books money waits for it. Both are jobs of flows/run-jobs.ts, and safe when several processes do them at once.
  */
 import { CompactSign } from 'jose'
 import { chainStart } from '../domain/ledger-canonical.ts'
-import { type LedgerSeal, presentSeal, sealClaims, sealTyp } from '../domain/ledger-seal.ts'
+import { type LedgerSeal, presentSeal, sealClaims, sealFormat, sealTyp } from '../domain/ledger-seal.ts'
 import { createMerkleTree } from '../domain/merkle.ts'
 import { toHex } from '../lib/hex.ts'
 import { stringifyMoney, stringifySorted } from '../lib/json.ts'
@@ -65,6 +65,7 @@ const described = (day: SealableDay & { sealedAt: Date }, root: Uint8Array): Led
   ...day,
   root: toHex(root),
   chainHash: toHex(day.chainHash ?? chainStart(day.agencyCode)),
+  format: sealFormat,
 })
 
 const signed = async (deps: Deps, key: SigningKey, seal: LedgerSeal) => {

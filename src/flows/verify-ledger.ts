@@ -5,7 +5,8 @@
  */
 import { recheck } from '../domain/apply.ts'
 import { eventHash } from '../domain/order-events.ts'
-import type { Order } from '../domain/order-facts.ts'
+import type { OrderFacts } from '../domain/order-facts.ts'
+import { originProblem } from '../domain/order-origin.ts'
 import type { ReceiptHistory } from '../domain/receipt.ts'
 import { everyAgency } from '../store/database.ts'
 import { discrepancyAstray } from '../store/discrepancy-bookings.ts'
@@ -120,7 +121,7 @@ const checkOrder = async (
   const facts = await loadFacts(deps.db, everyAgency, { orderId })
   if (!facts) return { ...none, fault: { what: 'order', id: orderId, problem: 'is gone' } }
   const events = await eventsOfOrder(deps.db, orderId)
-  const timeline = checkTimeline(facts.order, events)
+  const timeline = checkTimeline(facts, events)
   const change = recheck(facts)
   if (change) {
     const parts = Object.entries(change).filter(([, part]) => (Array.isArray(part) ? part.length > 0 : part !== null))
@@ -135,9 +136,10 @@ const checkOrder = async (
 }
 
 const checkTimeline = (
-  order: Order,
+  facts: OrderFacts,
   events: Awaited<ReturnType<typeof eventsOfOrder>>,
 ): Pick<CheckedOrder, 'events' | 'fault'> => {
+  const { order } = facts
   let former = ''
   for (const [index, { hash, ...event }] of events.entries()) {
     const fault = (problem: string) => ({ events: index, fault: { what: 'event' as const, id: event.id, problem } })
@@ -146,6 +148,8 @@ const checkTimeline = (
     former = hash
   }
   const isWhole = events.length === order.eventCount && former === (order.eventHash ?? '')
-  const problem = `has ${events.length} events, but says that it has ${order.eventCount}`
-  return { events: events.length, fault: isWhole ? null : { what: 'order', id: order.id, problem } }
+  const problem = isWhole
+    ? originProblem(facts, events)
+    : `has ${events.length} events, but says that it has ${order.eventCount}`
+  return { events: events.length, fault: problem ? { what: 'order', id: order.id, problem } : null }
 }

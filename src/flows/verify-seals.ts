@@ -2,8 +2,8 @@
  * Verifies the chain over the ledger and the signed roots of its days, place by place, from what the ledger holds now. Nothing that was stored as a hash is
  * believed: each record is hashed anew. Memory stays flat however long the chain is.
  */
-import { canonicalEntry, canonicalFact, chainHash, chainStart, recordLeaf } from '../domain/ledger-canonical.ts'
-import { type ClaimedSeal, sealDifference } from '../domain/ledger-seal.ts'
+import { canonicalRecord, chainHash, chainStart, recordLeaf } from '../domain/ledger-canonical.ts'
+import { type ClaimedSeal, sealDifference, sealFormat } from '../domain/ledger-seal.ts'
 import { createMerkleTree } from '../domain/merkle.ts'
 import { toHex } from '../lib/hex.ts'
 import { addDays, businessDayRange } from '../lib/time.ts'
@@ -20,7 +20,7 @@ import type { Deps } from './deps.ts'
 import { createSealReader, type ReadSeal } from './read-seal.ts'
 
 /** What does not agree: a record, place or seal by its name, and in which way. */
-export type SealFault = { what: 'entry' | 'fact' | 'chain' | 'seal'; id: string; problem: string }
+export type SealFault = { what: 'entry' | 'fact' | 'event' | 'chain' | 'seal'; id: string; problem: string }
 
 /** Entries that got their places long after they say that they were posted: how many, and the first. */
 export type LateEntries = { count: number; first: string }
@@ -32,6 +32,8 @@ export type SealedTenant = {
   places: bigint
   /** The last day with a seal; null before the first. */
   sealedTo: string | null
+  /** The first day whose seal covers timelines too; null before that. Of days before it only entries and facts were sealed. */
+  timelinesFrom: string | null
   /** Records that no root covers yet, so that nothing can be said of them. */
   unsealed: number
   /** What a person may want to know, though nothing of it was altered; null where nothing is late. */
@@ -137,9 +139,9 @@ const checkTenant = async (
 ): Promise<{ tenant: SealedTenant; fault: SealFault | null }> => {
   const checker = createChecker(agencyCode, seals)
   const answer = (fault: SealFault | null) => {
-    const { place, sealedPlaces, sealedTo, late } = checker.state()
+    const { place, sealedPlaces, sealedTo, timelinesFrom, late } = checker.state()
     const unsealed = Number(place - sealedPlaces) + waiting.count
-    return { tenant: { agencyCode, places: place, sealedTo, unsealed, late }, fault }
+    return { tenant: { agencyCode, places: place, sealedTo, timelinesFrom, unsealed, late }, fault }
   }
   for (;;) {
     const { place } = checker.state()
@@ -174,12 +176,14 @@ const createChecker = (agencyCode: string, seals: readonly SealToCheck[]) => {
   /** When the places of the day that is being read were given. */
   let given: { first: number; last: number } | null = null
   let late: LateEntries | null = null
+  let timelinesFrom: string | null = null
 
   const closeDays = (): SealFault | null => {
     for (let next = seals[sealIndex]; next && next.seal.lastPlace <= place; next = seals[++sealIndex]) {
       const fault = checkSeal(next, { place, root: toHex(tree.root()), chainHash: toHex(hash), former: sealed, given })
       if (fault) return fault
       sealed = { to: next.seal.day, places: place, root: next.seal.root }
+      if (next.seal.format > 1) timelinesFrom ??= next.seal.day
       tree = createMerkleTree()
       given = null
     }
@@ -187,7 +191,7 @@ const createChecker = (agencyCode: string, seals: readonly SealToCheck[]) => {
   }
 
   return {
-    state: () => ({ place, latestAt, late, sealedTo: sealed.to, sealedPlaces: sealed.places }),
+    state: () => ({ place, latestAt, late, timelinesFrom, sealedTo: sealed.to, sealedPlaces: sealed.places }),
     take: (next: Place): SealFault | null => {
       const early = place === 0n ? closeDays() : null
       if (early) return early
@@ -235,7 +239,7 @@ const checkPlace = (found: Place, { agencyCode, place, former, latestAt, chained
     return wrong('chain', `${agencyCode}#${place}`, `is gone: the next place is ${found.place}`)
   const { record, kind, recordId } = found
   if (!record) return wrong(kind, recordId, `${at} is gone`)
-  const leaf = recordLeaf(record.kind === 'entry' ? canonicalEntry(record.entry) : canonicalFact(record.fact))
+  const leaf = recordLeaf(canonicalRecord(record))
   if (toHex(leaf) !== toHex(found.leaf)) return wrong(kind, recordId, `${at} is not what was chained`)
   if (toHex(chainHash(former, leaf)) !== toHex(found.hash))
     return wrong('chain', `${agencyCode}#${place}`, `(${recordId}) does not follow from the place before it`)
@@ -261,6 +265,7 @@ const checkSeal = (
 ): SealFault | null => {
   const wrong = (text: string): SealFault => ({ what: 'seal', id: `${seal.agencyCode} ${seal.day}`, problem: text })
   if (problem) return wrong(problem)
+  if (seal.format > sealFormat) return wrong(`is of format ${seal.format}, which this version does not know`)
   if (former.to !== null && seal.day !== addDays(former.to, 1))
     return wrong(`does not follow the day before it: ${former.to} was the last`)
   if (seal.firstPlace !== former.places + 1n || seal.lastPlace !== place)

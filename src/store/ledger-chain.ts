@@ -1,8 +1,14 @@
 /**
- * Places in the chain over the ledger. They are given by one function of the database (lephi_chain_ledger in drizzle/*_ledger_seal.sql) after the records' own
+ * Places in the chain over the ledger. They are given by one function of the database (lephi_chain_ledger in drizzle/*_sealed_timelines.sql) after the records' own
  * commits; here are calling it and reading back, place by place, what was hashed together with what the ledger holds now.
  */
-import type { ChainedEntry, ChainedFact, ChainedPosting } from '../domain/ledger-canonical.ts'
+import type {
+  ChainedEntry,
+  ChainedEvent,
+  ChainedFact,
+  ChainedPosting,
+  ChainedRecord,
+} from '../domain/ledger-canonical.ts'
 import { type Database, everyAgency, inScope, interactively, queryInScope, type Sql } from './database.ts'
 
 /** Gives committed records without a place theirs, at most `batch`, and answers how many; null when others hold the chain. See the function for `everything`. */
@@ -20,17 +26,19 @@ export const chainLedger = async (
   return row?.chained === null || row?.chained === undefined ? null : Number(row.chained)
 }
 
-/** When the oldest record was written that has no place yet, among those that the quick search sees; null when all have one. */
+/** When the first record was written, by id, that has no place yet, among those that the quick search sees; null when all have one. */
 export const oldestUnchained = async (database: Database): Promise<Date | null> => {
   const [row] = await queryInScope(
     database,
     everyAgency,
     (sql) => sql`
       select least(
-        (select min(posted_at) from journal_entries as record where id >= lephi_chain_floor('entry')
-          and not exists (select from ledger_chain where kind = 'entry' and record_id = record.id)),
-        (select min(received_at) from money_facts as record where id >= lephi_chain_floor('fact')
-          and not exists (select from ledger_chain where kind = 'fact' and record_id = record.id))) as oldest`,
+        (select posted_at from journal_entries as record where id >= lephi_chain_floor('entry')
+          and not exists (select from ledger_chain where kind = 'entry' and record_id = record.id) order by id limit 1),
+        (select received_at from money_facts as record where id >= lephi_chain_floor('fact')
+          and not exists (select from ledger_chain where kind = 'fact' and record_id = record.id) order by id limit 1),
+        (select created_at from events as record where id >= lephi_chain_floor('event') and type <> 'ledger.sealed'
+          and not exists (select from ledger_chain where kind = 'event' and record_id = record.id) order by id limit 1)) as oldest`,
   )
   return (row?.oldest as Date | null | undefined) ?? null
 }
@@ -53,12 +61,12 @@ export const chainTenants = async (database: Database): Promise<readonly string[
 /** A place, and what the ledger holds now under the id that was given it; `record` is null where that is gone. */
 export type Place = {
   place: bigint
-  kind: 'entry' | 'fact'
+  kind: ChainedRecord['kind']
   recordId: string
   leaf: Uint8Array
   hash: Uint8Array
   chainedAt: Date
-  record: { kind: 'entry'; entry: ChainedEntry } | { kind: 'fact'; fact: ChainedFact } | null
+  record: ChainedRecord | null
 }
 
 /** The next places of a tenant behind `after`, in order, at most `limit`. */
@@ -68,7 +76,7 @@ export const readPlaces = async (
 ): Promise<readonly Place[]> => {
   const chosen = (sql: Sql) => sql`
     select kind, record_id from ledger_chain where agency_code = ${agencyCode} and place > ${after} order by place limit ${limit}`
-  const [places, entries, postings, facts] = await inScope(database, everyAgency, (sql) => [
+  const [places, entries, postings, facts, events] = await inScope(database, everyAgency, (sql) => [
     sql`
       select place, kind, record_id, leaf, hash, chained_at from ledger_chain
       where agency_code = ${agencyCode} and place > ${after} order by place limit ${limit}`,
@@ -81,6 +89,9 @@ export const readPlaces = async (
     sql`
       select fact.* from (${chosen(sql)}) as chosen join money_facts as fact on fact.id = chosen.record_id
       where chosen.kind = 'fact'`,
+    sql`
+      select event.id, event.agency_code, type, subject_id, order_id, sequence, data::text as data, event.hash, created_at
+      from (${chosen(sql)}) as chosen join events as event on event.id = chosen.record_id where chosen.kind = 'event'`,
   ])
   const linesOf = (postings ?? []) as readonly unknown[] as readonly (ChainedPosting & { entryId: string })[]
   const lines = Map.groupBy(linesOf, (line) => line.entryId)
@@ -90,6 +101,7 @@ export const readPlaces = async (
     records.set(`entry ${row.id}`, { kind: 'entry', entry })
   }
   for (const row of facts ?? []) records.set(`fact ${row.id}`, { kind: 'fact', fact: row as ChainedFact })
+  for (const row of events ?? []) records.set(`event ${row.id}`, { kind: 'event', event: row as ChainedEvent })
   return (places ?? []).map((row) => {
     const place = row as Omit<Place, 'record'>
     return { ...place, record: records.get(`${place.kind} ${place.recordId}`) ?? null }
@@ -142,7 +154,10 @@ export const findUnchained = async (database: Database): Promise<ReadonlyMap<str
         where not exists (select from ledger_chain where kind = 'entry' and record_id = record.id)
         union all
         select id, split_part(agency_code, '.', 1), null from money_facts as record
-        where not exists (select from ledger_chain where kind = 'fact' and record_id = record.id))
+        where not exists (select from ledger_chain where kind = 'fact' and record_id = record.id)
+        union all
+        select id, split_part(agency_code, '.', 1), null from events as record
+        where type <> 'ledger.sealed' and not exists (select from ledger_chain where kind = 'event' and record_id = record.id))
       select tenant, count(*)::int as count, min(posted_at) as posted_at,
         (array_agg(id order by posted_at, id) filter (where posted_at is not null))[1] as id
       from waiting group by tenant`

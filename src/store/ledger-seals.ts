@@ -7,7 +7,7 @@ import type { Transaction } from './transaction.ts'
 const asSeals = (rows: Rows): readonly SignedSeal[] => rows as readonly unknown[] as readonly SignedSeal[]
 
 const columns = (sql: Sql) => sql`
-  agency_code, day, first_place, last_place, root, chain_hash, previous_root, kid, jws, sealed_at`
+  agency_code, day, first_place, last_place, root, chain_hash, previous_root, format, kid, jws, sealed_at`
 
 export type SealFilter = {
   /** A tenant; null for all of them. */

@@ -23,6 +23,7 @@ beforeAll(async () => {
       const outcome = captured(attempt.merchantReference, attempt.amount)
       await applyOutcome(gateway.deps, { merchantAccountId: account, outcome, source: 'callback' })
     }
+    await gateway.deps.settled()
     await chainRecords(gateway.deps, { everything: true })
     gateway.clock.advance(86_400)
     auditor = await gateway.token(['reports:read'])
@@ -42,9 +43,17 @@ describe('the seals', () => {
   it('are listed by day, a page at a time, to everybody of the province', async () => {
     const all = await get('/v1/ledger/seals')
     expect(all.body.data).toMatchObject([
-      { agency_code: 'H56', day: '2026-11-23', first_place: 1, last_place: 10, count: 10, previous_root: null },
-      { day: '2026-11-24', first_place: 11, last_place: 10, count: 0 },
-      { day: '2026-11-25', first_place: 11, last_place: 12, count: 2 },
+      {
+        agency_code: 'H56',
+        day: '2026-11-23',
+        first_place: 1,
+        last_place: 30,
+        count: 30,
+        format: 2,
+        previous_root: null,
+      },
+      { day: '2026-11-24', first_place: 31, last_place: 30, count: 0 },
+      { day: '2026-11-25', first_place: 31, last_place: 36, count: 6 },
     ])
     const first = await get('/v1/ledger/seals?limit=2')
     const second = await get(`/v1/ledger/seals?limit=2&cursor=${first.body.next_cursor}`)

@@ -213,3 +213,38 @@ describe('when a dossier is rejected', () => {
     expect(await ask(await registered(), { reasonCode: 'overcharged' })).toMatchObject({ amount: 150_000 })
   })
 })
+
+describe('what an order and its refunds were made of', () => {
+  const tamper = (...statements: string[]) =>
+    house.sql.begin(async (sql) => {
+      await sql`set local session_replication_role = replica`
+      for (const statement of statements) await sql.unsafe(statement)
+    })
+
+  it('differs from its timeline once somebody has rewritten it', async () => {
+    const orderId = await paid()
+    const { id } = await ask(orderId, { lines: [{ line: 'PHI-1', amount: 5_000n }] })
+    const cases: [string, string, string][] = [
+      [
+        `update refund_lines set line_no = 2 where refund_id = '${id}'`,
+        `update refund_lines set line_no = 1 where refund_id = '${id}'`,
+        `has another lines in its refund ${id} than when that was asked for`,
+      ],
+      [
+        `update order_lines set kind = 'phi' where order_id = '${orderId}' and line_no = 2`,
+        `update order_lines set kind = 'le_phi' where order_id = '${orderId}' and line_no = 2`,
+        'has another lines than when it was created',
+      ],
+      [
+        `update orders set payer_name = 'X' || payer_name where id = '${orderId}'`,
+        `update orders set payer_name = substr(payer_name, 2) where id = '${orderId}'`,
+        'has another payer than when it was created',
+      ],
+    ]
+    for (const [change, back, problem] of cases) {
+      await tamper(change)
+      expect((await verifyLedger(house.deps)).fault).toEqual({ what: 'order', id: orderId, problem })
+      await tamper(back)
+    }
+  })
+})

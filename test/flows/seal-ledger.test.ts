@@ -1,22 +1,24 @@
 // Places in the chain, and the signed roots of days: every committed record once, whoever seals, however late it commits.
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
-import { compactVerify, createLocalJWKSet } from 'jose'
+import { CompactSign, compactVerify, createLocalJWKSet } from 'jose'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { canonicalEntry, canonicalFact, chainHash, chainStart, recordLeaf } from '../../src/domain/ledger-canonical.ts'
-import { createMerkleTree } from '../../src/domain/merkle.ts'
+import { canonicalRecord, chainHash, chainStart, recordLeaf } from '../../src/domain/ledger-canonical.ts'
+import { sealClaims, sealTyp } from '../../src/domain/ledger-seal.ts'
+import { createMerkleTree, leafHash } from '../../src/domain/merkle.ts'
 import { createEndpoint } from '../../src/flows/change-webhook-endpoint.ts'
 import { deliverWebhooks } from '../../src/flows/deliver-webhooks.ts'
 import { describeFlowMetrics } from '../../src/flows/metric-names.ts'
 import { jobs, runJobs } from '../../src/flows/run-jobs.ts'
 import { chainRecords, sealDays } from '../../src/flows/seal-ledger.ts'
-import { publicKeySet } from '../../src/flows/signing-keys.ts'
+import { currentSigningKey, publicKeySet, signingAlgorithm } from '../../src/flows/signing-keys.ts'
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
 import { toHex } from '../../src/lib/hex.ts'
+import { stringifySorted } from '../../src/lib/json.ts'
 import { createSealedBox } from '../../src/lib/sealed-box.ts'
 import { readPlaces } from '../../src/store/ledger-chain.ts'
-import { latestSeal, listSeals, sealOf } from '../../src/store/ledger-seals.ts'
+import { latestSeal, listSeals, sealNextDay, sealOf } from '../../src/store/ledger-seals.ts'
 import { openHouse } from '../kit/house.ts'
 
 let house: Awaited<ReturnType<typeof openHouse>>
@@ -41,6 +43,8 @@ afterEach(async () => {
 const pay = async () => {
   const attempt = await house.attempt(await house.place())
   await house.tell(house.captured(attempt, `P${attempt.id.slice(-10)}`))
+  // Two bookings, and four events: created, captured, paid, and the receipt.
+  await house.deps.settled()
   return attempt
 }
 const chain = () => chainRecords(house.deps, { everything: true })
@@ -56,19 +60,20 @@ const force = async (write: (sql: typeof house.sql) => Promise<unknown>) => {
 }
 
 describe('a place in the chain', () => {
-  test('is given to every entry and fact once, also by several at once while others write', async () => {
+  test('is given to every entry, fact and event once, also by several at once while others write', async () => {
     await Promise.all([pay(), pay(), pay()])
     await Promise.all([...Array.from({ length: 6 }, chain), pay(), pay()])
     await chain()
     const all = await places()
     expect(all.map(({ place }) => place)).toEqual(all.map((_, index) => BigInt(index + 1)))
-    const [entries, facts] = await Promise.all([
+    const [entries, facts, events] = await Promise.all([
       house.sql`select id from journal_entries order by id`,
       house.sql`select id from money_facts order by id`,
+      house.sql`select id from events order by id`,
     ])
     expect(entries).toHaveLength(5)
     expect(all.map(({ recordId }) => recordId).toSorted()).toEqual(
-      [...entries, ...facts].map((row) => String(row.id)).toSorted(),
+      [...entries, ...facts, ...events].map((row) => String(row.id)).toSorted(),
     )
     expect(await chain()).toBe(0)
   })
@@ -98,16 +103,18 @@ describe('a place in the chain', () => {
         for (let lineNo = lines; lineNo > 0; lineNo -= 1)
           await sql`insert into postings ${sql({ agencyCode, entryId: id, lineNo, account: 'collected', merchantAccountId: other ?? '', orderId: text, amount: flag ? amount : -amount, businessDay: common.businessDay })}`
         await sql`insert into money_facts ${sql({ ...common, id: id.replace('jrn', 'fct'), orderId: text ?? '', attemptId: id, refundId: other, merchantAccountId: 'm', kind: 'captured', reference: other ?? '', amount, source: 'query', code: text ?? '', receivedAt: at, isContested: flag, sequence: index })}`
+        const told = house.sql`${JSON.stringify({ text, 'other ': other?.replaceAll('\u0000', '') })}::text::json`
+        await sql`insert into events ${sql({ agencyCode, id: id.replace('jrn', 'evt'), type: text ?? 'x', subjectId: other ?? 'x', orderId: text, sequence: index, hash: other, createdAt: at, data: '{}' })}`
+        await sql`update events set data = ${told} where id = ${id.replace('jrn', 'evt')}`
       }
     })
-    expect(await chain()).toBe(300)
+    expect(await chain()).toBe(450)
     for (const tenant of ['H56', 'H57']) {
       let former = chainStart(tenant)
       const all = await places(tenant)
-      expect(all).toHaveLength(tenant === 'H57' ? 100 : 200)
+      expect(all).toHaveLength(tenant === 'H57' ? 150 : 300)
       for (const { record, leaf, hash } of all) {
-        const canonical = record?.kind === 'entry' ? canonicalEntry(record.entry) : record && canonicalFact(record.fact)
-        expect(toHex(leaf)).toBe(toHex(recordLeaf(canonical ?? '')))
+        expect(toHex(leaf)).toBe(toHex(recordLeaf(record ? canonicalRecord(record) : '')))
         former = chainHash(former, leaf)
         expect(toHex(hash)).toBe(toHex(former))
       }
@@ -117,10 +124,12 @@ describe('a place in the chain', () => {
   test('covers every column of the ledger: a new one belongs into the canonical form', async () => {
     const columns = await house.sql`
       select table_name, array_agg(column_name::text order by column_name) as names from information_schema.columns
-      where table_name in ('journal_entries', 'postings', 'money_facts') group by 1 order by 1`
+      where table_name in ('journal_entries', 'postings', 'money_facts', 'events') group by 1 order by 1`
     expect(Object.fromEntries(columns.map((row) => [row.tableName, row.names.join(' ')]))).toEqual({
       journal_entries:
         'agency_code attempt_id business_day fact_id id kind memo occurred_at order_id posted_at refund_id subject',
+      // The place in the feed is given after the commit.
+      events: 'agency_code created_at data hash id order_id position sequence subject_id type',
       postings: 'account agency_code amount business_day entry_id line_no merchant_account_id order_id',
       money_facts:
         'agency_code amount attempt_id business_day code id is_contested kind merchant_account_id occurred_at order_id received_at reference refund_id sequence source',
@@ -142,10 +151,10 @@ describe('a place in the chain', () => {
     await late`commit`
     late.release()
     await chain()
-    expect((await places()).at(-1)).toMatchObject({ recordId: id, place: 3n })
+    expect((await places()).at(-1)).toMatchObject({ recordId: id, place: 7n })
     house.deps.clock.advance(86_400)
     await sealDays(house.deps)
-    expect(await seals()).toMatchObject([before, { day: '2026-11-24', firstPlace: 3n, lastPlace: 3n }])
+    expect(await seals()).toMatchObject([before, { day: '2026-11-24', firstPlace: 7n, lastPlace: 7n }])
   })
 
   test('is not taken back, changed or invented by the application or the owner', async () => {
@@ -193,10 +202,10 @@ describe('a day', () => {
     for (const { leaf } of await places()) tree.add(leaf)
     const empty = toHex(createMerkleTree().root())
     expect(all).toMatchObject([
-      { day: '2026-11-23', firstPlace: 1n, lastPlace: 2n, root: toHex(tree.root()), previousRoot: null },
+      { day: '2026-11-23', firstPlace: 1n, lastPlace: 6n, root: toHex(tree.root()), previousRoot: null },
       // Days without entries have the root of nothing, so that a day that is missing is seen.
-      { day: '2026-11-24', firstPlace: 3n, lastPlace: 2n, root: empty, previousRoot: toHex(tree.root()) },
-      { day: '2026-11-25', firstPlace: 3n, lastPlace: 2n, root: empty, previousRoot: empty },
+      { day: '2026-11-24', firstPlace: 7n, lastPlace: 6n, root: empty, previousRoot: toHex(tree.root()) },
+      { day: '2026-11-25', firstPlace: 7n, lastPlace: 6n, root: empty, previousRoot: empty },
     ])
     const keys = createLocalJWKSet(await publicKeySet(house.deps))
     const { payload, protectedHeader } = await compactVerify(all[0]?.jws ?? '', keys)
@@ -206,10 +215,11 @@ describe('a day', () => {
       agency_code: 'H56',
       day: '2026-11-23',
       first_place: 1,
-      last_place: 2,
-      count: 2,
+      last_place: 6,
+      count: 6,
+      format: 2,
       root: toHex(tree.root()),
-      chain_hash: toHex((await places())[1]?.hash ?? new Uint8Array()),
+      chain_hash: toHex((await places()).at(-1)?.hash ?? new Uint8Array()),
       previous_root: null,
       sealed_at: '2026-11-26T10:00:00+07:00',
     })
@@ -229,7 +239,7 @@ describe('a day', () => {
     await pay()
     await chain()
     expect((await places()).map(({ chainedAt }) => chainedAt.toISOString())).toEqual(
-      Array(2).fill('2026-11-23T04:00:00.000Z'),
+      Array(6).fill('2026-11-23T04:00:00.000Z'),
     )
     expect(await sealDays(house.deps)).toBe(0)
     house.deps.clock.set('2026-11-23T04:01:00Z')
@@ -241,6 +251,39 @@ describe('a day', () => {
     expect(await seals()).toMatchObject([{ day: '2026-11-23', sealedAt: new Date('2026-11-23T17:00:00Z') }])
     // What was posted days ahead makes nobody else late, and nothing was altered.
     expect(await verifyLedger(house.deps)).toMatchObject({ fault: null, sealed: [{ late: null }] })
+  })
+
+  test('that was sealed before timelines had places stays verifiable, and it is said from which day on they have', async () => {
+    await pay()
+    await force((sql) => sql.unsafe('create table kept_events as table events; truncate events'))
+    await chain()
+    house.deps.clock.advance(86_400)
+    const key = await currentSigningKey(house.deps)
+    await sealNextDay(house.deps.db, 'H56', {
+      now: house.deps.now(),
+      sign: async (day, eachLeaf) => {
+        const tree = createMerkleTree()
+        await eachLeaf(tree.add)
+        const seal = { ...day, root: toHex(tree.root()), chainHash: toHex(day.chainHash ?? leafHash('')), format: 1 }
+        const claims = new TextEncoder().encode(stringifySorted(sealClaims(seal, 'http://gateway.test')))
+        const header = { alg: signingAlgorithm, kid: key.kid, typ: sealTyp }
+        const jws = await new CompactSign(claims).setProtectedHeader(header).sign(await key.openPrivateKey())
+        return { ...seal, kid: key.kid, jws }
+      },
+      event: () => ({ id: house.deps.newId('evt'), data: '{}' }),
+    })
+    await force((sql) => sql.unsafe('insert into events select * from kept_events'))
+    await chain()
+    house.deps.clock.advance(86_400)
+    await sealDays(house.deps)
+    expect(await seals()).toMatchObject([
+      { day: '2026-11-23', format: 1, lastPlace: 2n },
+      { day: '2026-11-24', format: 2, lastPlace: 6n },
+    ])
+    const said = { sealedTo: '2026-11-24', timelinesFrom: '2026-11-24', unsealed: 0 }
+    expect(await verifyLedger(house.deps)).toMatchObject({ fault: null, sealed: [said] })
+    await force((sql) => sql`update ledger_seals set format = 2`)
+    expect((await verifyLedger(house.deps)).fault).toMatchObject({ problem: 'has another format than was signed' })
   })
 
   test('is told to who has subscribed, who can verify webhook and seal', async () => {
@@ -269,13 +312,13 @@ describe('a day', () => {
     const [seal] = await seals()
     expect(body).toMatchObject({
       type: 'ledger.sealed',
-      data: { agency_code: 'H56', day: seal?.day, root: seal?.root, count: 2 },
+      data: { agency_code: 'H56', day: seal?.day, root: seal?.root, count: 6 },
     })
     const { payload } = await compactVerify(body.data.jws ?? '', createLocalJWKSet(await publicKeySet(house.deps)))
     expect(JSON.parse(new TextDecoder().decode(payload))).toMatchObject({
       day: seal?.day,
       root: seal?.root,
-      last_place: 2,
+      last_place: 6,
     })
   })
 

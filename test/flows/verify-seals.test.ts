@@ -13,6 +13,7 @@ let entries: string[]
 let facts: string[]
 
 const tables = ['journal_entries', 'postings', 'money_facts', 'ledger_chain', 'ledger_seals', 'events']
+const kept = [...tables, 'orders']
 
 beforeAll(async () => {
   house = await openHouse({ box: createSealedBox([{ id: 'test', key: randomBytes(32) }]) })
@@ -24,10 +25,11 @@ beforeAll(async () => {
   }
   entries = await placed('entry')
   facts = await placed('fact')
-  for (const table of tables) await house.sql.unsafe(`create table kept_${table} as table ${table}`)
+  for (const table of kept) await house.sql.unsafe(`create table kept_${table} as table ${table}`)
 })
 afterEach(() =>
   tamper(
+    `update orders set event_count = kept.event_count, event_hash = kept.event_hash from kept_orders as kept where kept.id = orders.id`,
     ...tables.flatMap((table) => [
       `truncate ${table} cascade`,
       `insert into ${table} overriding system value select * from kept_${table}`,
@@ -72,6 +74,16 @@ const rewriteChain = (from: number) =>
     `insert into ledger_seals select * from sealed_days`,
     `drop table kept, stamps, sealed_days`,
   )
+
+/** Says another amount on the last event of the first paid order, and links its timeline again as domain/order-events.ts does. */
+const rewrittenEvent = `
+  with last as (select distinct on (order_id) * from events where order_id is not null order by order_id, sequence desc limit 1),
+  told as (
+    select last.id, last.order_id, replace(last.data::text, '150000', '15000') as data, encode(sha256(convert_to(concat_ws(E'\\n', former.hash, last.subject_id,
+      last.id, last.type, last.sequence, lephi_utc(last.created_at), replace(last.data::text, '150000', '15000')), 'UTF8')), 'hex') as hash
+    from last join events as former on former.order_id = last.order_id and former.sequence = last.sequence - 1),
+  rewritten as (update events set data = told.data::json, hash = told.hash from told where events.id = told.id)
+  update orders set event_hash = told.hash from told where orders.id = told.order_id`
 
 describe('a sealed ledger', () => {
   test.for<[string, (ids: { third: string; eighth: string; fact: string; last: string }) => string[], RegExp]>([
@@ -127,6 +139,22 @@ describe('a sealed ledger', () => {
       /^fact fact at place \d+ of H56 is not what was chained$/,
     ],
     [
+      'an event, with every hash of its timeline made anew',
+      () => [rewrittenEvent],
+      /^event evt_\w+ at place \d+ of H56 is not what was chained$/,
+    ],
+    [
+      'the last event of a timeline that is deleted, and of which its order knows nothing',
+      () => [
+        `create temporary table doomed as select id, order_id from events where type = 'receipt.issued' order by id limit 1`,
+        `delete from events where id in (select id from doomed)`,
+        `update orders set event_count = event_count - 1, event_hash = (select hash from events where order_id = orders.id order by sequence desc limit 1)
+          where id in (select order_id from doomed)`,
+        'drop table doomed',
+      ],
+      /^event evt_\w+ at place \d+ of H56 is gone$/,
+    ],
+    [
       'a hash of the chain',
       ({ third }) => [`update ledger_chain set hash = sha256('x') where record_id = '${third}'`],
       /^chain H56#\d+ \(third\) does not follow from the place before it$/,
@@ -141,7 +169,7 @@ describe('a sealed ledger', () => {
         `delete from ledger_chain where record_id in (select record_id from doomed)`,
         'drop table doomed',
       ],
-      /^chain H56#\d+ is gone: places up to 20 were sealed on 2026-11-24$/,
+      /^chain H56#\d+ is gone: places up to 60 were sealed on 2026-11-24$/,
     ],
     [
       'what a seal says',
@@ -165,7 +193,7 @@ describe('a sealed ledger', () => {
     ],
     [
       'places that say that they were given after the day was sealed',
-      () => [`update ledger_chain set chained_at = chained_at + interval '1 day' where place between 8 and 10`],
+      () => [`update ledger_chain set chained_at = chained_at + interval '1 day' where place between 20 and 30`],
       /^seal H56 2026-11-23 says that its places were given on another day$/,
     ],
     [
@@ -213,7 +241,7 @@ describe('a sealed ledger', () => {
     expect(await fault()).toMatchObject({
       what: 'entry',
       id,
-      problem: expect.stringMatching(/place 23 .* put in later/),
+      problem: expect.stringMatching(/place 67 .* put in later/),
     })
   })
 
@@ -231,11 +259,11 @@ describe('a sealed ledger', () => {
     expect(await fault()).toBeNull()
     const third = entries[2] ?? ''
     await tamper(`update postings set merchant_account_id = 'mac_other' where entry_id = '${third}'`)
-    await rewriteChain(5)
+    await rewriteChain(13)
     expect(await fault()).toEqual({
       what: 'seal',
       id: 'H56 2026-11-23',
-      problem: 'is not that of the ledger: places 1 to 10 were altered together with their chain',
+      problem: 'is not that of the ledger: places 1 to 30 were altered together with their chain',
     })
   })
 
@@ -246,7 +274,7 @@ describe('a sealed ledger', () => {
       `update journal_entries set business_day = business_day - 1 where id = '${entries[2]}'`,
       `update postings set business_day = business_day - 1 where entry_id = '${entries[2]}'`,
     )
-    await rewriteChain(5)
+    await rewriteChain(13)
     await tamper('delete from ledger_seals')
     const forger = { ...house.deps, box: createSealedBox([{ id: 'test', key: randomBytes(32) }]) }
     await rotateSigningKey(forger)
@@ -262,7 +290,10 @@ describe('a sealed ledger', () => {
     await tamper('delete from ledger_seals')
     await rotateSigningKey(house.deps)
     await sealDays(house.deps)
-    expect(await fault()).toBeNull()
+    expect(await fault()).toMatchObject({
+      what: 'receipt',
+      problem: expect.stringContaining('bears a root of 2026-11-23'),
+    })
     expect(await fault(copies)).toMatchObject({
       what: 'seal',
       id: 'H56 2026-11-23',
@@ -273,8 +304,11 @@ describe('a sealed ledger', () => {
   test('is found to lack its last seals by the auditor’s copies', async () => {
     const copies = await sealsText()
     await tamper(`delete from ledger_seals where day = '2026-11-24'`)
-    expect(await fault()).toBeNull()
-    expect((await verifyLedger(house.deps)).sealed).toMatchObject([{ sealedTo: '2026-11-23', unsealed: 12 }])
+    // Without copies only a receipt that bears the root knows of it.
+    expect(await verifyLedger(house.deps)).toMatchObject({
+      fault: { what: 'receipt', problem: expect.stringContaining('bears a root of 2026-11-24') },
+      sealed: [{ sealedTo: '2026-11-23', unsealed: 36 }],
+    })
     expect(await fault(copies)).toMatchObject({
       what: 'seal',
       id: 'H56 2026-11-24',
@@ -292,16 +326,16 @@ describe('a sealed ledger', () => {
     expect(await verifyLedger(house.deps, { copies: await sealsText() })).toMatchObject({
       fault: null,
       entries: 11,
-      sealed: [{ agencyCode: 'H56', places: 22n, sealedTo: '2026-11-24', unsealed: 2 }],
+      sealed: [{ agencyCode: 'H56', places: 66n, sealedTo: '2026-11-24', timelinesFrom: '2026-11-23', unsealed: 6 }],
     })
     await pay()
-    expect(await verifyLedger(house.deps)).toMatchObject({ fault: null, sealed: [{ places: 22n, unsealed: 4 }] })
+    expect(await verifyLedger(house.deps)).toMatchObject({ fault: null, sealed: [{ places: 66n, unsealed: 12 }] })
     await rotateSigningKey(house.deps)
     house.deps.clock.advance(86_400)
     await sealDays(house.deps)
     expect(await verifyLedger(house.deps)).toMatchObject({
       fault: null,
-      sealed: [{ sealedTo: '2026-11-25', unsealed: 2 }],
+      sealed: [{ sealedTo: '2026-11-25', unsealed: 6 }],
     })
     await chainRecords(house.deps, { everything: true })
     house.deps.clock.advance(4 * 86_400)

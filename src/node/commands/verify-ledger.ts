@@ -9,7 +9,7 @@ import { type Command, type Options, UsageError } from './command.ts'
 export const verifyLedgerCommand: Command = {
   usage: '[--seals FILE]',
   summary:
-    'Check that entries balance, that entries and facts are what was sealed, that orders agree with the facts, that timelines are as written and receipts as signed; exit 1 names the first that differs. --seals compares with the seals that an auditor has received (a text that holds them, such as webhook bodies or GET /v1/ledger/seals as application/jose)',
+    'Check that entries balance, that entries, facts and events are what was sealed, that orders agree with the facts and with their timelines, that timelines are as written and receipts as signed; exit 1 names the first that differs. --seals compares with the seals that an auditor has received (a text that holds them, such as webhook bodies or GET /v1/ledger/seals as application/jose)',
   example: 'npx lephi verify-ledger --seals auditor-seals.txt --json',
   options: { seals: { type: 'string' } },
   run: async ({ open, options, progress }) => {
@@ -29,8 +29,8 @@ export const verifyLedgerCommand: Command = {
   },
 }
 
-const sealedLine = ({ agencyCode, sealedTo, unsealed }: SealedTenant): string =>
-  `${agencyCode}: sealed up to ${sealedTo ?? 'no day'}, ${unsealed} entries and facts not yet sealed: a change of those cannot be found by their seal`
+const sealedLine = ({ agencyCode, sealedTo, timelinesFrom, unsealed }: SealedTenant): string =>
+  `${agencyCode}: sealed up to ${sealedTo ?? 'no day'} (timelines in the seals ${timelinesFrom ? `from ${timelinesFrom} on` : 'of no day'}), ${unsealed} entries, facts and events not yet sealed: a change of those cannot be found by their seal`
 
 const lateLine = ({ agencyCode, late }: SealedTenant): string[] =>
   late

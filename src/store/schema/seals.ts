@@ -1,6 +1,6 @@
-/** The seal over the ledger: a chain of hashes that gives every entry and fact a place, and one signed root for each day. See drizzle/*_ledger_seal.sql. */
+/** The seal over the ledger: a chain of hashes that gives every entry, fact and event a place, and one signed root for each day. See drizzle/*_ledger_seal.sql. */
 import { sql } from 'drizzle-orm'
-import { bigint, check, date, index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigint, check, date, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { bytes } from './bytes.ts'
 import { agencyCode, instant } from './columns.ts'
 
@@ -11,7 +11,7 @@ export const ledgerChain = pgTable(
     agencyCode: agencyCode(),
     /** Dense from 1 within its tenant. */
     place: bigint({ mode: 'bigint' }).notNull(),
-    /** `entry` or `fact`. */
+    /** `entry`, `fact` or `event`. */
     kind: text().notNull(),
     recordId: text().notNull(),
     /** SHA-256 of the record in its canonical form, as a Merkle leaf (domain/ledger-canonical.ts). */
@@ -26,7 +26,7 @@ export const ledgerChain = pgTable(
     primaryKey({ columns: [table.agencyCode, table.place] }),
     uniqueIndex('ledger_chain_once').on(table.kind, table.recordId),
     index('ledger_chain_recent').on(table.kind, table.number),
-    check('ledger_chain_kind', sql`kind in ('entry', 'fact')`),
+    check('ledger_chain_kind', sql`kind in ('entry', 'fact', 'event')`),
   ],
 )
 
@@ -40,6 +40,8 @@ export const ledgerSeals = pgTable(
     /** One less than the first where nothing was chained on that day. */
     lastPlace: bigint({ mode: 'bigint' }).notNull(),
     root: text().notNull(),
+    /** What has places in the chain: 1 entries and facts, 2 events as well. */
+    format: integer().notNull().default(1),
     /** Of the last place. */
     chainHash: text().notNull(),
     previousRoot: text(),
