@@ -50,66 +50,71 @@ export const readStatementRow = (
   if (cells.length !== header.width) {
     return { ok: false, problem: { message: `the row has ${cells.length} cells, the header ${header.width}` } }
   }
-  const cell: Cell = (column) => {
-    const place = header.at[column]
-    return place === undefined ? '' : (cells[place] ?? '').trim()
-  }
+  const row = { at: header.at, cells }
   try {
-    checkCurrency(cell)
-    return { ok: true, line: source === 'provider' ? readProviderLine(cell) : readBankLine(cell) }
+    checkCurrency(row)
+    return { ok: true, line: source === 'provider' ? readProviderLine(row) : readBankLine(row) }
   } catch (error) {
     if (error instanceof Wrong) return { ok: false, problem: error.problem }
     throw error
   }
 }
 
-type Cell = (column: StatementColumn) => string
+/** A row's cells, and which of them each column is. A million rows are read: what reads one makes nothing by the way. */
+type Row = { at: StatementHeader['at']; cells: readonly string[] }
 
-const readProviderLine = (cell: Cell): StatementLine => {
-  const lineType = oneOf(cell, 'line_type', lineTypes)
-  const status = oneOf(cell, 'status', lineStatuses)
-  const occurredAt = parseStatementTime(cell('occurred_at'))
+const cellOf = ({ cells }: Row, place: number | undefined): string =>
+  place === undefined ? '' : (cells[place] ?? '').trim()
+
+const readProviderLine = (row: Row): StatementLine => {
+  const { at } = row
+  const lineType = oneOf('line_type', cellOf(row, at.line_type), lineTypes)
+  const status = oneOf('status', cellOf(row, at.status), lineStatuses)
+  const occurredAt = parseStatementTime(cellOf(row, at.occurred_at))
   if (!occurredAt) {
     throw wrong('occurred_at', 'a time is RFC 3339 with offset, or dd/MM/yyyy HH:mm:ss in Vietnamese time')
   }
-  const amount = amountOf(cell, 'amount')
+  const amount = amountOf('amount', cellOf(row, at.amount))
   if (amount === null) throw wrong('amount', 'the amount is missing')
   const mayBeNegative = lineType === 'fee' || lineType === 'adjustment'
   if (amount < 0n && !mayBeNegative) throw wrong('amount', 'the amount of a capture or refund is positive')
   if (amount === 0n && !mayBeNegative && status === 'success') {
     throw wrong('amount', 'the amount of a successful capture or refund is more than 0')
   }
-  const providerFee = amountOf(cell, 'provider_fee')
+  const providerFee = amountOf('provider_fee', cellOf(row, at.provider_fee))
   if (providerFee !== null && providerFee < 0n) throw wrong('provider_fee', 'a provider fee is not negative')
   return {
-    ...emptyLine,
     lineType,
     occurredAt,
     businessDay: businessDay(occurredAt),
-    merchantReference: textOf(cell, 'merchant_reference', referenceMax),
-    providerReference: textOf(cell, 'provider_reference', referenceMax),
+    merchantReference: textOf('merchant_reference', cellOf(row, at.merchant_reference), referenceMax),
+    providerReference: textOf('provider_reference', cellOf(row, at.provider_reference), referenceMax),
     amount,
     providerFee,
-    netAmount: amountOf(cell, 'net_amount'),
+    netAmount: amountOf('net_amount', cellOf(row, at.net_amount)),
     status,
-    payoutReference: textOf(cell, 'payout_reference', referenceMax),
-    valueDate: dayOf(cell, 'value_date'),
+    payoutReference: textOf('payout_reference', cellOf(row, at.payout_reference), referenceMax),
+    valueDate: dayOf('value_date', cellOf(row, at.value_date)),
+    bankReference: null,
+    description: null,
+    counterparty: null,
   }
 }
 
-const readBankLine = (cell: Cell): StatementLine => {
-  const amount = amountOf(cell, 'amount')
+const readBankLine = (row: Row): StatementLine => {
+  const { at } = row
+  const amount = amountOf('amount', cellOf(row, at.amount))
   if (amount === null || amount === 0n) throw wrong('amount', 'the amount is missing or 0')
-  const valueDate = dayOf(cell, 'value_date')
+  const valueDate = dayOf('value_date', cellOf(row, at.value_date))
   if (!valueDate) throw wrong('value_date', 'the value date is missing')
   return {
     ...emptyLine,
     businessDay: valueDate,
     amount,
     valueDate,
-    bankReference: textOf(cell, 'bank_reference', referenceMax),
-    description: textOf(cell, 'description', textMax),
-    counterparty: textOf(cell, 'counterparty', textMax),
+    bankReference: textOf('bank_reference', cellOf(row, at.bank_reference), referenceMax),
+    description: textOf('description', cellOf(row, at.description), textMax),
+    counterparty: textOf('counterparty', cellOf(row, at.counterparty), textMax),
   }
 }
 
@@ -131,16 +136,18 @@ export const emptyLine = {
 
 const wrong = (column: StatementColumn, message: string): Wrong => new Wrong({ column, message })
 
-const checkCurrency = (cell: Cell): void => {
-  const currency = cell('currency').toUpperCase()
+const checkCurrency = (row: Row): void => {
+  if (row.at.currency === undefined) return
+  const currency = cellOf(row, row.at.currency).toUpperCase()
   if (currency !== '' && currency !== 'VND') {
     throw new Wrong({ column: 'currency', message: 'the file is not in đồng (VND)', kind: 'currency' })
   }
 }
 
-const oneOf = <Value extends string>(cell: Cell, column: StatementColumn, values: readonly Value[]): Value => {
-  const text = cell(column).toLowerCase()
-  const found = values.find((value) => value === text)
+const oneOf = <Value extends string>(column: StatementColumn, text: string, values: readonly Value[]): Value => {
+  for (const value of values) if (value === text) return value
+  const lower = text.toLowerCase()
+  const found = values.find((value) => value === lower)
   if (!found) throw wrong(column, `${column} is one of ${values.join(', ')}`)
   return found
 }
@@ -148,17 +155,16 @@ const oneOf = <Value extends string>(cell: Cell, column: StatementColumn, values
 // Fifteen digits are what Excel and JSON hold exactly; a fee is never near that.
 const amountShape = /^[+-]?\d{1,15}$/
 
-const amountOf = (cell: Cell, column: StatementColumn): bigint | null => {
-  const text = cell(column)
+const amountOf = (column: StatementColumn, text: string): bigint | null => {
   if (text === '') return null
   if (!amountShape.test(text)) {
     throw wrong(column, 'an amount is a whole number of đồng, at most 15 digits, without separators')
   }
-  return BigInt(text.startsWith('+') ? text.slice(1) : text)
+  // Exact: a number holds fifteen digits, and is read faster than a text of them.
+  return BigInt(Number(text))
 }
 
-const dayOf = (cell: Cell, column: StatementColumn): string | null => {
-  const text = cell(column)
+const dayOf = (column: StatementColumn, text: string): string | null => {
   if (text === '') return null
   if (!isBusinessDayText(text)) throw wrong(column, 'a day is written yyyy-MM-dd')
   return text
@@ -167,8 +173,7 @@ const dayOf = (cell: Cell, column: StatementColumn): string | null => {
 // Nearly all references are; composing them anew would cost more than all else that is done to them.
 const isPlain = /^[ -~]*$/
 
-const textOf = (cell: Cell, column: StatementColumn, max: number): string | null => {
-  const text = cell(column)
+const textOf = (column: StatementColumn, text: string, max: number): string | null => {
   if (text === '') return null
   if (text.length > max) throw wrong(column, `${column} is longer than ${max} characters`)
   return isPlain.test(text) ? text : text.normalize('NFC')

@@ -17,17 +17,19 @@ export const readCsvStatement = async (file: ReadableStream<Uint8Array>, reading
     return reason
   }
   let header: Header | null = null
-  for await (const row of readCsv(file, { ...limits, encoding, delimiter, skipLines: (headerRow ?? 1) - 1 })) {
-    if (!header) {
-      const read = headerOf(layout, row)
-      if (typeof read === 'string') return refuse(row.line, read)
-      header = read
-      continue
+  for await (const rows of readCsv(file, { ...limits, encoding, delimiter, skipLines: (headerRow ?? 1) - 1 })) {
+    for (const row of rows) {
+      if (!header) {
+        const read = headerOf(layout, row)
+        if (typeof read === 'string') return refuse(row.line, read)
+        header = read
+        continue
+      }
+      tally.lines += 1
+      const problem = readRow(row, header, reading)
+      if (typeof problem === 'string') return refuse(row.line, problem)
+      if (problem) await problem
     }
-    tally.lines += 1
-    const problem = readRow(row, header, reading)
-    if (typeof problem === 'string') return refuse(row.line, problem)
-    if (problem) await problem
   }
   if (!header) {
     return headerRow === null ? refuse(1, 'the file is empty') : refuse(headerRow, `the file has no line ${headerRow}`)

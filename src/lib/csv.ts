@@ -30,11 +30,14 @@ export type CsvReadOptions = {
 }
 
 /**
- * The rows of a CSV file, in memory that does not grow with it. Line ends are LF, CRLF or CR, also mixed; empty lines are
+ * The rows of a CSV file, many at once, in memory that does not grow with it. Line ends are LF, CRLF or CR, also mixed; empty lines are
  * left out; quotes may hold delimiters, doubled quotes and line ends; a quote within an unquoted cell is a letter.
  * Never throws for what is in the file. Throws RangeError on an unknown encoding, and what the stream throws.
  */
-export async function* readCsv(stream: ReadableStream<Uint8Array>, options: CsvReadOptions): AsyncGenerator<CsvRow> {
+export async function* readCsv(
+  stream: ReadableStream<Uint8Array>,
+  options: CsvReadOptions,
+): AsyncGenerator<readonly CsvRow[]> {
   const decoder = new TextDecoder(options.encoding ?? 'utf-8')
   const scanner = newScanner(options.delimiter ?? 'auto')
   // A row that is cut off by the end of the text is read again: only after so much more that this costs little.
@@ -61,6 +64,7 @@ export async function* readCsv(stream: ReadableStream<Uint8Array>, options: CsvR
 
 const stepChars = turnBytes
 const rowCharsMax = 1_000_000
+const rowsAtOnce = 1_000
 
 /**
  * Where reading stands: everything before `at` is done. `isSkipping`: within a line that was too long. `nextLf` and `nextCr`: where the next of each is,
@@ -103,11 +107,18 @@ const behind = (text: string, end: number): number => (text.startsWith('\r\n', e
 /** A row, the place after its line end and the line ends within it; or `more`: it is not complete yet. */
 type Scanned = { cells: string[]; problem: CsvProblem | null; next: number; lines: number } | 'more'
 
-function* scanRows(scanner: Scanner, limits: CsvReadOptions, isLast: boolean): Generator<CsvRow> {
+function* scanRows(scanner: Scanner, options: CsvReadOptions, isLast: boolean): Generator<readonly CsvRow[]> {
+  let rows: CsvRow[] = []
+  // Of the whole piece at once: hardly any file has such a character.
+  const limits = { ...options, mayBeOdd: isOdd(scanner.text) }
   // There is more text than when they were looked for.
   scanner.nextLf = -1
   scanner.nextCr = -1
   while (scanner.at < scanner.text.length) {
+    if (rows.length >= rowsAtOnce) {
+      yield rows
+      rows = []
+    }
     if (scanner.isSkipping || scanner.line <= (limits.skipLines ?? 0)) {
       const end = lineEndAfter(scanner, scanner.at, isLast)
       // A CR that may be half of a CRLF stays.
@@ -128,17 +139,18 @@ function* scanRows(scanner: Scanner, limits: CsvReadOptions, isLast: boolean): G
     if (scanned === 'more') {
       if (scanner.text.length - scanner.at < rowCharsMax) break
       scanner.isSkipping = true
-      yield { line, cells: [], problem: 'row_too_long' }
+      rows.push({ line, cells: [], problem: 'row_too_long' })
       continue
     }
     const problem = scanned.next - scanner.at > rowCharsMax ? 'row_too_long' : scanned.problem
     scanner.at = scanned.next
     scanner.line += scanned.lines
-    if (problem) yield { line, cells: [], problem }
-    else if (scanned.cells.length !== 1 || scanned.cells[0] !== '') yield checkRow(line, scanned.cells, limits)
+    if (problem) rows.push({ line, cells: [], problem })
+    else if (scanned.cells.length !== 1 || scanned.cells[0] !== '') rows.push(checkRow(line, scanned.cells, limits))
   }
   scanner.text = scanner.text.slice(scanner.at)
   scanner.at = 0
+  if (rows.length > 0) yield rows
 }
 
 function scanRow(scanner: Scanner, { maxColumns }: CsvReadOptions, isLast: boolean): Scanned {
@@ -204,15 +216,19 @@ function countLines(text: string, start: number, end: number): number {
   return 1 + (text.slice(start, end).match(/\r\n|\r|\n/g)?.length ?? 0)
 }
 
-function checkRow(line: number, cells: string[], { maxColumns, maxFieldChars }: CsvReadOptions): CsvRow {
+function checkRow(line: number, cells: string[], limits: CsvReadOptions & { mayBeOdd: boolean }): CsvRow {
+  const { maxColumns, maxFieldChars, mayBeOdd } = limits
   if (cells.length > maxColumns) return { line, cells: [], problem: 'too_many_columns' }
-  const long = cells.findIndex((cell) => cell.length > maxFieldChars)
-  if (long >= 0) return { line, cells: [], problem: 'field_too_long', cell: long }
-  // The decoder puts U+FFFD where bytes are not text. A NUL is UTF-16 read as UTF-8, and no database takes it.
-  const odd = cells.findIndex((cell) => cell.includes('\ufffd') || cell.includes('\0'))
+  for (let cell = 0; cell < cells.length; cell += 1) {
+    if ((cells[cell]?.length ?? 0) > maxFieldChars) return { line, cells: [], problem: 'field_too_long', cell }
+  }
+  const odd = mayBeOdd ? cells.findIndex(isOdd) : -1
   if (odd >= 0) return { line, cells: [], problem: 'bad_encoding', cell: odd }
   return { line, cells, problem: null }
 }
+
+/** The decoder puts U+FFFD where bytes are not text. A NUL is UTF-16 read as UTF-8, and no database takes it. */
+const isOdd = (text: string): boolean => text.includes('\ufffd') || text.includes('\0')
 
 function guessDelimiter(text: string): string {
   const firstLine = text.replace(/^[\r\n]+/, '').split(/[\r\n]/, 1)[0] ?? ''

@@ -1,6 +1,6 @@
 // Hashes, keyed hashes and random tokens. The one file that may import node:crypto: providers sign with HMAC over
 // short texts, and there node:crypto is about nine times faster than crypto.subtle. Workers have it (nodejs_compat).
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** The hash functions that providers sign with. */
 export type HmacAlgorithm = 'sha256' | 'sha512' | 'sha1'
@@ -17,14 +17,14 @@ export function hmacBase64(algorithm: HmacAlgorithm, key: string | Uint8Array, t
 
 /** SHA-256 in lowercase hex. Strings count as their UTF-8 bytes. */
 export function sha256Hex(text: string | Uint8Array): string {
-  return createHash('sha256').update(text).digest('hex')
+  return hash('sha256', text)
 }
 
 /** SHA-256 as 32 bytes. Strings count as their UTF-8 bytes; several pieces as one. */
 export function sha256(...pieces: readonly (string | Uint8Array)[]): Uint8Array {
-  const hash = createHash('sha256')
-  for (const piece of pieces) hash.update(piece)
-  return hash.digest()
+  const hashing = createHash('sha256')
+  for (const piece of pieces) hashing.update(piece)
+  return hashing.digest()
 }
 
 /** SHA-512 in lowercase hex. Strings count as their UTF-8 bytes. For protocols that put a secret in front of what they hash. */
@@ -34,8 +34,8 @@ export function sha512Hex(text: string | Uint8Array): string {
 
 /** A SHA-256 that is fed piece by piece, for what is too long to hold; crypto.subtle has none. `hex` may be called once. */
 export function createSha256(): { update: (bytes: Uint8Array) => void; hex: () => string } {
-  const hash = createHash('sha256')
-  return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') }
+  const hashing = createHash('sha256')
+  return { update: (bytes) => void hashing.update(bytes), hex: () => hashing.digest('hex') }
 }
 
 /** MD5 in lowercase hex. Broken as a hash: only for protocols that demand it. */

@@ -13,8 +13,11 @@ export function businessDay(instant: Date): string {
 
 /** Whether `text` is a real day written `yyyy-MM-dd`, after 1900-01-01 (the empty date of SQL Server and Excel). */
 export function isBusinessDayText(text: string): boolean {
+  if (text === lastDayText) return true
   const [, year = '', month = '', day = ''] = dayShape.exec(text) ?? []
-  return instantOf({ year, month, day }) !== null
+  const isReal = instantOf({ year, month, day }) !== null
+  if (isReal) lastDayText = text
+  return isReal
 }
 
 /** The half-open range of instants `from <= t < to` of a business day. Throws RangeError on anything but `yyyy-MM-dd`. */
@@ -58,6 +61,8 @@ export function toRfc3339(instant: Date): string {
 
 /** The instant of an RFC 3339 time; null when it has another shape, no offset, or is no real time. */
 export function parseRfc3339(text: string): Date | null {
+  const time = vietnameseClock(text)
+  if (!Number.isNaN(time)) return new Date(time)
   const match = rfc3339Shape.exec(text)
   if (!match) return null
   const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', sign, oh, om] = match
@@ -98,6 +103,34 @@ const credibleFrom = Date.UTC(2000, 0, 1)
 const credibleTo = Date.UTC(2100, 0, 1)
 /** The business day that was asked for last, with its first instant. */
 let lastDay = { from: Number.NaN, text: '' }
+/** The real day that was asked about last. */
+let lastDayText: string | null = null
+/** The day of the clock on the wall that was read last, and its first instant. */
+let lastWallDay = { text: '', from: Number.NaN }
+
+/**
+ * The milliseconds of `yyyy-MM-ddTHH:mm:ss+07:00`, as nearly every line of a statement has it; NaN for everything else, and for a day that is not the one of
+ * the line before.
+ */
+function vietnameseClock(text: string): number {
+  if (text.length !== 25 || !text.endsWith('+07:00') || text[10] !== 'T' || text[13] !== ':' || text[16] !== ':')
+    return Number.NaN
+  if (!text.startsWith(lastWallDay.text) || lastWallDay.text === '') {
+    const day = text.slice(0, 10)
+    const from = isBusinessDayText(day) ? startOf(day).getTime() : Number.NaN
+    if (Number.isNaN(from)) return Number.NaN
+    lastWallDay = { text: day, from }
+  }
+  const [hour, minute, second] = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)]
+  if (!(hour < 24 && minute < 60 && second < 60)) return Number.NaN
+  return lastWallDay.from + (hour * 3_600 + minute * 60 + second) * 1_000
+}
+
+/** The number of two digits; NaN when they are none. */
+function twoDigits(text: string, at: number): number {
+  const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48]
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
+}
 
 /** The wall clock of UTC+7 in the shape of `Date.toISOString`, without its `Z`. */
 function local(instant: Date): string {

@@ -1,6 +1,7 @@
 /**
  * The lines of a statement, brought in by COPY: all of a file or nothing of it, in memory that does not grow with the file. COPY does not work under
- * row-level security (PostgreSQL manual, CREATE POLICY), so it fills a table of this transaction only, and one INSERT carries that over.
+ * row-level security (PostgreSQL manual, CREATE POLICY), so it fills a table of this transaction only, and an INSERT carries that over. That goes by portions, so
+ * that the server stores one while the next is being read here.
  */
 import type { StatementLine } from '../domain/statement-line.ts'
 import type { StatementTally } from '../domain/statement-tally.ts'
@@ -19,7 +20,7 @@ export type ImportEnd = { tally: StatementTally; rejected: string | null; profil
  */
 export const importLines = async (
   database: Database,
-  statement: Pick<Statement, 'id' | 'agencyCode' | 'merchantAccountId' | 'source'>,
+  statement: Owner,
   produce: (write: LineWriter) => Promise<ImportEnd>,
 ): Promise<boolean> =>
   interactively(database, everyAgency, async (sql) => {
@@ -27,10 +28,12 @@ export const importLines = async (
       await sql`select pg_try_advisory_xact_lock(hashtextextended(${`statement ${statement.id}`}, 0)) as held`
     const [row] = await sql`select status from statements where id = ${statement.id}`
     if (lock?.held !== true || !['queued', 'processing'].includes(String(row?.status))) return false
-    await sql`select set_config('statement_timeout', ${importTimeout}, true)`
+    await sql`
+      select set_config('statement_timeout', ${importTimeout}, true), set_config('idle_in_transaction_session_timeout', ${importTimeout}, true)`
+    await sql.unsafe('savepoint lines')
     await sql.unsafe(`create temporary table statement_intake (${intakeColumns}) on commit drop`)
-    const end = await copyLines(sql, produce)
-    if (!end.rejected) await carryOver(sql, statement)
+    const end = await storeLines(sql, statement, produce)
+    if (end.rejected) await sql.unsafe('rollback to savepoint lines')
     const status = end.rejected ? 'rejected' : 'imported'
     await finishStatement(sql, statement.id, { ...end, status, reason: end.rejected })
     return true
@@ -39,87 +42,111 @@ export const importLines = async (
 /** A million lines take seconds; this ends an import that hangs. */
 const importTimeout = '60min'
 
-type Column = {
-  name: string
-  type: string
-  read: (line: Parameters<LineWriter>[0]) => string | number | bigint | Date | null
-}
+type Column = { name: string; type: string }
 
+/** In the order of `rowOf`. */
 const columns: readonly Column[] = [
-  { name: 'line', type: 'integer', read: (line) => line.line },
-  { name: 'line_type', type: 'text', read: (line) => line.lineType },
-  { name: 'occurred_at', type: 'timestamptz', read: (line) => line.occurredAt },
-  { name: 'business_day', type: 'date', read: (line) => line.businessDay },
-  { name: 'merchant_reference', type: 'text', read: (line) => line.merchantReference },
-  { name: 'provider_reference', type: 'text', read: (line) => line.providerReference },
-  { name: 'amount', type: 'bigint', read: (line) => line.amount },
-  { name: 'provider_fee', type: 'bigint', read: (line) => line.providerFee },
-  { name: 'net_amount', type: 'bigint', read: (line) => line.netAmount },
-  { name: 'status', type: 'text', read: (line) => line.status },
-  { name: 'payout_reference', type: 'text', read: (line) => line.payoutReference },
-  { name: 'value_date', type: 'date', read: (line) => line.valueDate },
-  { name: 'bank_reference', type: 'text', read: (line) => line.bankReference },
-  { name: 'description', type: 'text', read: (line) => line.description },
-  { name: 'counterparty', type: 'text', read: (line) => line.counterparty },
-  { name: 'row_hash', type: 'text', read: (line) => line.rowHash },
+  { name: 'line', type: 'integer' },
+  { name: 'line_type', type: 'text' },
+  { name: 'occurred_at', type: 'timestamptz' },
+  { name: 'business_day', type: 'date' },
+  { name: 'merchant_reference', type: 'text' },
+  { name: 'provider_reference', type: 'text' },
+  { name: 'amount', type: 'bigint' },
+  { name: 'provider_fee', type: 'bigint' },
+  { name: 'net_amount', type: 'bigint' },
+  { name: 'status', type: 'text' },
+  { name: 'payout_reference', type: 'text' },
+  { name: 'value_date', type: 'date' },
+  { name: 'bank_reference', type: 'text' },
+  { name: 'description', type: 'text' },
+  { name: 'counterparty', type: 'text' },
+  { name: 'row_hash', type: 'text' },
 ]
 const columnNames = columns.map((column) => column.name).join(', ')
 const intakeColumns = columns.map((column) => `${column.name} ${column.type}`).join(', ')
 
-const copyLines = async (sql: Transaction, produce: (write: LineWriter) => Promise<ImportEnd>): Promise<ImportEnd> => {
-  const stream = await sql.unsafe('copy statement_intake from stdin').writable()
-  const closed = new Promise<void>((resolve) => stream.once('close', () => resolve()))
-  let failure: unknown = null
-  stream.on('error', (error: unknown) => {
-    failure ??= error
-  })
-  const send = (text: string): Promise<void> =>
-    new Promise((resolve, reject) => stream.write(text, (error) => (error ? reject(error) : resolve())))
-  let text = ''
+type Owner = Pick<Statement, 'id' | 'agencyCode' | 'merchantAccountId' | 'source'>
+
+/** Hands the lines on by portions; waits for one only when the next is there. */
+const storeLines = async (
+  sql: Transaction,
+  owner: Owner,
+  produce: (write: LineWriter) => Promise<ImportEnd>,
+): Promise<ImportEnd> => {
+  // A text that is put together of so many is taken out of the heap at once: it would be carried about there.
+  let [text, pieces, lines] = ['', [] as Uint8Array[], 0]
+  let underway: Promise<void> = Promise.resolve()
+  const handOver = async (): Promise<void> => {
+    const portion = [...pieces, encoder.encode(text)]
+    text = ''
+    pieces = []
+    lines = 0
+    await underway
+    underway = storePortion(sql, owner, portion)
+    // Whoever waits for it hears of it; until then nobody does.
+    underway.catch(() => undefined)
+  }
   try {
     const end = await produce((line) => {
       text += rowOf(line)
-      if (text.length < pieceChars) return undefined
-      const piece = text
-      text = ''
-      return send(piece)
+      lines += 1
+      if (text.length >= pieceChars) {
+        pieces.push(encoder.encode(text))
+        text = ''
+      }
+      return lines < portionLines && pieces.length < portionPieces ? undefined : handOver()
     })
-    if (text !== '') await send(text)
-    stream.end()
-    // postgres.js takes the next statement once the stream has sent its end, a turn of the loop later. It tells nobody when the server refuses
-    // a COPY after that, so nothing waits for the stream here: the next statement of the transaction fails instead.
-    await new Promise((resolve) => setTimeout(resolve, 0))
+    if (lines > 0) await handOver()
+    await underway
     return end
   } catch (error) {
-    stream.destroy(error instanceof Error ? error : new Error('the import failed'))
-    await closed
-    throw failure ?? error
+    await underway
+    throw error
   }
 }
 
+const encoder = new TextEncoder()
 const pieceChars = 65_536
+const portionLines = 10_000
+const portionPieces = 64
 
-/** A row for COPY. Joined by hand: a list of cells for each of a million lines would be most of the work here. */
-const rowOf = (line: Parameters<LineWriter>[0]): string => {
-  let text = ''
-  for (const { read } of columns) text += text === '' ? copied(read(line)) : `\t${copied(read(line))}`
-  return `${text}\n`
+const storePortion = async (sql: Transaction, owner: Owner, portion: readonly Uint8Array[]): Promise<void> => {
+  await copyIn(sql, portion)
+  await carryOver(sql, owner)
+  await sql.unsafe('truncate statement_intake')
 }
 
-/** The text format of COPY (PostgreSQL manual, COPY, File Formats): tabs, line ends and backslashes escaped, `\N` for null. */
-const copied = (value: string | number | bigint | Date | null): string => {
-  if (value === null) return '\\N'
-  if (value instanceof Date) return value.toISOString()
-  if (typeof value !== 'string') return value.toString()
-  return needsEscape.test(value) ? value.replace(escapedAll, (character) => escapes[character] ?? character) : value
+const copyIn = async (sql: Transaction, portion: readonly Uint8Array[]): Promise<void> => {
+  const stream = await sql.unsafe('copy statement_intake from stdin').writable()
+  await new Promise<void>((resolve, reject) => {
+    stream.on('error', reject)
+    for (const [at, piece] of portion.entries())
+      stream.write(piece, (error) => (error ? reject(error) : at === portion.length - 1 && resolve()))
+  })
+  stream.end()
+  // postgres.js takes the next statement once the stream has sent its end, a turn of the loop later. It tells nobody when the server refuses a COPY after that, so
+  // nothing waits for the stream here: the next statement of the transaction fails instead.
+  await new Promise((resolve) => setTimeout(resolve, 0))
+}
+
+/**
+ * A row in the text format of COPY (PostgreSQL manual, COPY, File Formats): tabs, line ends and backslashes escaped, `\N` for null. Written out: a list of cells
+ * for each of a million lines would be most of the work here. What is no free text has nothing to escape.
+ */
+const rowOf = (line: Parameters<LineWriter>[0]): string =>
+  `${line.line}\t${line.lineType ?? none}\t${line.occurredAt?.toISOString() ?? none}\t${line.businessDay ?? none}\t${copied(line.merchantReference)}\t${copied(line.providerReference)}\t${line.amount}\t${line.providerFee ?? none}\t${line.netAmount ?? none}\t${line.status ?? none}\t${copied(line.payoutReference)}\t${line.valueDate ?? none}\t${copied(line.bankReference)}\t${copied(line.description)}\t${copied(line.counterparty)}\t${line.rowHash}\n`
+
+const none = '\\N'
+
+const copied = (text: string | null): string => {
+  if (text === null) return none
+  return needsEscape.test(text) ? text.replace(escapedAll, (character) => escapes[character] ?? character) : text
 }
 const needsEscape = /[\\\t\n\r]/
 const escapedAll = /[\\\t\n\r]/g
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
-const carryOver = (
-  sql: Transaction,
-  { id, agencyCode, merchantAccountId, source }: Pick<Statement, 'id' | 'agencyCode' | 'merchantAccountId' | 'source'>,
-): Query => sql`
+const carryOver = (sql: Transaction, { id, agencyCode, merchantAccountId, source }: Owner): Query => sql`
   insert into statement_lines (statement_id, agency_code, merchant_account_id, source, ${sql.unsafe(columnNames)})
   select ${id}, ${agencyCode}, ${merchantAccountId}, ${source}, ${sql.unsafe(columnNames)} from statement_intake`

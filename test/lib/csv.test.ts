@@ -23,9 +23,9 @@ async function rowsOf(text: string | Uint8Array, options: Partial<CsvReadOptions
   return await allOf(readCsv(streamOf(bytes, size), { ...limits, ...options }))
 }
 
-async function allOf(rows: AsyncIterable<CsvRow>): Promise<CsvRow[]> {
+async function allOf(rows: AsyncIterable<readonly CsvRow[]>): Promise<CsvRow[]> {
   const all: CsvRow[] = []
-  for await (const row of rows) all.push(row)
+  for await (const piece of rows) all.push(...piece)
   return all
 }
 
@@ -134,7 +134,7 @@ describe('readCsv', () => {
         cancelled = true
       },
     })
-    for await (const row of readCsv(stream, limits)) if (row.line === 3) break
+    for await (const rows of readCsv(stream, limits)) if (rows.some((row) => row.line === 3)) break
     expect(cancelled).toBe(true)
   })
 })
