@@ -50,6 +50,10 @@ export const readMovement = (text: string, currency: string): Mt940Movement | st
   if (amount === 0n) return 'the amount is 0'
   const isReversal = reversal === 'R'
   const slashes = references.indexOf('//')
+  const customerReference = referenceOf(slashes < 0 ? references : references.slice(0, slashes))
+  const bankReference = referenceOf(slashes < 0 ? '' : references.slice(slashes + 2))
+  if ([customerReference, bankReference].some((each) => (each?.length ?? 0) > referenceMax))
+    return `a reference is longer than ${referenceMax} characters`
   return {
     valueDate,
     entryDate,
@@ -57,10 +61,13 @@ export const readMovement = (text: string, currency: string): Mt940Movement | st
     isReversal,
     isOddFundsCode: fundsCode !== undefined && fundsCode !== currency[2],
     transactionType,
-    customerReference: referenceOf(slashes < 0 ? references : references.slice(0, slashes)),
-    bankReference: referenceOf(slashes < 0 ? '' : references.slice(slashes + 2)),
+    customerReference,
+    bankReference,
   }
 }
+
+/** SWIFT gives references 16 characters and banks take more; no line of any statement holds more than this. */
+export const referenceMax = 200
 
 const referenceOf = (text: string): string | null => {
   const reference = text.trim()

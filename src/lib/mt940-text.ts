@@ -1,6 +1,7 @@
 // The text of an MT940 entry (86), where a bank writes it in parts: ?nn after a code of three digits, or /CODE/. What the parts mean is the custom of banks and
 // no standard, so whatever is not understood is left as it stands.
 
+import { referenceMax } from './mt940-fields.ts'
 import { hasWord } from './text.ts'
 
 /** `description` is what the payer wrote, with the references that go with it; `reference` the payer's own, end to end. */
@@ -82,7 +83,9 @@ const plain = (value = ''): string | null => {
   return squeezed(value.slice(from, to))
 }
 
-const told = (reference: string): string | null =>
-  /^(?:NOTPROVIDED|NONREF|)$/i.test(reference.trim()) ? null : reference.trim()
+const told = (text: string): string | null => {
+  const reference = text.trim()
+  return reference.length > referenceMax || /^(?:NOTPROVIDED|NONREF|)$/i.test(reference) ? null : reference
+}
 
 const squeezed = (text: string): string | null => text.replace(/\s+/g, ' ').trim().normalize('NFC') || null

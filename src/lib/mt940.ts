@@ -1,6 +1,7 @@
 // MT940 (SWIFT, Customer Statement Message) as banks send it: read line by line, whatever frames it, and with a broken entry costing nothing but itself.
 // Our own reader: the public ones reckon in floats, and take a whole file or nothing.
 import { type LineProblem, readLines, type TextLine } from './lines.ts'
+import { createDoubts } from './mt940-doubts.ts'
 import { type Mt940Balance, type Mt940Movement, readBalance, readMovement } from './mt940-fields.ts'
 import { type Mt940Text, readEntryText } from './mt940-text.ts'
 
@@ -30,7 +31,15 @@ const limits = { lineChars: 2_000, textChars: 2_000, rawLines: 100 }
  * read as one in đồng. Never throws for what is in the file. Throws what the stream throws.
  */
 export async function* readMt940(stream: ReadableStream<Uint8Array>): AsyncGenerator<Mt940Item> {
-  const reader: Reader = { field: '', account: null, number: null, statement: null, entry: null, ended: new Map() }
+  const reader: Reader = {
+    field: '',
+    account: null,
+    number: null,
+    statement: null,
+    entry: null,
+    ended: new Map(),
+    doubts: createDoubts(),
+  }
   for await (const lines of readLines(stream, { maxChars: limits.lineChars })) {
     for (const line of lines) yield* readLine(reader, line)
   }
@@ -44,15 +53,20 @@ type OpenStatement = Omit<Mt940Statement, 'kind' | 'closes'> & {
   sum: bigint
   entries: number
   isBroken: boolean
+  /** The first entries, to name the one that keeps the balances apart. */
+  seen: { line: number; amount: bigint }[]
 }
 type OpenEntry = {
   line: number
+  isDoubtful: boolean
   movement: Mt940Movement | null
   problem: string | null
   details: string
   text: string
   raw: string[]
 }
+
+type DoubtedEntry = Mt940Entry & { isDoubtful: boolean }
 
 /** Where reading stands. `field` is the tag that lines without one go on with; `ended` has the lines of statements that were told, by what they say. */
 type Reader = {
@@ -62,7 +76,11 @@ type Reader = {
   statement: OpenStatement | null
   entry: OpenEntry | null
   ended: Map<string, number>
+  doubts: ReturnType<typeof createDoubts<DoubtedEntry>>
 }
+
+/** Between the first line of an entry and the next field that may follow it stands what others have written. */
+const isInText = ({ entry, field }: Reader): boolean => entry !== null && (field === '61' || field === '86')
 
 const tagShape = /^:(\d\d[A-Z]?|NS):(.*)$/
 /** The blocks around a message (`{1:…}{2:…}{4:` to `-}`), or a line with nothing but its end. */
@@ -72,16 +90,30 @@ function* readLine(reader: Reader, line: TextLine): Generator<Mt940Item> {
   if (line.problem) return yield* brokenLine(reader, line, line.problem)
   const text = withoutControls(line.text)
   if (text === '') return
-  if (frameShape.test(text)) {
-    yield* endEntry(reader)
+  if (frameShape.test(text) && !isInText(reader)) {
+    yield* endWhole(reader)
     reader.field = ''
     const inner = text.lastIndexOf('{4:')
     if (inner >= 0) yield* readLine(reader, { ...line, text: text.slice(inner + 3) })
     return
   }
   const [, tag, content = ''] = tagShape.exec(text) ?? []
+  const field = { tag: tag ?? '', content, text, line: line.line }
   if (tag === undefined) continueField(reader, text)
-  else yield* readField(reader, { tag, content, text, line: line.line })
+  else if (isInText(reader) && !endsText(field)) yield* readAsText(reader, field)
+  else yield* readField(reader, field)
+}
+
+/** Behind an entry come its text, the next entry or the closing balance, and nothing else (SWIFT, MT940, format specifications). */
+const endsText = ({ tag, content }: Field): boolean =>
+  tag === '61' || tag === '86' || ((tag === '62F' || tag === '62M') && typeof readBalance(content, false) !== 'string')
+
+function* readAsText(reader: Reader, { tag, text, line }: Field): Generator<Mt940Item> {
+  continueField(reader, text)
+  // Structured lines of some banks, which say nothing that is needed.
+  if (tag === 'NS') return
+  const message = `the text of an entry has a line that looks like a field (${tag}) and cannot be one; it is read as text`
+  yield { kind: 'problem', line, message }
 }
 
 const controls = ['\u0001', '\u0002', '\u0003', '\u0004', '\u001a']
@@ -92,7 +124,7 @@ function* brokenLine(reader: Reader, { line, text }: TextLine, problem: LineProb
   const [, tag] = tagShape.exec(withoutControls(text)) ?? []
   if (tag === '61') {
     yield* endEntry(reader)
-    reader.entry = { line, movement: null, problem: null, details: '', text: '', raw: [] }
+    reader.entry = { line, isDoubtful: false, movement: null, problem: null, details: '', text: '', raw: [] }
   }
   reader.field = tag ?? reader.field
   const message = lineProblems[problem]
@@ -110,14 +142,15 @@ type Field = { tag: string; content: string; text: string; line: number }
 
 function* readField(reader: Reader, field: Field): Generator<Mt940Item> {
   const { tag, content, line } = field
+  const isDoubtful = reader.field === '86' && isInText(reader) && reader.doubts.isBehindFullLine()
   reader.field = tag
   if (tag === '86') return continueField(reader, field.text, content)
   if (tag === '61') {
     yield* endEntry(reader)
-    return startEntry(reader, field)
+    return startEntry(reader, field, isDoubtful)
   }
   if (tag === '20') {
-    yield* endEntry(reader)
+    yield* endWhole(reader)
     reader.account = null
     reader.number = null
   }
@@ -174,13 +207,15 @@ const newStatement = (line: number, account: string | null): OpenStatement => ({
   sum: 0n,
   entries: 0,
   isBroken: false,
+  seen: [],
 })
 
-const startEntry = (reader: Reader, { content, text, line }: Field): void => {
+const startEntry = (reader: Reader, { content, text, line }: Field, isDoubtful: boolean): void => {
   const movement = readMovement(content, reader.statement?.currency ?? 'VND')
   const isRead = typeof movement !== 'string'
   reader.entry = {
     line,
+    isDoubtful,
     movement: isRead ? movement : null,
     problem: isRead ? null : movement,
     details: '',
@@ -190,8 +225,10 @@ const startEntry = (reader: Reader, { content, text, line }: Field): void => {
 }
 
 /** A line that belongs to the field before it; `content` is what it adds to that field's text. */
-const continueField = ({ entry, field }: Reader, text: string, content = text): void => {
-  if (!entry || (field !== '61' && field !== '86')) return
+const continueField = (reader: Reader, text: string, content = text): void => {
+  const { entry, field, doubts } = reader
+  if (!entry || !isInText(reader)) return
+  if (field === '86') doubts.noteText(content.length, content !== text)
   entry.raw.push(text)
   // Banks cut words in two at a line's end, so nothing is put between lines.
   if (field === '61') entry.details += content
@@ -201,38 +238,69 @@ const continueField = ({ entry, field }: Reader, text: string, content = text): 
   Object.assign(entry, { details: '', text: '', raw: [] })
 }
 
+const behindClosing = ({ statement }: Reader): boolean =>
+  statement?.closing != null && !statement.closing.isIntermediate
+
+/** A message has ended, and with it a statement that has its closing balance. */
+function* endWhole(reader: Reader): Generator<Mt940Item> {
+  yield* endEntry(reader)
+  if (behindClosing(reader)) yield* endStatement(reader)
+}
+
 function* endEntry(reader: Reader): Generator<Mt940Item> {
   const { entry } = reader
   if (!entry) return
   reader.entry = null
-  // After a last page, or before a first: a statement that does not say what it opens with.
-  if (!reader.statement || (reader.statement.closing && !reader.statement.closing.isIntermediate)) {
+  if (reader.statement && behindClosing(reader)) {
+    reader.statement.isBroken = true
+    yield { kind: 'problem', line: entry.line, message: 'the entry stands behind the closing balance of its statement' }
     yield* endStatement(reader)
-    reader.statement = newStatement(entry.line, reader.account)
   }
+  // Before a first page: a statement that does not say what it opens with.
+  reader.statement ??= newStatement(entry.line, reader.account)
   const { statement } = reader
-  const { line, movement, problem } = entry
-  if (statement) statement.entries += 1
+  const { line, isDoubtful, movement, problem } = entry
+  statement.entries += 1
   if (problem || !movement) {
-    if (statement) statement.isBroken = true
+    statement.isBroken = true
     yield { kind: 'broken_entry', line, message: problem ?? 'the entry cannot be read' }
     return
   }
-  if (statement) statement.sum += movement.amount
+  statement.sum += movement.amount
+  if (statement.seen.length < seenMax) statement.seen.push({ line, amount: movement.amount })
   if (movement.isOddFundsCode) {
     const message = 'the letter behind the mark is not the last one of the currency; the entry is read as written'
     yield { kind: 'problem', line, message }
   }
-  const { account, currency } = statement ?? newStatement(line, reader.account)
+  const { account, currency } = statement
   const text = readEntryText(entry.text || entry.details)
-  yield { ...movement, ...text, kind: 'entry', line, account, currency, raw: entry.raw.join('\n') }
+  const raw = entry.raw.join('\n')
+  const { told, undone } = reader.doubts.take({
+    ...movement,
+    ...text,
+    kind: 'entry',
+    line,
+    account,
+    currency,
+    raw,
+    isDoubtful,
+  })
+  yield* told.map(withoutDoubt)
+  for (const each of undone) {
+    statement.isBroken = true
+    const message = `the entry cancels others of the lines ${undone[0]?.line} to ${line}, and a payer's text may have put them here; it is not taken`
+    yield { kind: 'broken_entry', line: each.line, message }
+  }
 }
 
+const withoutDoubt = ({ isDoubtful: _, ...entry }: DoubtedEntry): Mt940Entry => entry
+
 function* endStatement(reader: Reader): Generator<Mt940Item> {
+  yield* reader.doubts.release().map(withoutDoubt)
   const { statement } = reader
   if (!statement) return
   reader.statement = null
-  const { sum, isBroken, number, entries, ...told } = statement
+  const { sum, isBroken, number, entries, seen, ...told } = statement
   const { line, opening, closing } = told
   yield* repetition(reader, statement)
   if (!opening || !closing) {
@@ -242,10 +310,23 @@ function* endStatement(reader: Reader): Generator<Mt940Item> {
     return
   }
   if (closing.isIntermediate) yield { kind: 'problem', line, message: 'the last page of the statement is missing' }
-  const closes = !isBroken && opening.amount + sum === closing.amount
+  const gap = opening.amount + sum - closing.amount
+  const closes = !isBroken && gap === 0n
   if (!closes)
     yield { kind: 'problem', line, message: 'opening balance and entries do not add up to the closing balance' }
+  if (gap !== 0n && entries <= seenMax) yield* surplus(seen.filter(({ amount }) => amount === gap))
   yield { ...told, kind: 'statement', closes }
+}
+
+const seenMax = 10_000
+const surplusMax = 3
+
+/** Entries of the amount that is too much: one of them has moved no money. */
+function* surplus(entries: readonly { line: number }[]): Generator<Mt940Item> {
+  for (const { line } of entries.slice(0, surplusMax)) {
+    const message = 'without this entry the balances would close: see whether the bank has it, or a text of a payer'
+    yield { kind: 'problem', line, message }
+  }
 }
 
 const endedMax = 10_000

@@ -162,6 +162,27 @@ describe('a credit on the agency’s own account', () => {
     ])
   })
 
+  test('that a payer wrote into the text of a transfer pays nothing', async () => {
+    const [own, other] = [await startPayment(deps, account), await startPayment(deps, account)]
+    const entry = (amount: number, reference: string) => `:61:261123C${amount},NTRF${reference}\n:86:nop`
+    const statement = (closing: number) =>
+      [
+        ':20:S\n:25:113366668888\n:28C:1\n:60F:C261122VND0,',
+        entry(5_000, 'A'),
+        entry(150_000, own.merchantReference),
+        entry(150_000, other.merchantReference),
+        `:62F:C261123VND${closing},\n-`,
+      ].join('\n')
+    await db.sql`update merchant_accounts set payee_account = payee_account || '{"number": "113366668888"}' where id = ${account}`
+    const lied = await importFile(deps, account, statement(155_000), 'bank')
+    expect(lied).toMatchObject({ status: 'imported', closes: false, problemCount: 3 })
+    expect((await reconcile(deps, account)).classes).toEqual(['unknown_credit', 'unknown_credit', 'unknown_credit'])
+    for (const attempt of [own, other]) expect((await desk.stateOf(attempt))[0]).toBe('open')
+    expect(await importFile(deps, account, statement(305_000), 'bank')).toMatchObject({ closes: true })
+    await reconcile(deps, account)
+    for (const attempt of [own, other]) expect((await desk.stateOf(attempt))[0]).toBe('paid')
+  })
+
   test('that quarantine has booked is not booked again', async () => {
     await setTariff({})
     await bookCredit(

@@ -249,6 +249,79 @@ describe('tells', () => {
   })
 })
 
+describe('what a payer writes makes no money', () => {
+  const paid = ':61:261121C5,NTRFA//FT1\n:86:NOP LE PHI'
+  const after = ':61:261121C7,NTRFB//FT2\n:86:NOP'
+  const written = (memo: string, closing = 'C261121VND1000012,') => withEntries(`${paid}${memo}\n${after}`, closing)
+
+  it.each([
+    ['a message', '\n:20:S', 7],
+    ['another account', '\n:25:970415/999', 7],
+    ['a statement number', '\n:28C:9/1', 7],
+    ['an opening balance', '\n:60F:C261121VND0,', 7],
+    ['an available balance', '\n:64:C261121VND0,', 7],
+    ['a closing balance that is none', '\n:62F:0', 7],
+    ['the end of a message', '\n-\n:20:S\n-}', 8],
+    ['an unknown field', '\n:99:x', 7],
+  ])('%s in a text is text, and is told', async (_name, memo, line) => {
+    const items = await read(written(memo))
+    expect(problemsOf(items)).toEqual([[line, expect.stringMatching(/looks like a field/)]])
+    expect(entriesOf(items).map(({ amount, account }) => [amount, account])).toEqual([
+      [5n, '1'],
+      [7n, '1'],
+    ])
+    expect(balancesOf(items)).toEqual([[1_000_000n, 1_000_012n, true]])
+    expect(entriesOf(items)[0]?.description).toMatch(/^NOP LE PHI./)
+  })
+
+  it('a credit: the balances do not close, and the line is named', async () => {
+    const items = await read(written('\n:61:261121C79000,NTRFX//FT9\n:86:ATT123'))
+    expect(balancesOf(items)).toEqual([[1_000_000n, 1_000_012n, false]])
+    expect(problemsOf(items)).toEqual([
+      [4, 'opening balance and entries do not add up to the closing balance'],
+      [7, expect.stringMatching(/without this entry the balances would close/)],
+    ])
+  })
+
+  it('a credit and a closing balance to go with it', async () => {
+    const items = await read(written('\n:61:261121C79000,NTRFX\n:62F:C261121VND1079005,'))
+    expect(balancesOf(items)).toEqual([
+      [1_000_000n, 1_079_005n, false],
+      [null, 1_000_012n, null],
+    ])
+    expect(problemsOf(items)).toContainEqual([9, expect.stringMatching(/behind the closing balance/)])
+  })
+
+  it('a credit and debits that cancel it, cut to the start of a line by the width of the text', async () => {
+    const full = 'x'.repeat(55)
+    const pair = `${full}\n:61:261121C79000,NTRFX//FT9\n:61:261121D40000,NMSC\n:61:261121D39000,NMSC\nREST`
+    const items = await read(written(pair))
+    expect(entriesOf(items).map(({ amount }) => amount)).toEqual([5n, 7n])
+    expect(balancesOf(items)).toEqual([[1_000_000n, 1_000_012n, false]])
+    expect(items.flatMap((item) => (item.kind === 'broken_entry' ? [item.line] : []))).toEqual([7, 8, 9])
+    // Behind a line that is not full they are the bank's: an account that is emptied into another one looks so.
+    const swept = await read(written(pair.replace(full, '')))
+    expect([entriesOf(swept).length, problemsOf(swept)]).toEqual([5, []])
+  })
+
+  it('is told from entries behind a full line that stay, in their order', async () => {
+    const many = Array.from({ length: 20 }, (_, at) => `:61:261121C${at + 1},NTRF${at}\n:86:${'x'.repeat(65)}`)
+    const items = await read(withEntries(many.join('\n'), 'C261121VND1000210,'))
+    expect(entriesOf(items).map(({ amount }) => Number(amount))).toEqual(many.map((_, at) => at + 1))
+    expect([balancesOf(items), problemsOf(items)]).toEqual([[[1_000_000n, 1_000_210n, true]], []])
+    expect(items.at(-1)?.kind).toBe('statement')
+  })
+
+  it('a reference without end', async () => {
+    for (const references of [`A//${'F'.repeat(201)}`, 'A'.repeat(201)]) {
+      const items = await read(withEntries(`:61:261121C5,NTRF${references}`, 'C261121VND1000005,'))
+      expect(problemsOf(items)[0]).toEqual([5, 'a reference is longer than 200 characters'])
+    }
+    const { reference } = (await entryOf(`:61:261121C5,NTRFA\n:86:166?20EREF+${'E'.repeat(201)}`)) ?? {}
+    expect(reference).toBeNull()
+  })
+})
+
 /** Samples of banks abroad lie beside the project on some machines, and are not ours to keep. In hundredths: net of the entries, and the balances. */
 const samples: [string, [number, bigint], ReturnType<typeof balancesOf>][] = [
   ['mbank-mt940.sta', [3, 3n], [[40n, 43n, true]]],

@@ -100,7 +100,10 @@ const linkCaptured = async (sql: Transaction): Promise<void> => {
     where number not in (select number from rec_bank_capture) group by number`)
 }
 
-/** A payment that nobody told of yet: the credit carries our reference and the amount that is due, and the line is the evidence that ends its waiting. */
+/**
+ * A payment that nobody told of yet: the credit carries our reference and the amount that is due, and the line is the evidence that ends its waiting. Whoever pays writes
+ * the text, and in MT940 a text can look like an entry: there the balances must prove the line, in one of the files that list it, and nowhere may they deny it.
+ */
 const linkUntold = async (sql: Transaction): Promise<void> => {
   await sql.unsafe(`
     create temporary table rec_untold on commit drop as
@@ -111,6 +114,9 @@ const linkUntold = async (sql: Transaction): Promise<void> => {
       where named.rule = 'reference' and attempt.status in ('created', 'pending', 'unknown', 'expired')
         and not exists (select from rec_capture as capture where capture.attempt_id = attempt.id)
         and not exists (select from rec_capture_line as listed where listed.attempt_id = attempt.id)
+        and exists (select from rec_bank as copy join statements as statement on statement.id = copy.statement_id
+          where copy.amount = bank.amount and copy.value_date = bank.value_date and (copy.row_hash = bank.row_hash or copy.bank_reference = bank.bank_reference)
+            and coalesce(statement.closes, statement.format is distinct from 'mt940'))
         and bank.number not in (select number from rec_link union all select number from rec_tie union all select number from rec_bank_capture union all select number from rec_bank_transfer))
     select number, attempt_id, order_id, merchant_reference from (
       select *, count(*) over (partition by number) as of_line, count(*) over (partition by attempt_id) as of_attempt from pair) as counted
