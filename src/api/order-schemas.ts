@@ -180,6 +180,9 @@ export const refundObject = z
       .strictObject({ number: z.string(), bank_bin: z.string() })
       .nullable()
       .openapi({ description: 'Who gets it where it is returned by hand: the last four digits of the account.' }),
+    payee_version: z.int().openapi({
+      description: 'Who gets it: 0 as it was asked for, one more since an account was named. Told when it is approved.',
+    }),
     bank_reference: z.string().nullable(),
     paid_on: z.string().nullable(),
     confirmed_by: z.string().nullable(),

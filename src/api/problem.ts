@@ -97,6 +97,11 @@ export const problems: Record<ProblemCode, Wording> = {
     title: 'The refund awaits no approval',
     titleVi: 'Yêu cầu hoàn tiền không ở trạng thái chờ duyệt',
   },
+  refund_payee_changed: {
+    status: 409,
+    title: 'Who gets the refund was named since: look at it again',
+    titleVi: 'Tài khoản nhận tiền hoàn đã được khai sau đó: cần xem lại',
+  },
   refund_by_hand: {
     status: 409,
     title: 'The refund is returned by hand: confirm its transfer',

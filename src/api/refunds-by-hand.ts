@@ -34,14 +34,14 @@ export const refundsByHandRoutes = [
     operationId: 'giveRefundPayee',
     summary: 'Say who gets a refund by hand',
     description:
-      'Once, before it is approved, by who asked for it. Who says so for a refund that the gateway proposed is its maker from then on, so that somebody else approves it.',
+      'Once, before it is approved, by who asked for it. Who says so for a refund that the gateway proposed is its maker from then on, so that somebody else approves it, with the `payee_version` that the refund has then. Saying it again is refused.',
     tag: 'Refunds',
     scopes: ['refunds:write'],
     objects,
     idempotencyKey: 'natural',
     request: { params, json: payeeAccount },
     responses: found,
-    errors: ['not_found', 'refund_not_awaiting_approval'],
+    errors: ['not_found', 'refund_not_awaiting_approval', 'conflict'],
     handle: async ({ deps, caller, params: { id }, json }) => {
       await givePayee(deps, caller, { refundId: id, account: json })
       return { status: 200, json: presentRefund((await readRefund(deps, caller.agency, id)).refund) }

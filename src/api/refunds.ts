@@ -19,6 +19,10 @@ import { defineRoute } from './route.ts'
 
 const refundId = z.strictObject({ id: z.string().refine((text) => isId('rfd', text), 'is not a refund id') })
 
+/** The naming of the payee that the checker saw, so that nobody agrees to an account that they have not seen. */
+const approval = z.strictObject({ payee_version: z.int().min(0).max(1_000).optional() }).optional()
+const rejection = z.strictObject({}).optional()
+
 const decide = (decision: 'approved' | 'rejected', verb: 'approve' | 'reject') =>
   defineRoute({
     method: 'post',
@@ -26,25 +30,29 @@ const decide = (decision: 'approved' | 'rejected', verb: 'approve' | 'reject') =
     operationId: `${verb}Refund`,
     summary: decision === 'approved' ? 'Approve a refund' : 'Reject a refund',
     description:
-      'Who asked for a refund cannot approve it. Refunds that the gateway proposes are decided here too. The same decision by the same person again changes nothing.',
+      'Who asked for a refund cannot approve it. Refunds that the gateway proposes are decided here too. Where it was named after the request who gets a refund by hand, it is approved with the `payee_version` that the checker saw. The same decision by the same person again changes nothing.',
     tag: 'Refunds',
     scopes: ['refunds:approve'],
     objects: { id: 'refund' },
     idempotencyKey: 'natural',
-    request: { params: refundId },
+    request: { params: refundId, json: decision === 'approved' ? approval : rejection },
     responses: { 200: { description: 'The refund.', schema: refundObject } },
     errors: [
       'not_found',
       'maker_cannot_approve',
       'refund_not_awaiting_approval',
+      'refund_payee_changed',
       'refund_exceeds_captured',
       'disputed',
       'conflict',
     ],
-    handle: async ({ deps, caller, params }) => ({
-      status: 200,
-      json: presentRefund(await decideRefund(deps, caller, { refundId: params.id, decision })),
-    }),
+    handle: async ({ deps, caller, params, json }) => {
+      const payeeVersion = json && 'payee_version' in json ? (json.payee_version ?? null) : null
+      return {
+        status: 200,
+        json: presentRefund(await decideRefund(deps, caller, { refundId: params.id, decision, payeeVersion })),
+      }
+    },
   })
 
 export const refundRoutes = [
@@ -64,7 +72,10 @@ export const refundRoutes = [
       json: z.strictObject({
         amount: z.int().min(1).max(999_999_999_999).nullish(),
         attempt: z.string().max(60).nullish(),
-        reason: text(255),
+        reason: text(255).openapi({
+          description:
+            'In words, for who may read refunds here and in reports. Events and the provider are told `reason_code` or our reference only.',
+        }),
         reason_code: z.enum(refundReasonCodes).nullish().openapi({
           description:
             'dossier_rejected refuses lines whose price says that they are not returned then (`refundable_when_rejected`).',

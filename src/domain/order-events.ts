@@ -16,6 +16,7 @@ export const eventTypes = [
   'refund.succeeded',
   'refund.failed',
   'refund.overdue',
+  'refund.payee_named',
   'dispute.opened',
   'dispute.closed',
   'dispute.release_requested',

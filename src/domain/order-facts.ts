@@ -77,6 +77,9 @@ export type RefundLine = { lineNo: number; feeCode: string | null; kind: FeeKind
 export const refundReasonCodes = ['dossier_rejected', 'overcharged', 'duplicate', 'other'] as const
 export type RefundReasonCode = (typeof refundReasonCodes)[number]
 
+/** Why the gateway itself proposes a refund. */
+export const proposalReasons = ['paid_twice', 'late_payment'] as const
+
 export const refundMethods = ['provider', 'manual', 'treasury'] as const
 export type RefundMethod = (typeof refundMethods)[number]
 
@@ -103,6 +106,8 @@ export type Refund = {
   method: RefundMethod
   /** What may be shown of the account that gets it, where it is returned by hand. */
   payeeAccount: { number: string; bank_bin: string } | null
+  /** 0 as it was asked for, with an account or without; one more since one was named. A checker agrees to the one that they saw. */
+  payeeVersion: number
   bankReference: string | null
   paidOn: string | null
   confirmedBy: string | null

@@ -1,6 +1,6 @@
 /** How orders, attempts, refunds and discrepancies look on the wire: snake_case, whole đồng, times with the offset of Vietnam. */
 import { toRfc3339 } from '../lib/time.ts'
-import type { Attempt, Order, OrderLine, Refund } from './order-facts.ts'
+import { type Attempt, type Order, type OrderLine, proposalReasons, type Refund } from './order-facts.ts'
 
 const time = (instant: Date | null): string | null => (instant ? toRfc3339(instant) : null)
 
@@ -87,6 +87,7 @@ export const presentAttempt = (attempt: Attempt) => ({
   captured_at: time(attempt.capturedAt),
 })
 
+/** A refund for who may read it. */
 export const presentRefund = (refund: Refund) => ({
   id: refund.id,
   order: refund.orderId,
@@ -105,6 +106,7 @@ export const presentRefund = (refund: Refund) => ({
   })),
   method: refund.method,
   payee_account: refund.payeeAccount,
+  payee_version: refund.payeeVersion,
   bank_reference: refund.bankReference,
   paid_on: refund.paidOn,
   confirmed_by: refund.confirmedBy,
@@ -121,3 +123,9 @@ export const presentRefund = (refund: Refund) => ({
   created_at: time(refund.createdAt),
   succeeded_at: time(refund.succeededAt),
 })
+
+/** How a refund looks in events, which go out of the house: its reason as a code, never in the words of people, which may name people. */
+export const tellRefund = (refund: Refund) => ({ ...presentRefund(refund), reason: reasonTold(refund) })
+
+const reasonTold = ({ reason, reasonCode }: Refund): string =>
+  proposalReasons.find((each) => each === reason) ?? reasonCode ?? 'other'

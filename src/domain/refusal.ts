@@ -28,6 +28,7 @@ export const refusalCodes = [
   'refund_exceeds_captured',
   'refund_in_progress',
   'refund_not_awaiting_approval',
+  'refund_payee_changed',
   'refund_not_under_way',
   'refund_by_hand',
   'line_not_refundable',

@@ -2,6 +2,8 @@
 
 export const isSameAccount = (told: string, number: string): boolean => {
   const wanted = plain(number)
+  // A number of nothing, or of zeros alone, is no account's: it would be every other such number.
+  if (wanted === '') return false
   return told.split(/[^0-9A-Za-z]+/).some((part) => plain(part) === wanted) || plain(told) === wanted
 }
 

@@ -1,7 +1,7 @@
 /** Money that was paid twice or too late and should go back: for what a refund is proposed, and which proposals have lapsed. */
 
 import type { DoorDiscrepancy } from './door-discrepancies.ts'
-import type { OrderFacts, Refund } from './order-facts.ts'
+import { type OrderFacts, proposalReasons, type Refund } from './order-facts.ts'
 import { type Projection, project } from './projection.ts'
 import { openRefunds } from './states.ts'
 
@@ -17,7 +17,7 @@ export const planSurplus = (
   target: Pick<Projection, 'discrepancies' | 'attempts'>,
 ): { propose: Surplus[]; withdraw: string[] } => {
   const found: readonly DoorDiscrepancy[] = target.discrepancies
-  const held = found.filter((item) => item.class === 'paid_twice' || item.class === 'late_payment')
+  const held = found.filter((item) => proposalReasons.some((reason) => reason === item.class))
   const wanted = [...Map.groupBy(held, (item) => item.attemptId).values()].flatMap(([first, ...others]) =>
     first
       ? [

@@ -13,11 +13,16 @@ import type { Deps } from './deps.ts'
 import { moveRefund } from './move-refund.ts'
 import { sendLater } from './send-refund.ts'
 
-export type RefundDecision = { refundId: string; decision: 'approved' | 'rejected' }
+export type RefundDecision = {
+  refundId: string
+  decision: 'approved' | 'rejected'
+  /** Which naming of its payee the checker saw; null is the refund as it was asked for. */
+  payeeVersion?: number | null
+}
 
 /**
  * Approves or rejects. The same decision twice, by the same person, changes nothing. Throws Refusal `not_found`, `maker_cannot_approve`,
- * `refund_not_awaiting_approval`, `disputed`, and `refund_exceeds_captured` when the provider has taken the money back meanwhile.
+ * `refund_not_awaiting_approval`, `refund_payee_changed` when it was named since who gets it, `disputed`, and `refund_exceeds_captured` when the provider has taken the money back meanwhile.
  */
 export const decideRefund = async (
   deps: Deps,
@@ -32,7 +37,7 @@ export const decideRefund = async (
     if (!facts || !refund) throw new Refusal('not_found', 'There is no such refund.')
     if (refund.decidedBy === caller.clientId && isDecidedAs(refund, input.decision))
       return { answer: { refund, isNew: false } }
-    refuseUndecidable(facts, refund, { by: caller.clientId, decision: input.decision })
+    refuseUndecidable(facts, refund, { by: caller.clientId, input })
     const now = deps.now()
     const promisedOn = addWorkingDays(businessDay(now), workingDays)
     const move = {
@@ -48,6 +53,7 @@ export const decideRefund = async (
   }).catch((error: unknown) => {
     const constraint = databaseError(error)?.constraint
     if (constraint === 'refunds_disputed') throw disputed({ cause: error })
+    if (constraint === 'refunds_four_eyes') throw ownRefund({ cause: error })
     throw constraint === 'refunds_cap' || constraint === 'refund_lines_cap' ? tooMuch(null, { cause: error }) : error
   })
   if (decided.isNew && input.decision === 'approved') sendLater(deps, input.refundId)
@@ -57,16 +63,27 @@ export const decideRefund = async (
 const refuseUndecidable = (
   facts: OrderFacts,
   refund: Refund,
-  { by, decision }: { by: string; decision: RefundDecision['decision'] },
+  { by, input }: { by: string; input: RefundDecision },
 ): void => {
   if (refund.status !== 'requested' && refund.status !== 'proposed')
     throw new Refusal('refund_not_awaiting_approval', `The refund is ${refund.status}.`)
-  if (decision === 'rejected') return
-  if (refund.madeBy === by) throw new Refusal('maker_cannot_approve', 'Who asks for a refund cannot approve it.')
+  if (input.decision === 'rejected') return
+  if (refund.madeBy === by) throw ownRefund()
+  if (refund.payeeVersion !== (input.payeeVersion ?? 0)) throw payeeChanged(refund)
   if (isDisputed(facts, refund.attemptId)) throw disputed()
   const left = refundableOf(facts, refund, refund.id)
   if (left < refund.amount) throw tooMuch(left)
 }
+
+const ownRefund = (more: { cause?: unknown } = {}): Refusal =>
+  new Refusal('maker_cannot_approve', 'Who asks for a refund cannot approve it.', more)
+
+const payeeChanged = ({ payeeVersion }: Refund): Refusal =>
+  new Refusal(
+    'refund_payee_changed',
+    `It was named since who gets it: read the account, and approve with payee_version ${payeeVersion}.`,
+    { errors: [{ pointer: '/payee_version', message: `is not ${payeeVersion}` }] },
+  )
 
 const disputed = (more: { cause?: unknown } = {}): Refusal =>
   new Refusal('disputed', 'A dispute about this payment is not settled: it can only be rejected now.', more)

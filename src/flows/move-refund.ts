@@ -2,7 +2,7 @@
 import { recheck } from '../domain/apply.ts'
 import { linkEvents } from '../domain/order-events.ts'
 import type { OrderFacts, Refund } from '../domain/order-facts.ts'
-import { presentRefund } from '../domain/present.ts'
+import { tellRefund } from '../domain/present.ts'
 import type { OrderWrite } from '../store/order-commit.ts'
 import type { Deps } from './deps.ts'
 import { writeChange } from './write-change.ts'
@@ -17,7 +17,7 @@ export const moveRefund = (deps: Deps, facts: OrderFacts, move: RefundMove): Omi
   const now = deps.now()
   const refunds = facts.refunds.map((each) => (each.id === move.id ? { ...each, ...move } : each))
   const moved = refunds.find((each) => each.id === move.id)
-  const events = moved && isOver(moved) ? [{ type: 'refund.failed' as const, data: presentRefund(moved) }] : []
+  const events = moved && isOver(moved) ? [{ type: 'refund.failed' as const, data: tellRefund(moved) }] : []
   const told = linkEvents(facts.order, events, { newId: deps.newId, now })
   const order = {
     ...facts.order,

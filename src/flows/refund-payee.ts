@@ -1,8 +1,11 @@
 /** Who gets a refund that is returned by hand: kept encrypted, shown by its last digits, and told whole only to who may approve it. */
 import type { Caller } from '../domain/access.ts'
-import type { PayeeAccount } from '../domain/order-facts.ts'
+import { linkEvents } from '../domain/order-events.ts'
+import type { PayeeAccount, Refund } from '../domain/order-facts.ts'
+import { tellRefund } from '../domain/present.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { findRefundOrder, namePayee, readPayee } from '../store/refunds.ts'
+import { changeOrder } from './change-order.ts'
 import type { Deps } from './deps.ts'
 
 /** What answers, events and logs may show of it. */
@@ -29,26 +32,38 @@ export const tellPayee = async (
 
 /**
  * Names who gets a refund by hand where that was not done when it was asked for; once, by who asked for it, and before a checker agrees, so that the checker
- * agrees to the account too. Throws Refusal `not_found`, `refund_not_awaiting_approval`.
+ * agrees to the account too. It is a change of the order like any other: an approval that was under way looks again. Throws Refusal `not_found`,
+ * `refund_not_awaiting_approval`.
  */
 export const givePayee = async (
   deps: Deps,
   caller: Pick<Caller, 'clientId' | 'agency'>,
   { refundId, account }: { refundId: string; account: PayeeAccount },
 ): Promise<void> => {
-  if (!(await findRefundOrder(deps.db, caller.agency, refundId)))
-    throw new Refusal('not_found', 'There is no such refund.')
+  const orderId = await findRefundOrder(deps.db, caller.agency, refundId)
+  if (!orderId) throw new Refusal('not_found', 'There is no such refund.')
   const sealed = await sealPayee(deps, refundId, account)
-  if (
-    await namePayee(deps.db, caller.agency, { id: refundId, by: caller.clientId, sealed, shown: showPayee(account) })
-  ) {
-    deps.log.info({ refund: refundId, by: caller.clientId }, 'payee account named')
-    return
-  }
-  throw new Refusal(
-    'refund_not_awaiting_approval',
-    'Its provider returns it, it has an account, another person asked for it, or somebody has decided on it.',
-  )
+  const by = caller.clientId
+  await changeOrder<void>(deps, { scope: caller.agency, order: { orderId } }, (facts) => {
+    const refund = facts?.refunds.find((each) => each.id === refundId)
+    if (!facts || !refund) throw new Refusal('not_found', 'There is no such refund.')
+    if (!mayName(refund, by))
+      throw new Refusal(
+        'refund_not_awaiting_approval',
+        'Its provider returns it, it has an account, another person asked for it, or somebody has decided on it.',
+      )
+    const now = deps.now()
+    const shown = showPayee(account)
+    const named = { ...refund, payeeAccount: shown, payeeVersion: refund.payeeVersion + 1, madeBy: by }
+    const told = [{ type: 'refund.payee_named' as const, data: tellRefund(named) }]
+    const events = linkEvents(facts.order, told, { newId: deps.newId, now })
+    const keep = { id: refundId, by, sealed, shown, version: named.payeeVersion }
+    return { answer: undefined, write: { order: {}, events, now, also: (sql) => [namePayee(sql, keep)] } }
+  })
+  deps.log.info({ refund: refundId, by }, 'payee account named')
 }
+
+const mayName = ({ method, payeeAccount, status, madeBy }: Refund, by: string): boolean =>
+  method !== 'provider' && payeeAccount === null && (status === 'proposed' || (status === 'requested' && madeBy === by))
 
 const contextOf = (refundId: string): string => `refund:${refundId}:payee`

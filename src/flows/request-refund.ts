@@ -12,7 +12,7 @@ import type {
   RefundMethod,
   RefundReasonCode,
 } from '../domain/order-facts.ts'
-import { presentRefund } from '../domain/present.ts'
+import { presentRefund, tellRefund } from '../domain/present.ts'
 import { chooseLines, leftOfLines, shareOver, sumOf, type WantedLine } from '../domain/refund-lines.ts'
 import { heldOf, refundableOf } from '../domain/refundable.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -92,7 +92,7 @@ const ask = async (deps: Deps, { facts, caller, input, idempotency }: Asking): P
       const refund = buildRefund(deps, facts, { input, madeBy: caller.clientId, terms })
       const payeeSealed = input.payeeAccount ? await sealPayee(deps, refund.id, input.payeeAccount) : null
       const now = deps.now()
-      const events = linkEvents(facts.order, [{ type: 'refund.requested', data: presentRefund(refund) }], {
+      const events = linkEvents(facts.order, [{ type: 'refund.requested', data: tellRefund(refund) }], {
         newId: deps.newId,
         now,
       })

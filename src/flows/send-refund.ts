@@ -145,7 +145,8 @@ export const refundCallOf = async (deps: Deps, facts: OrderFacts, refund: Refund
   return {
     merchantReference: refund.merchantReference,
     amount: refund.amount,
-    reason: refund.reason,
+    // Of what people wrote nothing leaves the house: a reason may name people.
+    reason: `Hoan tien ${refund.merchantReference}`,
     requestedBy: refund.madeBy,
     createdAt: refund.createdAt,
     providerReference: refund.providerReference,

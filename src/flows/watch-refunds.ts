@@ -1,6 +1,6 @@
 /** Refunds whose promised day has passed: each is noted once on its order's timeline, and all of them are counted for whoever is on duty. */
 import { linkEvents } from '../domain/order-events.ts'
-import { presentRefund } from '../domain/present.ts'
+import { tellRefund } from '../domain/present.ts'
 import { businessDay } from '../lib/time.ts'
 import { everyAgency } from '../store/database.ts'
 import { countOverdue, findOverdue } from '../store/refunds.ts'
@@ -9,22 +9,32 @@ import type { Deps } from './deps.ts'
 
 const underWay = ['approved', 'sending', 'pending', 'unknown']
 
-/** Notes at most `limit` of them; answers how many. */
+/** Notes at most `limit` of them; answers how many. One that cannot be noted holds up no other and is tried again in the next round. */
 export const noteOverdueRefunds = async (deps: Deps, limit: number): Promise<number> => {
   const today = businessDay(deps.now())
   const overdue = await findOverdue(deps.db, { today, limit })
-  for (const { id, orderId } of overdue) {
-    await changeOrder<void>(deps, { scope: everyAgency, order: { orderId } }, (facts) => {
-      const refund = facts?.refunds.find((each) => each.id === id)
-      if (!facts || !refund || refund.overdueAt || !underWay.includes(refund.status)) return { answer: undefined }
-      const now = deps.now()
-      const data = presentRefund({ ...refund, overdueAt: now })
-      const events = linkEvents(facts.order, [{ type: 'refund.overdue', data }], { newId: deps.newId, now })
-      return { answer: undefined, write: { order: {}, refunds: [{ id, overdueAt: now }], events, now } }
-    })
-    deps.log.error({ refund: id, order: orderId }, 'refund overdue')
+  let noted = 0
+  for (const each of overdue) {
+    try {
+      await noteOverdue(deps, each)
+      noted += 1
+    } catch (error) {
+      deps.log.error({ refund: each.id, order: each.orderId, error }, 'overdue refund not noted')
+    }
   }
-  return overdue.length
+  return noted
+}
+
+const noteOverdue = async (deps: Deps, { id, orderId }: { id: string; orderId: string }): Promise<void> => {
+  await changeOrder<void>(deps, { scope: everyAgency, order: { orderId } }, (facts) => {
+    const refund = facts?.refunds.find((each) => each.id === id)
+    if (!facts || !refund || refund.overdueAt || !underWay.includes(refund.status)) return { answer: undefined }
+    const now = deps.now()
+    const data = tellRefund({ ...refund, overdueAt: now })
+    const events = linkEvents(facts.order, [{ type: 'refund.overdue', data }], { newId: deps.newId, now })
+    return { answer: undefined, write: { order: {}, refunds: [{ id, overdueAt: now }], events, now } }
+  })
+  deps.log.error({ refund: id, order: orderId }, 'refund overdue')
 }
 
 /** Sets the gauge. Never throws: metrics are answered without a database too. */

@@ -3,7 +3,7 @@ import { afterChange, type OrderChange } from '../domain/apply.ts'
 import { doorPolicies, dueOn } from '../domain/discrepancy-policy.ts'
 import { type EventType, linkEvents } from '../domain/order-events.ts'
 import type { OrderFacts, Refund, RefundMethod } from '../domain/order-facts.ts'
-import { presentAttempt, presentOrder, presentRefund } from '../domain/present.ts'
+import { presentAttempt, presentOrder, tellRefund } from '../domain/present.ts'
 import { nextConfirmAt } from '../domain/query-schedule.ts'
 import type { OrderWrite } from '../store/order-commit.ts'
 import type { Deps } from './deps.ts'
@@ -135,6 +135,7 @@ export const newRefundMembers = {
   providerReference: null,
   failureCode: null,
   payeeAccount: null,
+  payeeVersion: 0,
   bankReference: null,
   paidOn: null,
   confirmedBy: null,
@@ -167,8 +168,8 @@ const moneyEvents = (deps: Deps, { before, after, change, remark }: Told): Draft
     const refund = after.refunds.find((each) => each.id === changed.id)
     if (!refund || changed.was === changed.status) return []
     if (changed.status === 'succeeded')
-      return [{ type: 'refund.succeeded', data: { ...presentRefund(refund), ...remark } }]
-    return changed.status === 'failed' ? [{ type: 'refund.failed', data: { ...presentRefund(refund), ...remark } }] : []
+      return [{ type: 'refund.succeeded', data: { ...tellRefund(refund), ...remark } }]
+    return changed.status === 'failed' ? [{ type: 'refund.failed', data: { ...tellRefund(refund), ...remark } }] : []
   })
   const proposed = after.refunds.filter((refund) => !before.refunds.some((known) => known.id === refund.id))
   return [
@@ -180,7 +181,7 @@ const moneyEvents = (deps: Deps, { before, after, change, remark }: Told): Draft
     ...(after.order.amountRefunded > before.order.amountRefunded
       ? [{ type: 'order.refunded' as const, data: order }]
       : []),
-    ...proposed.map((refund) => ({ type: 'refund.requested' as const, data: presentRefund(refund) })),
+    ...proposed.map((refund) => ({ type: 'refund.requested' as const, data: tellRefund(refund) })),
   ]
 }
 

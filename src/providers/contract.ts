@@ -49,6 +49,7 @@ export type Payment = {
 export type Refund = {
   merchantReference: string
   amount: bigint
+  /** A short text for the provider's records that names our reference; never what people wrote, and no personal data. */
   reason: string
   requestedBy: string
   createdAt: Date

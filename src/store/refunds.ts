@@ -15,14 +15,14 @@ import {
 /** Refunds with the lines that they return; `where` may order and limit them too. */
 export const selectRefunds = (sql: Sql, where: Fragment): Query => sql`
   select refund.*, (
-    select coalesce(json_agg(json_build_object('lineNo', part.line_no, 'feeCode', line.fee_code, 'kind', line.kind, 'amount', part.amount) order by part.line_no), '[]')
+    select coalesce(json_agg(json_build_object('lineNo', part.line_no, 'feeCode', line.fee_code, 'kind', line.kind, 'amount', part.amount::text) order by part.line_no), '[]')
     from refund_lines as part join order_lines as line on line.order_id = part.order_id and line.line_no = part.line_no
     where part.refund_id = refund.id) as lines
   from refunds as refund where ${where}`
 
-type RefundRow = Omit<Refund, 'lines'> & { lines: readonly (Omit<RefundLine, 'amount'> & { amount: number })[] }
+type RefundRow = Omit<Refund, 'lines'> & { lines: readonly (Omit<RefundLine, 'amount'> & { amount: string })[] }
 
-/** A row of `selectRefunds`. Amounts in JSON are whole numbers far below 2^53. */
+/** A row of `selectRefunds`. Amounts come as text, so that none passes through a number of JavaScript. */
 export const readRefundRow = (row: Rows[number]): Refund => {
   const refund = row as RefundRow
   return { ...refund, lines: refund.lines.map((line) => ({ ...line, amount: BigInt(line.amount) })) }
@@ -127,29 +127,24 @@ export const readPayee = async (database: Database, scope: string, id: string): 
 }
 
 /**
- * Names, once, who gets a refund by hand that nobody has approved yet. Who names it for a proposal becomes its maker, so that another person approves it. False
- * where that is not allowed.
+ * The statement that names, once, who gets a refund by hand that nobody has approved yet. Who names it for a proposal becomes its maker, so that another person
+ * approves it. A conflict where that is not allowed (any more).
  */
-export const namePayee = async (
-  database: Database,
-  scope: string,
+export const namePayee = (
+  sql: Sql,
   {
     id,
     by,
     sealed,
     shown,
-  }: { id: string; by: string; sealed: Uint8Array; shown: { number: string; bank_bin: string } },
-): Promise<boolean> => {
-  const rows = await queryInScope(
-    database,
-    scope,
-    (sql) => sql`
-      update refunds set payee_sealed = ${sealed}, payee_account = ${sql.json(shown)}, made_by = ${by}
-      where id = ${id} and method <> 'provider' and payee_account is null and (status = 'proposed' or (status = 'requested' and made_by = ${by}))
-      returning id`,
-  )
-  return rows.length > 0
-}
+    version,
+  }: { id: string; by: string; sealed: Uint8Array; shown: { number: string; bank_bin: string }; version: number },
+): Query => sql`
+  with named as (
+    update refunds set payee_sealed = ${sealed}, payee_account = ${sql.json(shown)}, payee_version = ${version}, made_by = ${by}
+    where id = ${id} and method <> 'provider' and payee_account is null and (status = 'proposed' or (status = 'requested' and made_by = ${by}))
+    returning 1)
+  select lephi_expect((select count(*) from named), 1, 'refund')`
 
 /** How many refunds are promised by a day before `today` and have no end, in all. */
 export const countOverdue = async (database: Database, today: string): Promise<number> => {

@@ -147,7 +147,10 @@ describe('a refund by hand and a dispute, over the API', () => {
     })
     const path = `/v1/refunds/${asked.body.id}`
     expect((await town.api(`${path}/payee_account`, undefined, { token: checker })).body).toEqual(payee)
-    await town.api(`${path}/approve`, undefined, { method: 'POST', token: checker })
+    const approveWith = (json: object) => town.api(`${path}/approve`, json, { token: checker })
+    expect((await approveWith({ payee_version: 1 })).body).toMatchObject({ status: 409, code: 'refund_payee_changed' })
+    expect((await approveWith({ payee: 0 })).body).toMatchObject({ errors: [{ pointer: '/payee' }] })
+    expect((await approveWith({ payee_version: 0 })).body).toMatchObject({ status: 'approved', payee_version: 0 })
     await town.deps.settled()
     const found = await town.api('/v1/refunds?status=pending&method=manual', undefined, { token: checker })
     expect(rowsOf(found.body.data).map((row) => row.id)).toContain(asked.body.id)

@@ -12,6 +12,8 @@ const bodies: Record<string, unknown> = {
   cancelOrder: { reason: 'test' },
   startAttempt: { provider: 'foreign' },
   requestRefund: { reason: 'test' },
+  approveRefund: { payee_version: 0 },
+  rejectRefund: {},
   openDispute: { reason: 'test', respond_by: '2026-12-31' },
   closeDispute: { outcome: 'won', note: 'test' },
   requestDisputeRelease: { note: 'test' },

@@ -44,6 +44,15 @@ describe('an amount shared over lines', () => {
     expect(shareOver([part(1, 1n), part(2, 1n)], 1n)).toEqual([part(1, 1n)])
   })
 
+  it('is exact over ten thousand lines of fifteen digits', () => {
+    const lines = Array.from({ length: 10_000 }, (_, at) => part(at + 1, 999_999_999_999_999n - BigInt(at % 7)))
+    const amount = sumOf(lines) - 1n
+    expect(amount > 2n ** 63n - 1n).toBe(true)
+    const shared = shareOver(lines, amount)
+    expect([sumOf(shared), shared.filter(({ amount: taken }) => taken > 999_999_999_999_999n)]).toEqual([amount, []])
+    expect(sumOf(takenOf(refund({ lines, status: 'succeeded', amountRefunded: amount })))).toBe(amount)
+  })
+
   it('is what went back once that is known, spread so that it adds up', () => {
     fc.assert(
       fc.property(held, dong, (lines, amountRefunded) => {

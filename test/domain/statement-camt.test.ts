@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { isSameAccount } from '../../src/domain/statement-account.ts'
 import { type CamtItem, CamtRefusal, createCamtReader } from '../../src/domain/statement-camt.ts'
 import { camtDocument, camtFile, camtStatement } from '../kit/camt.ts'
 
@@ -289,4 +290,9 @@ describe('files of other banks', () => {
       ['CHF', 8_272_195n, 54_356n, 8_451_525n, false],
     ])
   })
+})
+
+it('a number without a digit that counts is no account’s, not even one written so', () => {
+  for (const none of ['', '0000', '--', 'VND']) expect([none, isSameAccount(none, none)]).toEqual([none, false])
+  expect(isSameAccount('970436-0001234567-VND', '1234567')).toBe(true)
 })

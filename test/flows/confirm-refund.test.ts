@@ -10,7 +10,7 @@ import { type RefundRequest, requestRefund } from '../../src/flows/request-refun
 import { runJobs } from '../../src/flows/run-jobs.ts'
 import { settleRefund } from '../../src/flows/settle-refund.ts'
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
-import { setRefundGauge } from '../../src/flows/watch-refunds.ts'
+import { noteOverdueRefunds, setRefundGauge } from '../../src/flows/watch-refunds.ts'
 import { foldReference } from '../../src/lib/text.ts'
 import { businessDay } from '../../src/lib/time.ts'
 import { day, only } from '../kit/due-work.ts'
@@ -31,7 +31,17 @@ afterAll(async () => {
 
 const maker = { clientId: 'cli_maker', agency: 'H56' }
 const checker = { clientId: 'cli_checker', agency: 'H56' }
+const other = { clientId: 'cli_other', agency: 'H56' }
 const payeeAccount = { number: '19034567890123', bank_bin: '970407', holder: 'NGUYEN THI LAN' }
+/** A refund by hand that the gateway proposed: money that was paid twice. */
+const proposed = async () => {
+  const { orderId } = await paid()
+  const second = await house.attempt(orderId)
+  await house.tell(house.captured(second, `T${second.id.slice(-9)}`))
+  const id = (await house.read(orderId)).refunds.find((refund) => refund.status === 'proposed')?.id ?? ''
+  await house.sql`update refunds set method = 'manual' where id = ${id}`
+  return { orderId, id }
+}
 type Answered = { id: string; amount: number; status: string; merchant_reference: string; payee_account: unknown }
 let keys = 0
 const paid = async (): Promise<{ orderId: string; attempt: Attempt }> => {
@@ -46,8 +56,8 @@ const ask = async (orderId: string, more: Partial<RefundRequest> = {}): Promise<
   const answer = await requestRefund(house.deps, maker, input, { key: `k${++keys}`, body: {} })
   return JSON.parse(answer.body)
 }
-const approve = async (refundId: string) => {
-  await decideRefund(house.deps, checker, { refundId, decision: 'approved' })
+const approve = async (refundId: string, by = checker, payeeVersion: number | null = null) => {
+  await decideRefund(house.deps, by, { refundId, decision: 'approved', payeeVersion })
   await house.deps.settled()
 }
 /** A refund by hand that waits for its transfer. */
@@ -125,11 +135,57 @@ describe('a refund by hand', () => {
       await house.sql`select encode(payee_sealed, 'escape') as sealed, payee_account from refunds where id = ${refund.id}`,
       await house.sql`select data::text as data from events where order_id = ${orderId}`,
     ])
-    expect(stored).not.toMatch(/19034567890123|NGUYEN THI LAN/)
+    expect(stored).not.toMatch(/19034567890123|NGUYEN THI LAN|Thu thừa/)
     expect(await tellPayee(house.deps, checker, refund.id)).toEqual(payeeAccount)
     await expect(tellPayee(house.deps, { ...checker, agency: 'H56.14' }, refund.id)).rejects.toMatchObject({
       code: 'not_found',
     })
+  })
+
+  it('is told in events with its reason as a code, and to its provider with our reference, never in the words of people', async () => {
+    const { orderId } = await paid()
+    const refund = await ask(orderId, { method: null, payeeAccount: null, reasonCode: 'overcharged' })
+    expect(refund).toMatchObject({ reason: 'Thu thừa' })
+    await approve(refund.id)
+    const said = script.reasons.at(-1)
+    expect(said).toBe(`Hoan tien ${refund.merchant_reference}`)
+    await house.tell(house.refunded({ merchantReference: refund.merchant_reference }, `R${refund.id.slice(-9)}`, due))
+    const events = await house.sql`select data from events where order_id = ${orderId} and type like 'refund.%'`
+    expect(events.map(({ data }) => data.reason)).toEqual(['overcharged', 'overcharged'])
+  })
+
+  it('is approved with the payee that the checker saw, and with no other', async () => {
+    const { orderId, id } = await proposed()
+    await givePayee(house.deps, checker, { refundId: id, account: payeeAccount })
+    await expect(approve(id, other)).rejects.toMatchObject({ code: 'refund_payee_changed' })
+    await approve(id, other, 1)
+    expect(await rowOf(id)).toMatchObject({ status: 'pending', madeBy: 'cli_checker', decidedBy: 'cli_other' })
+    const told = await house.sql`select data from events where order_id = ${orderId} and type = 'refund.payee_named'`
+    expect(told.map(({ data }) => data)).toMatchObject([
+      { id, made_by: 'cli_checker', payee_version: 1, reason: 'paid_twice' },
+    ])
+    await expect(
+      house.sql`update refunds set payee_account = '{}', payee_version = 2 where id = ${id}`,
+    ).rejects.toMatchObject({ constraint_name: 'refund_payee_settled' })
+  })
+
+  it('whose payee is named while it is approved is approved as it was seen, or not at all', async () => {
+    for (const naming of [checker, other, checker, other, checker]) {
+      const { id } = await proposed()
+      const [named, approved] = await Promise.allSettled([
+        givePayee(house.deps, naming, { refundId: id, account: payeeAccount }),
+        approve(id),
+      ])
+      const row = await rowOf(id)
+      if (approved.status === 'fulfilled') {
+        expect(named).toMatchObject({ reason: { code: 'refund_not_awaiting_approval' } })
+        expect(row?.payeeAccount).toBeNull()
+      } else {
+        expect(named.status).toBe('fulfilled')
+        const code = naming === checker ? 'maker_cannot_approve' : 'refund_payee_changed'
+        expect([approved.reason.code, row?.status]).toEqual([code, 'proposed'])
+      }
+    }
   })
 
   it('gets its payee once, and by its maker, who then does not approve it', async () => {
@@ -139,10 +195,7 @@ describe('a refund by hand', () => {
     await expect(give(checker)).rejects.toMatchObject({ code: 'refund_not_awaiting_approval' })
     await give(maker)
     await expect(give(maker)).rejects.toMatchObject({ code: 'refund_not_awaiting_approval' })
-    const second = await house.attempt(orderId)
-    await house.tell(house.captured(second, `T${second.id.slice(-9)}`))
-    const proposal = (await house.read(orderId)).refunds.find((refund) => refund.status === 'proposed')?.id ?? ''
-    await house.sql`update refunds set method = 'manual' where id = ${proposal}`
+    const { id: proposal } = await proposed()
     await give(checker, proposal)
     await expect(approve(proposal)).rejects.toMatchObject({ code: 'maker_cannot_approve' })
   })
@@ -194,17 +247,12 @@ describe('a transfer', () => {
   })
 
   it('of what the gateway proposed is not confirmed by who approved it', async () => {
-    const { orderId } = await paid()
-    const second = await house.attempt(orderId)
-    await house.tell(house.captured(second, `T${second.id.slice(-9)}`))
-    const proposal = (await house.read(orderId)).refunds.find((refund) => refund.status === 'proposed')?.id ?? ''
-    await house.sql`update refunds set method = 'manual' where id = ${proposal}`
+    const { id: proposal } = await proposed()
     await approve(proposal)
     await expect(confirm(proposal)).rejects.toMatchObject({ code: 'maker_cannot_approve' })
     await expect(
       house.sql`update refunds set bank_reference = 'X1', paid_on = '2026-11-23', confirmed_by = 'cli_checker' where id = ${proposal}`,
     ).rejects.toMatchObject({ constraint_name: 'refunds_confirmed' })
-    const other = { clientId: 'cli_other', agency: 'H56' }
     expect(await confirm(proposal, transfer(), {}, other)).toMatchObject({ status: 'succeeded' })
   })
 
@@ -298,6 +346,14 @@ describe('a promise', () => {
     }
     const events = await house.sql`select data from events where order_id = ${orderId} and type = 'refund.overdue'`
     expect(events.map(({ data }) => data)).toMatchObject([{ id, promised_on: '2026-11-26' }])
+    // One that cannot be noted holds up no other.
+    await house.sql`update refunds set overdue_at = null where id = ${id}`
+    const { id: next } = await waiting()
+    await house.sql`update refunds set promised_on = '2026-11-26' where id = ${next}`
+    await house.sql.unsafe(`alter table refunds add constraint stuck check (id <> '${id}' or overdue_at is null)`)
+    await expect(noteOverdueRefunds(house.deps, 10)).resolves.toBe(1)
+    expect((await rowOf(next))?.overdueAt).not.toBeNull()
+    await house.sql`alter table refunds drop constraint stuck`
     const counted = await overdue()
     expect(counted).toBeGreaterThan(before)
     await confirm(id)

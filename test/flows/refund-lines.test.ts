@@ -1,5 +1,6 @@
 // Refunds of single fee lines: what is kept of them, what the database refuses, and how they are told apart in money.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { takenOf as taken } from '../../src/domain/refund-lines.ts'
 import { decideRefund } from '../../src/flows/decide-refund.ts'
 import { reportJson } from '../../src/flows/report.ts'
 import { type RefundRequest, requestRefund } from '../../src/flows/request-refund.ts'
@@ -162,6 +163,29 @@ describe('the database', () => {
       constraint_name: 'refund_lines_one_open',
     })
     await insert(orderId, 'requested', [[2, 1_000n]], second.id)
+  })
+
+  it('spreads what went back as the gateway does, to the last đồng of fifteen digits', async () => {
+    const amounts = [519_493_837_081_780n, 480_506_162_918_209n]
+    const amount = amounts.reduce((sum, each) => sum + each)
+    const orderId = await house.place({ lines: amounts.map((_, at) => line(`L${at}`, 'phi', phi)) })
+    const refund = await house.refund(await house.attempt(orderId), {
+      status: 'succeeded',
+      source: 'surplus',
+      amount,
+      amountRefunded: 649_822_371_166_298n,
+    })
+    await house.sql.begin(async (sql) => {
+      await sql`set local session_replication_role = replica`
+      for (const [at, each] of amounts.entries())
+        await sql`insert into refund_lines (refund_id, order_id, line_no, agency_code, amount) values (${refund.id}, ${orderId}, ${at + 1}, 'H56.12.03', ${each})`
+    })
+    const [known] = (await house.read(orderId)).refunds
+    expect((await takenOf(refund.id)).map(({ taken }) => taken)).toEqual(
+      known && taken(known).map((each) => each.amount),
+    )
+    expect((await takenOf(refund.id))[0]?.taken).toBe(337_578_717_018_764n)
+    await house.sql`update refunds set status = 'failed', amount_refunded = 0 where id = ${refund.id}`
   })
 
   it('refuses lines that do not add up to their refund, and any change of them', async () => {

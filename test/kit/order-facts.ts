@@ -80,6 +80,7 @@ export const bareRefund = (id: string, attempt: Attempt, more: Partial<Refund> =
   lines: [],
   method: 'provider',
   payeeAccount: null,
+  payeeVersion: 0,
   bankReference: null,
   paidOn: null,
   confirmedBy: null,

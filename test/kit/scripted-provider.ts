@@ -20,6 +20,8 @@ export type Script = {
   asked: string[]
   /** References of refund calls, in order, those included that it did not answer. */
   called: string[]
+  /** What each of them gave as its reason. */
+  reasons: string[]
 }
 
 export const createScript = (): Script => ({
@@ -28,6 +30,7 @@ export const createScript = (): Script => ({
   refunding: refundTaken,
   asked: [],
   called: [],
+  reasons: [],
 })
 
 /** The answer to a refund call that was taken and is under way. */
@@ -110,8 +113,9 @@ export const scriptedProvider = (
     ...(datesRefunds ? { refundReference: ({ id, at }) => `${businessDay(at)}-${id}` } : {}),
     ...(refund
       ? {
-          refundPayment: async ({ merchantReference }) => {
+          refundPayment: async ({ merchantReference, reason }) => {
             script.called.push(merchantReference)
+            script.reasons.push(reason)
             return script.refunding(merchantReference)
           },
         }

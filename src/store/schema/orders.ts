@@ -174,6 +174,7 @@ export const refunds = pgTable(
     /** `{number, bank_bin, holder}` of who gets it, encrypted, and what of it may be shown. */
     payeeSealed: bytes(),
     payeeAccount: jsonb(),
+    payeeVersion: integer().notNull().default(0),
     /** The transfer that returned it, as a person confirmed. */
     bankReference: text(),
     paidOn: date({ mode: 'string' }),
