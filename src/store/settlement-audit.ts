@@ -2,7 +2,7 @@
 import { type Database, everyAgency, queryInScope } from './database.ts'
 
 /**
- * The subject of a settlement whose bank side is not what the last run said of its line: at most one. A line listed twice has nothing, nor has a refund by hand, every other its amount. Items
+ * The subject of a settlement whose bank side is not what the last run said of its line: at most one. A line listed twice has nothing, nor has a refund by hand, every other its amount; a line that no run has read has nothing. Items
  * and bookings are written together, so that a run that went no further has both.
  */
 export const settlementAstray = async (database: Database): Promise<string | null> => {
@@ -18,7 +18,7 @@ export const settlementAstray = async (database: Database): Promise<string | nul
           case when class = 'duplicate_line' or proof ? 'transfer' then 0 else amount_there end as amount
         from reconciliation_items where source = 'bank' and statement_id is not null order by statement_id, line, reconciliation_id desc)
       select coalesce(booked.subject, said.subject) as subject from booked full join said on said.subject = booked.subject
-      where said.subject is null or coalesce(booked.amount, 0) <> said.amount
+      where coalesce(booked.amount, 0) <> coalesce(said.amount, 0)
       order by 1 limit 1`,
   )
   return row ? String(row.subject) : null

@@ -7,7 +7,7 @@ import { approveResolution, resolveDiscrepancy } from '../../src/flows/decide-di
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
 import type { TestDatabase } from '../kit/database.ts'
 import type { TestDeps } from '../kit/deps.ts'
-import { capture, payOrder, reconcile } from '../kit/reconciliation.ts'
+import { capture, payOrder, reconcile, startPayment } from '../kit/reconciliation.ts'
 import { lineFor, refundLine, settlementDesk } from '../kit/settlement-desk.ts'
 import { type BankRow, bankFile, importFile } from '../kit/statements.ts'
 
@@ -110,6 +110,74 @@ describe('a payout whose credits lie far apart', () => {
     const spring = await reconcile(deps, account, { from: '2027-04-01', to: '2027-04-10' })
     expect(spring.classes).toEqual(['over_settled'])
     expect(await books()).toEqual({ bank: 296_370n, collected: -150_000n, provider_fee: 1_815n, suspense: -148_185n })
+  })
+})
+
+describe('a row of another month', () => {
+  const november = { from: '2026-11-01', to: '2026-11-30' }
+  const december = { from: '2026-12-01', to: '2026-12-31' }
+
+  test('that pays with one of this month is booked when its own month is read, whichever comes first', async () => {
+    const whole = { bank: 148_185n, collected: -150_000n, provider_fee: 1_815n }
+    await listed(lineFor(await payOrder(deps, account), { payout: 'PO-1' }))
+    await banked({ amount: 148_000, text: 'PO-1' }, { amount: 185, text: 'bu PO-1', valueDate: '2026-12-03' })
+    await reconcile(deps, account, november)
+    expect(await books()).toEqual({ bank: 148_000n, collected: -150_000n, provider_receivable: 2_000n })
+    await reconcile(deps, account, december)
+    expect(await books()).toEqual(whole)
+    await reconcile(deps, account, november)
+    expect(await books()).toEqual(whole)
+  })
+
+  test.each([
+    [november, december],
+    [december, november],
+  ])('pays no longer with one of this month when either month sees it so, in whatever order', async (first, second) => {
+    await desk.setTariff({})
+    await listed({ amount: 500, reference: `c1-${account}`, payout: 'QX', fee: 0 })
+    await banked({ amount: 300, text: 'khong' }, { amount: 200, text: 'ten', valueDate: '2026-12-02' })
+    for (const each of [first, second]) await reconcile(deps, account, each)
+    expect(await books()).toEqual({ bank: 500n, suspense: -500n })
+    await listed({ amount: 300, reference: `c2-${account}`, payout: 'QY', fee: 0 })
+    await reconcile(deps, account, first)
+    // Both rows are of nobody at once, also that of the month which has not run again.
+    const [held] = await db.sql`
+      select sum(posting.amount)::bigint as amount from postings as posting join journal_entries as entry on entry.id = posting.entry_id
+      where posting.merchant_account_id = ${account} and posting.account = 'suspense' and entry.kind = 'settlement'`
+    expect(held?.amount).toBe(-500n)
+    await reconcile(deps, account, second)
+    const whole = { bank: 500n, provider_receivable: 800n, suspense: -1_300n }
+    expect(await books()).toEqual(whole)
+    await reconcile(deps, account, first)
+    expect(await books()).toEqual(whole)
+  })
+
+  test('of nobody is held no longer once this month has its payment', async () => {
+    await listed({
+      reference: 'LP-SHIFT-1',
+      providerReference: 'p-LP-SHIFT-1',
+      amount: 150_000,
+      fee: '',
+      net: '',
+      at: '2026-11-30T23:59:00+07:00',
+    })
+    await reconcile(deps, account, november)
+    expect(await books()).toEqual({ provider_receivable: 150_000n, suspense: -150_000n })
+    const attempt = await startPayment(deps, account, { merchantReference: 'LP-SHIFT-1' })
+    await capture(deps, attempt, {
+      providerReference: 'p-LP-SHIFT-1',
+      occurredAt: new Date('2026-12-01T00:01:00+07:00'),
+    })
+    await reconcile(deps, account, december)
+    const whole = { collected: -150_000n, provider_receivable: 150_000n }
+    expect(await books()).toEqual(whole)
+    await reconcile(deps, account, november)
+    await reconcile(deps, account, december)
+    expect(await books()).toEqual(whole)
+    expect((await discrepancies()).map((row) => [row.class, row.status, row.resolution])).toEqual([
+      ['missing_here', 'resolved', 'class_changed'],
+      ['date_shift', 'open', null],
+    ])
   })
 })
 

@@ -53,7 +53,7 @@ const stageDisagreements = async (sql: Transaction, run: ReconciliationRun): Pro
 
 /**
  * What this run looked at again, and whether it agrees now. A capture whose line stands in another period agrees that it is listed, and so does one of which
- * nothing is left. What two persons have let stand in suspense is looked at too: where both sides agree after all, nothing is left to stand there.
+ * nothing is left; such a line is no longer a line of nobody. What two persons have let stand in suspense is looked at too: where both sides agree after all, nothing is left to stand there.
  */
 const closeSettled = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await stageAgreedAgain(sql, run)
@@ -66,6 +66,10 @@ const closeSettled = async (sql: Transaction, run: ReconciliationRun): Promise<v
       union all select 'capture:' || attempt_id || ':' || slot, 'matched', null, 'missing_at_provider' from rec_capture_line
         where not in_period and attempt_id is not null
       union all select 'capture:' || attempt_id || ':' || reference, 'matched', null, 'missing_at_provider' from rec_capture where net = 0
+      union all select 'line:' || statement_id || ':' || line, case when amount = net and business_day = captured_on then 'matched' else 'changed' end, null, null
+        from rec_capture_line where not in_period and attempt_id is not null and rank = 1
+      union all select 'line:' || statement_id || ':' || line, case when amount = amount_refunded and business_day = refunded_on then 'matched' else 'changed' end, null, null
+        from rec_refund_line where not in_period and refund_id is not null and rank = 1
       union all select 'refund:' || refund_id, 'matched', null, 'refund_mismatch' from rec_refund_line where not in_period and refund_id is not null
       union all select about, class, null, null from rec_seen),
     settled as (

@@ -68,6 +68,7 @@ const stageFarCredits = async (sql: Transaction, run: ReconciliationRun): Promis
 
 const noPayouts = `
   create temporary table rec_payout_sum (payout_reference text, contract_fees bigint) on commit drop;
+  create temporary table rec_far_credit (statement_id text, line integer, payout_references text[]) on commit drop;
   create temporary table rec_payout (
     key integer, reference text, name text, part text, net bigint, gross bigint, fee bigint, lines integer, hash text, expected_on date, number integer)
   on commit drop`
