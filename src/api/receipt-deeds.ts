@@ -5,7 +5,7 @@ import { readReceiptHistory } from '../flows/read-receipts.ts'
 import { noticeReceipt, replaceReceipt } from '../flows/replace-receipt.ts'
 import { receiptFault } from '../flows/sign-receipt.ts'
 import { listUndecided } from '../store/receipt-histories.ts'
-import { idField, instantOut, text } from './fields.ts'
+import { amountOut, idField, instantOut, text } from './fields.ts'
 import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
 import { receiptObject } from './receipts.ts'
 import { defineRoute } from './route.ts'
@@ -32,6 +32,10 @@ const historyObject = receiptObject
         noticed_at: instantOut,
       }),
     ),
+    money: z.strictObject({ returned: amountOut, reversed: amountOut, disputed: z.boolean() }).openapi({
+      description:
+        'What went back of the fees on it by refunds that it does not leave out, what the provider or the bank took back of the payment, and whether somebody may still take it back.',
+    }),
   })
   .openapi('ReceiptHistory')
 

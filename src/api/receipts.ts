@@ -78,9 +78,9 @@ export const receiptRoutes = [
     method: 'get',
     path: '/.well-known/receipt-status.json',
     operationId: 'readReceiptStatus',
-    summary: 'Receipts that were replaced, or whose fees were returned',
+    summary: 'Receipts that were replaced or noticed, or whose money went back',
     description:
-      'For whoever verifies receipts without asking us: `signed` is a compact JWS under a key of /.well-known/jwks.json with `typ` `rcs`, over the same members. Names are `agency/serial/number`, the newest first; complete for receipts issued from `since` on, or for all when it is null. Up to a minute old.',
+      'For whoever verifies receipts without asking us: `signed` is a compact JWS under a key of /.well-known/jwks.json with `typ` `rcs`, over the same members. `refunded`: fees were returned; `reversed`: the provider or the bank took the payment back, or a part of it; `noticed`: notice was given of a mistake. Names are `agency/serial/number`, the newest first; complete for receipts issued from `since` on, or for all when it is null. Up to a minute old.',
     tag: 'Receipts',
     responses: {
       200: {
@@ -90,6 +90,8 @@ export const receiptRoutes = [
           since: z.int().nullable(),
           replaced: z.array(z.string()),
           refunded: z.array(z.string()),
+          reversed: z.array(z.string()),
+          noticed: z.array(z.string()),
           signed: z.string(),
         }),
       },

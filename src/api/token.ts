@@ -1,6 +1,7 @@
 /** The token endpoint, which speaks OAuth (RFC 6749) and not problem+json, and the keys that its tokens are verified with. */
 import { z } from '@hono/zod-openapi'
 import { Refusal } from '../domain/refusal.ts'
+import { revocationReasons } from '../domain/revocation.ts'
 import { type ClientProof, issueToken } from '../flows/issue-token.ts'
 import { publicKeySet } from '../flows/signing-keys.ts'
 import { type Answer, definePublicRoute } from './route.ts'
@@ -34,6 +35,10 @@ const publicKeys = z.strictObject({
       kid: z.string(),
       alg: z.string(),
       use: z.string(),
+      revoked: z
+        .strictObject({ revoked_at: z.int(), reason: z.enum(revocationReasons) })
+        .optional()
+        .openapi({ description: 'Nothing that says it was signed from then on, in seconds since 1970, is ours.' }),
     }),
   ),
 })
@@ -71,7 +76,7 @@ export const tokenRoutes = [
     summary: 'The public keys of our tokens, receipts and closes',
     tag: 'Authentication',
     limit: 'none',
-    responses: { 200: { description: 'A JWK set, retired keys included.', schema: publicKeys } },
+    responses: { 200: { description: 'A JWK set, retired and revoked keys included.', schema: publicKeys } },
     handle: async ({ deps }) => ({
       status: 200,
       json: await publicKeySet(deps),

@@ -1,7 +1,7 @@
 /**
  * A receipt in a code that a phone reads: a compact JWS (RFC 7515), so that any JOSE library verifies it with /.well-known/jwks.json, and nothing but what is needed in
- * it, so that the code stays coarse enough for 4 cm on paper. What is here needs no network and runs in the browser as well: `openProof`, `readProof` and `standingOf`
- * use nothing outside of themselves, since the page of /verify carries them as text.
+ * it, so that the code stays coarse enough for 4 cm on paper. What is here needs no network and runs in the browser as well: the functions from `openProof` on use nothing
+ * outside of themselves, since the page of /verify carries them as text.
  */
 import type { UnsignedReceipt } from './receipt.ts'
 
@@ -39,24 +39,50 @@ export const proofOf = (receipt: UnsignedReceipt): ReceiptProof => ({
   i: Math.floor(receipt.issuedAt.getTime() / 1_000),
 })
 
-/** Receipts that no longer say all: by `agency/serial/number`, newest first. Complete for what was issued from `since`; null: for all. */
+/**
+ * Receipts that no longer say all: by `agency/serial/number`, newest first. Complete for what was issued from `since`; null: for all. `refunded`: fees were returned;
+ * `reversed`: the provider or the bank took the payment back, or a part of it; `noticed`: notice was given of a mistake.
+ */
 export type ReceiptStatusList = {
   at: number
   since: number | null
   replaced: readonly string[]
   refunded: readonly string[]
+  reversed: readonly string[]
+  noticed: readonly string[]
 }
+
+export type ProofStanding = 'replaced' | 'reversed' | 'refunded' | 'noticed' | 'standing' | 'unknown'
+
+/** What our own records say of the receipt that a code names, at that time: that there is none, that it says something else, or what became of it. */
+export type ProofRecord = { at: number } & (
+  | { is: 'absent' | 'other' | 'altered' }
+  | {
+      is: 'held'
+      /** Form, serial and number. */
+      replacedBy: string | null
+      noticed: readonly string[]
+      returned: number
+      reversed: number
+      isDisputed: boolean
+    }
+)
 
 export type PublicKey = {
   kid?: string | undefined
   kty?: string | undefined
   crv?: string | undefined
   x?: string | undefined
+  /** Nothing that says it was signed from then on, in seconds since 1970, is ours. */
+  revoked?: { revoked_at: number } | undefined
 }
 
 export type Opened =
-  | { ok: true; payload: unknown }
+  | { ok: true; payload: unknown; revokedAt: number | null }
   | { ok: false; why: 'malformed' | 'unknown_key' | 'forged' | 'unsupported' }
+
+/** Why nothing is said of a code. */
+export type WhyNot = Extract<Opened, { ok: false }>['why'] | 'revoked'
 
 /** What was signed, if one of the keys did, as that type. Accepts one spelling of each signature alone: spare bits of base64url must be 0. */
 export const openProof = async (
@@ -94,7 +120,8 @@ export const openProof = async (
     return { ok: false, why: 'unsupported' }
   }
   const payload: unknown = jsonOf(body)
-  return payload === null ? { ok: false, why: 'malformed' } : { ok: true, payload }
+  if (payload === null) return { ok: false, why: 'malformed' }
+  return { ok: true, payload, revokedAt: key.revoked ? key.revoked.revoked_at : null }
 }
 
 /** The text of a proof out of what was scanned or pasted: it follows the `#` of an address, or stands alone. */
@@ -115,13 +142,36 @@ export const readProof = (payload: unknown): ReceiptProof | null => {
   return read as ReceiptProof
 }
 
+/**
+ * The receipt of what was opened, or why there is none. Whoever has a revoked key can sign an earlier time as well: of what such a key signed before, only our own records
+ * tell, so `revokedAt` is told with it.
+ */
+export const proofIn = (
+  opened: Opened,
+  read: (payload: unknown) => ReceiptProof | null,
+): { proof: ReceiptProof; revokedAt: number | null; why: null } | { proof: null; revokedAt: null; why: WhyNot } => {
+  if (!opened.ok) return { proof: null, revokedAt: null, why: opened.why }
+  const proof = read(opened.payload)
+  if (!proof) return { proof: null, revokedAt: null, why: 'malformed' }
+  const { revokedAt } = opened
+  return revokedAt !== null && proof.i >= revokedAt
+    ? { proof: null, revokedAt: null, why: 'revoked' }
+    : { proof, revokedAt, why: null }
+}
+
+/** The list of what was opened, unless the key was revoked by the time that the list is of. */
+export const listIn = (opened: Opened): ReceiptStatusList | null => {
+  if (!opened.ok) return null
+  const list = opened.payload as ReceiptStatusList
+  return opened.revokedAt !== null && list.at >= opened.revokedAt ? null : list
+}
+
 /** What the published list says of a receipt; `unknown` when it was issued before the list begins, or there is none. */
-export const standingOf = (
-  { a, s, n, i }: ReceiptProof,
-  list: ReceiptStatusList | null,
-): 'replaced' | 'refunded' | 'standing' | 'unknown' => {
+export const standingOf = ({ a, s, n, i }: ReceiptProof, list: ReceiptStatusList | null): ProofStanding => {
   const name = `${a}/${s}/${n}`
   if (list?.replaced.includes(name)) return 'replaced'
+  if (list?.reversed.includes(name)) return 'reversed'
   if (list?.refunded.includes(name)) return 'refunded'
+  if (list?.noticed.includes(name)) return 'noticed'
   return list && (list.since === null || i >= list.since) ? 'standing' : 'unknown'
 }

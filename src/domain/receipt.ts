@@ -215,14 +215,31 @@ const presentNotice = (notice: SignedNotice) => {
   return { ...told, text: notice.text }
 }
 
+/** Whether the money that it says was collected is still there. */
+export type ReceiptMoney = {
+  /** Of the fees on it, by refunds that it does not leave out already. */
+  returned: bigint
+  /** Of the payment, by the provider or the bank: a reversal or a lost chargeback. */
+  reversed: bigint
+  /** Somebody may take the payment back: a dispute is open, or lost and not yet told as reversed. */
+  isDisputed: boolean
+}
+
+const presentReceiptMoney = ({ returned, reversed, isDisputed: disputed }: ReceiptMoney) => ({
+  returned,
+  reversed,
+  disputed,
+})
+
 /** A receipt by itself, for accountants: as issued, and what became of it. */
-export const presentReceiptHistory = (history: ReceiptHistory, publicUrl: string) => ({
+export const presentReceiptHistory = (history: ReceiptHistory & { money: ReceiptMoney }, publicUrl: string) => ({
   ...presentReceipt(history.receipt, publicUrl),
   status: receiptState(history),
   replaced_by: history.replacedBy?.id ?? null,
   refund: history.receipt.refundId,
   made_by: history.receipt.madeBy,
   notices: history.notices.map(presentNotice),
+  money: presentReceiptMoney(history.money),
 })
 
 export const presentNoticeEvent = (receipt: Receipt, notice: SignedNotice, publicUrl: string) => ({

@@ -1,7 +1,16 @@
 /** The receipts of an order, for whoever may see the order: as they were issued, or signed so that anybody can check them. */
-import { type ReceiptHistory, receiptKindsOf, type SignedReceipt, signedReceiptSet } from '../domain/receipt.ts'
+import {
+  type ReceiptHistory,
+  type ReceiptMoney,
+  receiptKindsOf,
+  type SignedReceipt,
+  signedReceiptSet,
+} from '../domain/receipt.ts'
+import { receiptMoney } from '../domain/receipt-money.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { stringifySorted } from '../lib/json.ts'
+import { everyAgency } from '../store/database.ts'
+import { loadFacts } from '../store/facts.ts'
 import { readOrders } from '../store/order-reads.ts'
 import { findReceiptByToken, findReceiptHistories, findReceiptHistory } from '../store/receipt-histories.ts'
 import { findReceipts } from '../store/receipts.ts'
@@ -40,12 +49,12 @@ export const signReceipts = async (deps: Deps, receipts: readonly SignedReceipt[
 }
 
 /** A receipt with what became of it. Throws Refusal `not_found`, and `receipt_altered` for a row that is not what was signed. */
-export const readReceiptHistory = async (deps: Deps, scope: string, id: string): Promise<SignedHistory> =>
-  found(deps, await findReceiptHistory(deps.db, scope, id))
+export const readReceiptHistory = async (deps: Deps, scope: string, id: string): Promise<ReceiptStanding> =>
+  standing(deps, await findReceiptHistory(deps.db, scope, id))
 
 /** The same by the unguessable link of its page. */
-export const readReceiptByToken = async (deps: Deps, token: string): Promise<SignedHistory> =>
-  found(deps, /^[\w-]{16,64}$/.test(token) ? await findReceiptByToken(deps.db, token) : null)
+export const readReceiptByToken = async (deps: Deps, token: string): Promise<ReceiptStanding> =>
+  standing(deps, /^[\w-]{16,64}$/.test(token) ? await findReceiptByToken(deps.db, token) : null)
 
 /** Every receipt of an order with what became of it. */
 export const readReceiptHistories = async (
@@ -55,9 +64,18 @@ export const readReceiptHistories = async (
 ): Promise<readonly SignedHistory[]> =>
   Promise.all((await findReceiptHistories(deps.db, scope, orderId)).map((history) => heldHistory(deps, history)))
 
-type SignedHistory = ReceiptHistory & { receipt: SignedReceipt }
+/** Whether the money of a receipt is still there. */
+export const readReceiptMoney = async (deps: Deps, receipt: SignedReceipt): Promise<ReceiptMoney> => {
+  const facts = await loadFacts(deps.db, everyAgency, { orderId: receipt.orderId })
+  if (!facts) throw new Error(`order ${receipt.orderId} of receipt ${receipt.id} is gone`)
+  return receiptMoney(receipt, facts)
+}
 
-const found = async (deps: Deps, history: ReceiptHistory | null): Promise<SignedHistory> => {
+type SignedHistory = ReceiptHistory & { receipt: SignedReceipt }
+type ReceiptStanding = SignedHistory & { money: ReceiptMoney }
+
+const standing = async (deps: Deps, history: ReceiptHistory | null): Promise<ReceiptStanding> => {
   if (!history) throw new Refusal('not_found', 'There is no such receipt.')
-  return heldHistory(deps, history)
+  const held = await heldHistory(deps, history)
+  return { ...held, money: await readReceiptMoney(deps, held.receipt) }
 }

@@ -2,7 +2,7 @@
 import { base64url, compactVerify, decodeProtectedHeader } from 'jose'
 import { type ClaimedSeal, readSealClaims, sealTyp } from '../domain/ledger-seal.ts'
 import type { Deps } from './deps.ts'
-import { findSigningKey, type SigningKey, signingAlgorithm } from './signing-keys.ts'
+import { findSigningKey, isRevoked, type SigningKey, signingAlgorithm } from './signing-keys.ts'
 
 /** `problem` is null when the signature holds; `seal` is null when the text is no seal at all. */
 export type ReadSeal = (
@@ -21,6 +21,8 @@ export const createSealReader = (deps: Pick<Deps, 'db' | 'box' | 'now'>): ReadSe
     if (!claimed) return { seal: null, kid: null, problem: 'is not a seal' }
     const key = await keyOf(claimed.kid)
     if (!key) return { ...claimed, problem: 'is signed by a key that is not ours' }
+    if (isRevoked(key, claimed.seal.sealedAt))
+      return { ...claimed, problem: 'is signed by a key that was revoked by then' }
     const holds = await verifies(jws, key)
     return { ...claimed, problem: holds ? null : 'is not what was signed' }
   }

@@ -9,12 +9,14 @@ import {
   presentReceiptEvent,
   presentReplacedEvent,
   type ReceiptHistory,
+  type ReceiptMoney,
   type ReceiptNotice,
   receiptKindsOf,
   receiptNumber,
   receiptSerial,
   withoutRefunded,
 } from '../domain/receipt.ts'
+import { receiptMoney } from '../domain/receipt-money.ts'
 import { takenOf } from '../domain/refund-lines.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { everyAgency, isConflict, isDuplicate } from '../store/database.ts'
@@ -29,6 +31,8 @@ import { currentSigningKey } from './signing-keys.ts'
 
 export type ReceiptMaker = { scope: string; actor: string }
 
+type ReceiptStanding = ReceiptHistory & { money: ReceiptMoney }
+
 export type Replacement = { id: string; reason: string; payerName: string | null; refund: string | null }
 
 const turnsMax = 20
@@ -37,7 +41,7 @@ const turnsMax = 20
  * Issues a receipt in place of another one: under the next number, with the agency's data as they are now, the payer's name as corrected and, after a refund, without
  * what it returned. Answers the new one. Throws Refusal `not_found`, `receipt_replaced`, `conflict`, or `invalid_input` for a refund that returned nothing or everything of it.
  */
-export const replaceReceipt = (deps: Deps, maker: ReceiptMaker, wanted: Replacement): Promise<ReceiptHistory> =>
+export const replaceReceipt = (deps: Deps, maker: ReceiptMaker, wanted: Replacement): Promise<ReceiptStanding> =>
   decide(deps, maker, wanted.id, async (found) => {
     const { facts, history } = found
     const { order, leftOut } = await remainingOrder(deps, found, wanted)
@@ -74,7 +78,7 @@ export const replaceReceipt = (deps: Deps, maker: ReceiptMaker, wanted: Replacem
       },
     })
     if (!receipt) throw new Error('no receipt was made')
-    return { receipt, replacedBy: null, notices: [] }
+    return { receipt, replacedBy: null, notices: [], money: receiptMoney(receipt, facts) }
   })
 
 export type Notice = Pick<ReceiptNotice, 'field' | 'text'> & { id: string; refund: string | null }
@@ -83,7 +87,7 @@ export type Notice = Pick<ReceiptNotice, 'field' | 'text'> & { id: string; refun
  * Keeps that something on a receipt is wrong, or that its fees were returned, and tells it. Answers the receipt with its notices. Throws Refusal `not_found`,
  * `receipt_replaced`, `already_exists` for a refund that was told already, `conflict`, or `invalid_input` for a refund that returned nothing of it.
  */
-export const noticeReceipt = (deps: Deps, maker: ReceiptMaker, wanted: Notice): Promise<ReceiptHistory> =>
+export const noticeReceipt = (deps: Deps, maker: ReceiptMaker, wanted: Notice): Promise<ReceiptStanding> =>
   decide(deps, maker, wanted.id, async ({ facts, history }) => {
     if (wanted.refund) refundOf(facts, history, wanted.refund)
     const now = deps.now()
@@ -97,7 +101,7 @@ export const noticeReceipt = (deps: Deps, maker: ReceiptMaker, wanted: Notice): 
     if (history.notices.length >= noticesMax)
       throw new Refusal('too_many_notes', `A receipt has at most ${noticesMax} notices.`)
     await commitNotice(deps.db, { order: facts.order, notice, events, now })
-    return { ...history, notices: [...history.notices, notice] }
+    return { ...history, notices: [...history.notices, notice], money: receiptMoney(history.receipt, facts) }
   })
 
 const noticesMax = 50
@@ -108,8 +112,8 @@ const decide = async (
   deps: Deps,
   { scope }: ReceiptMaker,
   id: string,
-  act: (found: Found) => Promise<ReceiptHistory>,
-): Promise<ReceiptHistory> => {
+  act: (found: Found) => Promise<ReceiptStanding>,
+): Promise<ReceiptStanding> => {
   for (let turn = 0; turn < turnsMax; turn += 1) {
     const first = await findReceiptHistory(deps.db, scope, id)
     const facts = first && (await loadFacts(deps.db, scope, { orderId: first.receipt.orderId }))

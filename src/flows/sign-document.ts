@@ -1,7 +1,7 @@
 /** Signs texts that others keep and check without us: compact JWS (RFC 7515) under a key of /.well-known/jwks.json. */
 import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose'
 import type { Deps } from './deps.ts'
-import { currentSigningKey, findSigningKey, type SigningKey, signingAlgorithm } from './signing-keys.ts'
+import { currentSigningKey, findSigningKey, isRevoked, type SigningKey, signingAlgorithm } from './signing-keys.ts'
 
 type KeyDeps = Pick<Deps, 'db' | 'box' | 'now'>
 
@@ -18,12 +18,19 @@ export const signText = async (
 export const signDocument = async (deps: KeyDeps, text: string): Promise<string> =>
   signText(await currentSigningKey(deps), text, { typ: 'JOSE', cty: 'application/json' })
 
-/** The text that was signed, as that `typ` where one is named; null when no key of ours signed it so. */
-export const readSigned = async (deps: KeyDeps, signature: string, typ?: string): Promise<string | null> => {
+/**
+ * The text that was signed, as that `typ` where one is named; null when no key of ours signed it so. `at` is when the text says that it was signed: with a key that was
+ * revoked by then, or when it does not say, it was not signed by us.
+ */
+export const readSigned = async (
+  deps: KeyDeps,
+  signature: string,
+  { typ, at }: { typ?: string; at?: Date } = {},
+): Promise<string | null> => {
   try {
     const header = decodeProtectedHeader(signature)
     const key = typ === undefined || header.typ === typ ? await findSigningKey(deps, header.kid ?? '') : null
-    if (!key) return null
+    if (!key || isRevoked(key, at ?? deps.now())) return null
     const { payload } = await compactVerify(signature, key.publicKey, { algorithms: [signingAlgorithm] })
     return new TextDecoder().decode(payload)
   } catch (error) {

@@ -32,16 +32,17 @@ export const signNotice = async (key: SigningKey, notice: ReceiptNotice): Promis
 /** What is wrong with a receipt's row; null when it is what was signed, or of before receipts were signed at their issue. */
 export const receiptFault = async (deps: KeyDeps, receipt: Receipt): Promise<string | null> => {
   if (receipt.proof === null && receipt.signature === null) return null
-  const signed = await readSigned(deps, receipt.signature ?? '', recordTypes.receipt)
+  const at = receipt.issuedAt
+  const signed = await readSigned(deps, receipt.signature ?? '', { typ: recordTypes.receipt, at })
   if (signed !== stringifySorted(receiptRecord(receipt))) return 'is not what was signed when it was issued'
-  const proof = await readSigned(deps, receipt.proof ?? '', proofType)
+  const proof = await readSigned(deps, receipt.proof ?? '', { typ: proofType, at })
   return proof === JSON.stringify(proofOf(receipt)) ? null : 'has the code of another receipt'
 }
 
 /** The same of a notice. */
 export const noticeFault = async (deps: KeyDeps, notice: SignedNotice): Promise<string | null> => {
   if (notice.signature === null) return null
-  const signed = await readSigned(deps, notice.signature, recordTypes.notice)
+  const signed = await readSigned(deps, notice.signature, { typ: recordTypes.notice, at: notice.noticedAt })
   return signed === stringifySorted(noticeRecord(notice)) ? null : 'is not what was signed when it was given'
 }
 

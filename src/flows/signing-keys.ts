@@ -12,9 +12,12 @@ import {
   importJWK,
   type JWK,
 } from 'jose'
+import type { RevocationReason } from '../domain/revocation.ts'
 import type { SealedBox } from '../lib/sealed-box.ts'
 import {
   keepFirstSigningKey,
+  markRevoked,
+  type NewSigningKey,
   readSigningKeys,
   replaceSigningKey,
   type StoredSigningKey,
@@ -27,7 +30,10 @@ export type SigningKey = {
   kid: string
   publicJwk: JWK
   publicKey: CryptoKey
+  createdAt: Date
   retiredAt: Date | null
+  revokedAt: Date | null
+  revokedReason: RevocationReason | null
   openPrivateKey: () => Promise<CryptoKey>
 }
 
@@ -60,11 +66,32 @@ export const findSigningKey = async (deps: KeyDeps, kid: string): Promise<Signin
   return known ?? (await load(deps, reloadEveryMs)).find((key) => key.kid === kid) ?? null
 }
 
-/** Every public key, for /.well-known/jwks.json: retired ones stay, since old receipts must remain verifiable. */
-export const publicKeySet = async (deps: KeyDeps): Promise<{ keys: JWK[] }> => {
+/** Every key of ours, the newest first. */
+export const listSigningKeys = (deps: KeyDeps): Promise<readonly SigningKey[]> => load(deps, keptMs)
+
+/** From when on nothing that the key signed is ours, in seconds since 1970. */
+export type PublicKeyJwk = JWK & { revoked?: { revoked_at: number; reason: RevocationReason } }
+
+/**
+ * Every public key, for /.well-known/jwks.json: retired ones stay, since old receipts must remain verifiable, and so do revoked ones, marked as OpenID Federation 1.0
+ * marks historical keys.
+ */
+export const publicKeySet = async (deps: KeyDeps): Promise<{ keys: PublicKeyJwk[] }> => {
   await currentSigningKey(deps)
-  return { keys: (await load(deps, keptMs)).map((key) => key.publicJwk) }
+  return { keys: (await load(deps, keptMs)).map(publishedOf) }
 }
+
+const publishedOf = ({ publicJwk, revokedAt, revokedReason }: SigningKey): PublicKeyJwk =>
+  revokedAt === null
+    ? publicJwk
+    : {
+        ...publicJwk,
+        revoked: { revoked_at: Math.floor(revokedAt.getTime() / 1_000), reason: revokedReason ?? 'unspecified' },
+      }
+
+/** Whether what a key signed then is not ours. */
+export const isRevoked = ({ revokedAt }: Pick<SigningKey, 'revokedAt'>, at: Date): boolean =>
+  revokedAt !== null && at.getTime() >= revokedAt.getTime()
 
 /** Makes a new key the one that signs. Other processes notice within a minute. */
 export const rotateSigningKey = async (deps: KeyDeps): Promise<SigningKey> => {
@@ -73,6 +100,25 @@ export const rotateSigningKey = async (deps: KeyDeps): Promise<SigningKey> => {
   const key = keys.find(({ kid }) => kid === made.kid)
   if (!key) throw new Error('the new signing key was not stored')
   return key
+}
+
+/** By then every process has noticed that a key signs no more, whatever its clock says. */
+const noticedMs = 120_000
+
+/**
+ * Says of a key that it is in other hands: what it signed from now on is not ours. One that still signs is replaced first, and then `now` is when every process knows.
+ * A second revocation changes nothing. Null when there is no such key of ours.
+ */
+export const revokeSigningKey = async (
+  deps: KeyDeps,
+  { kid, reason }: { kid: string; reason: RevocationReason },
+): Promise<SigningKey | null> => {
+  const found = (await remember(deps, await readSigningKeys(deps.db))).find((key) => key.kid === kid)
+  if (!found) return null
+  const retiredAt = found.retiredAt ?? (await rotateSigningKey(deps)).createdAt
+  const at = new Date(Math.max(deps.now().getTime(), retiredAt.getTime() + noticedMs))
+  const keys = await remember(deps, await markRevoked(deps.db, { kid, at, reason }))
+  return keys.find((key) => key.kid === kid) ?? null
 }
 
 const load = async (deps: KeyDeps, maxAgeMs: number): Promise<readonly SigningKey[]> => {
@@ -87,7 +133,8 @@ const remember = async (deps: KeyDeps, stored: readonly StoredSigningKey[]): Pro
     stored.map(async (key) => {
       // The id is the hash of the public key, so what was proven of it once holds.
       const proven = known.find(({ kid }) => kid === key.kid)
-      return proven ? { ...proven, retiredAt: key.retiredAt } : ownKey(deps, key)
+      const { createdAt, retiredAt, revokedAt, revokedReason } = key
+      return proven ? { ...proven, createdAt, retiredAt, revokedAt, revokedReason } : ownKey(deps, key)
     }),
   )
   const keys = opened.filter((key) => key !== null)
@@ -98,7 +145,7 @@ const remember = async (deps: KeyDeps, stored: readonly StoredSigningKey[]): Pro
 /** The key, if its id is the thumbprint of its public half (RFC 7638), and the private half opens with the master key and belongs to the public one. */
 const ownKey = async (deps: KeyDeps, stored: StoredSigningKey): Promise<SigningKey | null> => {
   try {
-    const { kid, retiredAt } = stored
+    const { kid, createdAt, retiredAt, revokedAt, revokedReason } = stored
     const { kty, crv, x } = stored.publicJwk as JWK
     if ((await calculateJwkThumbprint({ kty, crv, x } as JWK)) !== kid) return null
     const sealed = await deps.box.open(stored.sealedPrivateJwk, contextOf(kid))
@@ -107,7 +154,8 @@ const ownKey = async (deps: KeyDeps, stored: StoredSigningKey): Promise<SigningK
     const publicKey = await importKey(publicJwk)
     const probe = new CompactSign(new TextEncoder().encode(kid)).setProtectedHeader({ alg: signingAlgorithm })
     await compactVerify(await probe.sign(privateKey), publicKey, { algorithms: [signingAlgorithm] })
-    return { kid, publicJwk, publicKey, retiredAt, openPrivateKey: async () => privateKey }
+    const state = { createdAt, retiredAt, revokedAt, revokedReason }
+    return { kid, publicJwk, publicKey, ...state, openPrivateKey: async () => privateKey }
   } catch {
     return null
   }
@@ -116,7 +164,7 @@ const ownKey = async (deps: KeyDeps, stored: StoredSigningKey): Promise<SigningK
 const publicJwkOf = ({ kty, crv, x }: JWK, kid: string) =>
   ({ kty, crv, x, kid, alg: signingAlgorithm, use: 'sig' }) as JWK
 
-const makeKey = async (deps: KeyDeps): Promise<Omit<StoredSigningKey, 'retiredAt'>> => {
+const makeKey = async (deps: KeyDeps): Promise<NewSigningKey> => {
   const pair = await generateKeyPair(signingAlgorithm, { crv: 'Ed25519', extractable: true })
   const { kty, crv, x } = await exportJWK(pair.publicKey)
   const kid = await calculateJwkThumbprint({ kty, crv, x } as JWK)

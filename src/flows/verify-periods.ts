@@ -56,7 +56,7 @@ const problemOf = async (deps: VerifyDeps, period: Period): Promise<string | nul
 
 const reopeningProblem = async (deps: VerifyDeps, period: Period): Promise<string | null> => {
   const { reopening, reopenedBy: by, reopenedAt: at, reopenReason: reason } = period
-  const signed = reopening === null ? null : await readSigned(deps, reopening)
+  const signed = reopening === null || !at ? null : await readSigned(deps, reopening, { at })
   if (signed !== null && by && at && reason !== null && signed === reopenedDocument(period, { by, at, reason }))
     return null
   const books = await booksProblem(deps, period)
@@ -91,7 +91,8 @@ const versionProblem = (period: Period, before: Period | null): string | null =>
 }
 
 const documentProblem = async (deps: VerifyDeps, period: Period): Promise<string | null> => {
-  if ((await readSigned(deps, period.signature)) !== period.document) return 'its signature is not one of ours over it'
+  if ((await readSigned(deps, period.signature, { at: period.closedAt })) !== period.document)
+    return 'its signature is not one of ours over it'
   if (sha256Hex(period.document) !== period.documentHash) return 'its hash is not that of its document'
   if (!agreesWith(readPeriodDocument(period.document), period)) return 'its row says something else than its document'
   return countersignatureProblem(deps, period)
@@ -102,7 +103,7 @@ const countersignatureProblem = async (deps: VerifyDeps, period: Period): Promis
   if (by === null) return null
   const unsigned = 'its countersignature is not one of ours over it'
   if (countersignature === null || at === null) return unsigned
-  const signed = await readSigned(deps, countersignature)
+  const signed = await readSigned(deps, countersignature, { at })
   return signed === countersignedDocument(period, { by, at }) ? null : unsigned
 }
 

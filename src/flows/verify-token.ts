@@ -6,7 +6,7 @@ import { createRemoteJWKSet, customFetch, decodeJwt, errors, type JWTPayload, jw
 import { type Caller, isScope } from '../domain/access.ts'
 import { covers, systemScope } from '../domain/agency-scope.ts'
 import type { Deps } from './deps.ts'
-import { findSigningKey, signingAlgorithm } from './signing-keys.ts'
+import { findSigningKey, isRevoked, signingAlgorithm } from './signing-keys.ts'
 
 /** An issuer whose tokens are accepted for the part of the tree that `agency` names. */
 export type TrustedIssuer = { issuer: string; jwksUrl: string; audience: string; agency: string }
@@ -42,8 +42,11 @@ const verifyOwn = async (deps: Deps, token: string): Promise<Verified | null> =>
       async ({ kid }) => {
         const key = await findSigningKey(deps, kid ?? '')
         // Nothing is signed with a retired key any more; what it signed last has expired by then.
+        // And of a key in other hands nobody knows who signed, whatever time the token claims.
         const isUsable =
-          key && (key.retiredAt === null || key.retiredAt.getTime() + tokenSeconds * 1000 > deps.now().getTime())
+          key &&
+          !isRevoked(key, deps.now()) &&
+          (key.retiredAt === null || key.retiredAt.getTime() + tokenSeconds * 1000 > deps.now().getTime())
         if (!isUsable) throw new errors.JWKSNoMatchingKey()
         return key.publicKey
       },

@@ -249,6 +249,9 @@ export const en: Copy = {
     reference: 'Transaction',
     ledger_root: 'Seal of the ledger',
     replaced: 'Another receipt stands in its place',
+    returned: 'Of the fees on it this much was returned',
+    reversed: 'Of the payment this much was taken back by the provider or the bank',
+    disputed: 'The payment is in dispute and may be taken back',
     code: 'Scan to check the signature',
   },
 }

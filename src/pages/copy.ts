@@ -132,6 +132,9 @@ export type ReceiptLabels = Record<
   | 'reference'
   | 'ledger_root'
   | 'replaced'
+  | 'returned'
+  | 'reversed'
+  | 'disputed'
   | 'code',
   string
 >

@@ -5,7 +5,7 @@
 import { raw } from 'hono/html'
 import type { FC } from 'hono/jsx'
 import { formatDong } from '../domain/money.ts'
-import type { Receipt, ReceiptHistory } from '../domain/receipt.ts'
+import type { Receipt, ReceiptHistory, ReceiptMoney } from '../domain/receipt.ts'
 import { formatVietnamese, formatVietnameseDay } from '../lib/time.ts'
 import type { ReceiptLabels } from './copy.ts'
 import { dictionary } from './dictionary.ts'
@@ -13,7 +13,7 @@ import type { Language } from './language.ts'
 import { Layout, Main } from './layout.tsx'
 
 type Page = {
-  history: ReceiptHistory
+  history: ReceiptHistory & { money: ReceiptMoney }
   /** Its code, as a picture. */
   code: string
   pdfHref: string
@@ -92,8 +92,8 @@ export const ReceiptPage: FC<Page> = ({ history, code, pdfHref, provider, langua
 }
 
 /** What it stands in place of, and what became of it since. */
-const Became: FC<{ history: ReceiptHistory; labels: ReceiptLabels | null }> = ({ history, labels }) => {
-  const { receipt, replacedBy, notices } = history
+const Became: FC<{ history: Page['history']; labels: ReceiptLabels | null }> = ({ history, labels }) => {
+  const { receipt, replacedBy, notices, money } = history
   const { document } = receipt
   return (
     <>
@@ -106,6 +106,24 @@ const Became: FC<{ history: ReceiptHistory; labels: ReceiptLabels | null }> = ({
       {document.replaces ? (
         <p class="note calm">
           {`Thay thế biên lai ${document.replaces.serial} số ${document.replaces.number}, ngày ${formatVietnameseDay(document.replaces.issued_on)}. Lý do: ${document.replaces.reason}`}
+        </p>
+      ) : null}
+      {money.returned > 0n ? (
+        <p class="note wait">
+          {`Đã hoàn ${formatDong(money.returned)} của các khoản trên biên lai này.`}
+          {labels ? <Small text={labels.returned} /> : null}
+        </p>
+      ) : null}
+      {money.reversed > 0n ? (
+        <p class="note bad">
+          {`Nhà cung cấp hoặc ngân hàng đã thu lại ${formatDong(money.reversed)} của khoản thanh toán.`}
+          {labels ? <Small text={labels.reversed} /> : null}
+        </p>
+      ) : null}
+      {money.isDisputed ? (
+        <p class="note wait">
+          Khoản thanh toán đang bị khiếu nại và có thể bị thu lại.
+          {labels ? <Small text={labels.disputed} /> : null}
         </p>
       ) : null}
       {notices.map(({ text, noticedAt }) => (

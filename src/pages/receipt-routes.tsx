@@ -1,6 +1,5 @@
 /** The addresses of receipts for citizens: the receipt, the same on paper, and the page that checks one. */
 import type { Context, Hono } from 'hono'
-import { standingOf } from '../domain/receipt-proof.ts'
 import type { Deps } from '../flows/deps.ts'
 import { receiptPdf } from '../flows/print-receipt.ts'
 import { receiptCode, receiptStatusList, verifyReceipt } from '../flows/prove-receipt.ts'
@@ -70,8 +69,6 @@ const verifyPage = async (deps: Deps, c: Context<PageEnv>, text: string | null):
 }
 
 const judge = async (deps: Deps, text: string, language: 'vi' | 'en'): Promise<Told> => {
-  const [verified, { list }] = await Promise.all([verifyReceipt(deps, text), receiptStatusList(deps)])
-  const proof = verified.ok ? verified.proof : null
-  const why = verified.ok ? null : verified.why
-  return tellFinding({ why, proof, standing: proof ? standingOf(proof, list) : 'unknown', list }, verifyWords[language])
+  const { proof, revokedAt, why, record } = await verifyReceipt(deps, text)
+  return tellFinding({ why, proof, revokedAt, record, standing: 'unknown', list: null }, verifyWords[language])
 }

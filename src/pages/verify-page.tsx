@@ -19,7 +19,12 @@ type Page = {
 
 export const VerifyPage: FC<Page> = ({ language, otherLanguageHref, keys, list, asked }) => {
   const words = verifyWords[language]
-  const data = { keys: keys.map(({ kid, kty, crv, x }) => ({ kid, kty, crv, x })), list, words, types: proofTypes }
+  const data = {
+    keys: keys.map(({ kid, kty, crv, x, revoked }) => ({ kid, kty, crv, x, revoked })),
+    list,
+    words,
+    types: proofTypes,
+  }
   return (
     <Layout language={language} title={words.title} otherLanguageHref={otherLanguageHref}>
       <Main>
@@ -35,6 +40,9 @@ export const VerifyPage: FC<Page> = ({ language, otherLanguageHref, keys, list, 
             </textarea>
             <button class="button" type="submit">
               {words.button}
+            </button>{' '}
+            <button class="button plain" type="submit" name="ask" value="records">
+              {words.ask}
             </button>
           </form>
           <p class="small">{words.offline}</p>

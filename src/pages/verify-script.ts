@@ -2,7 +2,16 @@
  * The one script of all pages: /verify checks a receipt in the browser, without the network. It is made of the text of the functions that the server checks with, so
  * both always say the same; the page lets it run by its hash.
  */
-import { openProof, proofText, proofType, readProof, standingOf, statusType } from '../domain/receipt-proof.ts'
+import {
+  listIn,
+  openProof,
+  proofIn,
+  proofText,
+  proofType,
+  readProof,
+  standingOf,
+  statusType,
+} from '../domain/receipt-proof.ts'
 import { tellFinding } from './verify-words.ts'
 
 /** What runs in the browser; `document` and `location` are its own. */
@@ -32,12 +41,11 @@ const show = (told) => {
 }
 const check = async (text) => {
   const opened = await openProof(proofText(text), { keys: data.keys, type: data.types.proof })
-  const proof = opened.ok ? readProof(opened.payload) : null
-  const told = await openProof(data.list, { keys: data.keys, type: data.types.list })
-  const list = told.ok ? told.payload : null
-  const why = opened.ok ? null : opened.why
-  show(tellFinding({ why, proof, standing: proof ? standingOf(proof, list) : 'unknown', list }, data.words))
-  return why
+  const found = proofIn(opened, readProof)
+  const list = listIn(await openProof(data.list, { keys: data.keys, type: data.types.list }))
+  const standing = found.proof ? standingOf(found.proof, list) : 'unknown'
+  show(tellFinding({ ...found, standing, list, record: null }, data.words))
+  return found.why
 }
 const checkAddress = () => {
   if (location.hash.length < 2) return
@@ -46,7 +54,8 @@ const checkAddress = () => {
 }
 let asksServer = false
 field.form.addEventListener('submit', async (event) => {
-  if (asksServer) return
+  // Only by the button that says so.
+  if (asksServer || event.submitter?.name === 'ask') return
   event.preventDefault()
   if ((await check(field.value)) === 'unsupported') {
     // Only where the browser cannot do it, and the citizen has pressed the button.
@@ -68,6 +77,8 @@ export const verifyScript = [
   `const openProof = ${openProof.toString()}`,
   `const proofText = ${proofText.toString()}`,
   `const readProof = ${readProof.toString()}`,
+  `const proofIn = ${proofIn.toString()}`,
+  `const listIn = ${listIn.toString()}`,
   `const standingOf = ${standingOf.toString()}`,
   `const tellFinding = ${tellFinding.toString()}`,
   run,

@@ -26,6 +26,16 @@ export const findReceiptHistory = async (
 export const findReceiptByToken = async (database: Database, token: string): Promise<ReceiptHistory | null> =>
   (await histories(database, everyAgency, (sql) => sql`receipt.token = ${token}`))[0] ?? null
 
+/** The receipt that a code names; null when there is none. */
+export const findReceiptByNumber = async (
+  database: Database,
+  { agencyCode, serial, number }: { agencyCode: string; serial: string; number: number },
+): Promise<ReceiptHistory | null> => {
+  const which = (sql: Sql) =>
+    sql`receipt.agency_code = ${agencyCode} and receipt.serial = ${serial} and receipt.number = ${number}`
+  return (await histories(database, everyAgency, which))[0] ?? null
+}
+
 /** Every receipt of an order, replaced ones included, in the order of their issue. */
 export const findReceiptHistories = (
   database: Database,
@@ -108,32 +118,38 @@ export const commitNotice = async (
   await inScope(database, everyAgency, (sql) => orderQueries(sql, { read: order, order: {}, events, now, also }))
 }
 
-/**
- * Names of receipts, `agency/serial/number`, that another one replaced, and of those that stand although fees on them were returned: the newest, at most `limit` of
- * each. `since` is the time of issue from which they are all named; null when none is left out.
- */
-export const listChangedReceipts = async (
-  database: Database,
-  limit: number,
-): Promise<{ replaced: readonly string[]; refunded: readonly string[]; since: Date | null }> => {
+/** Names of receipts, `agency/serial/number`: the newest of each kind, at most `limit`. */
+export type ChangedReceipts = Record<'replaced' | 'refunded' | 'reversed' | 'noticed', readonly string[]> & {
+  /** The time of issue from which they are all named; null when none is left out. */
+  since: Date | null
+}
+
+/** Receipts that another one replaced, and those that stand although fees on them were returned, their payment was taken back, or notice was given of them. */
+export const listChangedReceipts = async (database: Database, limit: number): Promise<ChangedReceipts> => {
+  const named = (sql: Sql, which: Fragment) => sql`
+    select receipt.agency_code, receipt.serial, receipt.number, receipt.issued_at from receipts as receipt
+    where ${which} order by receipt.issued_at desc, receipt.id limit ${limit + 1}`
   const lists = await inScope(database, everyAgency, (sql) => [
-    sql`
-      select receipt.agency_code, receipt.serial, receipt.number, receipt.issued_at from receipts as receipt
-      where ${sql`exists (select from receipts as later where later.replaces = receipt.id)`}
-      order by receipt.issued_at desc, receipt.id limit ${limit + 1}`,
-    sql`
-      select receipt.agency_code, receipt.serial, receipt.number, receipt.issued_at from receipts as receipt
-      where ${isLive(sql)} and receipt.order_id in (select order_id from refunds where status = 'succeeded')
+    named(sql, sql`exists (select from receipts as later where later.replaces = receipt.id)`),
+    named(
+      sql,
+      sql`${isLive(sql)} and receipt.order_id in (select order_id from refunds where status = 'succeeded')
         and exists (select from refunds as refund join refund_lines as part on part.refund_id = refund.id
           join order_lines as line on line.order_id = part.order_id and line.line_no = part.line_no
           where refund.order_id = receipt.order_id and refund.status = 'succeeded' and line.kind = receipt.kind
             and not exists (select from receipts as told where told.order_id = receipt.order_id and told.kind = receipt.kind
-              and (told.refund_id = refund.id or told.document -> 'replaces' -> 'left_out' ? refund.id)))
-      order by receipt.issued_at desc, receipt.id limit ${limit + 1}`,
+              and (told.refund_id = refund.id or told.document -> 'replaces' -> 'left_out' ? refund.id)))`,
+    ),
+    named(
+      sql,
+      sql`${isLive(sql)} and receipt.order_id in (select id from orders where status = 'paid' and amount_paid < amount)`,
+    ),
+    named(sql, sql`${isLive(sql)} and receipt.id in (select receipt_id from receipt_notices)`),
   ])
   const cut = lists.flatMap((rows) => (rows.length > limit ? [rows[limit - 1]?.issuedAt as Date] : []))
-  const [replaced = [], refunded = []] = lists.map((rows) =>
+  const [replaced = [], refunded = [], reversed = [], noticed = []] = lists.map((rows) =>
     rows.slice(0, limit).map((row) => `${row.agencyCode}/${row.serial}/${row.number}`),
   )
-  return { replaced, refunded, since: cut.toSorted((a, b) => b.getTime() - a.getTime())[0] ?? null }
+  const since = cut.toSorted((a, b) => b.getTime() - a.getTime())[0] ?? null
+  return { replaced, refunded, reversed, noticed, since }
 }

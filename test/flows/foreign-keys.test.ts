@@ -8,6 +8,8 @@ import { readSigned, signDocument } from '../../src/flows/sign-document.ts'
 import { currentSigningKey, publicKeySet, rotateSigningKey } from '../../src/flows/signing-keys.ts'
 import { verifyPeriods } from '../../src/flows/verify-periods.ts'
 import { sha256Hex } from '../../src/lib/hmac.ts'
+import type { CommandContext, Options } from '../../src/node/commands/command.ts'
+import { rotateKeyCommand } from '../../src/node/commands/rotate-key.ts'
 import { inScope } from '../../src/store/database.ts'
 import { startTestApp, type TestApp } from '../kit/app.ts'
 import { close } from '../kit/periods.ts'
@@ -85,6 +87,40 @@ describe('a key in the database', () => {
     expect(await believed(await own(gateway.deps))).toEqual(everybody)
   })
 
+  test('is believed by nobody from its revocation on, and the command says so to everybody', async () => {
+    const [{ deps }, lost] = [gateway, await own(gateway.deps)]
+    const revoke = (options: Options) =>
+      rotateKeyCommand.run({ ...({} as CommandContext), options, open: async () => ({ deps, masterKeys: [] }) })
+    await expect(revoke({ revoke: 'nobody' })).rejects.toThrow('there is no key')
+    await expect(revoke({ revoke: lost.kid, reason: 'x' })).rejects.toThrow('--reason is one of')
+    const told = await revoke({ revoke: lost.kid, reason: 'compromised' })
+    const signs = (await own(deps)).kid
+    expect([signs === lost.kid, told.json]).toEqual([
+      false,
+      {
+        signs,
+        keys: expect.arrayContaining([
+          expect.objectContaining({ kid: signs, revoked_at: null }),
+          expect.objectContaining({ kid: lost.kid, revoked_reason: 'compromised' }),
+        ]),
+      },
+    ])
+    const { keys } = await (await gateway.request('/.well-known/jwks.json')).json()
+    const { revoked } = keys.find(({ kid }: { kid: string }) => kid === lost.kid)
+    // Every process knows by then: what they signed with it until they did is still theirs.
+    expect(revoked.revoked_at - Math.floor(deps.now().getTime() / 1_000)).toBe(120)
+    expect((await believed(lost)).document).toBe(true)
+    gateway.clock.advance(121)
+    expect(await believed(lost)).toEqual({ ...nobody, receipt: true, published: true })
+    const text = (i: number) => signedBy(lost, JSON.stringify({ ...JSON.parse(proof), i }), proofType)
+    expect(await verifyReceipt(deps, await text(revoked.revoked_at))).toMatchObject({ ok: false, why: 'revoked' })
+    const before = await verifyReceipt(deps, await text(revoked.revoked_at - 1))
+    expect(before).toMatchObject({ ok: true, revokedAt: revoked.revoked_at, record: { is: 'absent' } })
+    // Once for all, and a key that was retired before is revoked at once.
+    await revoke({ revoke: lost.kid })
+    expect((await publicKeySet(deps)).keys.find(({ kid }) => kid === lost.kid)?.revoked).toEqual(revoked)
+  })
+
   test('is believed by nobody when its private half is not sealed with the master key for it', async () => {
     const { box } = gateway.deps
     const stranger = await exportJWK((await generateKeyPair('EdDSA', { extractable: true })).privateKey)
@@ -116,6 +152,8 @@ describe('a key in the database', () => {
       `update signing_keys set sealed_private_jwk = '\\x00', retired_at = now() where kid = '${kid}'`,
       'update signing_keys set retired_at = null where retired_at is not null',
       `update signing_keys set retired_at = now() where retired_at is not null`,
+      `update signing_keys set revoked_at = now(), revoked_reason = 'x' where retired_at is null`,
+      'update signing_keys set revoked_at = null where revoked_at is not null',
       `delete from signing_keys where kid = '${kid}'`,
       'truncate signing_keys',
     ])

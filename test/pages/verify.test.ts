@@ -5,12 +5,13 @@ import { compactVerify, createLocalJWKSet } from 'jose'
 import jsQR from 'jsqr'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SignedReceipt } from '../../src/domain/receipt.ts'
-import { openProof, proofOf, proofText, proofType, readProof } from '../../src/domain/receipt-proof.ts'
+import { openProof, proofIn, proofOf, proofText, proofType, readProof } from '../../src/domain/receipt-proof.ts'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { issueReceipts } from '../../src/flows/issue-receipts.ts'
 import { receiptCode } from '../../src/flows/prove-receipt.ts'
-import { replaceReceipt } from '../../src/flows/replace-receipt.ts'
-import { publicKeySet, rotateSigningKey } from '../../src/flows/signing-keys.ts'
+import { noticeReceipt, replaceReceipt } from '../../src/flows/replace-receipt.ts'
+import { signText } from '../../src/flows/sign-document.ts'
+import { currentSigningKey, publicKeySet, revokeSigningKey, rotateSigningKey } from '../../src/flows/signing-keys.ts'
 import { drawCode } from '../../src/pages/draw-code.ts'
 import { startTestApp, type TestApp } from '../kit/app.ts'
 import { addAttempt, orderInput, placeTestOrder, seedMerchantAccount } from '../kit/orders.ts'
@@ -21,12 +22,13 @@ let gateway: TestApp
 let receipts: readonly SignedReceipt[]
 let code: string
 let order: string
+let account: string
 
 beforeAll(async () => {
   gateway = await startTestApp()
   const { deps, sql } = gateway
   await sql`update agencies set name = 'UBND phường Hạc Thành', tax_code = '2800123456' where agency_code = 'H56.12.03'`
-  const account = await seedMerchantAccount(deps, sql, { provider: 'vnpay' })
+  account = await seedMerchantAccount(deps, sql, { provider: 'vnpay' })
   const [line] = orderInput().lines
   if (!line) throw new Error('no line')
   const phi = { ...line, kind: 'phi' as const, feeCode: null, description: 'Phí chứng thực bản sao' }
@@ -53,8 +55,9 @@ const words = (html: string) =>
     .replace(/<(style|script)[\s\S]*?<\/\1>/g, '')
     .replace(/<[^>]+>/g, ' ')
     .replace(/\s+/g, ' ')
+/** What the server says, by its own records. */
 const post = async (text: string) => {
-  const body = new URLSearchParams({ code: text }).toString()
+  const body = new URLSearchParams({ code: text, ask: 'records' }).toString()
   const headers = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' }
   return words(await (await gateway.request('/verify', { method: 'POST', headers, body })).text())
 }
@@ -184,7 +187,7 @@ describe('the page of /verify', () => {
     expect(script).not.toMatch(/fetch|XMLHttp|import\(|innerHTML/)
   })
 
-  it('says the same by script and by form, for genuine, altered and senseless codes', async () => {
+  it('says the same by script and by form, for genuine, altered and senseless codes, but for whose word it is', async () => {
     const html = await page('/verify')
     const proof = proofText(receiptCode(gateway.deps, phiReceipt()))
     const [head, , signature] = proof.split('.')
@@ -197,7 +200,8 @@ describe('the page of /verify', () => {
       const byForm = await post(text)
       const byScript = await runPage(html, `#${text}`)
       expect(byScript).toContain(title)
-      expect(byForm).toContain(byScript.replace(/\s+/g, ' '))
+      const told = byScript.replace(/\s+/g, ' ').replace('Theo danh sách công bố lúc', 'Theo hệ thống lúc')
+      expect(byForm).toContain(told)
     }
     expect(await post(proof)).toContain('EBL01 · 26TAA · 1 Tổng số tiền 31.000 đ Khoản 1 21.000 đ Khoản 2 10.000 đ')
   })
@@ -213,18 +217,106 @@ describe('the page of /verify', () => {
   it('tells what the published list says, and of when the list is', async () => {
     const former = phiReceipt()
     const proof = proofText(receiptCode(gateway.deps, former))
-    expect(await post(proof)).toMatch(/Biên lai thật Chữ ký số đúng.*Theo danh sách công bố lúc 09:00:00 23\/11\/2026/)
+    expect(await post(proof)).toMatch(/Biên lai thật Chữ ký số đúng.*Theo hệ thống lúc 09:00:00 23\/11\/2026/)
+    expect(await runPage(await page('/verify'), `#${proof}`)).toMatch(
+      /Theo danh sách công bố lúc 09:00:00 23\/11\/2026/,
+    )
     await replaceReceipt(
       gateway.deps,
       { scope: 'H56', actor: 'cli_x' },
       { id: former.id, reason: 'Sai tên', payerName: 'Lành', refund: null },
     )
+    // Our records know it at once, the list within a minute.
+    expect(await post(proof)).toMatch(/Biên lai đã được thay thế.*Thay thế bởi EBL01 · 26TAA · 2/)
     gateway.clock.advance(61)
-    expect(await post(proof)).toContain('Biên lai đã được thay thế')
     expect(await runPage(await page('/verify'), `#${proof}`)).toContain('Biên lai đã được thay thế')
     expect(words(await page(`/receipts/${former.token}`))).toContain(
       'Biên lai này đã được thay thế bởi biên lai 26TAA số 2',
     )
+  })
+})
+
+describe('money that is no longer there', () => {
+  let dossiers = 0
+  const receipted = async () => {
+    const { deps } = gateway
+    const id = await placeTestOrder(deps, { dossierCode: `H56.12.03-261122-${3_000 + dossiers++}` })
+    const attempt = await addAttempt(deps, id, account, { provider: 'vnpay' })
+    const outcome = captured(attempt.merchantReference, attempt.amount)
+    await applyOutcome(deps, { merchantAccountId: account, outcome, source: 'callback' })
+    await deps.settled()
+    const [receipt] = await issueReceipts(deps, id)
+    if (!receipt) throw new Error('no receipt')
+    return { id, attempt, receipt, outcome }
+  }
+  const common = { agencyCode: 'H56.12.03', provider: 'vnpay' }
+  const refunded = async ({ id, attempt }: Awaited<ReturnType<typeof receipted>>, amount: bigint) => {
+    const { sql, deps } = gateway
+    const refund = deps.newId('rfd')
+    const own = { ...common, id: refund, orderId: id, attemptId: attempt.id, merchantAccountId: account }
+    await sql`insert into refunds ${sql({ ...own, merchantReference: refund, source: 'order', status: 'succeeded', amount, amountRefunded: amount, reason: 'x', madeBy: 'x', createdAt: deps.now(), succeededAt: deps.now() })}`
+    await sql`insert into refund_lines ${sql({ refundId: refund, orderId: id, agencyCode: 'H56.12.03', lineNo: 1, amount })}`
+  }
+  const disputed = async ({ id, attempt }: Awaited<ReturnType<typeof receipted>>) => {
+    const { sql, deps } = gateway
+    await sql`insert into disputes ${sql({ agencyCode: 'H56.12.03', id: deps.newId('dsp'), orderId: id, attemptId: attempt.id, merchantAccountId: account, kind: 'chargeback', reason: 'x', amount: 1n, respondBy: '2026-12-31', openedBy: 'x', openedAt: deps.now() })}`
+  }
+  const reversed = async ({ attempt, outcome }: Awaited<ReturnType<typeof receipted>>) => {
+    const reference = { providerReference: `R${attempt.id.slice(-9)}`, amount: attempt.amount }
+    const told = { ...outcome, ...reference, status: 'reversed' as const }
+    await applyOutcome(gateway.deps, { merchantAccountId: account, outcome: told, source: 'callback' })
+  }
+  const noticed = async ({ receipt }: Awaited<ReturnType<typeof receipted>>) => {
+    const notice = { id: receipt.id, field: 'payer_name' as const, text: 'Lành', refund: null }
+    await noticeReceipt(gateway.deps, { scope: 'H56', actor: 'cli_x' }, notice)
+  }
+
+  it.each([
+    ['returned in whole', (paid) => refunded(paid, 150_000n), /đã hoàn tiền.*Đã hoàn 150.000 đ/, /đã hoàn tiền/, 'bad'],
+    ['returned in part', (paid) => refunded(paid, 1_000n), /đã hoàn tiền.*Đã hoàn 1.000 đ/, /đã hoàn tiền/, 'wait'],
+    ['taken back', reversed, /đã bị đảo.*Đã bị thu lại 150.000 đ/, /đã bị đảo/, 'bad'],
+    ['in dispute', disputed, /đang bị khiếu nại/, /Biên lai thật/, 'wait'],
+    ['there, but noticed', noticed, /thông báo sai sót.*Thông báo về tên người nộp/, /thông báo sai sót/, 'wait'],
+  ] satisfies [string, (paid: Awaited<ReturnType<typeof receipted>>) => Promise<void>, RegExp, RegExp, string][])(
+    'is said of a receipt whose payment is %s: by our records, and without the network where the list can',
+    async (_, happen, byRecord, byList, tone) => {
+      const paid = await receipted()
+      await happen(paid)
+      gateway.clock.advance(61)
+      const proof = proofText(paid.receipt.proof)
+      expect(await post(proof)).toMatch(byRecord)
+      expect(await runPage(await page('/verify'), `#${proof}`)).toMatch(byList)
+      const body = new URLSearchParams({ code: proof }).toString()
+      const headers = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' }
+      const html = await (await gateway.request('/verify', { method: 'POST', headers, body })).text()
+      expect(html).toContain(`<section class="note ${tone}">`)
+    },
+  )
+
+  it('is not all: a code that we signed and have no such receipt for is called by its name', async () => {
+    const { receipt } = await receipted()
+    const key = await currentSigningKey(gateway.deps)
+    const signed = (more: object) => signText(key, JSON.stringify({ ...proofOf(receipt), ...more }), { typ: proofType })
+    expect(await post(await signed({ n: 9_999 }))).toContain('Không có biên lai này')
+    expect(await post(await signed({ l: [1], t: 1 }))).toContain('Không phải biên lai đã phát hành')
+    const token = await gateway.token(['orders:read'])
+    const read = async () => (await gateway.request(`/v1/receipts/${receipt.id}`, { token })).json()
+    expect((await read()).money).toEqual({ returned: 0, reversed: 0, disputed: false })
+  })
+
+  it('is doubted of a key that was revoked, unless our records have it', async () => {
+    const { receipt } = await receipted()
+    const { kid } = await currentSigningKey(gateway.deps)
+    await revokeSigningKey(gateway.deps, { kid, reason: 'compromised' })
+    gateway.clock.advance(200)
+    const proof = proofText(receipt.proof)
+    expect(await runPage(await page('/verify'), `#${proof}`)).toContain('Khóa ký đã bị thu hồi lúc')
+    expect(await post(proof)).toMatch(/Biên lai thật Chữ ký số đúng.*Theo hệ thống lúc/)
+    const [{ revoked_at = 0 } = {}] = (await keys()).flatMap(({ revoked }) => revoked ?? [])
+    const found = await openProof(proof, { keys: await keys(), type: proofType })
+    const later = () => ({ ...proofOf(receipt), i: revoked_at })
+    expect(proofIn(found, later)).toMatchObject({ proof: null, why: 'revoked' })
+    expect((await gateway.request(`/receipts/${receipt.token}`)).status).toBe(200)
   })
 })
 

@@ -5,6 +5,7 @@ import { migrateCommand } from './migrate.ts'
 import { reconcileCommand } from './reconcile.ts'
 import { replayCallbacksCommand } from './replay-callbacks.ts'
 import { reportCommand } from './report.ts'
+import { rotateKeyCommand } from './rotate-key.ts'
 import { seedDemoCommand } from './seed-demo.ts'
 import { verifyLedgerCommand } from './verify-ledger.ts'
 import { verifyMatchesCommand } from './verify-matches.ts'
@@ -20,4 +21,5 @@ export const commands: Readonly<Record<string, Command>> = {
   'verify-matches': verifyMatchesCommand,
   'verify-periods': verifyPeriodsCommand,
   'replay-callbacks': replayCallbacksCommand,
+  'rotate-key': rotateKeyCommand,
 }

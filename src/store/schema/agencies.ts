@@ -106,13 +106,16 @@ export const clients = pgTable('clients', {
   revokedAt: instant(),
 })
 
-/** Our own Ed25519 keys for tokens, receipts and closes; the private half is encrypted. */
+/** Our own Ed25519 keys for tokens, receipts, closes and seals; the private half is encrypted. */
 export const signingKeys = pgTable('signing_keys', {
   kid: text().primaryKey(),
   publicJwk: jsonb().notNull(),
   sealedPrivateJwk: bytes().notNull(),
   createdAt: instant().notNull().defaultNow(),
   retiredAt: instant(),
+  /** From when on what it signed is not ours, and why; null while nothing is wrong with it. */
+  revokedAt: instant(),
+  revokedReason: text(),
 })
 
 /** The first answer to an idempotent write, committed together with what it wrote. */

@@ -63,6 +63,7 @@ export const orders = pgTable(
     index().on(table.dossierCode),
     index('orders_expiry').on(table.nextExpiryAt).where(sql`next_expiry_at is not null`),
     index('orders_paid').on(table.paidAt).where(sql`status = 'paid'`),
+    index('orders_taken_back').on(table.id).where(sql`status = 'paid' and amount_paid < amount`),
     check('orders_status', sql`status in ('open', 'paid', 'expired', 'cancelled', 'waived')`),
     check('orders_amounts', sql`amount >= 0 and amount_paid >= 0 and amount_refunded >= 0`),
     check('orders_paid', sql`status <> 'paid' or paid_by is not null`),

@@ -1,0 +1,58 @@
+// Another key signs from now on; and one that is in other hands is told to everybody.
+import { type RevocationReason, revocationReasons } from '../../domain/revocation.ts'
+import {
+  currentSigningKey,
+  listSigningKeys,
+  revokeSigningKey,
+  rotateSigningKey,
+  type SigningKey,
+} from '../../flows/signing-keys.ts'
+import { toRfc3339 } from '../../lib/time.ts'
+import { type Command, type Options, UsageError } from './command.ts'
+
+export const rotateKeyCommand: Command = {
+  usage: '[--revoke KID [--reason compromised]]',
+  summary:
+    'Make a new key that signs tokens, receipts, closes and seals; what former keys signed stays verifiable. --revoke says of a key that it is in other hands: nothing that says it was signed later is ours, and a key that still signs is replaced first',
+  example: 'npx lephi rotate-key --json',
+  options: { revoke: { type: 'string' }, reason: { type: 'string' } },
+  run: async ({ open, options }) => {
+    const reason = readReason(options)
+    const { deps } = await open()
+    if (typeof options.revoke === 'string') {
+      const revoked = await revokeSigningKey(deps, { kid: options.revoke, reason })
+      if (!revoked) throw new UsageError(`--revoke: there is no key ${JSON.stringify(options.revoke)}`)
+    } else await rotateSigningKey(deps)
+    const { kid } = await currentSigningKey(deps)
+    const keys = await listSigningKeys(deps)
+    return {
+      exitCode: 0,
+      lines: [
+        `Key ${kid} signs; other processes notice within a minute`,
+        ...keys.filter((key) => key.kid !== kid).map(formerLine),
+      ],
+      json: { signs: kid, keys: keys.map(asJson) },
+    }
+  },
+}
+
+const readReason = ({ revoke, reason }: Options): RevocationReason => {
+  if (reason === undefined) return 'unspecified'
+  const found = revocationReasons.find((each) => each === reason)
+  if (revoke === undefined) throw new UsageError('--reason goes with --revoke')
+  if (!found) throw new UsageError(`--reason is one of ${revocationReasons.join(', ')}`)
+  return found
+}
+
+const formerLine = ({ kid, retiredAt, revokedAt, revokedReason }: SigningKey): string =>
+  revokedAt
+    ? `Key ${kid} is revoked from ${toRfc3339(revokedAt)} on: ${revokedReason}`
+    : `Key ${kid} has signed until ${retiredAt ? toRfc3339(retiredAt) : 'now'}`
+
+const asJson = ({ kid, createdAt, retiredAt, revokedAt, revokedReason }: SigningKey) => ({
+  kid,
+  created_at: toRfc3339(createdAt),
+  retired_at: retiredAt && toRfc3339(retiredAt),
+  revoked_at: revokedAt && toRfc3339(revokedAt),
+  revoked_reason: revokedReason,
+})
