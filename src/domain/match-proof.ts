@@ -2,6 +2,7 @@
  * What a match promises, as predicates over the rows themselves: whoever reads the stored files again can see whether each link still holds. Nothing here shares a
  * line with store/reconcile, which made the links in SQL.
  */
+import { foldReference, withoutDiacritics } from '../lib/text.ts'
 import { businessDay } from '../lib/time.ts'
 import {
   captureHashes,
@@ -56,14 +57,20 @@ export const linkRules: Readonly<Record<string, Rule>> = {
   'reference~normalised': {
     promise: 'what is left of our reference without case, marks and signs is what the row says',
     holds: (evidence) => {
-      const [said, ours] = [squeezed(evidence.row.merchantReference ?? ''), squeezed(ownReference(evidence) ?? '')]
+      const [said, ours] = [
+        foldReference(evidence.row.merchantReference ?? ''),
+        foldReference(ownReference(evidence) ?? ''),
+      ]
       return ours !== '' && said === ours
     },
   },
   'reference~truncated': {
     promise: 'the row says the head or the tail of our reference',
     holds: (evidence) => {
-      const [said, ours] = [squeezed(evidence.row.merchantReference ?? ''), squeezed(ownReference(evidence) ?? '')]
+      const [said, ours] = [
+        foldReference(evidence.row.merchantReference ?? ''),
+        foldReference(ownReference(evidence) ?? ''),
+      ]
       return isPart(said, ours)
     },
   },
@@ -123,7 +130,7 @@ export const linkRules: Readonly<Record<string, Rule>> = {
     promise: 'the row carries the number of a refund by hand, or of one that the bank gave back',
     holds: ({ item, row }) =>
       item.proof.transfer !== undefined &&
-      (row.bankReference === item.proof.transfer || holdsNumber(row, item.proof.transfer)),
+      (isSameNumber(row.bankReference ?? '', item.proof.transfer) || holdsNumber(row, item.proof.transfer)),
   },
   window: {
     promise: 'the row comes within the payout’s days',
@@ -302,29 +309,26 @@ const wordsOf = ({ bankReference, description }: MatchRow): string[] => [
   ...(description ?? '').split(/\s+/).flatMap((word) => [word.replace(wordEnds, ''), ...word.split(/[^0-9A-Za-z]+/)]),
 ]
 
-/** Without case, marks, spaces and signs. */
-const squeezed = (text: string): string =>
-  text
-    .replace(/[đĐ]/g, 'd')
-    .normalize('NFD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '')
-
 const textsOf = ({ bankReference, description }: MatchRow): string[] => [
-  squeezed(bankReference ?? ''),
-  squeezed(description ?? ''),
+  foldReference(bankReference ?? ''),
+  foldReference(description ?? ''),
 ]
 /** Whether what is left of the name stands in the row. */
 export const holdsName = (row: MatchRow, name: string): boolean => {
-  const wanted = squeezed(name)
+  const wanted = foldReference(name)
   return wanted !== '' && textsOf(row).some((text) => text.includes(wanted))
 }
 
-/** A number stands in a text as a word of its own when it is so long, in whatever case. */
+/** Two spellings of one number; one of nothing but signs is only itself. */
+const isSameNumber = (a: string, b: string): boolean =>
+  a === b || (foldReference(a) !== '' && foldReference(a) === foldReference(b))
+
+/** A number stands in a text as a word of its own when it is so long, however it is spelt. */
 const numberMin = 6
 const holdsNumber = (row: MatchRow, number: string): boolean =>
-  number.length >= numberMin &&
-  wordsOf(row).some((word) => word === number || word.toLowerCase() === number || word.toUpperCase() === number)
+  [...wordsOf(row), ...withoutDiacritics(row.description ?? '').split(/[^0-9A-Za-z]+/)].some(
+    (word) => word.length >= numberMin && isSameNumber(word, number),
+  )
 
 /** So many letters and digits of a reference say something. */
 const partMin = 8
@@ -333,11 +337,11 @@ const isPart = (said: string, ours: string): boolean =>
 
 /** Whether the text is our reference, or its head or tail, without case, marks, spaces and signs. */
 export const isDamaged = (text: string, reference: string): boolean => {
-  const [said, ours] = [squeezed(text), squeezed(reference)]
+  const [said, ours] = [foldReference(text), foldReference(reference)]
   return ours !== '' && (said === ours || isPart(said, ours))
 }
 const holdsPart = (row: MatchRow, name: string): boolean => {
-  const whole = squeezed(name)
+  const whole = foldReference(name)
   const parts = [whole.slice(0, partMin), whole.slice(-partMin)]
   return whole.length >= partMin && textsOf(row).some((text) => parts.some((part) => text.includes(part)))
 }

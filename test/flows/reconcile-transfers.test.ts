@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { confirmedByHand } from '../../src/domain/order-facts.ts'
 import type { DoorOutcome } from '../../src/domain/outcome.ts'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
+import { verifyMatches } from '../../src/flows/verify-matches.ts'
 import type { TestDatabase } from '../kit/database.ts'
 import type { TestDeps } from '../kit/deps.ts'
 import { payOrder, reconcile } from '../kit/reconciliation.ts'
@@ -74,6 +75,29 @@ describe('a refund by hand', () => {
     )
     expect((await bankItems()).map((item) => item.class).toSorted()).toEqual(['matched', 'matched', 'unknown_debit'])
     expect(await bank()).toBe(-49_999)
+  })
+
+  test('whose number a bank spells otherwise, or has in its text, is matched with its line, and that is verified', async () => {
+    const refunds = [await addRefund(await payOrder(deps, account)), await addRefund(await payOrder(deps, account))]
+    for (const [at, refund] of refunds.entries()) {
+      const number = `FT 26-327/77${at}`
+      await db.sql`update refunds set method = 'manual', status = 'pending' where id = ${refund.id}`
+      await db.sql`update refunds set bank_reference = ${number}, paid_on = '2026-11-23', confirmed_by = 'cli_other' where id = ${refund.id}`
+      await told(refund, { providerReference: number })
+    }
+    const plain = await addRefund(await payOrder(deps, account))
+    await told(plain, { providerReference: 'FT26327999' })
+    await banked(
+      { amount: -50_000, reference: 'ft26327770', text: 'Hoan phi' },
+      { amount: -50_000, text: 'Hoàn phí FT26327771 lan 1' },
+      { amount: -50_000, text: 'Hoan phi (FT26327999)' },
+    )
+    const { items, id } = await reconcile(deps, account)
+    const lines = items.filter(({ source }) => source === 'bank')
+    expect(lines.map((item) => `${item.class} ${item.refundId}`).toSorted()).toEqual(
+      [...refunds, plain].map((refund) => `matched ${refund.id}`).toSorted(),
+    )
+    expect((await verifyMatches(deps, { reconciliation: id })).fault).toBeNull()
   })
 
   test('is not taken for one that the provider lists of the same payment', async () => {

@@ -16,7 +16,7 @@ const numberMin = 6
 
 /**
  * One line of one transfer and one transfer of one line. The number is the bank's own of the line, or stands in its text: the same number in a line of its own beats
- * it there.
+ * it there. A number is read as it was told, and, where it was kept with its refund, also without case, marks, spaces and signs.
  * `hash` is SHA-256 over refund, reference, signed amount and milliseconds, joined by line feeds.
  */
 export const linkTransfers = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
@@ -27,10 +27,22 @@ export const linkTransfers = async (sql: Transaction, run: ReconciliationRun): P
       union select number, word, false from rec_bank_word where length(word) >= ${numberMin}::integer
       union select number, said, false from rec_bank_token cross join lateral (values (token), (upper(token))) as spelt (said)
         where length(token) >= ${numberMin}::integer),
+    folded as (select distinct number, lephi_reference(said) as key, is_own from name),
+    kept as (
+      select id, attempt_id, 'refunded' as kind, transfer_key as key from refunds where merchant_account_id = ${run.merchantAccountId} and transfer_key is not null
+      union all
+      select id, attempt_id, 'bounced', bounce_key from refunds where merchant_account_id = ${run.merchantAccountId} and bounce_key is not null),
+    told as (
+      select name.number, name.is_own, fact.id from name
+      join money_facts as fact on fact.merchant_account_id = ${run.merchantAccountId} and fact.reference = name.said
+      union
+      select folded.number, folded.is_own, fact.id from folded join kept on kept.key = folded.key
+      join money_facts as fact on fact.attempt_id = kept.attempt_id and fact.kind = kept.kind and fact.refund_id = kept.id
+        and lephi_reference(fact.reference) = kept.key),
     pair as (
       select bank.number, fact.id as fact_id, fact.refund_id, fact.attempt_id, fact.order_id, fact.reference, bank.amount, fact.occurred_at, bool_or(is_own) as is_own
-      from name join rec_bank as bank on bank.number = name.number
-      join money_facts as fact on fact.merchant_account_id = ${run.merchantAccountId} and fact.reference = name.said
+      from told join rec_bank as bank on bank.number = told.number
+      join money_facts as fact on fact.id = told.id
         and ((fact.kind = 'refunded' and fact.source = 'person' and fact.code = ${confirmedByHand} and fact.amount = -bank.amount)
           or (fact.kind = 'bounced' and fact.amount = bank.amount))
       where bank.number not in (select number from rec_link union all select number from rec_tie)
