@@ -4,7 +4,9 @@ import { noticeFields, presentReceipt, presentReceiptHistory } from '../domain/r
 import { readReceiptHistory } from '../flows/read-receipts.ts'
 import { noticeReceipt, replaceReceipt } from '../flows/replace-receipt.ts'
 import { receiptFault } from '../flows/sign-receipt.ts'
+import { toRfc3339 } from '../lib/time.ts'
 import { listUndecided } from '../store/receipt-histories.ts'
+import { listUnreceipted, unreceiptedReasons } from '../store/unreceipted.ts'
 import { amountOut, idField, instantOut, text } from './fields.ts'
 import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
 import { receiptObject } from './receipts.ts'
@@ -48,6 +50,19 @@ const undecided = receiptObject
   })
   .openapi('UndecidedReceipt')
 
+const unreceipted = z
+  .strictObject({
+    order: z.string(),
+    dossier_code: z.string(),
+    agency_code: z.string(),
+    paid_at: instantOut,
+    reason: z.enum(unreceiptedReasons).nullable().openapi({ description: 'Null before the first try.' }),
+    tries: z.int(),
+    next_try_at: instantOut,
+    overdue_at: instantOut.nullable().openapi({ description: 'When `receipt.overdue` told of it.' }),
+  })
+  .openapi('UnreceiptedOrder')
+
 const answered = { description: 'The receipt.', schema: historyObject }
 
 export const receiptDeedRoutes = [
@@ -76,6 +91,32 @@ export const receiptDeedRoutes = [
           ...presentReceipt(receipt, deps.publicUrl),
           undecided_refunds: [...refunds],
           altered,
+        }),
+      })
+      return { status: 200, json }
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/unreceipted_orders',
+    operationId: 'listUnreceiptedOrders',
+    summary: 'Paid orders whose receipts could not be issued yet',
+    description:
+      'Each was tried at least once, and is tried again without end. `no_tax_code`: the agency has none, and every receipt must bear it (NĐ 254/2026 Điều 23.2); its receipts are issued once it has. `failed`: something else went wrong, which the log names.',
+    tag: 'Receipts',
+    scopes: ['reconciliation:read'],
+    request: { query: z.strictObject({ ...pageQuery }) },
+    responses: { 200: { description: 'A page of orders.', schema: pageOf(unreceipted) } },
+    handle: async ({ deps, caller, query }) => {
+      const { limit, after } = readPage('unreceipted_orders', query)
+      const rows = await listUnreceipted(deps.db, caller.agency, { after, limit: limit + 1 })
+      const json = pageAnswer(rows, {
+        list: 'unreceipted_orders',
+        limit,
+        keyOf: ({ orderId }) => orderId,
+        present: ({ orderId, dossierCode, agencyCode, paidAt, reason, tries, nextTryAt, overdueAt }) => ({
+          ...{ order: orderId, dossier_code: dossierCode, agency_code: agencyCode, paid_at: toRfc3339(paidAt) },
+          ...{ reason, tries, next_try_at: toRfc3339(nextTryAt), overdue_at: overdueAt && toRfc3339(overdueAt) },
         }),
       })
       return { status: 200, json }
@@ -117,7 +158,7 @@ export const receiptDeedRoutes = [
       }),
     },
     responses: { 201: { ...answered, description: 'The new receipt.' } },
-    errors: ['not_found', 'receipt_replaced', 'receipt_altered'],
+    errors: ['not_found', 'receipt_replaced', 'receipt_altered', 'receipt_not_issued'],
     handle: async ({ deps, caller, params: { id }, json }) => {
       const made = await replaceReceipt(deps, maker(caller), {
         id,

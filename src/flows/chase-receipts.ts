@@ -13,10 +13,11 @@ import {
   findUnreceipted,
   markOverdue,
   noteFailedTry,
+  type UnreceiptedReason,
 } from '../store/unreceipted.ts'
 import { changeOrder } from './change-order.ts'
 import type { Deps } from './deps.ts'
-import { issueReceipts } from './issue-receipts.ts'
+import { issueReceipts, waitsForTaxCode } from './issue-receipts.ts'
 
 /** Waits after the first tries, in seconds; hourly from then on, without end: the law knows no order that needs no receipt any more. */
 const ladderSeconds = [15, 60, 300, 900, 1_800]
@@ -38,7 +39,8 @@ export const chaseReceipts = async (
       } catch (error) {
         const seconds = nextDelay(tries + 1, ladderSeconds) ?? hourlySeconds
         const nextTryAt = new Date(deps.now().getTime() + seconds * 1_000)
-        await noteFailedTry(deps.db, { orderId: id, nextTryAt })
+        const reason = waitsForTaxCode(error) ? 'no_tax_code' : 'failed'
+        await noteFailedTry(deps.db, { orderId: id, nextTryAt, reason })
         throw error
       }
     },
@@ -56,9 +58,9 @@ export const noteOverdueReceipts = async (deps: Deps, limit: number): Promise<nu
   const before = new Date(Math.max(now.getTime() - lateMs, midnight.getTime()))
   const late = await findOverdueReceipts(deps.db, { before, limit })
   let told = 0
-  for (const { id } of late) {
+  for (const { id, reason } of late) {
     // One order that cannot be told of must not keep the others waiting.
-    await noteOverdue(deps, id, now).then(
+    await noteOverdue(deps, { orderId: id, reason, now }).then(
       () => {
         told += 1
       },
@@ -68,7 +70,9 @@ export const noteOverdueReceipts = async (deps: Deps, limit: number): Promise<nu
   return told
 }
 
-const noteOverdue = async (deps: Deps, orderId: string, now: Date): Promise<void> => {
+type Late = { orderId: string; reason: UnreceiptedReason | null; now: Date }
+
+const noteOverdue = async (deps: Deps, { orderId, reason, now }: Late): Promise<void> => {
   await changeOrder<void>(deps, { scope: everyAgency, order: { orderId } }, (facts) => {
     if (!facts) return { answer: undefined }
     const { order } = facts
@@ -77,11 +81,12 @@ const noteOverdue = async (deps: Deps, orderId: string, now: Date): Promise<void
       dossier_code: order.dossierCode,
       agency_code: order.agencyCode,
       paid_at: order.paidAt ? toRfc3339(order.paidAt) : null,
+      reason,
     }
     const events = linkEvents(order, [{ type: 'receipt.overdue', data }], { newId: deps.newId, now })
     return { answer: undefined, write: { order: {}, events, now, also: (sql) => [markOverdue(sql, order, now)] } }
   })
-  deps.log.error({ order: orderId }, 'receipt overdue')
+  deps.log.error({ order: orderId, reason }, 'receipt overdue')
 }
 
 /** Sets the gauges. Never throws: metrics are answered without a database too. */

@@ -27,7 +27,7 @@ const turnsMax = 80
 
 /**
  * Issues what an order still lacks and answers all its receipts; none for an order that is not paid or has neither phí nor lệ phí. Safe to call any number
- * of times and by many at once: an order has one receipt of each kind.
+ * of times and by many at once: an order has one receipt of each kind. Throws Refusal `receipt_not_issued` while the agency has no tax code.
  */
 export const issueReceipts = async (deps: Deps, orderId: string): Promise<readonly SignedReceipt[]> => {
   for (let turn = 0; turn < turnsMax; turn += 1) {
@@ -64,6 +64,7 @@ const issue = async (deps: Deps, { order }: OrderFacts, { payer, kinds }: Issue)
     currentSigningKey(deps),
   ])
   if (!collector) throw new Error(`agency ${order.agencyCode} of order ${order.id} is gone`)
+  requireTaxCode(collector)
   const ledgerRoot = seal && { day: seal.day, root: seal.root }
   const now = deps.now()
   const series = kinds.map((kind) => ({ kind, serial: receiptSerial(now, kind, collector) }))
@@ -87,6 +88,19 @@ const issue = async (deps: Deps, { order }: OrderFacts, { payer, kinds }: Issue)
     },
   })
 }
+
+/**
+ * NĐ 254/2026 Điều 23.2: a receipt bears the collector's tax code. Throws Refusal `receipt_not_issued` for an agency that has none yet: its receipts wait until it has, and take
+ * no number.
+ */
+export const requireTaxCode = ({ agencyCode, taxCode }: Collector): void => {
+  if (!taxCode)
+    throw new Refusal('receipt_not_issued', `Agency ${agencyCode} has no tax code, which every receipt must bear.`)
+}
+
+/** Whether an issue waits for the agency's tax code. */
+export const waitsForTaxCode = (error: unknown): boolean =>
+  error instanceof Refusal && error.code === 'receipt_not_issued'
 
 export const tokenBytes = 24
 /** It stands in place of no other. */

@@ -25,7 +25,7 @@ import { latestSeal } from '../store/ledger-seals.ts'
 import { commitNotice, findReceiptHistories, findReceiptHistory } from '../store/receipt-histories.ts'
 import { commitReceipts, findCollector } from '../store/receipts.ts'
 import type { Deps } from './deps.ts'
-import { receiptOf, takenAt } from './issue-receipts.ts'
+import { receiptOf, requireTaxCode, takenAt } from './issue-receipts.ts'
 import { heldHistory, signNotice, signReceipt } from './sign-receipt.ts'
 import { currentSigningKey } from './signing-keys.ts'
 
@@ -39,7 +39,7 @@ const turnsMax = 20
 
 /**
  * Issues a receipt in place of another one: under the next number, with the agency's data as they are now, the payer's name as corrected and, after a refund, without
- * what it returned. Answers the new one. Throws Refusal `not_found`, `receipt_replaced`, `conflict`, or `invalid_input` for a refund that returned nothing or everything of it.
+ * what it returned. Answers the new one. Throws Refusal `not_found`, `receipt_replaced`, `receipt_not_issued` for an agency without tax code, `conflict`, or `invalid_input` for a refund that returned nothing or everything of it.
  */
 export const replaceReceipt = (deps: Deps, maker: ReceiptMaker, wanted: Replacement): Promise<ReceiptStanding> =>
   decide(deps, maker, wanted.id, async (found) => {
@@ -52,6 +52,7 @@ export const replaceReceipt = (deps: Deps, maker: ReceiptMaker, wanted: Replacem
     ])
     const payer = facts.attempts.find(({ id }) => id === history.receipt.document.payment.attempt)
     if (!collector || !payer) throw new Error(`what receipt ${wanted.id} was issued from is gone`)
+    requireTaxCode(collector)
     const now = deps.now()
     const { kind } = history.receipt
     const serial = receiptSerial(now, kind, collector)

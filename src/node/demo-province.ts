@@ -16,8 +16,9 @@ export const agencies: readonly SeededAgency[] = [
   ['H56.14.05', 'Chi nhánh Văn phòng Đăng ký đất đai Hoằng Hóa'],
   ['H56.242', 'Ủy ban nhân dân phường Hạc Thành'],
   ['H56.243', 'Ủy ban nhân dân xã Hoằng Hóa'],
-].map(([agencyCode = '', name = '']) => ({
+].map(([agencyCode = '', name = ''], index) => ({
   agencyCode,
+  taxCode: String(2_800_999_000 + index),
   parentCode: agencyCode.includes('.') ? agencyCode.slice(0, agencyCode.lastIndexOf('.')) : null,
   name,
 }))

@@ -1,6 +1,7 @@
 /** Agencies: the tree of public bodies that are owed fees. */
 import type { Caller } from '../domain/access.ts'
 import { type Database, inScope, isDuplicate, type Query, queryInScope, type Rows, type Sql } from './database.ts'
+import { tryAgain } from './unreceipted.ts'
 
 export type AgencyRow = {
   agencyCode: string
@@ -93,6 +94,7 @@ export const updateAgency = async (
       select agency_code, ${now}::timestamptz, name, tax_code, budget_unit_code, address from agencies where agency_code = ${code} for update
       on conflict do nothing`,
     sql`update agencies set ${sql(changes)} where agency_code = ${code} returning *`,
+    ...(changes.taxCode ? [tryAgain(sql, code, now)] : []),
   ])
   return asAgencies(rows ?? [])[0] ?? null
 }

@@ -3,7 +3,8 @@ import type { ScheduleEntry } from '../domain/fee-schedule.ts'
 import type { FeeKind, PayeeAccount } from '../domain/order-facts.ts'
 import { type Database, everyAgency, inScope, type Query, type Sql } from './database.ts'
 
-export type SeededAgency = { agencyCode: string; parentCode: string | null; name: string }
+/** Without a tax code an agency issues no receipts. */
+export type SeededAgency = { agencyCode: string; parentCode: string | null; name: string; taxCode: string }
 
 export type SeededFee = ScheduleEntry & {
   id: string
@@ -50,7 +51,11 @@ export const seedProvince = async (
   { agencies, fees, accounts, clients, at }: Province,
 ): Promise<void> => {
   await inScope(database, everyAgency, (sql) => [
-    ...agencies.map((agency) => sql`insert into agencies ${sql({ ...agency, createdAt: at })} on conflict do nothing`),
+    ...agencies.map(
+      (agency) => sql`
+        insert into agencies ${sql({ ...agency, createdAt: at })}
+        on conflict (agency_code) do update set tax_code = excluded.tax_code where agencies.tax_code is null`,
+    ),
     ...(fees.length > 0
       ? [sql`insert into fee_schedules ${sql(fees.map((fee) => ({ ...fee, createdAt: at })))} on conflict do nothing`]
       : []),

@@ -2,12 +2,16 @@
 import type { Order } from '../domain/order-facts.ts'
 import { type Database, everyAgency, inScope, type Query, queryInScope, type Rows, type Sql } from './database.ts'
 
+/** Why a try failed: the agency has no tax code yet, or anything else. */
+export const unreceiptedReasons = ['no_tax_code', 'failed'] as const
+export type UnreceiptedReason = (typeof unreceiptedReasons)[number]
+
 /** How far back in the feed the frequent searches look. */
 const recentEvents = 10_000
 
 /** All of them, or those of the latest events and those that were tried in vain, which is quick. */
 const unreceipted = (sql: Sql, everything: boolean) => sql`
-  select paid.id, paid.paid_at, tried.next_try_at, tried.overdue_at, coalesce(tried.tries, 0) as tries
+  select paid.id, paid.paid_at, tried.next_try_at, tried.overdue_at, tried.reason, coalesce(tried.tries, 0) as tries
   from orders as paid left join receipt_tries as tried on tried.order_id = paid.id
   where paid.status = 'paid' ${
     everything
@@ -44,14 +48,14 @@ export const findUnreceipted = async (
 export const findOverdueReceipts = async (
   database: Database,
   { before, limit }: { before: Date; limit: number },
-): Promise<readonly { id: string }[]> => {
+): Promise<readonly { id: string; reason: UnreceiptedReason | null }[]> => {
   const rows = await numbered(
     database,
     (sql) => sql`
-      select id from (${unreceipted(sql, false)}) as waiting
+      select id, reason from (${unreceipted(sql, false)}) as waiting
       where overdue_at is null and paid_at < ${before} order by id limit ${limit}`,
   )
-  return rows.map((row) => ({ id: String(row.id) }))
+  return rows.map((row) => ({ id: String(row.id), reason: row.reason as UnreceiptedReason | null }))
 }
 
 export const countUnreceipted = async (database: Database): Promise<{ count: number; oldest: Date | null }> => {
@@ -63,18 +67,50 @@ export const countUnreceipted = async (database: Database): Promise<{ count: num
   return { count: Number(row?.count ?? 0), oldest: (row?.oldest as Date | null | undefined) ?? null }
 }
 
+export type UnreceiptedOrder = {
+  orderId: string
+  dossierCode: string
+  agencyCode: string
+  paidAt: Date
+  reason: UnreceiptedReason | null
+  tries: number
+  nextTryAt: Date
+  overdueAt: Date | null
+}
+
+/** Those that were tried in vain; by id. */
+export const listUnreceipted = async (
+  database: Database,
+  scope: string,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<readonly UnreceiptedOrder[]> => {
+  const rows = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      select tried.order_id, paid.dossier_code, tried.agency_code, paid.paid_at, tried.reason, tried.tries, tried.next_try_at, tried.overdue_at
+      from receipt_tries as tried join orders as paid on paid.id = tried.order_id
+      where tried.order_id > ${after ?? ''} and paid.status = 'paid' order by tried.order_id limit ${limit}`,
+  )
+  return rows as readonly unknown[] as readonly UnreceiptedOrder[]
+}
+
+/** The statement that has those tried again now that wait for what the agency has got. */
+export const tryAgain = (sql: Sql, agencyCode: string, now: Date): Query => sql`
+  update receipt_tries set next_try_at = ${now} where agency_code = ${agencyCode} and reason = 'no_tax_code' and next_try_at > ${now}`
+
 /** Counts a try that failed. */
 export const noteFailedTry = async (
   database: Database,
-  { orderId, nextTryAt }: { orderId: string; nextTryAt: Date },
+  { orderId, nextTryAt, reason }: { orderId: string; nextTryAt: Date; reason: UnreceiptedReason },
 ): Promise<void> => {
   await queryInScope(
     database,
     everyAgency,
     (sql) => sql`
-      insert into receipt_tries as tried (order_id, agency_code, tries, next_try_at)
-      select id, agency_code, 1, ${nextTryAt}::timestamptz from orders where id = ${orderId}
-      on conflict (order_id) do update set tries = tried.tries + 1, next_try_at = excluded.next_try_at`,
+      insert into receipt_tries as tried (order_id, agency_code, tries, next_try_at, reason)
+      select id, agency_code, 1, ${nextTryAt}::timestamptz, ${reason} from orders where id = ${orderId}
+      on conflict (order_id) do update set tries = tried.tries + 1, next_try_at = excluded.next_try_at, reason = excluded.reason`,
   )
 }
 

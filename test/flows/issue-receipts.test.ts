@@ -2,14 +2,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { changeAgency } from '../../src/flows/change-agency.ts'
-import { setReceiptGauges } from '../../src/flows/chase-receipts.ts'
+import { noteOverdueReceipts, setReceiptGauges } from '../../src/flows/chase-receipts.ts'
 import { issueReceipts } from '../../src/flows/issue-receipts.ts'
 import { describeFlowMetrics } from '../../src/flows/metric-names.ts'
 import type { PlaceOrderInput } from '../../src/flows/place-order.ts'
+import { readReceipts } from '../../src/flows/read-receipts.ts'
 import { jobs, runJobs } from '../../src/flows/run-jobs.ts'
 import { loadFacts } from '../../src/store/facts.ts'
 import { findReceiptByToken } from '../../src/store/receipt-histories.ts'
 import { findReceiptGap, findReceipts } from '../../src/store/receipts.ts'
+import { listUnreceipted } from '../../src/store/unreceipted.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createClock, createTestDeps, type TestDeps } from '../kit/deps.ts'
 import { addAttempt, placeTestOrder, seedAgencies, seedMerchantAccount } from '../kit/orders.ts'
@@ -334,6 +336,45 @@ describe('the job', () => {
     expect(await tries()).toBeUndefined()
     await setReceiptGauges(deps)
     expect(deps.metrics.text()).toMatch(/lephi_orders_without_receipt 0/)
+  })
+
+  it('waits for the tax code of an agency that has none, takes no number until then, and says so', async () => {
+    await database.sql`update agencies set tax_code = null where agency_code = 'H56.14'`
+    const before = await numbersOf('H56.14', '26TAB')
+    const orderId = await paid(undefined, 'H56.14')
+    const { watch_receipts: watch } = jobs
+    if (!watch) throw new Error('no job')
+    const waiting = () => listUnreceipted(deps.db, 'H56.14', { after: null, limit: 10 })
+    await run()
+    expect(await waiting()).toMatchObject([{ orderId, reason: 'no_tax_code', tries: 1, overdueAt: null }])
+    expect(await listUnreceipted(deps.db, 'H56.12', { after: null, limit: 10 })).toEqual([])
+    await expect(readReceipts(deps, 'H56', orderId)).rejects.toMatchObject({ code: 'receipt_not_issued' })
+    deps.clock.advance(4_000)
+    await runJobs(deps, { run: { watch } })
+    const late = () => database.sql`select data from events where order_id = ${orderId} and type = 'receipt.overdue'`
+    expect(await late()).toMatchObject([{ data: { order: orderId, reason: 'no_tax_code' } }])
+    await run()
+    expect(await numbersOf('H56.14', '26TAB')).toEqual(before)
+    const admin = { clientId: 'cli_admin', agency: '*', scopes: [], tokenId: 'x' }
+    await changeAgency(deps, admin, { code: 'H56.14', changes: { taxCode: '2800999888' } })
+    await run()
+    const [receipt] = await findReceipts(deps.db, 'H56', orderId)
+    expect(receipt?.document.collector.tax_code).toBe('2800999888')
+    expect([await numbersOf('H56.14', '26TAB'), await waiting()]).toEqual([[...before, before.length + 1], []])
+  })
+
+  it('tells of every late one, though one of them cannot be told of', async () => {
+    const ids = [await paid(), await paid(), await paid()]
+    deps.clock.advance(4_000)
+    const failing = {
+      ...deps,
+      newId: (prefix: string) => (prefix === 'evt' && bad-- > 0 ? raise('no id') : deps.newId(prefix)),
+    }
+    let bad = 1
+    expect(await noteOverdueReceipts(failing, 10)).toBe(2)
+    expect(await noteOverdueReceipts(deps, 10)).toBe(1)
+    await run()
+    for (const id of ids) expect(await findReceipts(deps.db, 'H56', id)).toHaveLength(1)
   })
 
   it('finds an old one too, once an hour', async () => {

@@ -15,7 +15,7 @@ export const seedAgencies = async (sql: Sql): Promise<void> => {
   const tree = ['H56', 'H56.12', 'H56.12.03', 'H56.12.04', 'H56.14']
   for (const code of tree) {
     const parentCode = code.includes('.') ? code.slice(0, code.lastIndexOf('.')) : null
-    await sql`insert into agencies ${sql({ agencyCode: code, parentCode, name: `Cơ quan ${code}` })} on conflict do nothing`
+    await sql`insert into agencies ${sql({ agencyCode: code, parentCode, name: `Cơ quan ${code}`, taxCode: '2800123456' })} on conflict do nothing`
   }
 }
 

@@ -44,6 +44,8 @@ export const receiptTries = pgTable(
     tries: integer().notNull().default(0),
     nextTryAt: instant().notNull(),
     overdueAt: instant(),
+    /** Why the last try failed: `no_tax_code` of the agency, or `failed`; null before the first. */
+    reason: text(),
   },
-  (table) => [index().on(table.nextTryAt)],
+  (table) => [index().on(table.nextTryAt), index().on(table.agencyCode, table.orderId)],
 )
