@@ -5,7 +5,7 @@ import { reportGroups, reportNames } from '../domain/report-columns.ts'
 import { compareReport } from '../flows/compare-report.ts'
 import type { Deps } from '../flows/deps.ts'
 import { reportPdf } from '../flows/print-report.ts'
-import { type ReportInput, wrong } from '../flows/read-report.ts'
+import { type ReportInput, reportInstant, wrong } from '../flows/read-report.ts'
 import { reportCsv, reportFileName, reportJson, reportXlsx } from '../flows/report.ts'
 import { businessDayRange } from '../lib/time.ts'
 import { chooseType } from './accept.ts'
@@ -78,7 +78,7 @@ export const reportRoutes = [
     operationId: 'readReport',
     summary: 'Make a report',
     description:
-      'As JSON (up to 10,000 rows), text/csv, an Excel workbook or PDF (up to 5,000 rows), by Accept. `from` and `to` are business days of Vietnam, inclusive. The same `as_of` gives the same bytes; it lies in the past, and a day is meant to its end.',
+      'As JSON (up to 10,000 rows), text/csv, an Excel workbook or PDF (up to 5,000 rows), by Accept. `from` and `to` are business days of Vietnam, inclusive. The same `as_of` gives the same bytes; it lies in the past, and a day is meant to its end. While somebody still writes what belongs to that instant the answer is 409.',
     tag: 'Reports',
     scopes: ['reports:read'],
     names: ['name'],
@@ -99,10 +99,10 @@ export const reportRoutes = [
     responses: {
       200: { description: 'The report.', schema: reportObject, contentTypes: [jsonType, csvType, xlsxType, pdfType] },
     },
-    errors: ['not_found', 'not_acceptable'],
+    errors: ['not_found', 'not_acceptable', 'conflict'],
     handle: async ({ deps, caller, request, params: { name }, query }) => {
       const type = chooseType(request.headers.get('accept'), [jsonType, csvType, xlsxType, pdfType])
-      const asOf = query.as_of ?? deps.now()
+      const asOf = await reportInstant(deps, query.as_of ?? null)
       const input = {
         name,
         from: query.from,

@@ -2,7 +2,7 @@
 import { type ChangeReason, reasonOf } from '../domain/report-changes.ts'
 import { toRfc3339 } from '../lib/time.ts'
 import type { Deps } from './deps.ts'
-import { openReader, type Reader, type ReportInput, type Row, worded, wrong } from './read-report.ts'
+import { openReader, type Reader, type ReportInput, type Row, reportInstant, worded, wrong } from './read-report.ts'
 import { jsonRow } from './report.ts'
 
 const rowsMax = 10_000
@@ -19,7 +19,7 @@ export type ReportChange = {
 /** From the earlier of the two instants to the later one. Throws Refusal `invalid_input` beyond 10,000 rows. */
 export const compareReport = async (deps: Deps, scope: string, input: ReportInput & { compareTo: Date }) => {
   const { compareTo, ...asked } = input
-  const other = asked.asOf ?? deps.now()
+  const other = await reportInstant(deps, asked.asOf)
   if (compareTo > deps.now()) throw wrong('/query/compare_to', 'lies in the future; a day is meant to its end')
   const [from, to] = compareTo < other ? [compareTo, other] : [other, compareTo]
   const reader = await openReader(deps, scope, { ...asked, asOf: to })

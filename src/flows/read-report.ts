@@ -16,6 +16,7 @@ import {
 import { count, type ReportColumn, type ReportShape, text } from '../domain/report-shape.ts'
 import { addDays } from '../lib/time.ts'
 import { everyAgency } from '../store/database.ts'
+import { awaitWriters, presentInstant } from '../store/open-writers.ts'
 import type { ReportFilter, ReportRow, ReportSource, ReportSummary } from '../store/reports/source.ts'
 import { reportSources } from '../store/reports/sources.ts'
 import { findSettlementTerms } from '../store/settlement-terms.ts'
@@ -53,15 +54,36 @@ export const openReader = async (deps: Deps, scope: string, input: ReportInput):
   const { name, asOf, groupBy = null, ...filter } = input
   if (filter.from > filter.to) throw wrong('/query/to', 'the period ends before it begins')
   if (addDays(filter.from, daysMax) <= filter.to) throw wrong('/query/to', `a report covers at most ${daysMax} days`)
-  // Of a time to come nobody can say what will have been booked by then, so the same report could not be made again.
-  if (asOf && asOf > deps.now()) throw wrong('/query/as_of', 'lies in the future; a day is meant to its end')
   if (groupBy !== null && name !== 'collections') throw wrong('/query/group_by', 'only collections can be grouped')
   if (filter.agencyCode !== null && !covers(scope, filter.agencyCode))
     throw new Refusal('not_found', 'There is no such agency.')
   if (filter.merchantAccountId !== null) await refuseForeignAccount(deps, scope, filter.merchantAccountId)
   const key: ReportKey = groupBy === null ? name : `collections-by-${groupBy}`
-  const read = { ...filter, asOf: asOf ?? deps.now() }
+  const read = { ...filter, asOf: await reportInstant(deps, asOf) }
   return { deps, scope, name, groupBy, key, shape: reportShapes[key], source: reportSources[key], filter: read }
+}
+
+/** What may pass between taking the time of a booking and beginning to write it, and between the clocks of two processes; and how long a report waits. */
+const writers = { graceMs: 500, waitMaxMs: 3_000 }
+
+/**
+ * The instant of which a report tells: the one that was asked for, else the present. Whoever had begun to write by then is waited for, since the same report of the
+ * same instant is the same for ever. Where somebody writes for long, the present is the instant before he began, and an instant that was asked for is refused.
+ * Throws Refusal `invalid_input` for a time to come, `conflict`.
+ */
+export const reportInstant = async (deps: Deps, asked: Date | null): Promise<Date> => {
+  if (asked && asked > deps.now()) throw wrong('/query/as_of', 'lies in the future; a day is meant to its end')
+  const upTo = asked ?? (await presentInstant(deps.db, deps.now()))
+  const settled = await awaitWriters(deps.db, { upTo, ...writers })
+  if (settled.isSettled) return upTo
+  if (!asked && settled.settledTo) return settled.settledTo
+  throw new Refusal(
+    'conflict',
+    'What belongs to that instant is still being written; ask again, or as of an earlier instant.',
+    {
+      retryAfterSeconds: 2,
+    },
+  )
 }
 
 export const wrong = (pointer: string, message: string): Refusal =>

@@ -9,7 +9,7 @@ import {
 import { sha256Hex } from '../lib/hmac.ts'
 import { sealOf } from '../store/ledger-seals.ts'
 import { readBooks, readRuns, statementsById } from '../store/period-books.ts'
-import { findGonePeriod, type Period, periodsAfter } from '../store/periods.ts'
+import { findGonePeriod, findUnsignedReopenings, type Period, periodsAfter } from '../store/periods.ts'
 import { inSnapshot } from '../store/snapshot.ts'
 import type { Deps } from './deps.ts'
 import { readSigned } from './sign-document.ts'
@@ -19,16 +19,29 @@ type VerifyDeps = Pick<Deps, 'db' | 'box' | 'now'>
 /** The first close that is not what was signed: by id, account and day, and in which way. */
 export type PeriodFault = { id: string; merchantAccountId: string; day: string; problem: string }
 
-export type PeriodCheck = { periods: number; fault: PeriodFault | null }
+export type PeriodCheck = {
+  periods: number
+  /** Closes that were opened again before that was signed, as the migration that brought the signatures found them. */
+  unsignedReopenings: readonly string[]
+  fault: PeriodFault | null
+}
 
 const pageSize = 100
 
 /**
  * Reads every close up to the first that differs. A close that was opened again is checked as a document only, since its day has other bookings now; but it was
- * opened only if that is signed: a row alone, which anybody can write who writes to the database, does not keep the books from being checked.
+ * opened only if that is signed: a row alone opens nothing, does not keep the books from being checked, and is a fault itself.
  */
 export const verifyPeriods = async (deps: VerifyDeps): Promise<PeriodCheck> => {
+  const unsigned = await findUnsignedReopenings(deps.db)
+  const unsignedReopenings = unsigned.flatMap(({ id, isOld }) => (isOld ? [id] : []))
   let periods = 0
+  const answer = (fault: PeriodFault | null): PeriodCheck => ({ periods, unsignedReopenings, fault })
+  const forged = unsigned.find(({ isOld }) => !isOld)
+  if (forged) {
+    const { id, merchantAccountId, day } = forged
+    return answer({ id, merchantAccountId, day, problem: 'its reopening is not signed by us' })
+  }
   let after: Period | null = null
   let held: Period | null = null
   let before: Period | null = null
@@ -40,12 +53,12 @@ export const verifyPeriods = async (deps: VerifyDeps): Promise<PeriodCheck> => {
       if (period.reopenedAt === null) held = period
       before = period
       const { id, merchantAccountId, day } = period
-      if (problem) return { periods, fault: { id, merchantAccountId, day, problem } }
+      if (problem) return answer({ id, merchantAccountId, day, problem })
     }
     after = page.at(-1) ?? null
     if (after) continue
     const gone = await findGonePeriod(deps.db)
-    return { periods, fault: gone && { ...gone, problem: 'the feed tells of it, and it is gone' } }
+    return answer(gone && { ...gone, problem: 'the feed tells of it, and it is gone' })
   }
 }
 
@@ -56,9 +69,10 @@ const problemOf = async (deps: VerifyDeps, period: Period): Promise<string | nul
 
 const reopeningProblem = async (deps: VerifyDeps, period: Period): Promise<string | null> => {
   const { reopening, reopenedBy: by, reopenedAt: at, reopenReason: reason } = period
-  const signed = reopening === null || !at ? null : await readSigned(deps, reopening, { at })
-  if (signed !== null && by && at && reason !== null && signed === reopenedDocument(period, { by, at, reason }))
-    return null
+  // Without one it is among those that were there before reopenings were signed, or it would not count.
+  if (reopening === null || !at) return null
+  const signed = await readSigned(deps, reopening, { at })
+  if (signed !== null && by && reason !== null && signed === reopenedDocument(period, { by, at, reason })) return null
   const books = await booksProblem(deps, period)
   return ['its reopening is not signed by us', ...(books ? [books] : [])].join('; ')
 }

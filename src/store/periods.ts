@@ -36,6 +36,10 @@ export type NewPeriod = Omit<
   | 'reopening'
 > & { postings: number }
 
+/** A reopening counts only if it bears a signature, or was there before they were signed: lephi_closed_through goes by the same. */
+const counts = (act: string) =>
+  `${act}.kind = 'reopened' and (${act}.signature is not null or exists (select from unsigned_reopenings where act_id = ${act}.id))`
+
 /** Every close with its acts, to be narrowed by a condition on `period`, `second` and `reopening`. */
 export const closes = `
   select period.id, period.agency_code, period.merchant_account_id, period.day, period.from_day, period.version, period.document, period.document_hash,
@@ -44,7 +48,7 @@ export const closes = `
     reopening.signature as reopening
   from periods as period
   left join period_acts as second on second.period_id = period.id and second.kind = 'countersigned'
-  left join period_acts as reopening on reopening.period_id = period.id and reopening.kind = 'reopened'`
+  left join period_acts as reopening on reopening.period_id = period.id and ${counts('reopening')}`
 
 const versionsMax = 100
 
@@ -100,7 +104,7 @@ export const listClosedPeriods = async (
       where period.merchant_account_id = ${merchantAccountId} and period.day >= ${from} and (period.from_day is null or period.from_day <= ${to})
         ${asOf ? sql`and period.closed_at <= ${asOf}` : sql``}
         and not exists (
-          select from period_acts where period_id = period.id and kind = 'reopened' ${asOf ? sql`and done_at <= ${asOf}` : sql``})
+          select from period_acts as act where act.period_id = period.id and ${sql.unsafe(counts('act'))} ${asOf ? sql`and done_at <= ${asOf}` : sql``})
       order by period.day`,
   )
   return rows as readonly unknown[] as readonly PeriodState[]
@@ -136,6 +140,26 @@ export const findGonePeriod = async (
   )
   return row ? { id: String(row.id), merchantAccountId: String(row.merchantAccountId), day: String(row.day) } : null
 }
+
+/** Reopenings without a signature, for whoever checks them; `isOld` where the migration found the very same, of a close that was signed before. */
+export const findUnsignedReopenings = async (
+  database: Database,
+): Promise<readonly (Pick<Period, 'id' | 'merchantAccountId' | 'day'> & { isOld: boolean })[]> => {
+  const rows = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      select period.id, period.merchant_account_id, period.day, coalesce(period.closed_at <= listed.listed_at and listed.act_hash = encode(sha256(convert_to(
+          json_build_array(act.id, act.agency_code, act.period_id, act.done_by, (extract(epoch from act.done_at) * 1000)::bigint, act.reason)::text, 'UTF8')), 'hex'),
+        false) as is_old
+      from period_acts as act join periods as period on period.id = act.period_id left join unsigned_reopenings as listed on listed.act_id = act.id
+      where act.kind = 'reopened' and act.signature is null order by is_old, period.merchant_account_id, period.day, period.id limit ${unsignedMax}`,
+  )
+  return rows as readonly unknown[] as readonly (Pick<Period, 'id' | 'merchantAccountId' | 'day'> & {
+    isOld: boolean
+  })[]
+}
+const unsignedMax = 1_000
 
 /** A close waits no longer than that for bookings under way, which wait behind it: the caller tries again. */
 const closeWaits = '500ms'

@@ -273,3 +273,44 @@ const paperSaysWhatHeld = async ({ asOf }: Town) => {
   expect(await paper(null)).toContain('Sổ của kỳ: chưa khóa')
   expect(await paper(closedAt)).not.toContain('chưa khóa')
 }
+
+test('a report of an instant in which somebody has begun to write waits for him, tells of the time before him, or is refused', async () => {
+  deps.clock.set(new Date())
+  const book = async () => {
+    const writer = await db.sql.reserve()
+    await writer`begin`
+    const id = deps.newId('jrn')
+    const common = { agencyCode: 'H56', businessDay: '2026-11-22' }
+    await writer`insert into journal_entries ${writer({ ...common, id, kind: 'settlement', subject: id, occurredAt: deps.now(), postedAt: deps.now() })}`
+    const lines = [7n, -7n].map((amount, index) => ({
+      ...common,
+      entryId: id,
+      lineNo: index + 1,
+      account: 'bank',
+      merchantAccountId: account,
+      amount,
+    }))
+    await writer`insert into postings ${writer(lines)}`
+    return async () => {
+      await writer`commit`
+      writer.release()
+    }
+  }
+  const ledgerAt = async (asOf: Date | null) => stringifyMoney(await json('ledger', asOf))
+  const commit = await book()
+  const began = deps.now()
+  const [present, asked] = await Promise.allSettled([json('ledger', null), json('ledger', began)])
+  expect(asked).toMatchObject({ status: 'rejected', reason: { code: 'conflict', retryAfterSeconds: 2 } })
+  if (present.status === 'rejected') throw present.reason
+  expect(new Date(present.value.as_of).getTime()).toBeLessThan(began.getTime())
+  await commit()
+  // What was told before he ended stays as it was; what is told now has what he wrote.
+  expect(await ledgerAt(new Date(present.value.as_of))).toBe(stringifyMoney(present.value))
+  const told = await ledgerAt(began)
+  expect(told).toContain('"debit":7')
+  const end = await book()
+  const waiting = ledgerAt(deps.now())
+  await end()
+  expect(await waiting).toBe(await ledgerAt(deps.now()))
+  expect(await waiting).toContain('"amount":14')
+})

@@ -39,28 +39,52 @@ const insertReopening = (period: Period, signature: string | null) => {
   return inScope(deps.db, '*', (sql) => [sql`insert into period_acts ${sql({ ...act, ...said })}`])
 }
 
+const forceUnsigned = ({ id, agencyCode }: Period) =>
+  tamper(`insert into period_acts (id, agency_code, period_id, kind, done_by, done_at, reason)
+    values ('pac_x', '${agencyCode}', '${id}', 'reopened', 'cli_x', '2026-11-25T03:00:00Z', 'because')`)
+
 const doubled = (period: Period) =>
   `update postings set amount = amount * 2 where merchant_account_id = '${period.merchantAccountId}'`
 
 // A fault of one test would be the first of the next.
 beforeEach(() =>
-  tamper('delete from period_acts', 'delete from periods', "delete from events where type like 'period.%'"),
+  tamper(
+    'delete from unsigned_reopenings',
+    'delete from period_acts',
+    'delete from periods',
+    "delete from events where type like 'period.%'",
+  ),
 )
 
 describe('a reopening', () => {
-  test('that is only a row is a fault, and hides nothing that was done to the books', async () => {
+  test('that is only a row is refused, and opens nothing where somebody forces it in, and is a fault', async () => {
     const period = await closedMonday()
-    await insertReopening(period, null)
+    await expect(insertReopening(period, null)).rejects.toMatchObject({ constraint_name: 'period_signed' })
+    await forceUnsigned(period)
+    const { db, account } = desk.now()
+    expect(await db.sql`select lephi_closed_through(${account}) as day`).toMatchObject([{ day }])
     expect(await fault()).toMatchObject({ id: period.id, problem: 'its reopening is not signed by us' })
-    await tamper(doubled(period))
-    expect((await fault())?.problem).toMatch(/^its reopening is not signed by us; .* the postings add up to -300000 đ$/)
+    // Nobody adds to those that are let pass, and with every right it is of no use for a close that was signed later.
+    const listed = `insert into unsigned_reopenings
+      select id, agency_code, encode(sha256(convert_to(json_build_array(id, agency_code, period_id, done_by, (extract(epoch from done_at) * 1000)::bigint, reason)::text, 'UTF8')), 'hex'),`
+    await expect(db.sql.unsafe(`${listed} now() from period_acts`)).rejects.toThrow('append-only')
+    await tamper(`${listed} '2026-11-20T00:00:00Z' from period_acts`)
+    expect(await fault()).toMatchObject({ id: period.id, problem: 'its reopening is not signed by us' })
+    // One that the migration found itself is told of, as long as it says what it said.
+    await tamper(`update unsigned_reopenings set listed_at = '2026-11-26T00:00:00Z'`)
+    expect(await verifyPeriods(desk.now().deps)).toEqual({ periods: 1, unsignedReopenings: [period.id], fault: null })
+    expect(await db.sql`select lephi_closed_through(${account}) as day`).toMatchObject([{ day: null }])
+    await tamper(`update period_acts set reason = 'another'`)
+    expect(await fault()).toMatchObject({ id: period.id, problem: 'its reopening is not signed by us' })
   })
 
   test('that is signed for another reason, or is a signature of ours over something else, is a fault', async () => {
     const period = await closedMonday()
     await insertReopening(period, period.signature)
     expect((await fault())?.problem).toMatch('its reopening')
-    await tamper('delete from period_acts')
+    await tamper(doubled(period))
+    expect((await fault())?.problem).toMatch(/^its reopening is not signed by us; .* the postings add up to -300000 đ$/)
+    await tamper('delete from period_acts', `update postings set amount = amount / 2`)
     const { deps, account } = desk.now()
     await reopenPeriod(deps, checker, { merchantAccountId: account, day, reason: 'a file came late' })
     expect(await fault()).toBeNull()

@@ -9,7 +9,7 @@ import { Refusal } from '../../domain/refusal.ts'
 import { reportGroups, reportNames } from '../../domain/report-columns.ts'
 import type { Deps } from '../../flows/deps.ts'
 import { reportPdf } from '../../flows/print-report.ts'
-import type { ReportInput } from '../../flows/read-report.ts'
+import { type ReportInput, reportInstant } from '../../flows/read-report.ts'
 import { reportCsv, reportJson, reportXlsx } from '../../flows/report.ts'
 import { stringifyMoney } from '../../lib/json.ts'
 import { businessDayRange, isBusinessDayText, parseRfc3339, toRfc3339 } from '../../lib/time.ts'
@@ -47,14 +47,15 @@ export const reportCommand: Command = {
     const out = resolve(needed(options, 'out'))
     const asked = { name: known, ...readDays(options), ...readFilter(options), asOf: readAsOf(options) }
     const { deps } = await open()
-    const input = { ...asked, asOf: asked.asOf ?? deps.now() }
+    let asOf = ''
     try {
+      const input = { ...asked, asOf: await reportInstant(deps, asked.asOf) }
+      asOf = toRfc3339(input.asOf)
       await writeWhole(out, await make(deps, input))
     } catch (error) {
       if (error instanceof Refusal) throw new UsageError(error.message, { cause: error })
       throw error
     }
-    const asOf = toRfc3339(input.asOf)
     return { exitCode: 0, lines: [`${out}: ${known} as of ${asOf}`], json: { name: known, file: out, as_of: asOf } }
   },
 }

@@ -10,14 +10,21 @@ export const verifyPeriodsCommand: Command = {
   options: {},
   run: async ({ open }) => {
     const { deps } = await open()
-    const { periods, fault } = await verifyPeriods(deps)
+    const { periods, unsignedReopenings, fault } = await verifyPeriods(deps)
     const read = `Read ${periods} closes`
     return {
       exitCode: fault ? 1 : 0,
       lines: fault
         ? [read, `The first that differs: ${fault.id}, ${fault.merchantAccountId} on ${fault.day}: ${fault.problem}`]
-        : [`${read}: all agree.`],
-      json: { periods, fault },
+        : [`${read}: all agree.`, ...unsignedLine(unsignedReopenings)],
+      json: { periods, unsigned_reopenings: unsignedReopenings, fault },
     }
   },
 }
+
+const unsignedLine = (ids: readonly string[]): string[] =>
+  ids.length > 0
+    ? [
+        `${ids.length} were opened again without a signature, before there were any for that: ${ids.slice(0, 10).join(', ')}`,
+      ]
+    : []

@@ -49,7 +49,7 @@ export const periodActs = pgTable(
     doneAt: instant().notNull(),
     /** Of a reopening. */
     reason: text(),
-    /** Compact JWS. What has none counts for nothing to whoever verifies. */
+    /** Compact JWS. What has none counts for nothing, unless it is among `unsigned_reopenings`. */
     signature: text(),
   },
   (table) => [
@@ -60,4 +60,19 @@ export const periodActs = pgTable(
       sql`(kind = 'reopened') = (reason is not null) and (kind = 'reopened' or signature is not null)`,
     ),
   ],
+)
+
+/** Reopenings of the time before they were signed, as the migration found them: nobody adds to them. */
+export const unsignedReopenings = pgTable(
+  'unsigned_reopenings',
+  {
+    actId: text()
+      .primaryKey()
+      .references(() => periodActs.id),
+    agencyCode: agencyCode(),
+    /** SHA-256 of what the act said then. */
+    actHash: text().notNull(),
+    listedAt: instant().notNull(),
+  },
+  (table) => [index().on(table.agencyCode)],
 )
