@@ -69,13 +69,14 @@ export const writeChange = (
   }
 }
 
-/** Money that was kept in quarantine is found by whoever tells of it next. */
+/** Money that was kept in quarantine, or held behind a row of nobody, is found by whoever tells of it next. */
 const foundIn = (deps: Deps, fact: NonNullable<OrderChange['fact']>, now: Date): NonNullable<OrderWrite['found']> => ({
   by: 'lephi',
   note: `told again by ${fact.source}`,
   now,
   entryId: deps.newId('jrn'),
   eventId: deps.newId('evt'),
+  idBody: deps.newId('jrn').slice(4, 24),
 })
 
 /** Money that a callback told of is asked about once more, where its provider can be asked: a stolen key signs as well as the provider does. */

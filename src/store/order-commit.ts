@@ -11,6 +11,7 @@ import type { Database, Query, Sql } from './database.ts'
 import { inScope } from './database.ts'
 import { paidElsewhere } from './facts.ts'
 import { type Attribution, attributeCapture } from './quarantine.ts'
+import { releaseListed } from './release-listed.ts'
 
 export type JournalEntry = {
   id: string
@@ -50,7 +51,7 @@ export type OrderWrite = {
   newRefunds?: readonly (Refund & { nextQueryAt?: Date | null; payeeSealed?: Uint8Array | null })[]
   fact?: MoneyFact | null
   /** Names what is written when the fact is money that was kept in quarantine until now. */
-  found?: Omit<Attribution, 'attemptId'>
+  found?: Omit<Attribution, 'attemptId'> & { idBody: string }
   entry?: JournalEntry | null
   opened?: readonly OpenedDiscrepancy[]
   resized?: readonly { id: string; amount: bigint }[]
@@ -179,7 +180,9 @@ const insertFact = (sql: Sql, { read, found }: OrderWrite, fact: MoneyFact): Que
         where merchant_account_id = ${merchantAccountId} and reference = ${reference} and kind = 'captured' and attempt_id <> ${attemptId}
       )::int, ${isContested ? 1 : 0}, 'reference')`,
     insert,
-    ...(found ? [attributeCapture(sql, fact, { ...found, attemptId })] : []),
+    ...(found
+      ? [attributeCapture(sql, fact, { ...found, attemptId }), releaseListed(sql, fact, { ...found, attemptId })]
+      : []),
   ]
 }
 

@@ -1,6 +1,7 @@
 // Where people say that money belongs: one commit, one of many who decide at once, and nothing lost or doubled where the process dies.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
+import { approveResolution, resolveDiscrepancy } from '../../src/flows/decide-discrepancy.ts'
 import { dismissQuarantine } from '../../src/flows/decide-quarantine.ts'
 import { catchUpCallbacks, replayCallbacks } from '../../src/flows/replay-callbacks.ts'
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
@@ -8,6 +9,8 @@ import { inScope } from '../../src/store/database.ts'
 import { due } from '../kit/house.ts'
 import { accountant, everything, expectAtRest, type Inbox, openInbox } from '../kit/inbox.ts'
 import { seedMerchantAccount } from '../kit/orders.ts'
+import { reconcile } from '../kit/reconciliation.ts'
+import { importFile, providerFile } from '../kit/statements.ts'
 
 let inbox: Inbox
 beforeEach(async () => {
@@ -149,6 +152,52 @@ describe('the database', () => {
     await expect(
       asGateway(`update quarantine set status = 'dismissed', attempt_id = null, return_entry_id = null`),
     ).rejects.toThrow('already')
+  })
+})
+
+describe('a payment that the provider lists and nobody knows', () => {
+  const listed = async (reference = '') => {
+    const row = { reference, providerReference: 'P77', amount: due, fee: '', net: '' } as const
+    await importFile(inbox.deps, inbox.account, providerFile([row]))
+    await reconcile(inbox.deps, inbox.account)
+  }
+  const books = async () => [
+    await inbox.balance('suspense'),
+    await inbox.balance('collected'),
+    await inbox.balance('provider_receivable'),
+  ]
+  const told = { providerReference: 'P77', occurredAt: new Date('2026-11-23T03:00:00Z') }
+
+  it.each(['', 'NOBODY'])('stands in one place once a person says whose it is, listed as %j', async (reference) => {
+    const attempt = await inbox.attempt(await inbox.place())
+    await inbox.hear({ outcomes: [inbox.captured('NOBODY', told)] })
+    await listed(reference)
+    expect(await books()).toEqual([-due, 0n, due])
+    await inbox.attribute(attempt)
+    expect(await books()).toEqual([0n, -due, due])
+    const [found] = await inbox.sql`select status, resolution, resolved_by, difference from discrepancies`
+    expect(found).toEqual({ status: 'resolved', resolution: 'attributed', resolvedBy: 'lephi', difference: 0n })
+    await expectAtRest(inbox)
+    // A row under a reference of nobody stays one for a person; the sum is the same.
+    await reconcile(inbox.deps, inbox.account)
+    expect((await verifyLedger(inbox.deps)).fault).toBeNull()
+    expect((await books())[1]).toBe(-due)
+    if (reference === '') expect(await books()).toEqual([0n, -due, due])
+  })
+
+  it('stands in one place once its own callback comes, late, and whatever two persons had said of the row', async () => {
+    const attempt = await inbox.attempt(await inbox.place())
+    await listed()
+    const [found] = await inbox.sql`select id from discrepancies`
+    const about = { id: String(found?.id), note: 'n' }
+    await resolveDiscrepancy(inbox.deps, accountant, { ...about, resolution: 'accept_provider_figure' })
+    await approveResolution(inbox.deps, { scope: 'H56', actor: 'cli_checker' }, about)
+    expect(await books()).toEqual([-due, 0n, due])
+    await inbox.tell(inbox.captured(attempt.merchantReference, told))
+    expect(await books()).toEqual([0n, -due, due])
+    await expectAtRest(inbox)
+    await reconcile(inbox.deps, inbox.account)
+    expect(await books()).toEqual([0n, -due, due])
   })
 })
 
