@@ -30,7 +30,7 @@ const reconciliationObject = z
       .openapi({ description: 'The list of days off by which lateness was judged.' }),
     summary: z
       .partialRecord(itemClass, z.strictObject({ count: z.int(), amount_here: amountOut, amount_there: amountOut }))
-      .openapi({ description: 'By class; empty until the run is completed.' }),
+      .openapi({ description: 'By class, each of them; empty until the run is completed.' }),
     failure: z.string().nullable(),
     created_at: instantOut,
     completed_at: instantOut.nullable(),

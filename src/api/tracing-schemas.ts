@@ -7,7 +7,7 @@ import { attemptObject, refundObject } from './order-schemas.ts'
 
 export const tracingKind = z.enum(tracingKinds).openapi({
   description:
-    'Whom it goes to and how long there is, in working days: payer_record 3, payer_voucher 5, treasury 2, provider 7, excess_transfer 5 (TT 89/2026/TT-BTC, Điều 37), bank_inquiry 30 (TT 40/2024/TT-NHNN).',
+    'Whom it goes to and how long there is, in working days: payer_record 3, payer_voucher 5, treasury 2, provider 7, excess_transfer 5 (TT 89/2026/TT-BTC, Điều 37), bank_inquiry 30 (public notes on TT 40/2024/TT-NHNN and a bank’s account rules; the article itself has not been checked).',
 })
 export const tracingStatus = z.enum(tracingStatuses)
 
@@ -88,7 +88,8 @@ export const tracingEvidence = z
           replay_of: z.string().nullable(),
         }),
       )
-      .openapi({ description: 'At most 200.' }),
+      .openapi({ description: 'The first 200; `callbacks_more` says whether there are more.' }),
+    callbacks_more: z.boolean(),
     statement_lines: z
       .array(
         z.strictObject({
@@ -112,6 +113,10 @@ export const tracingEvidence = z
           value_date: day.nullable(),
         }),
       )
-      .openapi({ description: 'At most 200. Descriptions and counterparties, which name people, are left out.' }),
+      .openapi({
+        description:
+          'The first 200; `statement_lines_more` says whether there are more. Descriptions and counterparties, which name people, are left out.',
+      }),
+    statement_lines_more: z.boolean(),
   })
   .openapi('TracingEvidence')

@@ -1,7 +1,8 @@
 /** How statements, reconciliations, their items and discrepancies look on the wire: snake_case, whole đồng, times with the offset of Vietnam. */
 import { businessDay, toRfc3339 } from '../lib/time.ts'
+import { presentHistory } from './history.ts'
 import { feeSplit, type ProviderTariff } from './provider-fee.ts'
-import type { ItemClass } from './reconciliation-classes.ts'
+import { type ItemClass, itemClasses } from './reconciliation-classes.ts'
 import { workingDaysBetween } from './working-days.ts'
 
 const time = (instant: Date | null): string | null => (instant ? toRfc3339(instant) : null)
@@ -74,6 +75,11 @@ type ReconciliationRow = {
   completedAt: Date | null
 }
 
+/** A summary counts each class, also what did not come. */
+const nothing: Record<ItemClass, { count: number; amount_here: number; amount_there: number }> = Object.fromEntries(
+  (['matched', ...itemClasses] as const).map((name) => [name, { count: 0, amount_here: 0, amount_there: 0 }]),
+) as Record<ItemClass, { count: number; amount_here: number; amount_there: number }>
+
 export const presentReconciliation = (run: ReconciliationRow) => ({
   id: run.id,
   status: run.status,
@@ -86,7 +92,7 @@ export const presentReconciliation = (run: ReconciliationRow) => ({
     healed: run.progress.healed ?? 0,
   },
   calendar_version: run.progress.calendar ?? null,
-  summary: run.summary,
+  summary: run.status === 'completed' ? { ...nothing, ...run.summary } : run.summary,
   failure: run.failure,
   created_at: time(run.createdAt),
   completed_at: time(run.completedAt),
@@ -307,5 +313,5 @@ export const presentDiscrepancy = (discrepancy: DiscrepancyRow, now: Date) => ({
           note: discrepancy.reopeningNote,
         },
   version: discrepancy.history.length,
-  history: discrepancy.history.map((entry) => JSON.parse(entry) as Record<string, unknown>),
+  history: presentHistory(discrepancy.history),
 })

@@ -1,6 +1,7 @@
 /** Quarantine: what was told genuinely of money that belongs to no payment of ours. */
 import { toRfc3339 } from '../lib/time.ts'
 import type { Candidate } from './candidates.ts'
+import { presentHistory } from './history.ts'
 
 export const quarantineKinds = ['unknown_reference', 'unknown_credit'] as const
 export type QuarantineKind = (typeof quarantineKinds)[number]
@@ -80,5 +81,5 @@ export const presentQuarantine = (entry: QuarantineEntry) => ({
   decided_by: entry.decidedBy,
   decided_at: entry.decidedAt ? toRfc3339(entry.decidedAt) : null,
   note: entry.note,
-  history: entry.history.map((line) => JSON.parse(line) as Record<string, unknown>),
+  history: presentHistory(entry.history),
 })

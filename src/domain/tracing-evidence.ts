@@ -35,15 +35,19 @@ export type LineEvidence = {
   valueDate: string | null
 }
 
+/** What was found of one kind, and whether there is more than is shown. */
+export type Shown<Row> = { rows: readonly Row[]; hasMore: boolean }
+
 export const presentEvidence = (
   facts: OrderFacts | null,
-  { callbacks, lines }: { callbacks: readonly CallbackEvidence[]; lines: readonly LineEvidence[] },
+  { callbacks, lines }: { callbacks: Shown<CallbackEvidence>; lines: Shown<LineEvidence> },
 ) => ({
   order: facts && presentOrder(facts),
   attempts: facts?.attempts.map(presentAttempt) ?? [],
   refunds: facts?.refunds.map(presentRefund) ?? [],
   money: facts?.money.map(presentMoney) ?? [],
-  callbacks: callbacks.map((callback) => ({
+  callbacks_more: callbacks.hasMore,
+  callbacks: callbacks.rows.map((callback) => ({
     id: callback.id,
     merchant_account: callback.merchantAccountId,
     received_at: toRfc3339(callback.receivedAt),
@@ -53,7 +57,8 @@ export const presentEvidence = (
     content_hash: callback.contentHash,
     replay_of: callback.replayOf,
   })),
-  statement_lines: lines.map((line) => ({
+  statement_lines_more: lines.hasMore,
+  statement_lines: lines.rows.map((line) => ({
     statement: line.statementId,
     line: line.line,
     file_name: line.fileName,

@@ -20,7 +20,9 @@ export const tracingRules = {
   excess_transfer: { workingDays: 5, basis: 'Thông tư 89/2026/TT-BTC, Điều 37: chuyển thừa tiền' },
   bank_inquiry: {
     workingDays: 30,
-    basis: 'Thông tư 40/2024/TT-NHNN: tra soát, khiếu nại qua ngân hàng, tối đa 30 ngày làm việc',
+    // Public notes on the circular and one bank's account rules say so; the article of the circular itself has not been read.
+    basis:
+      'Tra soát, khiếu nại qua ngân hàng: tối đa 30 ngày làm việc, theo tài liệu công khai về Thông tư 40/2024/TT-NHNN và quy định tài khoản của một ngân hàng; chưa đối chiếu điều khoản của Thông tư',
   },
 } as const
 export type TracingKind = keyof typeof tracingRules

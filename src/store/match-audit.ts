@@ -92,23 +92,32 @@ export const matchedPage = async (
   database: Database,
   { runId, after, limit }: { runId: string; after: string; limit: number },
 ): Promise<MatchedPage> => {
-  const chosen = (sql: Sql) => sql`
-    select * from reconciliation_items
-    where reconciliation_id = ${runId} and class = 'matched' and id > ${after} order by id limit ${limit}`
-  const [items, lines, attempts, refunds, facts, hidden] = await inScope(database, everyAgency, (sql) => [
-    chosen(sql),
+  const items = (await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      select * from reconciliation_items
+      where reconciliation_id = ${runId} and class = 'matched' and id > ${after} order by id limit ${limit}`,
+  )) as readonly unknown[] as readonly MatchedItem[]
+  // By their names and not by the statement above: how many rows that gives is not known to the planner, which would read whole tables for each page.
+  const attemptIds = [...new Set(items.flatMap(({ attemptId }) => attemptId ?? []))]
+  const refundIds = [...new Set(items.flatMap(({ refundId }) => refundId ?? []))]
+  const bareIds = items.flatMap(({ id, source, amountHere }) =>
+    source === 'provider' && amountHere === null ? [id] : [],
+  )
+  const [lines, attempts, refunds, facts, hidden] = await inScope(database, everyAgency, (sql) => [
     sql`
-      select line.* from (${chosen(sql)}) as item
-      join statement_lines as line on line.statement_id = item.statement_id and line.line = item.line`,
-    sql`
-      select distinct attempt.id, attempt.merchant_reference, attempt.amount from (${chosen(sql)}) as item
-      join attempts as attempt on attempt.id = item.attempt_id`,
-    sql`
-      select distinct refund.id, refund.merchant_reference from (${chosen(sql)}) as item join refunds as refund on refund.id = item.refund_id`,
+      select line.* from unnest(${items.map((item) => item.statementId ?? '')}::text[], ${items.map((item) => item.line ?? 0)}::integer[])
+        as named (statement_id, line)
+      join statement_lines as line on line.statement_id = named.statement_id and line.line = named.line`,
+    sql`select id, merchant_reference, amount from attempts where id = any(${attemptIds}::text[])`,
+    sql`select id, merchant_reference from refunds where id = any(${refundIds}::text[])`,
     sql`
       select attempt_id, kind, refund_id, reference, amount, occurred_at, received_at, sequence, source = 'person' and code = ${confirmedByHand} as is_by_hand
-      from money_facts where attempt_id in (select attempt_id from (${chosen(sql)}) as item) order by attempt_id, sequence`,
-    hiddenFacts(sql, chosen(sql)),
+      from money_facts where attempt_id = any(${attemptIds}::text[]) order by attempt_id, sequence`,
+    ...(bareIds.length === 0
+      ? []
+      : [hiddenFacts(sql, sql`select * from reconciliation_items where id = any(${bareIds}::text[])`)]),
   ])
   const rowOf = new Map(
     asRows(lines ?? []).map((row) => [`${(row as { statementId?: string }).statementId} ${row.line}`, row]),
@@ -123,7 +132,7 @@ export const matchedPage = async (
     (hidden ?? []) as readonly unknown[] as (HiddenFact & { itemId: string })[],
     (fact) => fact.itemId,
   )
-  return ((items ?? []) as readonly unknown[] as readonly MatchedItem[]).map((item) => {
+  return items.map((item) => {
     const attempt = attemptOf.get(item.attemptId)
     return {
       item,

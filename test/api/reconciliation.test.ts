@@ -154,6 +154,7 @@ it('runs a reconciliation and pages through its items and discrepancies', async 
     summary: {
       matched: { count: 1, amount_here: 150_000, amount_there: 150_000 },
       missing_here: { count: 3, amount_here: 0, amount_there: 150_003 },
+      unsettled: { count: 0, amount_here: 0, amount_there: 0 },
     },
   })
   const seen = []
@@ -277,7 +278,7 @@ describe('a discrepancy', () => {
     expect((await post(`${path}/reopen`, {})).body).toMatchObject({ code: 'discrepancy_not_resolved' })
     const { body } = await read(path)
     expect(body.history).toMatchObject([
-      { event: 'opened' },
+      { event: 'opened', at: '2026-11-23T09:00:00+07:00' },
       { event: 'resolved', resolution: 'provider_corrected', note: 'Công văn 12/2026', by: body.owner },
       { event: 'reopened', note: 'Chưa đúng' },
     ])

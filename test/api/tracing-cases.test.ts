@@ -152,6 +152,12 @@ it('has a case file: what was told, by whom, and the hashes of files and rows, w
     ],
   })
   expect(JSON.stringify(file.body)).not.toMatch(/Nguyễn|038190001234/)
+  expect(file.body).toMatchObject({ callbacks_more: false, statement_lines_more: false })
+  await gateway.sql`
+    insert into callbacks select (jsonb_populate_record(callbacks, jsonb_build_object('id', 'cbk_more' || number))).* from callbacks
+    cross join generate_series(1, 200) as number where id = 'cbk_1'`
+  const cut = await call(`/v1/tracing_cases/${body.id}/evidence`)
+  expect([(cut.body.callbacks as object[]).length, cut.body.callbacks_more]).toEqual([200, true])
   const [line] = await gateway.sql`select row_hash from statement_lines where statement_id = ${statement.id}`
   expect((file.body.statement_lines as { row_hash: string }[])[0]?.row_hash).toBe(line?.rowHash)
   const ofLine = await call('/v1/tracing_cases', { ...asked, statement_line: { statement: statement.id, line: 2 } })
