@@ -4,7 +4,7 @@
  */
 import { stringifySorted } from '../lib/json.ts'
 import type { OrderFacts } from './order-facts.ts'
-import { presentOrder, presentRefund } from './present.ts'
+import { presentOrder, presentRefund, tellRefund } from './present.ts'
 
 /** Members that nothing changes once there is an order, with its lines. */
 const fixedOfOrder = [
@@ -41,8 +41,10 @@ export const originProblem = ({ order, refunds }: OrderFacts, timeline: readonly
     const id = String(JSON.parse(data).id)
     const refund = refunds.find((each) => each.id === id)
     if (!refund) return `has no refund ${id}, which was asked for`
-    const member = differing(data, presentRefund(refund), fixedOfRefund)
-    if (member) return `has another ${member} in its refund ${id} than when that was asked for`
+    // An earlier version told the reason in the words of people, this one tells a code.
+    const member = differing(data, tellRefund(refund), fixedOfRefund)
+    if (member && differing(data, presentRefund(refund), fixedOfRefund))
+      return `has another ${member} in its refund ${id} than when that was asked for`
   }
   return null
 }
