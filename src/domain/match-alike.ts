@@ -1,7 +1,7 @@
 /** Whether a match that rests on day and amount alone could have been about something else. */
 import { businessDay } from '../lib/time.ts'
 import { captureStates, type KnownFact } from './match-evidence.ts'
-import { isDamaged } from './match-proof.ts'
+import { isDamaged } from './row-texts.ts'
 
 type DayAmount = { day: string; amount: bigint }
 type Payment = DayAmount & {
@@ -16,7 +16,7 @@ type Payment = DayAmount & {
 export type Found = {
   rows: readonly (DayAmount & { count: number })[]
   payments: readonly Payment[]
-  damaged: readonly (DayAmount & { merchantReference: string })[]
+  damaged: readonly (DayAmount & { said: string })[]
 }
 
 export const alikeOf = (
@@ -24,9 +24,10 @@ export const alikeOf = (
   { day, amount }: DayAmount,
 ): { rows: number; hasOther: boolean } => {
   const isSo = (each: DayAmount) => each.day === day && each.amount === amount
-  const said = damaged.filter(isSo).map(({ merchantReference }) => merchantReference)
+  const said = damaged.filter(isSo).map((each) => each.said)
   const hasOther = payments.some((each) => {
-    if (!isSo(each) || said.some((text) => isDamaged(text, each.attemptReference))) return false
+    const isSaid = (text: string) => isDamaged(text, each.attemptReference) || isDamaged(text, each.reference)
+    if (!isSo(each) || said.some(isSaid)) return false
     const state = captureStates(each).at(-1)
     return state?.amount === amount && businessDay(state.occurredAt) === day
   })

@@ -2,7 +2,7 @@
  * What a match promises, as predicates over the rows themselves: whoever reads the stored files again can see whether each link still holds. Nothing here shares a
  * line with store/reconcile, which made the links in SQL.
  */
-import { foldReference, withoutDiacritics } from '../lib/text.ts'
+import { foldReference } from '../lib/text.ts'
 import { businessDay } from '../lib/time.ts'
 import {
   captureHashes,
@@ -16,6 +16,7 @@ import {
 } from './match-evidence.ts'
 import type { PayoutProof } from './present-reconciliation.ts'
 import { expectedProviderFee, feeSplit, type ProviderTariff } from './provider-fee.ts'
+import { holdsName, holdsNumber, holdsPart, isAmongWords, isPart, isSameNumber, wordsOf } from './row-texts.ts'
 import { workingDaysBetween } from './working-days.ts'
 
 /** Everything that a matched item is about, read anew. */
@@ -73,6 +74,36 @@ export const linkRules: Readonly<Record<string, Rule>> = {
       ]
       return isPart(said, ours)
     },
+  },
+  'reference~embedded': {
+    promise: 'our reference stands among other words of the row',
+    holds: (evidence) =>
+      isAmongWords(evidence.row.merchantReference ?? evidence.row.providerReference, ownReference(evidence)),
+  },
+  'provider_reference~normalised': {
+    promise: 'what is left of the provider’s reference without case, marks and signs is what the row says',
+    holds: (evidence) => {
+      const [said, theirs] = [
+        foldReference(evidence.row.providerReference ?? ''),
+        foldReference(theirReference(evidence) ?? ''),
+      ]
+      return evidence.row.merchantReference === null && theirs !== '' && said === theirs
+    },
+  },
+  'provider_reference~truncated': {
+    promise: 'the row says the head or the tail of the provider’s reference',
+    holds: (evidence) => {
+      const [said, theirs] = [
+        foldReference(evidence.row.providerReference ?? ''),
+        foldReference(theirReference(evidence) ?? ''),
+      ]
+      return evidence.row.merchantReference === null && isPart(said, theirs)
+    },
+  },
+  'provider_reference~embedded': {
+    promise: 'the provider’s reference stands among other words of the row',
+    holds: (evidence) =>
+      evidence.row.merchantReference === null && isAmongWords(evidence.row.providerReference, theirReference(evidence)),
   },
   provider_reference: {
     promise: 'the row carries the provider’s reference, and no other of ours',
@@ -300,51 +331,10 @@ const isHiding = ({ hidden, row, attemptReference, readAt }: MatchEvidence): boo
 const ownReference = ({ item, attemptReference, refundReference }: MatchEvidence): string | null =>
   item.refundId ? refundReference : attemptReference
 
+const theirReference = ({ item }: MatchEvidence): string | null => item.captureReference
+
 const isIdle = ({ status, amount }: MatchRow): boolean => status !== 'success' || amount === 0n
 const absolute = (amount: bigint): bigint => (amount < 0n ? -amount : amount)
-
-const wordEnds = /^[.,;:()[\]{}<>"'/|#*]+|[.,;:()[\]{}<>"'/|#*]+$/g
-const wordsOf = ({ bankReference, description }: MatchRow): string[] => [
-  ...(bankReference === null ? [] : [bankReference]),
-  ...(description ?? '').split(/\s+/).flatMap((word) => [word.replace(wordEnds, ''), ...word.split(/[^0-9A-Za-z]+/)]),
-]
-
-const textsOf = ({ bankReference, description }: MatchRow): string[] => [
-  foldReference(bankReference ?? ''),
-  foldReference(description ?? ''),
-]
-/** Whether what is left of the name stands in the row. */
-export const holdsName = (row: MatchRow, name: string): boolean => {
-  const wanted = foldReference(name)
-  return wanted !== '' && textsOf(row).some((text) => text.includes(wanted))
-}
-
-/** Two spellings of one number; one of nothing but signs is only itself. */
-const isSameNumber = (a: string, b: string): boolean =>
-  a === b || (foldReference(a) !== '' && foldReference(a) === foldReference(b))
-
-/** A number stands in a text as a word of its own when it is so long, however it is spelt. */
-const numberMin = 6
-const holdsNumber = (row: MatchRow, number: string): boolean =>
-  [...wordsOf(row), ...withoutDiacritics(row.description ?? '').split(/[^0-9A-Za-z]+/)].some(
-    (word) => word.length >= numberMin && isSameNumber(word, number),
-  )
-
-/** So many letters and digits of a reference say something. */
-const partMin = 8
-const isPart = (said: string, ours: string): boolean =>
-  said.length >= partMin && said.length < ours.length && (ours.startsWith(said) || ours.endsWith(said))
-
-/** Whether the text is our reference, or its head or tail, without case, marks, spaces and signs. */
-export const isDamaged = (text: string, reference: string): boolean => {
-  const [said, ours] = [foldReference(text), foldReference(reference)]
-  return ours !== '' && (said === ours || isPart(said, ours))
-}
-const holdsPart = (row: MatchRow, name: string): boolean => {
-  const whole = foldReference(name)
-  const parts = [whole.slice(0, partMin), whole.slice(-partMin)]
-  return whole.length >= partMin && textsOf(row).some((text) => parts.some((part) => text.includes(part)))
-}
 
 /** Working days around a payout's expected day: those of domain/unreferenced-links.ts. */
 const daysBefore = 2

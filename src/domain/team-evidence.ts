@@ -1,7 +1,8 @@
 /** Rows of the bank that pay the same payouts: together they are what those come to, and a payout is paid by one group of them. */
 import type { MatchedItem, MatchRow } from './match-evidence.ts'
-import { holdsName, isInWindow } from './match-proof.ts'
+import { isInWindow } from './match-proof.ts'
 import type { PayoutProof } from './present-reconciliation.ts'
+import { holdsName } from './row-texts.ts'
 
 type Group = {
   items: MatchedItem[]

@@ -28,8 +28,8 @@ export type Rivals = {
     reference: string
     facts: readonly KnownFact[]
   }
-  /** A row beside the run's days with that amount and a reference of ours that is spelt otherwise: it may be such a payment's. */
-  damaged: DayAmount & { merchantReference: string }
+  /** A row beside the run's days with that amount, and what it has for a reference: spelt otherwise, it may be such a payment's. */
+  damaged: DayAmount & { said: string }
 }
 
 /** How many days a row with a damaged reference and its payment lie apart at most: that of store/reconcile/find-damaged.ts. */
@@ -76,10 +76,10 @@ export const findRivals = async (
         from money_facts where attempt_id in (select attempt_id from unnamed) and received_at <= ${run.readAt} order by attempt_id, sequence`,
       sql`
         with ${sought}
-        select distinct sought.day, sought.amount, line.merchant_reference from sought join statement_lines as line
+        select distinct sought.day, sought.amount, coalesce(line.merchant_reference, line.provider_reference) as said from sought join statement_lines as line
           on line.${ofAccount} and line.source = 'provider' and line.amount = sought.amount
             and line.business_day between sought.day - ${damagedDays}::integer and sought.day + ${damagedDays}::integer
-        where line.business_day not between ${run.fromDay} and ${run.toDay} and line.merchant_reference is not null`,
+        where line.business_day not between ${run.fromDay} and ${run.toDay} and coalesce(line.merchant_reference, line.provider_reference) is not null`,
     ]
   })
   const factsOf = Map.groupBy(

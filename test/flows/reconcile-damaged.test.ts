@@ -1,5 +1,6 @@
 // Lines of the provider whose reference is damaged: linked when what is left names one payment of that amount and day, and nothing else could be meant.
 import { beforeEach, describe, expect, test } from 'vitest'
+import { verifyMatches } from '../../src/flows/verify-matches.ts'
 import type { TestDeps } from '../kit/deps.ts'
 import { capture, payOrder, reconcile, startPayment } from '../kit/reconciliation.ts'
 import { lineFor, refundLine, settlementDesk } from '../kit/settlement-desk.ts'
@@ -39,6 +40,58 @@ describe('a line', () => {
     const attempt = await paid(ours)
     await listed(lineFor(attempt, { ...bare, reference: theirs }))
     expect(await read()).toEqual([rule ? ['matched', attempt.id, rule, []] : ['missing_here', null, 'none', []]])
+  })
+
+  test.each([
+    ['FT26327123456 - p-LP20261123000778 - CT', 'provider_reference~embedded+amount'],
+    ['P LP 20261123 000778', 'provider_reference~normalised+amount'],
+    ['p-LP2026112300', 'provider_reference~truncated+amount'],
+    ['CT DEN lp20261123000778/nop phi', 'reference~embedded+amount'],
+    ['lp20261123000778', 'provider_reference~truncated+amount'],
+    ['FT26327123456 - p-LP202611230007780 - CT', null],
+    ['FT26327123456 - xp-LP2026112300077 - CT', null],
+    ['p-LP20', null],
+  ])('without a reference of ours, whose provider’s is %s, is linked by %s', async (theirs, rule) => {
+    const attempt = await startPayment(deps, account, { merchantReference: 'LP20261123000778' })
+    await capture(deps, attempt, {
+      providerReference: 'p-LP20261123000778',
+      occurredAt: new Date('2026-11-23T09:00:00+07:00'),
+    })
+    await listed(lineFor(attempt, { ...bare, reference: '', providerReference: theirs }))
+    expect(await read()).toEqual([rule ? ['matched', attempt.id, rule, []] : ['missing_here', null, 'none', []]])
+  })
+
+  test('with words around the reference is linked once: two payments, two lines or a reference of ours beside it leave it open', async () => {
+    const [one, other] = [await paid('LP20261123E001'), await paid('LP20261123E002')]
+    const both = `${one.merchantReference} ${other.merchantReference}`
+    await listed(lineFor(one, { ...bare, reference: '', providerReference: `CT ${both}` }))
+    expect(await read()).toEqual([['ambiguous', null, 'none', [one.id, other.id].toSorted()]])
+    const third = await paid('LP20261123E003', 80_000n)
+    await listed(
+      lineFor(third, { ...bare, reference: '', providerReference: `FT1 ${third.merchantReference}` }),
+      lineFor(third, { ...bare, reference: '', providerReference: `FT2 ${third.merchantReference}` }),
+    )
+    expect((await read()).filter(([, , , candidates]) => candidates.includes(third.id))).toHaveLength(2)
+    const fourth = await paid('LP20261123E004', 70_000n)
+    await listed(lineFor(fourth, { ...bare, reference: 'OTHER1', providerReference: `FT ${fourth.merchantReference}` }))
+    expect((await read()).find(([, id]) => id === fourth.id)).toBeUndefined()
+  })
+
+  test('of a payment that was paid twice is linked to the capture that it names', async () => {
+    const attempt = await startPayment(deps, account, { merchantReference: 'LP20261123F001' })
+    const at = { occurredAt: new Date('2026-11-23T09:00:00+07:00') }
+    for (const providerReference of ['FT26327000001', 'FT26327000002'])
+      await capture(deps, attempt, { providerReference, ...at })
+    await listed(
+      lineFor(attempt, { ...bare, reference: '', providerReference: 'ND FT26327000002 CT' }),
+      lineFor(attempt, { ...bare, reference: '', providerReference: 'ND FT26327000001 CT' }),
+    )
+    const { items } = await reconcile(deps, account)
+    expect(items.map((item) => [item.class, item.captureReference, item.providerReference]).toSorted()).toEqual([
+      ['matched', 'FT26327000001', 'ND FT26327000001 CT'],
+      ['matched', 'FT26327000002', 'ND FT26327000002 CT'],
+    ])
+    expect(await verifyMatches(deps)).toMatchObject({ fault: null })
   })
 
   test('is not linked when the amount or the day says otherwise, or the provider’s reference names another', async () => {

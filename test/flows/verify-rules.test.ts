@@ -67,7 +67,18 @@ beforeEach(async () => {
     },
     source: 'person',
   })
+  const noted = async (name: string, providerReference: string) => {
+    const attempt = await paid(name, 1_000n)
+    return lineFor(attempt, full(attempt, { reference: '', providerReference }))
+  }
+  const noise = [
+    await noted('LP-2026-000-021', 'FT26 - p-LP-2026-000-021 - CT'),
+    await noted('LP-2026-000-022', 'P LP 2026 000022'),
+    await noted('LP-2026-000-023', 'LP2026000023'),
+    await noted('LP-2026-000-024', 'ND LP-2026-000-024'),
+  ]
   const main: ProviderRow[] = [
+    ...noise,
     lineFor(exact, full(exact)),
     lineFor(spelt, full(spelt, { reference: 'lp2026 1123 d7', providerReference: '' })),
     lineFor(cut, full(cut, { reference: 'LP202611230', providerReference: '' })),
@@ -78,7 +89,7 @@ beforeEach(async () => {
     { reference: 'nobody', amount: 5_000, status: 'failed', fee: 0 },
     { type: 'adjustment', amount: 0, net: 0, reference: 'adj-1' },
   ]
-  const fees = [exact, spelt, cut, day, theirs].reduce((sum, { amount }) => sum + feeOf(amount), 0n)
+  const fees = [exact, spelt, cut, day, theirs].reduce((sum, { amount }) => sum + feeOf(amount), 4n * feeOf(1_000n))
   const part = async (name: string, amount: bigint, payout: string) => {
     const attempt = await paid(name, amount)
     return lineFor(attempt, full(attempt, { payout, fee: feeOf(amount) }))
@@ -97,7 +108,7 @@ beforeEach(async () => {
       await part('LP-2026-000-016', 16_300n, 'QUIET-3'),
     ]),
   )
-  const total = 150_000n * 3n + 77_000n + 90_000n - 40_000n
+  const total = 150_000n * 3n + 77_000n + 90_000n - 40_000n + 4_000n
   await importFile(
     deps,
     account,

@@ -1,12 +1,16 @@
 /**
- * Lines of payments and refunds whose reference names nothing as it stands: case, spaces, signs or Vietnamese marks are lost, or its head or tail is cut. They
- * are linked only when what is left names one payment, the amount is that payment's and the day is near, and nothing else could be meant, either way round.
+ * Lines of payments and refunds whose reference names nothing as it stands: case, spaces, signs or Vietnamese marks are lost, its head or tail is cut, or a bank has
+ * put words around it. The provider's own reference is read so where the line has none of ours. They are linked only when what is left names one payment, the amount is that payment's and the day is near, and nothing else could be meant, either way round.
  */
 import type { Transaction } from '../transaction.ts'
 import type { ReconciliationRun } from './plan.ts'
 
-/** How many letters and digits are left at least of a reference that is cut. */
+/** How many letters and digits are left at least of a reference that is cut, or of one among other words, where one of them is a digit. */
 const partMin = 8
+/** Of so many words in a row a reference is made at most: its signs are lost, or it has spaces. */
+const wordsMax = 6
+/** So much of a text is read for words. */
+const textMax = 200
 /** How many days the line and what it is about lie apart at most. */
 export const daysMax = 3
 /** With more lines than these, references are not compared by their parts: a file of another account would be compared with everything. */
@@ -16,11 +20,9 @@ const linesMax = 10_000
 export const findDamagedCaptures = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await sql.unsafe(`
     create temporary table rec_lost on commit drop as
-    select line.statement_id, line.line, line.amount, line.business_day, lephi_reference(line.merchant_reference) as said,
-      row(line.merchant_reference, line.provider_reference)::text as refs,
+    select ${lost},
       (select array_agg(distinct capture.attempt_id) from rec_capture as capture where capture.reference = line.provider_reference) as known
-    from rec_named as line
-    where line.attempt_id is null and line.candidates is null and line.merchant_reference is not null and line.status = 'success'`)
+    from rec_named as line where line.attempt_id is null and ${isLost}`)
   const [row] = await sql`select count(*)::integer as count from rec_lost`
   if (!row?.count) {
     await sql.unsafe('drop table rec_lost')
@@ -28,11 +30,12 @@ export const findDamagedCaptures = async (sql: Transaction, run: ReconciliationR
   }
   await sql`
     create temporary table rec_sought on commit drop as
-    select attempt.id, lephi_reference(attempt.merchant_reference) as name, capture.net as amount, capture.business_day as day
+    select attempt.id, lephi_reference(attempt.merchant_reference) as name, lephi_reference(capture.reference) as theirs, capture.reference as slot,
+      capture.net as amount, capture.business_day as day
     from rec_capture as capture join rec_attempt as attempt on attempt.id = capture.attempt_id
     where capture.net > 0 and not exists (select from rec_named as line where line.attempt_id = capture.attempt_id)
     union
-    select id, lephi_reference(merchant_reference), amount, (created_at at time zone 'UTC' + interval '7 hours')::date
+    select id, lephi_reference(merchant_reference), null, null, amount, (created_at at time zone 'UTC' + interval '7 hours')::date
     from attempts
     where merchant_account_id = ${run.merchantAccountId} and status in ('created', 'pending', 'unknown', 'expired')
       and created_at between ${run.from}::date - ${daysMax + 1}::integer and ${run.to}::date + ${daysMax + 1}::integer
@@ -45,8 +48,8 @@ export const findDamagedCaptures = async (sql: Transaction, run: ReconciliationR
   await sql.unsafe(`
     update rec_named as line set
       attempt_id = case when of_line = 1 and of_name = 1 and not contradicted then found.id end,
-      exact_reference = case when of_line = 1 and of_name = 1 and not contradicted then (
-        select reference from rec_capture as capture where capture.attempt_id = found.id and capture.reference = line.provider_reference) end,
+      exact_reference = case when of_line = 1 and of_name = 1 and not contradicted then coalesce(found.slot, (
+        select reference from rec_capture as capture where capture.attempt_id = found.id and capture.reference = line.provider_reference)) end,
       rule = case when of_line = 1 and of_name = 1 and not contradicted then found.rule end,
       candidates = case when of_line = 1 and of_name = 1 and not contradicted then null else found.ids end
     from (${judged}) as found where found.statement_id = line.statement_id and found.line = line.line;
@@ -57,16 +60,17 @@ export const findDamagedCaptures = async (sql: Transaction, run: ReconciliationR
 export const findDamagedRefunds = async (sql: Transaction): Promise<void> => {
   await sql.unsafe(`
     create temporary table rec_lost on commit drop as
-    select line.statement_id, line.line, line.amount, line.business_day, lephi_reference(line.merchant_reference) as said,
-      row(line.merchant_reference, line.provider_reference)::text as refs,
+    select ${lost},
       (select array_agg(distinct refund.id) from rec_refund as refund where refund.reference = line.provider_reference) as known
-    from rec_refund_named as line
-    where line.refund_id is null and line.payment_id is null and line.candidates is null and line.merchant_reference is not null and line.status = 'success'`)
+    from rec_refund_named as line where line.refund_id is null and line.payment_id is null and ${isLost}`)
   const [row] = await sql`select count(*)::integer as count from rec_lost`
-  if (!row?.count) return
+  if (!row?.count) {
+    await sql.unsafe('drop table rec_lost')
+    return
+  }
   await sql.unsafe(`
     create temporary table rec_sought on commit drop as
-    select id, lephi_reference(merchant_reference) as name, amount_refunded as amount, business_day as day
+    select id, lephi_reference(merchant_reference) as name, lephi_reference(reference) as theirs, null::text as slot, amount_refunded as amount, business_day as day
     from rec_refund as refund
     where amount_refunded > 0 and not exists (select from rec_refund_named as line where line.refund_id = refund.id)`)
   await sql.unsafe(foundBy(Number(row.count)))
@@ -79,30 +83,71 @@ export const findDamagedRefunds = async (sql: Transaction): Promise<void> => {
     drop table rec_lost, rec_sought, rec_found`)
 }
 
-/** Parts are found by equality: the heads and tails of what is sought, as long as one of the lines. The whole name goes before a part of one. */
+/** A line with what it says: `said` of our reference, or `theirs` of the provider's where there is none of ours. */
+const lost = `
+  line.statement_id, line.line, line.amount, line.business_day, lephi_reference(line.merchant_reference) as said,
+  case when line.merchant_reference is null then lephi_reference(line.provider_reference) end as theirs,
+  left(coalesce(line.merchant_reference, line.provider_reference), ${textMax}) as text, row(line.merchant_reference, line.provider_reference)::text as refs`
+const isLost = `line.candidates is null and (line.merchant_reference is not null or line.provider_reference is not null) and line.status = 'success'`
+
+const pairColumns = 'lost.statement_id, lost.line, lost.business_day, lost.refs, lost.known'
+/** Both references, and what the line says of each. */
+const sides = [
+  { rule: 'reference', name: 'name', said: 'said', slot: 'null::text' },
+  { rule: 'provider_reference', name: 'theirs', said: 'theirs', slot: 'slot' },
+] as const
+
+const wholePairs = ({ rule, name, said, slot }: (typeof sides)[number]): string => `
+  select ${pairColumns}, sought.id, sought.day, ${slot} as slot, '${rule}~normalised' as rule
+  from rec_lost as lost join rec_sought as sought on sought.${name} = lost.${said} and sought.amount = lost.amount where lost.${said} <> ''`
+
+const partPairs = ({ rule, name, said, slot }: (typeof sides)[number]): string => `
+  select ${pairColumns}, part.id, part.day, part.slot, '${rule}~truncated'
+  from rec_lost as lost join (
+    select distinct id, day, amount, ${slot} as slot, cut.part from rec_sought
+    cross join (select distinct length(${said}) as kept from rec_lost where length(${said}) >= ${partMin}) as lengths
+    cross join lateral (values (left(${name}, kept)), (right(${name}, kept))) as cut (part)
+    where kept < length(${name})) as part on part.part = lost.${said} and part.amount = lost.amount`
+
+/** Whichever reference of a payment stands among the words of the provider's; ours alone among those of ours. */
+const amongWords = ({ rule, name, said, slot }: (typeof sides)[number]): string => `
+  select ${pairColumns}, sought.id, sought.day, ${slot} as slot, '${rule}~embedded'
+  from run join rec_lost as lost on lost.statement_id = run.statement_id and lost.line = run.line
+  join rec_sought as sought on sought.${name} = run.said and sought.amount = lost.amount
+  where length(run.said) >= ${partMin} and run.said ~ '[0-9]' and run.said is distinct from lost.${said} ${name === 'theirs' ? 'and lost.theirs is not null' : ''}`
+
+/** Parts are found by equality: the heads and tails of what is sought, as long as one of the lines, and runs of words. The whole name goes before a part of one. */
 const foundBy = (lines: number): string => `
   create temporary table rec_found on commit drop as
-  with pair as (
-    select lost.statement_id, lost.line, lost.business_day, lost.refs, lost.known, sought.id, sought.day, 'reference~normalised' as rule
-    from rec_lost as lost join rec_sought as sought on sought.name = lost.said and sought.amount = lost.amount where lost.said <> ''
+  with recursive word as (
+    select statement_id, line, place, match[1] as said from rec_lost
+      cross join lateral regexp_matches(lephi_fold(text), '[a-z0-9]+', 'g') with ordinality as found (match, place)
+    where ${lines <= linesMax}),
+  run as (
+    select statement_id, line, place, said, 1 as words from word
     union all
-    select lost.statement_id, lost.line, lost.business_day, lost.refs, lost.known, part.id, part.day, 'reference~truncated'
-    from rec_lost as lost join (
-      select distinct id, day, amount, said from rec_sought
-      cross join (select distinct length(said) as kept from rec_lost where length(said) >= ${partMin}) as lengths
-      cross join lateral (values (left(name, kept)), (right(name, kept))) as cut (said)
-      where kept < length(name)) as part on part.said = lost.said and part.amount = lost.amount
-    where ${lines <= linesMax})
+    select run.statement_id, run.line, word.place, run.said || word.said, run.words + 1
+    from run join word on word.statement_id = run.statement_id and word.line = run.line and word.place = run.place + 1 where run.words < ${wordsMax}),
+  pair as (
+    ${sides.map(wholePairs).join(' union all ')}
+    union all select * from (${sides.map(partPairs).join(' union all ')}) as part where ${lines <= linesMax}
+    union all select * from (${sides.map(amongWords).join(' union all ')}) as words)
   select * from pair as one where abs(one.business_day - one.day) <= ${daysMax}
-    and (one.rule = 'reference~normalised' or not exists (
-      select from pair as other where other.statement_id = one.statement_id and other.line = one.line and other.rule = 'reference~normalised'
+    and (one.rule like '%~normalised' or not exists (
+      select from pair as other where other.statement_id = one.statement_id and other.line = one.line and other.rule like '%~normalised'
         and abs(other.business_day - other.day) <= ${daysMax}))`
 
-/** The provider's own reference may not name something else. A line that repeats the references of another is its copy, not another that could be meant. */
+/**
+ * The provider's own reference may not name something else. A line that repeats the references of another is its copy, not another that could be meant. `slot` is the
+ * capture that the provider's reference was found by: an attempt that was paid twice has two.
+ */
 const judged = `
   select distinct on (statement_id, line) statement_id, line, id, rule, not coalesce(id = any(known), true) as contradicted,
+    (select case when count(distinct each.slot) = 1 then min(each.slot) end from rec_found as each
+      where each.statement_id = found.statement_id and each.line = found.line) as slot,
     (select array_agg(distinct each.id order by each.id) from rec_found as each where each.statement_id = found.statement_id and each.line = found.line)
       || case when coalesce(id = any(known), true) then '{}' else known end as ids,
     (select count(distinct each.id) from rec_found as each where each.statement_id = found.statement_id and each.line = found.line) as of_line,
-    (select count(distinct each.refs) from rec_found as each where each.id = found.id) as of_name
-  from rec_found as found order by statement_id, line, id`
+    (select count(distinct each.refs) from rec_found as each
+      where each.id = found.id and coalesce(each.slot = found.slot, true)) as of_name
+  from rec_found as found order by statement_id, line, id, rule, slot`
