@@ -21,7 +21,7 @@ export const linkUnreferenced = async (sql: Transaction): Promise<void> => {
     where rank = 1 and bank.number not in (select number from rec_link union all select number from rec_tie union all select number from rec_bank_capture union all select number from rec_untold union all select number from rec_bank_transfer)
     order by bank.number limit ${rowsMax + 1}`) as readonly unknown[] as readonly BankSide[]
   if (lines.length === 0 || lines.length > rowsMax) return
-  const { links, ties } = decide(lines, payouts)
+  const { links, ties } = await decide(lines, payouts)
   const pairs = links.flatMap((link) =>
     link.lines.flatMap((line) =>
       link.payouts.map((payout) => ({ line, payout, team: Math.min(...link.lines), rule: ruleOf(link) })),
