@@ -69,7 +69,7 @@ export const verifyMatches = async (deps: Deps, input: MatchInput = {}): Promise
     for (const statement of await statementsOfRun(deps.db, run)) {
       if (read.has(statement.id)) continue
       read.add(statement.id)
-      const { fault, lines } = await checkFile(deps, statement)
+      const { fault, lines } = await checkFile(deps, statement, onProgress)
       check.files += 1
       check.lines += lines
       if (fault) return { ...check, fault }
@@ -85,7 +85,11 @@ export const verifyMatches = async (deps: Deps, input: MatchInput = {}): Promise
 const nowhere = { reconciliation: null, item: null, statement: null, file: null, line: null, rule: null }
 
 /** The file as it was received, and every stored line as the file has it, none more and none less. */
-const checkFile = async (deps: Deps, statement: Statement): Promise<{ fault: MatchFault | null; lines: number }> => {
+const checkFile = async (
+  deps: Deps,
+  statement: Statement,
+  onProgress: Reading['onProgress'],
+): Promise<{ fault: MatchFault | null; lines: number }> => {
   const where = { ...nowhere, statement: statement.id, file: statement.fileName }
   try {
     const sha256 = await hashOf(deps, statement.id)
@@ -94,7 +98,7 @@ const checkFile = async (deps: Deps, statement: Statement): Promise<{ fault: Mat
         fault: { ...where, problem: 'the stored file is not the one that was received: its SHA-256 differs' },
         lines: 0,
       }
-    const { line, problem, lines } = await compareLines(deps, statement)
+    const { line, problem, lines } = await compareLines(deps, statement, onProgress)
     return { fault: problem === null ? null : { ...where, line, problem }, lines }
   } catch (error) {
     if (!(error instanceof SealedBoxError)) throw error
@@ -110,12 +114,13 @@ const hashOf = async (deps: Deps, statementId: string): Promise<string> => {
 
 type Compared = { lines: number; line: number | null; problem: string | null }
 
-const compareLines = async (deps: Deps, statement: Statement): Promise<Compared> => {
+const compareLines = async (deps: Deps, statement: Statement, onProgress: Reading['onProgress']): Promise<Compared> => {
   const found: Compared = { lines: 0, line: null, problem: null }
   const stored = createPages(deps, statement.id)
   const compare = (row: MatchRow) => {
     if (found.problem !== null) return
     found.lines += 1
+    if (found.lines % pageSize === 0) onProgress(`${found.lines} rows of ${statement.fileName} are as they were stored`)
     const line = stored.next()
     const problem = line ? differenceOf(line, row) : 'the file has a row that is not stored'
     if (problem !== null) Object.assign(found, { line: Math.min(line?.line ?? row.line, row.line), problem })
@@ -225,6 +230,7 @@ const checkRun = async (deps: Deps, run: MatchedRun, { check, onProgress }: Read
   }
   check.payouts += payouts.size
   if (teams.needsOthers()) await eachOutsideRow(deps.db, run, teams.offer)
+  onProgress(`${check.matches} matches hold; is the run whole?`)
   const { fault, beyond } = teams.end()
   check.beyond += beyond
   return fault ? faultOf(fault.item, fault.problem) : checkWhole(deps, run)

@@ -7,6 +7,7 @@ import {
   type Fragment,
   inScope,
   interactively,
+  type Query,
   queryInScope,
   type Rows,
   type Sql,
@@ -181,11 +182,20 @@ const hiddenFacts = (sql: Sql, chosen: Fragment) => sql`
       and line.provider_reference = fact.reference) as is_listed
   from found join money_facts as fact on fact.id = found.fact_id`
 
+/** One statement over all items of a run, which may be millions: it may take as long as a run may. */
+export const overWholeRun = async (database: Database, build: (sql: Sql) => Query): Promise<Rows> => {
+  const [, rows] = await inScope(database, everyAgency, (sql) => [
+    sql`select set_config('statement_timeout', ${wholeRunTimeout}, true)`,
+    build(sql),
+  ])
+  return rows ?? []
+}
+const wholeRunTimeout = '60min'
+
 /** The first matched item of a run whose row, capture or refund another one has too; null when each is used once. */
 export const usedTwice = async (database: Database, runId: string): Promise<string | null> => {
-  const [row] = await queryInScope(
+  const [row] = await overWholeRun(
     database,
-    everyAgency,
     (sql) => sql`
       select min(id) as id from (
         select id, count(*) over (partition by statement_id, line) as rows,
@@ -215,6 +225,7 @@ export const eachPayoutRow = async (
   take: (row: PayoutRow) => void,
 ): Promise<void> =>
   interactively(database, everyAgency, async (sql) => {
+    await sql`select set_config('statement_timeout', ${wholeRunTimeout}, true)`
     const rows = sql`
       with listed as (
         select line.*, item.id is not null and item.class <> 'duplicate_line' as is_counted, coalesce(item.class = 'duplicate_line', false) as is_duplicate,

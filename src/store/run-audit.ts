@@ -1,6 +1,6 @@
 /** Whether a run is whole: each line that it read stands on one item, and its summary is that of its items. Shares no SQL with what wrote them. */
-import { type Database, everyAgency, queryInScope } from './database.ts'
-import type { MatchedRun } from './match-audit.ts'
+import type { Database } from './database.ts'
+import { type MatchedRun, overWholeRun } from './match-audit.ts'
 import { filesRead } from './match-rivals.ts'
 
 export type MisplacedLine = { statementId: string; line: number; lines: number; items: number }
@@ -10,9 +10,8 @@ export type MisplacedLine = { statementId: string; line: number; lines: number; 
  * have its item when the run noted its file, or when the file was there long before the run.
  */
 export const misplacedLine = async (database: Database, run: MatchedRun): Promise<MisplacedLine | null> => {
-  const [row] = await queryInScope(
+  const [row] = await overWholeRun(
     database,
-    everyAgency,
     (sql) => sql`
       with read as (${filesRead(sql, run)}),
       listed as (
@@ -30,9 +29,8 @@ export const misplacedLine = async (database: Database, run: MatchedRun): Promis
 
 /** The first class whose count or sums the run has stored otherwise than its items have them; null when they agree. */
 export const misstatedClass = async (database: Database, run: MatchedRun): Promise<string | null> => {
-  const [row] = await queryInScope(
+  const [row] = await overWholeRun(
     database,
-    everyAgency,
     (sql) => sql`
       with stored as (
         select key as class, value from reconciliations cross join jsonb_each(summary) where id = ${run.id}),

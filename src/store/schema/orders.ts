@@ -269,6 +269,8 @@ export const moneyFacts = pgTable(
     ),
     index().on(table.merchantAccountId, table.businessDay),
     index().on(table.merchantAccountId, table.reference),
+    // Few, and asked for by each run of a reconciliation, which would read all facts of the account otherwise.
+    index('money_facts_contested').on(table.merchantAccountId, table.reference).where(sql`is_contested`),
     check('money_facts_kind', sql`kind in ('captured', 'reversed', 'refunded', 'bounced')`),
     check('money_facts_amount', sql`amount > 0`),
   ],

@@ -1,0 +1,1 @@
+CREATE INDEX "money_facts_contested" ON "money_facts" USING btree ("merchant_account_id","reference") WHERE is_contested;
