@@ -144,18 +144,27 @@ export const receiptDeedRoutes = [
     operationId: 'replaceReceipt',
     summary: 'Issue a receipt in place of another',
     description:
-      'Under the next number of its series, with the agency’s data as they are now. `refund`: without what that refund returned. The former one stays and says by what it was replaced (TT 91 Điều 20: receipts are not cancelled). It moves no money and corrects the books’ papers, so it takes the accountant’s scope. What was replaced already is refused, so that a repetition issues nothing.',
+      'Under the next number of its series, with the agency’s data as they are now. `refund`: without what that refund returned. The former one stays and says by what it was replaced (TT 91 Điều 20: receipts are not cancelled). A wrong name alone needs no new receipt: POST …/notice tells of it. It moves no money and corrects the books’ papers, so it takes the accountant’s scope. What was replaced already is refused, so that a repetition issues nothing.',
     tag: 'Receipts',
     scopes: ['reconciliation:write'],
     objects: { id: 'receipt' },
     idempotencyKey: 'natural',
     request: {
       params,
-      json: z.strictObject({
-        reason: text(300),
-        correction: z.strictObject({ payer_name: text(150) }).optional(),
-        refund: refund.optional(),
-      }),
+      json: z
+        .strictObject({
+          reason: text(300),
+          wrong: z.enum(['tax_code', 'amount', 'other']).optional().openapi({
+            description:
+              'What is wrong on the former one, besides a name: needed where a name is corrected on the way.',
+          }),
+          correction: z.strictObject({ payer_name: text(150) }).optional(),
+          refund: refund.optional(),
+        })
+        .refine(({ wrong, correction, refund }) => !correction || wrong !== undefined || refund !== undefined, {
+          path: ['correction', 'payer_name'],
+          message: 'is told by notice where nothing else is wrong (TT 91/2026/TT-BTC Điều 20)',
+        }),
     },
     responses: { 201: { ...answered, description: 'The new receipt.' } },
     errors: ['not_found', 'receipt_replaced', 'receipt_altered', 'receipt_not_issued'],

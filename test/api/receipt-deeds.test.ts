@@ -59,6 +59,7 @@ describe('a receipt in place of another', () => {
     const { order, phi, lePhi } = await receipted()
     const { status, body } = await post(`/v1/receipts/${phi.id}/replace`, {
       reason: 'Sai tên người nộp',
+      wrong: 'other',
       correction: { payer_name: 'Nguyễn Thị Lành' },
     })
     expect({ status, body }).toMatchObject({
@@ -85,6 +86,16 @@ describe('a receipt in place of another', () => {
     })
     expect(JSON.stringify(events)).not.toContain('Sai tên')
     expect(events[1]).toMatchObject({ type: 'receipt.issued', data: { id: body.id } })
+  })
+
+  it('is refused for a wrong name alone, which is told by notice', async () => {
+    const { phi } = await receipted()
+    const wanted = { reason: 'Sai tên', correction: { payer_name: 'Lành' } }
+    const { status, body } = await post(`/v1/receipts/${phi.id}/replace`, wanted)
+    expect({ status, errors: body.errors }).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '/correction/payer_name' }],
+    })
   })
 
   it('is one, however many ask at once', async () => {

@@ -5,6 +5,7 @@ import type { SignedReceipt } from '../../src/domain/receipt.ts'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { issueReceipts } from '../../src/flows/issue-receipts.ts'
 import { noticeReceipt, replaceReceipt } from '../../src/flows/replace-receipt.ts'
+import { chainRecords } from '../../src/flows/seal-ledger.ts'
 import { signFormerReceipts } from '../../src/flows/sign-receipt.ts'
 import { rotateSigningKey } from '../../src/flows/signing-keys.ts'
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
@@ -120,6 +121,31 @@ describe('a receipt that is gone', () => {
     await tamper('insert into receipts select * from taken')
     expect(await fault()).toMatchObject({ what: 'receipt', id: `H56.12.03 ${serial}-${number}` })
     await tamper(`update receipt_series set last_number = ${number} ${last}`)
+    expect(await fault()).toBeNull()
+  })
+
+  it('together with all that its timeline told of it is missed by the chain over the timelines', async () => {
+    const { id, orderId, serial, number } = await receipted()
+    await chainRecords(gateway.deps, { everything: true })
+    expect(await fault()).toBeNull()
+    const events = await eventsOfOrder(gateway.deps.db, orderId)
+    const [told, former] = [events.at(-1), events.at(-2)]
+    await gateway.sql`create table told as select * from events where id = ${told?.id ?? ''}`
+    await gateway.sql`create table gone as select * from receipts where id = ${id}`
+    const series = `where agency_code = 'H56.12.03' and serial = '${serial}'`
+    await tamper(
+      `delete from receipts where id = '${id}'`,
+      `delete from events where id = '${told?.id}'`,
+      `update orders set event_count = event_count - 1, event_hash = '${former?.hash}' where id = '${orderId}'`,
+      `update receipt_series set last_number = ${number - 1} ${series}`,
+    )
+    expect(await fault()).toMatchObject({ what: 'event', id: told?.id, problem: expect.stringContaining('is gone') })
+    await tamper(
+      'insert into receipts select * from gone',
+      'insert into events select * from told',
+      `update orders set event_count = event_count + 1, event_hash = '${told?.hash}' where id = '${orderId}'`,
+      `update receipt_series set last_number = ${number} ${series}`,
+    )
     expect(await fault()).toBeNull()
   })
 
