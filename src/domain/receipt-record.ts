@@ -18,8 +18,8 @@ import {
 /** The header's `typ`; see `proofType`. */
 export const recordTypes = { receipt: 'rcr', notice: 'rcn' } as const
 
-/** What is signed: which receipt, and the hash of the rest. A notice's is the same. */
-export type SignedRecord = { id: string; sha256: string }
+/** What is signed: which receipt, and the hash of the rest. A notice's is the same. `late`: not at its issue, but once afterwards. */
+export type SignedRecord = { id: string; sha256: string; late?: true }
 
 export const receiptRecord = (receipt: UnsignedReceipt): SignedRecord =>
   recordOf(receipt.id, {

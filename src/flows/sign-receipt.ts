@@ -8,20 +8,29 @@ import type {
   UnsignedReceipt,
 } from '../domain/receipt.ts'
 import { proofOf, proofType } from '../domain/receipt-proof.ts'
-import { eventDifference, noticeRecord, receiptRecord, recordTypes } from '../domain/receipt-record.ts'
+import {
+  eventDifference,
+  noticeRecord,
+  receiptRecord,
+  recordTypes,
+  type SignedRecord,
+} from '../domain/receipt-record.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { stringifySorted } from '../lib/json.ts'
-import { findIssuedEvents, keepSignatures, listUnsigned } from '../store/receipt-signatures.ts'
+import { findIssuedEvents, findSignedBefore, keepSignatures, listUnsigned } from '../store/receipt-signatures.ts'
 import type { Deps } from './deps.ts'
 import { readSigned, signText } from './sign-document.ts'
 import { currentSigningKey, type SigningKey } from './signing-keys.ts'
 
 type KeyDeps = Pick<Deps, 'db' | 'box' | 'now'>
 
-export const signReceipt = async (key: SigningKey, receipt: UnsignedReceipt): Promise<SignedReceipt> => ({
+export const signReceipt = (key: SigningKey, receipt: UnsignedReceipt): Promise<SignedReceipt> =>
+  signAs(key, receipt, receiptRecord(receipt))
+
+const signAs = async (key: SigningKey, receipt: UnsignedReceipt, record: SignedRecord): Promise<SignedReceipt> => ({
   ...receipt,
   proof: await signText(key, JSON.stringify(proofOf(receipt)), { typ: proofType }),
-  signature: await signText(key, stringifySorted(receiptRecord(receipt)), { typ: recordTypes.receipt }),
+  signature: await signText(key, stringifySorted(record), { typ: recordTypes.receipt }),
 })
 
 export const signNotice = async (key: SigningKey, notice: ReceiptNotice): Promise<SignedNotice> => ({
@@ -34,10 +43,14 @@ export const receiptFault = async (deps: KeyDeps, receipt: Receipt): Promise<str
   if (receipt.proof === null && receipt.signature === null) return null
   const at = receipt.issuedAt
   const signed = await readSigned(deps, receipt.signature ?? '', { typ: recordTypes.receipt, at })
-  if (signed !== stringifySorted(receiptRecord(receipt))) return 'is not what was signed when it was issued'
+  const record = receiptRecord(receipt)
+  if (signed !== stringifySorted(record) && signed !== stringifySorted(late(record)))
+    return 'is not what was signed when it was issued'
   const proof = await readSigned(deps, receipt.proof ?? '', { typ: proofType, at })
   return proof === JSON.stringify(proofOf(receipt)) ? null : 'has the code of another receipt'
 }
+
+const late = (record: SignedRecord): SignedRecord => ({ ...record, late: true })
 
 /** The same of a notice. */
 export const noticeFault = async (deps: KeyDeps, notice: SignedNotice): Promise<string | null> => {
@@ -77,17 +90,31 @@ const altered = (deps: Pick<Deps, 'log'>, id: string, fault: string): Refusal =>
 }
 
 /**
- * Signs a receipt of before receipts were signed at their issue, once and for all, if it still is what its order's timeline told when it was issued.
- * An event that names a signature was told of a receipt that had one, so a row without one was robbed of it.
+ * What is wrong with a receipt that has no signature; null where it is of before receipts were signed at their issue. None that was issued earlier, or under an earlier number of
+ * its series, was signed at its issue then: whoever can write to the database cannot make the signatures of others say that they came late.
  */
+export const unsignedFault = async (deps: KeyDeps, receipt: Receipt): Promise<string | null> => {
+  for (const earlier of await findSignedBefore(deps.db, receipt)) {
+    const signed = await readSigned(deps, earlier.signature ?? '', {
+      typ: recordTypes.receipt,
+      at: earlier.issuedAt,
+    })
+    if (signed !== stringifySorted(late(receiptRecord(earlier)))) return 'has lost its signatures'
+  }
+  return null
+}
+
+/** Signs a receipt of before receipts were signed at their issue, once and for all, if it still is what its order's timeline told when it was issued. */
 const signFormer = async (deps: Deps, receipt: Receipt): Promise<SignedReceipt> => {
   const told = (await findIssuedEvents(deps.db, receipt.orderId)).filter(({ id }) => id === receipt.id)
   const [event] = told
   if (!event || told.length > 1) throw altered(deps, receipt.id, 'has not one event that tells of its issue')
-  if (event.signature_hash) throw altered(deps, receipt.id, 'has lost its signatures')
+  const lost = await unsignedFault(deps, receipt)
+  if (lost) throw altered(deps, receipt.id, lost)
   const differing = eventDifference(receipt, event)
   if (differing) throw altered(deps, receipt.id, `differs in ${differing} from what was told of its issue`)
-  const kept = await keepSignatures(deps.db, await signReceipt(await currentSigningKey(deps), receipt))
+  const signed = await signAs(await currentSigningKey(deps), receipt, late(receiptRecord(receipt)))
+  const kept = await keepSignatures(deps.db, signed)
   if (kept === null) throw altered(deps, receipt.id, 'is gone')
   return { ...receipt, ...kept }
 }

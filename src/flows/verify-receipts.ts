@@ -8,7 +8,7 @@ import type { Receipt, ReceiptHistory, SignedNotice } from '../domain/receipt.ts
 import { eventDifference, noticeDifference, receiptMiscount } from '../domain/receipt-record.ts'
 import { sealOf } from '../store/ledger-seals.ts'
 import type { Deps } from './deps.ts'
-import { noticeFault, receiptFault } from './sign-receipt.ts'
+import { noticeFault, receiptFault, unsignedFault } from './sign-receipt.ts'
 
 type KeyDeps = Pick<Deps, 'db' | 'box' | 'now'>
 
@@ -35,7 +35,7 @@ export const createReceiptChecker = (deps: KeyDeps): CheckReceipts => {
     for (const history of histories) {
       const problem =
         receiptMiscount(history.receipt, order.lines) ??
-        (await receiptFault(deps, history.receipt)) ??
+        (await signatureFault(deps, history.receipt)) ??
         (await rootFault(history.receipt, rootOf)) ??
         toldFault(history, told)
       if (problem) return { what: 'receipt', id: history.receipt.id, problem }
@@ -48,6 +48,9 @@ export const createReceiptChecker = (deps: KeyDeps): CheckReceipts => {
     return untold(told, histories)
   }
 }
+
+const signatureFault = (deps: KeyDeps, receipt: Receipt): Promise<string | null> =>
+  receipt.signature === null && receipt.proof === null ? unsignedFault(deps, receipt) : receiptFault(deps, receipt)
 
 type Data = Readonly<Record<string, unknown>>
 type Told = Record<'issued' | 'replaced' | 'noticed', readonly { event: string; data: Data }[]>

@@ -29,6 +29,23 @@ export const keepSignatures = async (
   return row ? { proof: String(row.proof), signature: String(row.signature) } : null
 }
 
+/** Of the receipts that have a signature, the last that was issued well before this one (clocks of processes differ), and that of the last number before its own. */
+export const findSignedBefore = async (
+  database: Database,
+  { agencyCode, serial, number, issuedAt }: Receipt,
+): Promise<readonly Receipt[]> =>
+  readReceipts(
+    await queryInScope(
+      database,
+      everyAgency,
+      (sql) => sql`
+        (select * from receipts where agency_code = ${agencyCode} and serial = ${serial} and number < ${number} and signature is not null
+          order by number desc limit 1)
+        union all
+        (select * from receipts where issued_at < ${issuedAt}::timestamptz - interval '10 minutes' and signature is not null order by issued_at desc, id desc limit 1)`,
+    ),
+  )
+
 /** Receipts without signatures behind `after`, at most `limit`, by id. */
 export const listUnsigned = async (
   database: Database,

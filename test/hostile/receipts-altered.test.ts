@@ -70,6 +70,25 @@ const kept = async (id: string) => {
   return () => tamper(back)
 }
 
+describe('a receipt of before receipts were signed at their issue', () => {
+  it('is signed once, if it is what its timeline told of it', async () => {
+    const [receipt, other] = [await receipted(), await receipted()]
+    for (const { orderId } of [receipt, other]) await forgetSignatures(orderId)
+    await tamper(`update receipts set amount = 1 where id = '${other.id}'`)
+    expect(await verifyLedger(gateway.deps)).toMatchObject({ fault: { what: 'receipt', id: other.id } })
+    expect(await signFormerReceipts(gateway.deps)).toBe(1)
+    expect(await read(receipt)).toEqual([200, 200, 200, 200, 200])
+    expect((await read(other))[0]).toBe(409)
+    await tamper(`update receipts set amount = 150000 where id = '${other.id}'`)
+    expect(await verifyLedger(gateway.deps)).toMatchObject({ fault: null, unsignedReceipts: 1 })
+    expect((await read(other))[0]).toBe(200)
+    expect(await verifyLedger(gateway.deps)).toMatchObject({ fault: null, unsignedReceipts: 0 })
+    await expect(gateway.sql`update receipts set proof = 'x', signature = 'x' where id = ${other.id}`).rejects.toThrow(
+      'append-only',
+    )
+  })
+})
+
 describe('a receipt whose row was changed', () => {
   it.each([
     ['amount', `amount = 1, document = document || '{"amount": 1}'`],
@@ -91,13 +110,25 @@ describe('a receipt whose row was changed', () => {
   })
 
   it('together with its signatures taken away is not signed anew', async () => {
+    gateway.clock.advance(700)
     const receipt = await receipted()
     const restore = await kept(receipt.id)
     await tamper(`update receipts set proof = null, signature = null where id = '${receipt.id}'`)
     expect(await signFormerReceipts(gateway.deps)).toBe(0)
     expect(await read(receipt)).toEqual([409, 409, 409, 409, 409])
-    expect(await fault()).toMatchObject({ id: receipt.id, problem: expect.stringContaining('differs in signature') })
+    expect(await fault()).toMatchObject({ id: receipt.id, problem: expect.stringContaining('lost its signatures') })
+    // Also when its timeline was written anew, as if it were of before: earlier ones were signed at their issue.
+    await gateway.sql`create table robbed as select * from events where subject_id = ${receipt.orderId}`
+    await forgetSignatures(receipt.orderId)
+    expect([await signFormerReceipts(gateway.deps), (await read(receipt))[0]]).toEqual([0, 409])
+    expect(await fault()).toMatchObject({ id: receipt.id, problem: expect.stringContaining('lost its signatures') })
+    await tamper(
+      `delete from events where subject_id = '${receipt.orderId}'`,
+      'insert into events select * from robbed',
+      `update orders set event_hash = (select hash from robbed order by sequence desc limit 1) where id = '${receipt.orderId}'`,
+    )
     await restore()
+    expect(await fault()).toBeNull()
   })
 
   it('keeps the signature of its issue when the key is changed', async () => {
@@ -170,25 +201,6 @@ describe('a receipt that is gone', () => {
       `update receipts set replaces = '${former.id}', reason = 'Sai mã số thuế', made_by = 'cli_accountant', order_id = '${former.orderId}', kind = 'le_phi' where id = '${later.id}'`,
     )
     expect(await fault()).toBeNull()
-  })
-})
-
-describe('a receipt of before receipts were signed at their issue', () => {
-  it('is signed once, if it is what its timeline told of it', async () => {
-    const [receipt, other] = [await receipted(), await receipted()]
-    for (const { orderId } of [receipt, other]) await forgetSignatures(orderId)
-    await tamper(`update receipts set amount = 1 where id = '${other.id}'`)
-    expect(await verifyLedger(gateway.deps)).toMatchObject({ fault: { what: 'receipt', id: other.id } })
-    expect(await signFormerReceipts(gateway.deps)).toBe(1)
-    expect(await read(receipt)).toEqual([200, 200, 200, 200, 200])
-    expect((await read(other))[0]).toBe(409)
-    await tamper(`update receipts set amount = 150000 where id = '${other.id}'`)
-    expect(await verifyLedger(gateway.deps)).toMatchObject({ fault: null, unsignedReceipts: 1 })
-    expect((await read(other))[0]).toBe(200)
-    expect(await verifyLedger(gateway.deps)).toMatchObject({ fault: null, unsignedReceipts: 0 })
-    await expect(gateway.sql`update receipts set proof = 'x', signature = 'x' where id = ${other.id}`).rejects.toThrow(
-      'append-only',
-    )
   })
 })
 
