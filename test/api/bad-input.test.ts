@@ -115,12 +115,15 @@ const countRows = async (): Promise<string> => {
 }
 
 /** The members of a route's body, by name. */
-const membersOf = (route: Route): string[] => {
+const membersOf = (route: Route): string[] => Object.keys(shapeOf(route) ?? {})
+
+/** Null where the body is no object. One without members is: it takes nothing. */
+const shapeOf = (route: Route): object | null => {
   let schema: z.ZodType | undefined = route.request.json
   while (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
     schema = schema.unwrap() as z.ZodType
   }
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+  return schema instanceof z.ZodObject ? schema.shape : null
 }
 
 /** What no field of ours takes. */
@@ -141,7 +144,7 @@ const odd = ['{"a":1}', '{"a":{"b":[1,2,{"c":null}]}}', '"a\\u0007b"', '""', '" 
 
 it('finds the routes that it is to try', () => {
   expect(withJson.length).toBeGreaterThan(5)
-  for (const route of withJson) expect([route.path, membersOf(route).length > 0]).toEqual([route.path, true])
+  for (const route of withJson) expect([route.path, shapeOf(route) !== null]).toEqual([route.path, true])
 })
 
 describe.each(writes.map((route) => [`${route.method} ${route.path}`, route] as const))('%s', (_name, route) => {
