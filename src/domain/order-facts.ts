@@ -100,6 +100,8 @@ export type Refund = {
   amount: bigint
   amountRefunded: bigint
   reason: string
+  /** What the reason is hashed with where its timeline must hold it without telling it; null where it is a code of ours. */
+  reasonSalt: string | null
   reasonCode: RefundReasonCode | null
   /** What it returns of which fee line, as it was asked for; empty for surplus, which paid for no line. */
   lines: readonly RefundLine[]

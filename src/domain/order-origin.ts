@@ -26,7 +26,17 @@ const fixedOfOrder = [
   'expires_at',
 ] as const
 
-const fixedOfRefund = ['order', 'attempt', 'source', 'amount', 'reason', 'reason_code', 'lines', 'created_at'] as const
+const fixedOfRefund = [
+  'order',
+  'attempt',
+  'source',
+  'amount',
+  'reason',
+  'reason_code',
+  'reason_digest',
+  'lines',
+  'created_at',
+] as const
 
 export type Told = { type: string; data: string }
 

@@ -1,4 +1,5 @@
 /** How orders, attempts, refunds and discrepancies look on the wire: snake_case, whole đồng, times with the offset of Vietnam. */
+import { sha256Hex } from '../lib/hmac.ts'
 import { toRfc3339 } from '../lib/time.ts'
 import { type Attempt, type Order, type OrderLine, proposalReasons, type Refund } from './order-facts.ts'
 
@@ -124,8 +125,15 @@ export const presentRefund = (refund: Refund) => ({
   succeeded_at: time(refund.succeededAt),
 })
 
-/** How a refund looks in events, which go out of the house: its reason as a code, never in the words of people, which may name people. */
-export const tellRefund = (refund: Refund) => ({ ...presentRefund(refund), reason: reasonTold(refund) })
+/**
+ * How a refund looks in events, which go out of the house: its reason as a code, never in the words of people, which may name people. `reason_digest` holds the words
+ * all the same: SHA-256 over a salt that stays here and the words, joined by a line feed.
+ */
+export const tellRefund = (refund: Refund) => ({
+  ...presentRefund(refund),
+  reason: reasonTold(refund),
+  ...(refund.reasonSalt ? { reason_digest: sha256Hex(`${refund.reasonSalt}\n${refund.reason}`) } : {}),
+})
 
 const reasonTold = ({ reason, reasonCode }: Refund): string =>
   proposalReasons.find((each) => each === reason) ?? reasonCode ?? 'other'

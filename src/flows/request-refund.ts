@@ -19,6 +19,7 @@ import { Refusal } from '../domain/refusal.ts'
 import { openRefunds } from '../domain/states.ts'
 import { suspenseOf } from '../domain/surplus.ts'
 import { addWorkingDays } from '../domain/working-days.ts'
+import { randomToken } from '../lib/hmac.ts'
 import { stringifyMoney } from '../lib/json.ts'
 import { businessDay } from '../lib/time.ts'
 import { databaseError, inScope, isConflict, isDuplicate } from '../store/database.ts'
@@ -146,6 +147,7 @@ const buildRefund = (
     status,
     amount,
     reason: input.reason,
+    reasonSalt: randomToken(16),
     reasonCode: input.reasonCode ?? null,
     lines,
     method,

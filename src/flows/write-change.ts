@@ -132,6 +132,7 @@ const proposeRefund = (deps: Deps, facts: OrderFacts, surplus: OrderChange['surp
 
 /** What a refund begins without. */
 export const newRefundMembers = {
+  reasonSalt: null,
   amountRefunded: 0n,
   providerReference: null,
   failureCode: null,

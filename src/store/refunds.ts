@@ -101,7 +101,7 @@ export const readRefundPromise = async (database: Database, refundId: string): P
   return Number(row?.refundWorkingDays ?? 7)
 }
 
-/** The statement that keeps which transfer returned a refund. Refused by the database: `refunds_bank_reference` when another refund has it, however it is spelt, `refund_confirmed` when this one has another, `refunds_confirmed` when one person would let money go alone. */
+/** The statement that keeps which transfer returned a refund, and who said so first. Refused by the database: `refunds_bank_reference` when another refund has it, however it is spelt, `refund_confirmed` when this one has another, `refunds_confirmed` when one person would let money go alone. */
 export const keepTransfer = (
   sql: Sql,
   {
@@ -111,7 +111,9 @@ export const keepTransfer = (
     confirmedBy,
   }: { id: string; bankReference: string; paidOn: string; confirmedBy: string },
 ): Query =>
-  sql`update refunds set bank_reference = ${bankReference}, paid_on = ${paidOn}, confirmed_by = ${confirmedBy} where id = ${id}`
+  sql`
+    update refunds set bank_reference = ${bankReference}, paid_on = ${paidOn}, confirmed_by = ${confirmedBy}
+    where id = ${id} and bank_reference is distinct from ${bankReference}::text`
 
 /** The statement that keeps which credit gave a transfer back. Refused by the database: `refunds_bounce_reference` when it gave back another's, `refund_bounced` when this one came back otherwise. */
 export const keepBounce = (sql: Sql, { id, bounceReference }: { id: string; bounceReference: string }): Query =>

@@ -152,6 +152,14 @@ describe('a refund by hand', () => {
     await house.tell(house.refunded({ merchantReference: refund.merchant_reference }, `R${refund.id.slice(-9)}`, due))
     const events = await house.sql`select data from events where order_id = ${orderId} and type like 'refund.%'`
     expect(events.map(({ data }) => data.reason)).toEqual(['overcharged', 'overcharged'])
+    // The words are under the seal all the same.
+    const rewrite = (reason: string) => house.sql`update refunds set reason = ${reason} where id = ${refund.id}`
+    await rewrite('Lý do khác')
+    expect((await verifyLedger(house.deps)).fault).toMatchObject({
+      id: orderId,
+      problem: expect.stringMatching(/^has another reason digest in its refund/),
+    })
+    await rewrite('Thu thừa')
   })
 
   it('is approved with the payee that the checker saw, and with no other', async () => {
@@ -244,6 +252,19 @@ describe('a transfer', () => {
     const [row] =
       await house.sql`select array_agg(lephi_reference(name) order by place) as names from unnest(${spelt}::text[]) with ordinality as said (name, place)`
     expect(spelt.map(foldReference)).toEqual(row?.names)
+  })
+
+  it('that two people confirm at once was confirmed by the first, and stays so', async () => {
+    for (let turn = 0; turn < 3; turn += 1) {
+      const { id, orderId } = await waiting()
+      const number = transfer()
+      await Promise.all([confirm(id, number), confirm(id, number, {}, other)])
+      const events = await house.sql`select data from events where order_id = ${orderId} and type = 'refund.succeeded'`
+      expect(events.map(({ data }) => data.confirmed_by)).toEqual([(await rowOf(id))?.confirmedBy])
+      await expect(house.sql`update refunds set confirmed_by = 'cli_third' where id = ${id}`).rejects.toMatchObject({
+        constraint_name: 'refund_confirmed',
+      })
+    }
   })
 
   it('of what the gateway proposed is not confirmed by who approved it', async () => {

@@ -76,6 +76,7 @@ export const bareRefund = (id: string, attempt: Attempt, more: Partial<Refund> =
   amount: due,
   amountRefunded: 0n,
   reason: 'test',
+  reasonSalt: null,
   reasonCode: null,
   lines: [],
   method: 'provider',

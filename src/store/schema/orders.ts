@@ -169,6 +169,8 @@ export const refunds = pgTable(
     amount: dong().notNull(),
     amountRefunded: dong().notNull().default(sql`0`),
     reason: text().notNull(),
+    /** Hashed with the reason in the event that tells of it, so that the words are under the seal and stay in the house. */
+    reasonSalt: text(),
     reasonCode: text(),
     /** `provider` by the provider's own call, `manual` by a bank transfer of the agency, `treasury` as a return of budget revenue (hoàn trả khoản thu NSNN). */
     method: text().notNull().default('provider'),
