@@ -160,7 +160,7 @@ export const periodRoutes = [
     operationId: 'closePeriod',
     summary: 'Close a business day',
     description:
-      'Refused with every open line named (at most 100, and their number) while one is not carried forward by name; a line that was carried stays carried until it is settled. Days close in order. The close is signed over the ledger of the day, the statements, the reconciliations and the lines carried. Nothing is booked on a closed day: what comes late is booked on the first open one. Closing a closed day again changes nothing.',
+      'Refused with every open line named (at most 100, and their number) while one is not carried forward by name; a line that was carried stays carried until it is settled. Days close in order. The close is signed over the ledger of the day, the statements, the reconciliations and the lines carried. Nothing is booked on a closed day: what comes late is booked on the first open one. Closing a closed day again changes nothing; with another note or other lines to carry it is refused, since they would be lost.',
     tag: 'Periods',
     scopes: ['reconciliation:write'],
     objects,
@@ -172,7 +172,14 @@ export const periodRoutes = [
         .optional(),
     },
     responses: found,
-    errors: ['not_found', 'not_acceptable', 'period_not_closable', 'period_has_open_lines', 'conflict'],
+    errors: [
+      'not_found',
+      'not_acceptable',
+      'period_not_closable',
+      'period_has_open_lines',
+      'already_exists',
+      'conflict',
+    ],
     handle: async ({ deps, caller, params, request, json }) => {
       chooseType(request.headers.get('accept'), ['application/json', 'application/jose'])
       const carryForward = (json?.carry_forward ?? []).map(({ discrepancy, item, reason }, index) => ({

@@ -124,6 +124,7 @@ export type PeriodDocument = {
   version: number
   closed_by: string
   closed_at: string
+  note: string | null
   ledger: { root: string; entries: number; postings: number; totals: Record<string, number> }
   seal: { day: string; root: string } | null
   statements: { id: string; sha256: string }[]

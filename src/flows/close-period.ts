@@ -42,7 +42,7 @@ const carriedMax = 2_000
 
 /**
  * The close of the day; the one that holds where it is closed already. Throws Refusal `not_found`, `period_not_closable` before the day has ended,
- * `period_has_open_lines` naming them, `invalid_input` for a line to carry that is not open.
+ * `period_has_open_lines` naming them, `invalid_input` for a line to carry that is not open, `already_exists` where the day was closed with another note or other lines.
  */
 export const closePeriod = async (deps: Deps, by: PeriodActor, input: CloseInput): Promise<Period> => {
   const terms = await termsOf(deps, by, input.merchantAccountId)
@@ -50,7 +50,7 @@ export const closePeriod = async (deps: Deps, by: PeriodActor, input: CloseInput
     throw new Refusal('period_not_closable', 'The day has not ended yet in Vietnam (UTC+7).')
   for (let turn = 1; turn <= triesMax; turn += 1) {
     const [held] = await findPeriods(deps.db, by.scope, input)
-    if (held && held.reopenedAt === null) return held
+    if (held && held.reopenedAt === null) return saidAlready(held, input)
     try {
       const closed = await closeOnce(deps, by, { terms, input })
       if (closed) return closed
@@ -61,6 +61,19 @@ export const closePeriod = async (deps: Deps, by: PeriodActor, input: CloseInput
   throw new Refusal('conflict', 'Money of that account is being booked at this moment; try again.', {
     retryAfterSeconds: 2,
   })
+}
+
+/** The close that holds, for who says nothing that it does not say: whatever else is said of a closed day would be lost. Throws Refusal `already_exists`. */
+const saidAlready = (held: Period, { note, carryForward }: CloseInput): Period => {
+  const said = readPeriodDocument(held.document)
+  const isCarried = ({ id, reason }: CloseInput['carryForward'][number]) =>
+    // An item of a run was carried by what it opened, under another name.
+    said.carried_forward.some((line) => line.reason === reason && (line.id === id || id.startsWith('itm_')))
+  const strange = carryForward.filter((line) => !isCarried(line)).map(({ pointer }) => pointer)
+  const other = [...(note === null || note === said.note ? [] : ['/note']), ...strange]
+  if (other.length === 0) return held
+  const errors = other.map((pointer) => ({ pointer, message: 'is not what the close says' }))
+  throw new Refusal('already_exists', 'The day is closed already, and its close says something else.', { errors })
 }
 
 /** The terms of an account that the caller's scope covers. Throws Refusal `not_found`. */

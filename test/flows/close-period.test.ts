@@ -3,6 +3,7 @@ import { compactVerify, createLocalJWKSet } from 'jose'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { readPeriodDocument } from '../../src/domain/period.ts'
 import { Refusal } from '../../src/domain/refusal.ts'
+import { closePeriod } from '../../src/flows/close-period.ts'
 import { countersignPeriod, reopenPeriod } from '../../src/flows/reopen-period.ts'
 import { chainRecords, sealDays } from '../../src/flows/seal-ledger.ts'
 import { publicKeySet } from '../../src/flows/signing-keys.ts'
@@ -263,6 +264,23 @@ describe('what comes late', () => {
 })
 
 describe('a second person', () => {
+  test('who closes the day with another note or other lines is told so, and the same words again change nothing', async () => {
+    await matchedMonday()
+    const say = (note: string | null, id?: string) =>
+      closePeriod(deps, checker, {
+        merchantAccountId: account,
+        day: monday,
+        note,
+        carryForward: id ? [{ id, reason: 'r', pointer: '/carry_forward/0' }] : [],
+      })
+    const first = await say('November')
+    expect((await say('November')).id).toBe(first.id)
+    expect((await say(null)).id).toBe(first.id)
+    const lost = (pointer: string) => ({ code: 'already_exists', errors: [{ pointer }] })
+    expect(await refusal(say('December'))).toMatchObject(lost('/note'))
+    expect(await refusal(say(null, deps.newId('dsc')))).toMatchObject(lost('/carry_forward/0'))
+  })
+
   test('signs the close too, and who closed it does not', async () => {
     await matchedMonday()
     const period = await close(deps, account, monday)

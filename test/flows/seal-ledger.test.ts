@@ -6,15 +6,16 @@ import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { canonicalRecord, chainHash, chainStart, recordLeaf } from '../../src/domain/ledger-canonical.ts'
 import { sealClaims, sealTyp } from '../../src/domain/ledger-seal.ts'
-import { createMerkleTree, leafHash } from '../../src/domain/merkle.ts'
+import { createMerkleTree, leafHash, provesInclusion } from '../../src/domain/merkle.ts'
 import { createEndpoint } from '../../src/flows/change-webhook-endpoint.ts'
 import { deliverWebhooks } from '../../src/flows/deliver-webhooks.ts'
 import { describeFlowMetrics } from '../../src/flows/metric-names.ts'
+import { proveEntry } from '../../src/flows/prove-entry.ts'
 import { jobs, runJobs } from '../../src/flows/run-jobs.ts'
 import { chainRecords, sealDays } from '../../src/flows/seal-ledger.ts'
 import { currentSigningKey, publicKeySet, signingAlgorithm } from '../../src/flows/signing-keys.ts'
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
-import { toHex } from '../../src/lib/hex.ts'
+import { fromHex, toHex } from '../../src/lib/hex.ts'
 import { stringifySorted } from '../../src/lib/json.ts'
 import { createSealedBox } from '../../src/lib/sealed-box.ts'
 import { readPlaces } from '../../src/store/ledger-chain.ts'
@@ -187,6 +188,28 @@ test('a search through the whole ledger that others held up is made again soon, 
   other.release()
   expect(await sweepUntil()).toBe(3_600)
   expect(await sweepUntil()).toBe(3_539)
+})
+
+test('an entry of a day with many records is proven by the leaves beside it alone, and an altered leaf by none', async () => {
+  const count = 2_500
+  await force(
+    (sql) => sql`
+      insert into journal_entries (id, agency_code, kind, business_day, occurred_at, posted_at)
+      select 'jrn_' || lpad(n::text, 26, '0'), 'H56', 'settlement', '2026-11-23', ${house.deps.now()}::timestamptz, ${house.deps.now()}::timestamptz
+      from generate_series(1, ${count}::integer) as n`,
+  )
+  await chain()
+  house.deps.clock.advance(86_400)
+  await sealDays(house.deps)
+  const id = (n: number) => `jrn_${String(n).padStart(26, '0')}`
+  for (const n of [1, 1_024, 1_025, 2_048, 2_049, count]) {
+    const { leaf, inclusion, seal } = await proveEntry(house.deps, 'H56', id(n))
+    expect(inclusion).toMatchObject({ index: n - 1, size: count })
+    expect(provesInclusion(inclusion, { leaf, root: fromHex(seal.root) ?? leaf })).toBe(true)
+  }
+  await force((sql) => sql`update ledger_chain set leaf = sha256('x') where record_id = ${id(7)}`)
+  // What was read of a sealed day is remembered; whoever reads it anew sees that it is not what was signed.
+  await expect(proveEntry({ db: { ...house.deps.db } }, 'H56', id(9))).rejects.toThrow('not those that were sealed')
 })
 
 describe('a day', () => {
