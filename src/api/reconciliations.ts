@@ -28,6 +28,10 @@ const reconciliationObject = z
       .string()
       .nullable()
       .openapi({ description: 'The list of days off by which lateness was judged.' }),
+    calendar_certainty: z.enum(['announced', 'inferred', 'unknown']).nullable().openapi({
+      description:
+        'How sure those days off are, from `from` to the last day on which what the run lists is due: `inferred` where a year of them was not announced yet (`GET /v1/calendar`). Null of a run of before this was noted.',
+    }),
     summary: z
       .partialRecord(itemClass, z.strictObject({ count: z.int(), amount_here: amountOut, amount_there: amountOut }))
       .openapi({ description: 'By class, each of them; empty until the run is completed.' }),

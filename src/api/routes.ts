@@ -1,5 +1,6 @@
 /** The one list of routes: whatever is not here does not exist, neither for callers nor for openapi.yaml nor for the tests that visit every route. */
 import { agencyRoutes } from './agencies.ts'
+import { calendarRoutes } from './calendar.ts'
 import { callbackRoutes } from './callbacks.ts'
 import { clientRoutes } from './clients.ts'
 import { discrepancyRoutes } from './discrepancies.ts'
@@ -38,6 +39,7 @@ export const routeTable: readonly Route[] = [
   ...webhookRoutes,
   ...statementRoutes,
   ...reconciliationRoutes,
+  ...calendarRoutes,
   ...discrepancyRoutes,
   ...discrepancyDeedRoutes,
   ...tracingRoutes,

@@ -68,7 +68,7 @@ type ReconciliationRow = {
   fromDay: string
   toDay: string
   status: string
-  progress: { phase?: string; items?: number; healed?: number; calendar?: string }
+  progress: { phase?: string; items?: number; healed?: number; calendar?: string; certainty?: string }
   summary: Partial<Record<ItemClass, { count: number; amount_here: number; amount_there: number }>>
   failure: string | null
   createdAt: Date
@@ -92,6 +92,7 @@ export const presentReconciliation = (run: ReconciliationRow) => ({
     healed: run.progress.healed ?? 0,
   },
   calendar_version: run.progress.calendar ?? null,
+  calendar_certainty: run.progress.certainty ?? null,
   summary: run.status === 'completed' ? { ...nothing, ...run.summary } : run.summary,
   failure: run.failure,
   created_at: time(run.createdAt),

@@ -13,6 +13,8 @@ export type StatementTally = {
   /** Money in and money out, both positive. */
   credits: bigint
   debits: bigint
+  /** What each column of amounts comes to without signs, of lines that moved no money as well. */
+  sizes: Record<SizedColumn, bigint>
   fromDay: string | null
   toDay: string | null
   /** Of all statements in the file together: what the first opens and the last closes with. Null where the file does not say. */
@@ -24,6 +26,8 @@ export type StatementTally = {
   currency: string
 }
 
+type SizedColumn = 'amount' | 'net_amount' | 'provider_fee'
+
 const problemsMax = 1_000
 
 export const newTally = (): StatementTally => ({
@@ -33,6 +37,7 @@ export const newTally = (): StatementTally => ({
   problemCount: 0,
   credits: 0n,
   debits: 0n,
+  sizes: { amount: 0n, net_amount: 0n, provider_fee: 0n },
   fromDay: null,
   toDay: null,
   openingBalance: null,
@@ -53,19 +58,25 @@ export const tallyProblem = (tally: StatementTally, problem: StatementProblem): 
 const sumMax = BigInt(Number.MAX_SAFE_INTEGER)
 
 /**
- * Notes a row that was read, at its line of the file. Lines that are not `success` moved no money. Answers false for one with which the sums would become
- * larger than anybody can be told: it is a problem, and is not to be stored.
+ * Notes a row that was read, at its line of the file. Lines that are not `success` moved no money. Answers false for one with which the sum of a column would become
+ * larger than anybody can be told, and than what adds them up later can hold: it is a problem, and is not to be stored.
  */
 export const tallyLine = (
   tally: StatementTally,
   source: StatementSource,
   { line, read }: { line: number; read: StatementLine },
 ): boolean => {
-  const moved = movedAmount(source, read)
-  if ((moved > 0n ? tally.credits + moved : tally.debits - moved) > sumMax) {
-    tallyProblem(tally, { line, column: 'amount', message: 'with this amount the sum of the file is beyond 2^53 đồng' })
+  const { sizes } = tally
+  const amount = sizes.amount + sizeOf(read.amount)
+  const net = sizes.net_amount + sizeOf(read.netAmount)
+  const fee = sizes.provider_fee + sizeOf(read.providerFee)
+  const column = amount > sumMax ? 'amount' : net > sumMax ? 'net_amount' : fee > sumMax ? 'provider_fee' : null
+  if (column) {
+    tallyProblem(tally, { line, column, message: 'with this amount the sum of the file is beyond 2^53 đồng' })
     return false
   }
+  tally.sizes = { amount, net_amount: net, provider_fee: fee }
+  const moved = movedAmount(source, read)
   if (moved > 0n) tally.credits += moved
   else tally.debits -= moved
   tally.accepted += 1
@@ -102,6 +113,8 @@ const tellable = (balance: bigint | null): bigint | null =>
   balance !== null && balance <= sumMax && balance >= -sumMax ? balance : null
 
 export type StatementBalances = { line: number; opening: bigint | null; closing: bigint | null; closes: boolean | null }
+
+const sizeOf = (amount: bigint | null): bigint => (amount === null ? 0n : amount < 0n ? -amount : amount)
 
 /** Signed: what the agency gains by the line. */
 const movedAmount = (source: StatementSource, line: StatementLine): bigint => {

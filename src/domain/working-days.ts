@@ -1,6 +1,6 @@
 // Working days of state bodies and banks: Monday to Friday without holidays, and make-up Saturdays.
 import { addDays } from '../lib/time.ts'
-import { calendarYears, fixedHolidays } from './holidays.ts'
+import { type CalendarYear, calendarYears, fixedHolidays } from './holidays.ts'
 
 /**
  * Whether a day (`yyyy-MM-dd`) is worked. Outside the listed years only weekends, the fixed holidays and 2 September are known.
@@ -31,6 +31,30 @@ export function workingDaysBetween(from: string, to: string): number {
   let count = 0
   for (let day = addDays(from, 1); day <= to; day = addDays(day, 1)) if (isWorkingDay(day)) count++
   return count
+}
+
+/** How sure the days off are: `announced`, `inferred` where any year is, and `unknown` outside the years that are listed. */
+export type CalendarCertainty = CalendarYear['certainty'] | 'unknown'
+
+/** The least that is known of any year from one day to another (`yyyy-MM-dd`). */
+export const calendarCertainty = (from: string, to = from): CalendarCertainty => {
+  let certainty: CalendarCertainty = 'announced'
+  for (let year = Number(from.slice(0, 4)); year <= Number(to.slice(0, 4)); year += 1) {
+    const known = calendarYears.find((each) => each.year === year)
+    if (!known) return 'unknown'
+    if (known.certainty === 'inferred') certainty = 'inferred'
+  }
+  return certainty
+}
+
+/** Days off of a listed year that are no weekend, and Saturdays that are worked, each in order. */
+export const daysOfYear = (year: CalendarYear): { daysOff: string[]; daysWorked: string[] } => {
+  const own = [...year.tet, year.hungKings, ...year.nationalDay, ...year.inLieu.map(({ day }) => day)]
+  const all = [...fixedHolidays.map((day) => `${year.year}-${day}`), ...own, ...year.swaps.map((swap) => swap.free)]
+  return {
+    daysOff: [...new Set(all)].filter((day) => !isWeekend(day)).toSorted(),
+    daysWorked: year.swaps.map((swap) => swap.worked).toSorted(),
+  }
 }
 
 /** `number` counts the working days up to and including the day, so the difference of two is `workingDaysBetween` them. */

@@ -63,4 +63,4 @@ const problemsOf = ({ lines, problems, problemCount, account, currency }: Statem
   currency,
 })
 
-const counted = ({ statements: _, ...told }: StatementTally) => told
+const counted = ({ statements: _, sizes: _sizes, ...told }: StatementTally) => told

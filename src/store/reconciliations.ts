@@ -2,6 +2,8 @@
 import { calendarVersion } from '../domain/holidays.ts'
 import type { PayoutProof } from '../domain/present-reconciliation.ts'
 import type { ItemClass } from '../domain/reconciliation-classes.ts'
+import { valueDate } from '../domain/settlement-due.ts'
+import { type CalendarCertainty, calendarCertainty } from '../domain/working-days.ts'
 import { type Database, everyAgency, inScope, interactively, queryInScope } from './database.ts'
 import type { ReconciliationRun } from './reconcile/plan.ts'
 import { matchRun } from './reconcile/run.ts'
@@ -17,6 +19,8 @@ export type ReconciliationProgress = {
   after: string
   /** The version of the days off by which lateness was judged: domain/holidays.ts. */
   calendar: string
+  /** How sure they are, from the first day of the run to the last on which what it lists is due. */
+  certainty: CalendarCertainty
   /** When both sides were read, as ISO 8601: what came later is no business of the run. */
   matched: string
   /** The files of the period that were there when reading began: each of their lines of the period has its item. */
@@ -101,6 +105,7 @@ export const writeItems = async (database: Database, run: ReconciliationRun): Pr
       healed: 0,
       after: '',
       calendar: calendarVersion,
+      certainty: calendarCertainty(run.from, valueDate(run.settlement, run.to)),
       tariff,
       matched: run.now.toISOString(),
       statements,

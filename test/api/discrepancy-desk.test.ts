@@ -1,5 +1,6 @@
 // The desk over HTTP: the policy that everybody may read, two persons, owner, evidence.
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { calendarVersion } from '../../src/domain/holidays.ts'
 import { startTestApp, type TestApp } from '../kit/app.ts'
 import { seedMerchantAccount } from '../kit/orders.ts'
 import { payOrder, reconcile } from '../kit/reconciliation.ts'
@@ -46,6 +47,26 @@ it('shows the policy of every class', async () => {
       { resolution: 'written_off', title: expect.any(String), decided_by: 'second_person', suspense: 'stays' },
     ]),
   })
+})
+
+it('shows the working days that due dates are reckoned by, and which years of them were not announced yet', async () => {
+  const { status, body } = await call('/v1/calendar', accountant)
+  const years = body.data as { year: number; certainty: string; days_off: string[]; days_worked: string[] }[]
+  expect([status, body.version, years.length]).toEqual([200, calendarVersion, 10])
+  const [past, now, next] = years
+  expect([past?.certainty, now?.certainty, next?.certainty]).toEqual(['announced', 'announced', 'inferred'])
+  expect(now?.days_worked).toEqual(['2026-01-10', '2026-08-22'])
+  expect(next?.days_off).toContain('2027-02-05')
+  for (const [to, certainty] of [
+    ['2026-12-28', 'announced'],
+    ['2026-12-31', 'inferred'],
+  ]) {
+    const { id } = await reconcile(gateway.deps, account, { from: '2026-12-28', to: String(to) })
+    expect((await call(`/v1/reconciliations/${id}`, accountant)).body).toMatchObject({
+      calendar_version: calendarVersion,
+      calendar_certainty: certainty,
+    })
+  }
 })
 
 it('shows what becomes of money in every case', async () => {

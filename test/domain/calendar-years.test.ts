@@ -2,7 +2,7 @@
 import lunar from '@nghiavuive/lunar_date_vi'
 import { describe, expect, it } from 'vitest'
 import { type CalendarYear, calendarVersion, calendarYears, fixedHolidays } from '../../src/domain/holidays.ts'
-import { isWorkingDay } from '../../src/domain/working-days.ts'
+import { calendarCertainty, daysOfYear, isWorkingDay } from '../../src/domain/working-days.ts'
 import { addDays, isBusinessDayText } from '../../src/lib/time.ts'
 
 const weekday = (day: string) => new Date(`${day}T00:00:00Z`).getUTCDay()
@@ -35,6 +35,25 @@ describe('the list of days off', () => {
     expect(calendarYears.map(({ year }) => year)).toEqual([2025, 2026, 2027, 2028, 2029, 2030, 2031, 2032, 2033, 2034])
     for (const { source } of calendarYears) expect(source.length).toBeGreaterThan(10)
     expect(isBusinessDayText(calendarVersion)).toBe(true)
+  })
+
+  it('says of any days how sure they are, and of a year which days are off and which Saturdays are worked', () => {
+    expect([calendarCertainty('2026-12-31'), calendarCertainty('2026-12-31', '2027-01-04')]).toEqual([
+      'announced',
+      'inferred',
+    ])
+    expect([calendarCertainty('2034-12-31', '2035-01-01'), calendarCertainty('2024-06-01')]).toEqual([
+      'unknown',
+      'unknown',
+    ])
+    for (const year of calendarYears) {
+      const { daysOff, daysWorked } = daysOfYear(year)
+      const days = Array.from({ length: 366 }, (_, at) => addDays(`${year.year}-01-01`, at)).filter(
+        (day) => day < `${year.year + 1}`,
+      )
+      expect(days.filter((day) => !isRestDay(day) && !isWorkingDay(day))).toEqual(daysOff)
+      expect(days.filter((day) => isRestDay(day) && isWorkingDay(day))).toEqual(daysWorked)
+    }
   })
 
   it('calls only calendars of the past and of this year announced', () => {

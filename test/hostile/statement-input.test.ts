@@ -10,7 +10,16 @@ import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createTestDeps, type TestDeps } from '../kit/deps.ts'
 import { bankHeader, goodFiles, type ReaderName, readHostile } from '../kit/hostile-statements.ts'
 import { seedAgencies, seedMerchantAccount } from '../kit/orders.ts'
-import { importFile, piecesOf, providerHeader, providerRow, upload } from '../kit/statements.ts'
+import { reconcile } from '../kit/reconciliation.ts'
+import {
+  importFile,
+  type ProviderRow,
+  piecesOf,
+  providerFile,
+  providerHeader,
+  providerRow,
+  upload,
+} from '../kit/statements.ts'
 import { sheetRow, workbookFile } from '../kit/workbook.ts'
 
 let db: TestDatabase
@@ -201,6 +210,30 @@ test('of a million problems the first thousand are kept, and all are counted', a
   expect([statement.problems.length, statement.problems.at(-1)?.line, statement.stored[0]?.line]).toEqual([
     1_000, 1_001, 1_000_002,
   ])
+})
+
+test('ten thousand lines with the largest amounts are told of each column, and the rest can be matched', async () => {
+  const most = 999_999_999_999_999
+  const many = (kind: string, count: number, row: Partial<ProviderRow>) =>
+    Array.from({ length: count }, (_, at) => ({
+      amount: 1,
+      net: 0,
+      payout: 'PO-1',
+      reference: `s${kind}${at}`,
+      providerReference: `t${kind}${at}`,
+      ...row,
+    }))
+  const rows = [
+    ...many('n', 9_300, { net: most }),
+    ...many('a', 450, { amount: most, status: 'failed' }),
+    ...many('f', 450, { fee: most }),
+  ]
+  const statement = await importFile(deps, account, providerFile(rows))
+  expect(statement).toMatchObject({ status: 'imported', lines: 10_200, accepted: 27, credits: 18n })
+  expect([...new Set(statement.problems.map(({ column }) => column))]).toEqual(['net_amount'])
+  expect(statement.problemCount).toBe(10_173)
+  const { classes } = await reconcile(deps, account)
+  expect(classes.filter((name) => name === 'missing_here')).toHaveLength(18)
 })
 
 test('files that overlap keep the lines of both, so that matching can tell which are there twice', async () => {
