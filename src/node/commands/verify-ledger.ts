@@ -16,14 +16,20 @@ export const verifyLedgerCommand: Command = {
     const copies = await readCopies(options)
     const { deps } = await open()
     const { fault, ...counts } = await verifyLedger(deps, { copies, onProgress: progress })
-    const { entries, postings, orders, events, receipts, sealed } = counts
+    const { entries, postings, orders, events, receipts, unsignedReceipts, sealed } = counts
     const read = `Read ${entries} entries with ${postings} postings, ${orders} orders, ${events} events, ${receipts} receipts`
     const compared = options.seals === undefined ? [] : [`Compared ${copies.length} seals that were kept elsewhere`]
     return {
       exitCode: fault ? 1 : 0,
       lines: fault
         ? [read, ...compared, `The first that differs: ${fault.what} ${fault.id} ${fault.problem}`]
-        : [`${read}: all agree.`, ...compared, ...sealed.map(sealedLine), ...sealed.flatMap(lateLine)],
+        : [
+            `${read}: all agree.`,
+            ...compared,
+            ...sealed.map(sealedLine),
+            ...sealed.flatMap(lateLine),
+            ...unsignedLine(unsignedReceipts),
+          ],
       json: { ...counts, copies: copies.length, fault },
     }
   },
@@ -36,6 +42,13 @@ const lateLine = ({ agencyCode, late }: SealedTenant): string[] =>
   late
     ? [
         `${agencyCode}: ${late.count} entries got their places more than an hour after they say that they were posted, ${late.first} first: a clock was wrong, or a job stood still`,
+      ]
+    : []
+
+const unsignedLine = (count: number): string[] =>
+  count > 0
+    ? [
+        `${count} receipts are of before receipts were signed at their issue, and a job has not signed them yet: of those the timeline alone tells`,
       ]
     : []
 
