@@ -1,4 +1,5 @@
 /** A period: a business day of one merchant account, which is closed once nothing of it is open that is not carried forward by name. */
+import { sha256Hex } from '../lib/hmac.ts'
 import { stringifySorted } from '../lib/json.ts'
 import { toRfc3339 } from '../lib/time.ts'
 import { calendarVersion } from './holidays.ts'
@@ -71,6 +72,26 @@ export type PeriodClose = {
 
 const closeType = 'lephi.period.close/1'
 
+/** Files and runs that a document lists; the hash that it has of its evidence is over all of them. */
+const listed = { statements: 1_000, reconciliations: 100 }
+
+export type PeriodEvidence = {
+  statements: { id: string; sha256: string }[]
+  reconciliations: { id: string; items: number; items_sha256: string }[]
+}
+
+/** Every file and run of the days with its hash, as JSON text: what the document signs without listing it. */
+export const periodEvidence = ({
+  statements,
+  reconciliations,
+}: Pick<PeriodClose, 'statements' | 'reconciliations'>): string =>
+  stringifySorted({
+    statements: statements.map(({ id, sha256 }) => ({ id, sha256 })),
+    reconciliations: reconciliations.map(({ id, items, itemsHash }) => ({ id, items, items_sha256: itemsHash })),
+  })
+
+export const readPeriodEvidence = (text: string): PeriodEvidence => JSON.parse(text)
+
 /** The document as JSON text with sorted keys: what is hashed and signed. */
 export const periodDocument = (close: PeriodClose): string =>
   stringifySorted({
@@ -88,8 +109,13 @@ export const periodDocument = (close: PeriodClose): string =>
     note: close.note,
     ledger: close.books,
     seal: close.seal,
-    statements: close.statements,
-    reconciliations: close.reconciliations.map((run) => ({
+    evidence: {
+      statements: close.statements.length,
+      reconciliations: close.reconciliations.length,
+      sha256: sha256Hex(periodEvidence(close)),
+    },
+    statements: close.statements.slice(0, listed.statements),
+    reconciliations: close.reconciliations.slice(-listed.reconciliations).map((run) => ({
       id: run.id,
       from: run.fromDay,
       to: run.toDay,
@@ -127,8 +153,10 @@ export type PeriodDocument = {
   note: string | null
   ledger: { root: string; entries: number; postings: number; totals: Record<string, number> }
   seal: { day: string; root: string } | null
-  statements: { id: string; sha256: string }[]
-  reconciliations: { id: string; items: number; items_sha256: string }[]
+  /** Absent in closes of before, which list all that they sign. */
+  evidence?: { statements: number; reconciliations: number; sha256: string }
+  statements: PeriodEvidence['statements']
+  reconciliations: PeriodEvidence['reconciliations']
   carried_forward: {
     kind: OpenLine['kind']
     id: string

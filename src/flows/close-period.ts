@@ -9,6 +9,7 @@ import {
   type OpenLine,
   type PeriodClose,
   periodDocument,
+  periodEvidence,
   readPeriodDocument,
 } from '../domain/period.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -123,7 +124,7 @@ const closeOnce = async (deps: Deps, by: PeriodActor, { terms, input }: Work): P
     closedAt: now,
   }
   await insertPeriod(deps.db, by.scope, {
-    period: { ...period, postings: close.books.postings },
+    period: { ...period, postings: close.books.postings, evidence: periodEvidence(close) },
     eventId: deps.newId('evt'),
   })
   const nobody = { countersignedBy: null, countersignedAt: null, countersignature: null }

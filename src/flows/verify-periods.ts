@@ -3,13 +3,15 @@ import {
   agreesWith,
   countersignedDocument,
   type PeriodDocument,
+  type PeriodEvidence,
   readPeriodDocument,
+  readPeriodEvidence,
   reopenedDocument,
 } from '../domain/period.ts'
 import { sha256Hex } from '../lib/hmac.ts'
 import { sealOf } from '../store/ledger-seals.ts'
 import { readBooks, readRuns, statementsById } from '../store/period-books.ts'
-import { findGonePeriod, findUnsignedReopenings, type Period, periodsAfter } from '../store/periods.ts'
+import { findGonePeriod, findUnsignedReopenings, type Period, periodsAfter, readEvidence } from '../store/periods.ts'
 import { inSnapshot } from '../store/snapshot.ts'
 import type { Deps } from './deps.ts'
 import { readSigned } from './sign-document.ts'
@@ -121,29 +123,26 @@ const countersignatureProblem = async (deps: VerifyDeps, period: Period): Promis
   return signed === countersignedDocument(period, { by, at }) ? null : unsigned
 }
 
-const booksProblem = ({ db }: VerifyDeps, period: Period): Promise<string | null> =>
-  inSnapshot(db, async (sql) => {
-    const said = readPeriodDocument(period.document)
-    const books = await readBooks(sql, period)
-    return (
-      figuresProblem(said, books) ??
-      statementProblem(
-        said,
-        await statementsById(
-          sql,
-          said.statements.map(({ id }) => id),
-        ),
-      ) ??
-      runProblem(
-        said,
-        await readRuns(
-          sql,
-          period,
-          said.reconciliations.map(({ id }) => id),
-        ),
-      )
-    )
-  })
+const booksProblem = async ({ db }: VerifyDeps, period: Period): Promise<string | null> => {
+  const said = readPeriodDocument(period.document)
+  const evidence = evidenceOf(said, await readEvidence(db, period.id))
+  if (!evidence) return 'its evidence is not what was signed'
+  const [files, runs] = [evidence.statements, evidence.reconciliations].map((each) => each.map(({ id }) => id))
+  return inSnapshot(
+    db,
+    async (sql) =>
+      figuresProblem(said, await readBooks(sql, period)) ??
+      statementProblem(evidence, await statementsById(sql, files ?? [])) ??
+      runProblem(evidence, await readRuns(sql, period, runs ?? [])),
+  )
+}
+
+/** What the close names, all of it; null where the text is not the one that was signed. */
+const evidenceOf = (said: PeriodDocument, text: string | null): PeriodEvidence | null => {
+  if (!said.evidence) return said
+  if (text === null || sha256Hex(text) !== said.evidence.sha256) return null
+  return readPeriodEvidence(text)
+}
 
 const figuresProblem = ({ ledger }: PeriodDocument, books: Awaited<ReturnType<typeof readBooks>>): string | null => {
   if (ledger.postings !== books.postings)
@@ -155,17 +154,16 @@ const figuresProblem = ({ ledger }: PeriodDocument, books: Awaited<ReturnType<ty
   return ledger.root === books.root ? null : 'a posting or its entry is not what it was'
 }
 
-const statementProblem = ({ statements }: PeriodDocument, stored: ReadonlyMap<string, string>): string | null => {
+const statementProblem = ({ statements }: PeriodEvidence, stored: ReadonlyMap<string, string>): string | null => {
   const wrong = statements.find(({ id, sha256 }) => stored.get(id) !== sha256)
   return wrong ? `the statement ${wrong.id} is not the file that it was` : null
 }
 
 const runProblem = (
-  { reconciliations }: PeriodDocument,
+  { reconciliations }: PeriodEvidence,
   runs: readonly { id: string; itemsHash: string }[],
 ): string | null => {
-  const wrong = reconciliations.find(
-    ({ id, items_sha256: hash }) => runs.find((run) => run.id === id)?.itemsHash !== hash,
-  )
+  const hashes = new Map(runs.map((run) => [run.id, run.itemsHash]))
+  const wrong = reconciliations.find(({ id, items_sha256: hash }) => hashes.get(id) !== hash)
   return wrong ? `the items of the reconciliation ${wrong.id} are not what they were` : null
 }

@@ -37,10 +37,7 @@ const within = (sql: Transaction, { merchantAccountId, fromDay, day }: Days): Fr
 const rootOf = (sql: Transaction, row: Fragment, order: Fragment): Fragment => sql`
   encode(sha256(coalesce(string_agg(sha256(convert_to(${row}::text, 'UTF8')), ''::bytea order by ${order}), ''::bytea)), 'hex')`
 
-const statementsMax = 1_000
-const runsMax = 100
-
-/** The imported files that list the days. */
+/** Every imported file that lists the days. */
 export const readStatements = async (
   sql: Transaction,
   { merchantAccountId, fromDay, day }: Days,
@@ -48,7 +45,7 @@ export const readStatements = async (
   const rows = await sql`
     select id, source, sha256, lines, accepted from statements
     where merchant_account_id = ${merchantAccountId} and status = 'imported' and from_day <= ${day} and to_day >= coalesce(${fromDay}::date, '-infinity')
-    order by id limit ${statementsMax}`
+    order by id`
   return rows as readonly unknown[] as readonly PeriodStatement[]
 }
 
@@ -61,7 +58,7 @@ export const statementsById = async (
   return new Map(rows.map((row) => [String(row.id), String(row.sha256)]))
 }
 
-/** Completed runs over the days, the newest where there are many, with a hash over their items of the days; by id where ids are given. */
+/** Every completed run over the days, the newest last, with a hash over its items of the days; by id where ids are given. */
 export const readRuns = async (
   sql: Transaction,
   { merchantAccountId, fromDay, day }: Days,
@@ -71,8 +68,7 @@ export const readRuns = async (
     with runs as (
       select id, from_day, to_day, completed_at, summary from reconciliations
       where merchant_account_id = ${merchantAccountId} and status = 'completed' and from_day <= ${day} and to_day >= coalesce(${fromDay}::date, '-infinity')
-        ${ids ? sql`and id = any(${[...ids]}::text[])` : sql``}
-      order by completed_at desc, id desc limit ${runsMax})
+        ${ids ? sql`and id = any(${[...ids]}::text[])` : sql``})
     select runs.id, runs.from_day, runs.to_day, runs.completed_at, runs.summary, found.items, found.items_hash
     from runs cross join lateral (
       select count(*)::int as items, ${rootOf(
@@ -86,6 +82,6 @@ export const readRuns = async (
       from reconciliation_items as item
       where item.reconciliation_id = runs.id
         and coalesce(item.business_day, item.value_date) between coalesce(${fromDay}::date, '-infinity') and ${day}) as found
-    order by runs.id`
+    order by runs.completed_at, runs.id`
   return rows as readonly unknown[] as readonly PeriodRun[]
 }

@@ -34,7 +34,7 @@ export type NewPeriod = Omit<
   | 'reopenedAt'
   | 'reopenReason'
   | 'reopening'
-> & { postings: number }
+> & { postings: number; evidence: string }
 
 /** A reopening counts only if it bears a signature, or was there before they were signed: lephi_closed_through goes by the same. */
 const counts = (act: string) =>
@@ -125,6 +125,12 @@ export const periodsAfter = async (
       order by period.merchant_account_id, period.day, period.version limit ${limit}`,
   )
   return rows as readonly unknown[] as readonly Period[]
+}
+
+/** Every file and run that a close names, as text; null where it is one of before. */
+export const readEvidence = async (database: Database, id: string): Promise<string | null> => {
+  const [row] = await queryInScope(database, everyAgency, (sql) => sql`select evidence from periods where id = ${id}`)
+  return (row?.evidence as string | null | undefined) ?? null
 }
 
 /** A close that the feed told of and that is not there, for whoever checks them: at most one. */

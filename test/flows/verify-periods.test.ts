@@ -1,9 +1,11 @@
 // What stands in the database beside a signed close proves nothing by itself: an act needs a signature, a row its document, a version the one before.
 import { beforeEach, describe, expect, test } from 'vitest'
+import { readPeriodDocument } from '../../src/domain/period.ts'
 import { countersignPeriod, reopenPeriod } from '../../src/flows/reopen-period.ts'
 import { signDocument } from '../../src/flows/sign-document.ts'
 import { verifyPeriods } from '../../src/flows/verify-periods.ts'
 import { sha256Hex } from '../../src/lib/hmac.ts'
+import { stringifySorted } from '../../src/lib/json.ts'
 import { inScope } from '../../src/store/database.ts'
 import type { Period } from '../../src/store/periods.ts'
 import { checker, close } from '../kit/periods.ts'
@@ -135,6 +137,50 @@ describe('a close', () => {
       await sql`update periods set ${sql(signed)} where id = ${id}`
     })
     expect(await fault()).toMatchObject({ id, problem: 'its row says something else than its document' })
+  })
+
+  test('signs every file and run, also those that it does not list', async () => {
+    const { deps, db, account } = desk.now()
+    deps.clock.set('2026-11-23T02:00:00Z')
+    await desk.listed(lineFor(await payOrder(deps, account)))
+    await db.sql`
+      insert into statements select (jsonb_populate_record(null::statements, to_jsonb(original) || jsonb_build_object(
+        'id', 'stm_z' || n, 'sha256', encode(sha256(n::text::bytea), 'hex')))).* from statements as original, generate_series(1, 1002) as n
+      where original.merchant_account_id = ${account} and original.status = 'imported'`
+    deps.clock.set('2026-11-25T02:00:00Z')
+    await reconcile(deps, account, { from: day, to: day })
+    const { document, id } = await close(deps, account, day)
+    const said = readPeriodDocument(document)
+    expect(said.evidence).toMatchObject({ statements: 1_003, reconciliations: said.reconciliations.length })
+    expect(said.statements).toHaveLength(1_000)
+    expect(await fault()).toBeNull()
+    const [unlisted] =
+      await db.sql`select id from statements where merchant_account_id = ${account} and not id = any(${said.statements.map((file) => file.id)}::text[]) limit 1`
+    await tamper(`update statements set sha256 = repeat('0', 64) where id = '${unlisted?.id}'`)
+    expect(await fault()).toMatchObject({ id, problem: `the statement ${unlisted?.id} is not the file that it was` })
+    await tamper(`update periods set evidence = replace(evidence, '"items":', '"items": ')`)
+    expect(await fault()).toMatchObject({ id, problem: 'its evidence is not what was signed' })
+    await tamper(`delete from statements where id like 'stm_z%'`)
+  })
+
+  test('that signed without evidence is held against what it lists', async () => {
+    const { id, document } = await closedMonday()
+    const { deps, db } = desk.now()
+    const { evidence: _, ...before } = JSON.parse(document)
+    const other = stringifySorted(before)
+    const signed = {
+      document: other,
+      documentHash: sha256Hex(other),
+      evidence: null,
+      signature: await signDocument(deps, other),
+    }
+    await db.sql.begin(async (sql) => {
+      await sql`set local session_replication_role = replica`
+      await sql`update periods set ${sql(signed)} where id = ${id}`
+    })
+    expect(await fault()).toBeNull()
+    await tamper(`update statements set sha256 = reverse(sha256)`)
+    expect((await fault())?.problem).toMatch(/^the statement stm_\w+ is not the file that it was$/)
   })
 
   test('of a second version is a fault without the first', async () => {

@@ -19,6 +19,8 @@ export const periods = pgTable(
     /** JSON with sorted keys, exactly as it was hashed and signed. */
     document: text().notNull(),
     documentHash: text().notNull(),
+    /** Every file and run of the days with its hash: the document has the hash of this text, and lists some of them. Null on closes of before. */
+    evidence: text(),
     /** Compact JWS over the document. */
     signature: text().notNull(),
     /** Hash of the document of the close before it. */
