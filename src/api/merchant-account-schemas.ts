@@ -28,6 +28,9 @@ export const payeeAccount = z
 const basisPoints = z.int().min(0).max(10_000)
 const dong = z.int().min(0).max(999_999_999)
 
+/** Two roundings, of the rate and of VAT on it, differ by 2 đồng at most; some providers round each part of a basket. */
+const toleranceMax = 10
+
 const providerFee = z
   .strictObject({
     basis_points: basisPoints.default(0),
@@ -36,6 +39,10 @@ const providerFee = z
     maximum: dong.nullable().default(null),
     vat_basis_points: basisPoints.default(0),
     netted: z.boolean().default(true),
+    tolerance: z.int().min(0).max(toleranceMax).optional().openapi({
+      description:
+        'By so many đồng the provider fee of one payment may differ from the contract’s before a person is asked. Its item stays a `fee_mismatch` and its discrepancy is opened, and resolved at once as `within_tolerance`; the money is the file’s either way. 0 when absent.',
+    }),
   })
   .refine(
     ({ minimum, maximum }) => minimum === null || maximum === null || minimum <= maximum,
@@ -109,6 +116,7 @@ export const accountObject = z
         maximum: amountOut.nullable(),
         vat_basis_points: z.int(),
         netted: z.boolean(),
+        tolerance: z.int(),
       })
       .partial()
       .nullable(),

@@ -128,7 +128,7 @@ export const classPolicies: Record<ReconciliationClass, Policy> = {
   fee_mismatch: {
     policy: 'compare_contract',
     vietnamese: 'Lệch phí dịch vụ',
-    automatic: null,
+    automatic: 'Đóng ngay khi phí của một giao dịch chỉ lệch trong dung sai làm tròn của hợp đồng',
     proposed: 'So với biểu phí trong hợp đồng',
     ...fiveDays,
     money: 'none',

@@ -10,6 +10,8 @@ export type ProviderTariff = {
   vatBasisPoints: number
   /** Whether the provider keeps its fee from the payout; otherwise it is debited by itself. */
   netted: boolean
+  /** By so much the provider fee of one payment may differ before a person is asked, as roundings do; 0 where it is absent. It makes no match. */
+  tolerance?: bigint
 }
 
 /**

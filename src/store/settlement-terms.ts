@@ -47,7 +47,7 @@ export const findSettlementTerms = async (
 }
 
 /**
- * `{basis_points, fixed, minimum, maximum, vat_basis_points, netted}`; a member that is absent is 0, or no limit. A maximum of 0 is no limit either: a
+ * `{basis_points, fixed, minimum, maximum, vat_basis_points, netted, tolerance}`; a member that is absent is 0, or no limit. A maximum of 0 is no limit either: a
  * contract that costs nothing has no rate.
  */
 export const readTariff = (stored: Record<string, unknown>): ProviderTariff | null => {
@@ -61,6 +61,7 @@ export const readTariff = (stored: Record<string, unknown>): ProviderTariff | nu
     maximum: whole('maximum') || null,
     vatBasisPoints: Number(whole('vat_basis_points') ?? 0n),
     netted: stored.netted !== false,
+    ...(whole('tolerance') ? { tolerance: whole('tolerance') ?? 0n } : {}),
   }
 }
 
@@ -72,4 +73,5 @@ export const storedTariff = (tariff: ProviderTariff) => ({
   maximum: tariff.maximum === null ? null : Number(tariff.maximum),
   vat_basis_points: tariff.vatBasisPoints,
   netted: tariff.netted,
+  ...(tariff.tolerance ? { tolerance: Number(tariff.tolerance) } : {}),
 })

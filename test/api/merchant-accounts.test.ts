@@ -57,6 +57,13 @@ it('adds an account that the gateway can then talk to the provider with', async 
   expect(connection?.clients).toHaveLength(1)
 })
 
+it('takes a tolerance for roundings of the provider fee, and none that hides money', async () => {
+  const { status, body } = await add({ provider_fee: { basis_points: 80, tolerance: 2 } })
+  expect([status, body]).toMatchObject([201, { provider_fee: { basis_points: 80, tolerance: 2 } }])
+  const refused = await add({ provider_fee: { basis_points: 80, tolerance: 11 } })
+  expect([refused.status, refused.body]).toMatchObject([422, { errors: [{ pointer: '/provider_fee/tolerance' }] }])
+})
+
 it('refuses settings with control characters, which a parser of addresses would pass over', async () => {
   for (const api_url of ['https://pay.exa\tmple.vn/api', 'ht\ntps://pay.example.vn/api']) {
     const { status, body } = await add({ settings: { payment_url: 'https://pay.example.vn/pay', api_url } })

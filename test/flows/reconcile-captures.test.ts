@@ -247,6 +247,42 @@ describe('an item', () => {
     expect((await reconcile(deps, account)).classes).toEqual(['fee_mismatch'])
   })
 
+  test('within the tolerance of the contract stays a fee_mismatch, told and closed by its rule, and opens again when the tolerance is less', async () => {
+    const tariff = { basis_points: 110, fixed: 0, vat_basis_points: 1000, netted: true }
+    await setTariff({ ...tariff, tolerance: 2 })
+    const [near, far, torn] = [
+      await payOrder(deps, account),
+      await payOrder(deps, account),
+      await payOrder(deps, account),
+    ]
+    const rows = [
+      lineFor(near, { fee: fee + 2 }),
+      lineFor(far, { fee: fee - 3 }),
+      lineFor(torn, { fee: fee + 1, net: 1 }),
+    ]
+    await listed(...rows)
+    const run = async () => {
+      expect((await reconcile(deps, account)).classes).toEqual(['fee_mismatch', 'fee_mismatch', 'fee_mismatch'])
+      return (await discrepancies()).map((row) => [
+        row.attemptId,
+        row.status,
+        row.resolution,
+        row.resolvedBy,
+        row.history.length,
+      ])
+    }
+    const waiting = [
+      [far.id, 'open', null, null, 1],
+      [torn.id, 'open', null, null, 1],
+    ]
+    const first = await run()
+    expect(first).toHaveLength(3)
+    expect(first).toEqual(expect.arrayContaining([[near.id, 'resolved', 'within_tolerance', 'lephi', 2], ...waiting]))
+    expect(await run()).toEqual(first)
+    await setTariff({ ...tariff, tolerance: 1 })
+    expect(await run()).toEqual(expect.arrayContaining([[near.id, 'open', null, null, 3], ...waiting]))
+  })
+
   test('takes a maximum of 0 for none', async () => {
     await setTariff({ basis_points: 110, minimum: 0, maximum: 0, vat_basis_points: 1000 })
     await listed(lineFor(await payOrder(deps, account)))

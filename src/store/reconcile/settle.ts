@@ -7,6 +7,7 @@ import { businessDay } from '../../lib/time.ts'
 import { bookDiscrepancies } from '../discrepancy-bookings.ts'
 import type { Transaction } from '../transaction.ts'
 import { datedNumber } from './dated-number.ts'
+import { netHolds } from './fragments.ts'
 import { idBody, type ReconciliationRun } from './plan.ts'
 
 export const settleDiscrepancies = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
@@ -16,6 +17,7 @@ export const settleDiscrepancies = async (sql: Transaction, run: ReconciliationR
   await closeSettled(sql, run)
   await followKnown(sql, run)
   await openNew(sql, run)
+  await closeTolerated(sql, run)
   await sql`
     insert into events (id, agency_code, type, subject_id, order_id, sequence, data, created_at)
     select ${`evt_${idBody(run)}`} || lpad(to_hex(number), 6, '0'), agency_code, type, ${run.id}, data ->> 'order', number, data, ${run.now}::timestamptz
@@ -45,7 +47,9 @@ const stageDisagreements = async (sql: Transaction, run: ReconciliationRun): Pro
         - coalesce((select sum(kept.amount) from quarantine as kept where item.attempt_id is null and kept.kind = 'unknown_credit'
             and kept.merchant_account_id = ${run.merchantAccountId} and kept.reference in (item.provider_reference, ${datedNumber(sql, sql`item.provider_reference`, sql`item.business_day`)})
             and kept.status <> 'attributed'), 0)
-        else 0 end::bigint as difference
+        else 0 end::bigint as difference,
+      item.class = 'fee_mismatch' and item.attempt_id is not null and item.refund_id is null and line.line_type = 'capture' and ${netHolds(sql, run)}
+        and abs(item.provider_fee_there - item.provider_fee_here) between 1 and ${run.tariff?.tolerance ?? 0n}::bigint as tolerated
     from rec_item as item left join rec_line as line on line.statement_id = item.statement_id and line.line = item.line
     where item.class <> 'matched'`
   await sql.unsafe('analyze rec_disagreement')
@@ -89,10 +93,7 @@ const closeSettled = async (sql: Transaction, run: ReconciliationRun): Promise<v
       from settled where settled.id = discrepancy.id
       returning discrepancy.id, discrepancy.agency_code, discrepancy.class, discrepancy.resolution, discrepancy.amount, discrepancy.order_id),
     touched as (insert into rec_touched select id from closed)
-    insert into rec_event
-    select 'discrepancy.resolved', agency_code, json_build_object('id', id, 'class', class, 'status', 'resolved', 'resolution', resolution,
-      'amount', amount, 'order', order_id, 'reconciliation', ${run.id}::text)
-    from closed`
+    insert into rec_event ${resolvedData(sql, run)}`
 }
 
 /** Lines that agree now and about which, or about whose capture, something was found before. */
@@ -133,7 +134,7 @@ const followKnown = async (sql: Transaction, run: ReconciliationRun): Promise<vo
         resolved_at = null, resolved_by = null, proposed_by = null, proposed_at = null, item_id = item.id, reconciliation_id = ${run.id},
         history = known.history || (${historyLine(sql, run, 'reopened')} || ${said})::text
       from rec_disagreement as item where known.dedupe_key = item.key and known.status = 'resolved'
-        and (known.resolved_by = 'lephi' or (item.amount <> 0 and (known.amount, known.difference) is distinct from (item.amount, item.difference)))
+        and ((known.resolved_by = 'lephi' and not (known.resolution = 'within_tolerance' and item.tolerated is true)) or (item.amount <> 0 and (known.amount, known.difference) is distinct from (item.amount, item.difference)))
       returning known.id, known.agency_code, known.class, known.amount, known.order_id, known.attempt_id, known.refund_id, known.item_id),
     touched as (insert into rec_touched select id from reopened)
     insert into rec_event ${openedData(sql, run, sql`reopened`)}`
@@ -158,6 +159,25 @@ const openNew = async (sql: Transaction, run: ReconciliationRun): Promise<void> 
     touched as (insert into rec_touched select id from opened where difference <> 0)
     insert into rec_event ${openedData(sql, run, sql`opened`)}`
 }
+
+/** What roundings make of a provider fee, by the contract: told as a discrepancy and closed by its rule. One that somebody has a proposal for is left to them. */
+const closeTolerated = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
+  if (!run.tariff?.tolerance) return
+  const said = sql`jsonb_build_object('resolution', 'within_tolerance', 'tolerance', ${run.tariff.tolerance}::bigint, 'reconciliation', ${run.id}::text, 'item', item.id)`
+  await sql`
+    with closed as (
+      update discrepancies as known set status = 'resolved', resolution = 'within_tolerance', resolved_at = ${run.now}, resolved_by = 'lephi',
+        history = known.history || (${historyLine(sql, run, 'resolved')} || ${said})::text
+      from rec_disagreement as item where known.dedupe_key = item.key and item.tolerated and known.status = 'open'
+      returning known.id, known.agency_code, known.class, known.resolution, known.amount, known.order_id)
+    insert into rec_event ${resolvedData(sql, run)}`
+}
+
+/** The events of what `closed` has ended. */
+const resolvedData = (sql: Transaction, run: ReconciliationRun) => sql`
+  select 'discrepancy.resolved', agency_code, json_build_object('id', id, 'class', class, 'status', 'resolved', 'resolution', resolution,
+    'amount', amount, 'order', order_id, 'reconciliation', ${run.id}::text)
+  from closed`
 
 const openedData = (sql: Transaction, run: ReconciliationRun, rows: ReturnType<Transaction>) => sql`
   select 'discrepancy.opened', agency_code, json_build_object('id', id, 'class', class, 'status', 'open', 'amount', amount, 'order', order_id,

@@ -39,7 +39,7 @@ export const merchantAccounts = pgTable(
     settings: jsonb().notNull().default({}),
     /** `{number, bank_bin, holder}`: where the provider pays out to. */
     payeeAccount: jsonb().notNull(),
-    /** `{basis_points, fixed, minimum, maximum, vat_basis_points, netted}`. */
+    /** `{basis_points, fixed, minimum, maximum, vat_basis_points, netted, tolerance}`. */
     providerFee: jsonb().notNull().default({}),
     cutoff: text().notNull().default('00:00'),
     settlementDays: integer().notNull().default(1),
