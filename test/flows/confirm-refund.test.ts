@@ -202,6 +202,9 @@ describe('a refund by hand', () => {
     const give = (by: typeof maker, refundId = id) => givePayee(house.deps, by, { refundId, account: payeeAccount })
     await expect(give(checker)).rejects.toMatchObject({ code: 'refund_not_awaiting_approval' })
     await give(maker)
+    await expect(
+      house.sql`update refunds set payee_account = '{}', payee_version = 2 where id = ${id}`,
+    ).rejects.toMatchObject({ constraint_name: 'refund_payee_settled' })
     await expect(give(maker)).rejects.toMatchObject({ code: 'refund_not_awaiting_approval' })
     const { id: proposal } = await proposed()
     await give(checker, proposal)

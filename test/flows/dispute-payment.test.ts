@@ -1,5 +1,6 @@
 // A dispute locks the refunds of its payment, in the flows and in the database, and moves no money itself.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { isDisputed } from '../../src/domain/dispute.ts'
 import type { Attempt } from '../../src/domain/order-facts.ts'
 import { decideRefund } from '../../src/flows/decide-refund.ts'
 import { closeDispute, type DisputeInput, openDispute } from '../../src/flows/dispute-payment.ts'
@@ -148,6 +149,7 @@ describe('a closed dispute', () => {
     await house.tell(house.reversed(attempt, `V${attempt.id.slice(-9)}`, 50_000n))
     const { id } = await dispute(orderId, { amount: 50_000n })
     await close(id, 'lost')
+    expect(isDisputed(await house.read(orderId), attempt.id)).toBe(true)
     await expect(ask(orderId)).rejects.toMatchObject({ code: 'disputed' })
     await expect(house.refund(attempt, { status: 'requested', amount: 1n })).rejects.toMatchObject({
       constraint_name: 'refunds_disputed',
@@ -172,6 +174,7 @@ describe('a closed dispute', () => {
     for (let turn = 0; turn < 2; turn += 1) await close((await dispute(orderId)).id, 'lost')
     await house.tell(house.reversed(attempt, `V${attempt.id.slice(-9)}`))
     // The other payment pays the order now, and nothing of the first one is left to wait for.
+    expect(isDisputed(await house.read(orderId), attempt.id)).toBe(false)
     expect(await ask(orderId)).toMatchObject({ amount: Number(due), attempt: second.id })
     await expect(house.refund(attempt, { status: 'requested', amount: 1n })).rejects.toMatchObject({
       constraint_name: 'refunds_cap',

@@ -88,7 +88,7 @@ describe('a refund by hand', () => {
     const plain = await addRefund(await payOrder(deps, account))
     await told(plain, { providerReference: 'FT26327999' })
     await banked(
-      { amount: -50_000, reference: 'ft26327770', text: 'Hoan phi' },
+      { amount: -50_000, reference: 'FT.26327-770', text: 'Hoan phi' },
       { amount: -50_000, text: 'Hoàn phí FT26327771 lan 1' },
       { amount: -50_000, text: 'Hoan phi (FT26327999)' },
     )
