@@ -21,6 +21,7 @@ export type MatchedItem = {
   providerFeeThere: bigint | null
   businessDay: string | null
   valueDate: string | null
+  expectedOn: string | null
   captureReference: string | null
   bankReference: string | null
   payoutReferences: readonly string[]

@@ -17,6 +17,7 @@ import {
 import type { PayoutProof } from './present-reconciliation.ts'
 import { expectedProviderFee, feeSplit, type ProviderTariff } from './provider-fee.ts'
 import { holdsName, holdsNumber, holdsPart, isAmongWords, isPart, isSameNumber, wordsOf } from './row-texts.ts'
+import { expectedOn, type SettlementCalendar } from './settlement-due.ts'
 import { workingDaysBetween } from './working-days.ts'
 
 /** Everything that a matched item is about, read anew. */
@@ -34,6 +35,8 @@ export type MatchEvidence = {
   hidden: readonly HiddenFact[]
   /** When the run read both sides. */
   readAt: Date
+  /** By which the run worked out when a line was due; null when that is not known any more. */
+  settlement: SettlementCalendar | null
   /** By which the run priced its lines; null when the contract's tariff was not known. */
   tariff: ProviderTariff | null
   /** Of a fee line: what that tariff gives for the captures of its payout in the files. */
@@ -121,7 +124,7 @@ export const linkRules: Readonly<Record<string, Rule>> = {
   day: {
     promise: 'the row has no reference, and the only payment of its day and amount is this one',
     holds: ({ row, alike }) =>
-      row.merchantReference === null && row.providerReference === null && alike.rows === 1 && !alike.hasOther,
+      row.merchantReference === null && row.providerReference === null && alike.rows <= 1 && !alike.hasOther,
   },
   fee: {
     promise: 'the row is the provider fees that the contract gives, and nothing else',
@@ -178,6 +181,8 @@ export const brokenPromise = (evidence: MatchEvidence): string | null => {
   const { item, row } = evidence
   const changed = changedField(item, row)
   if (changed) return `${changed} is not what the file has`
+  const due = dueOf(evidence)
+  if (due !== undefined && item.expectedOn !== due) return `it was due on ${due}, the item has ${item.expectedOn}`
   if (item.proof.hashes[0] !== row.rowHash) return 'the hash of the proof is not that of the row'
   const [rule, isAmountEqual] = readRule(item.proof.rule)
   const link = Object.hasOwn(linkRules, rule) ? linkRules[rule] : undefined
@@ -186,6 +191,19 @@ export const brokenPromise = (evidence: MatchEvidence): string | null => {
   if (isAmountEqual && (item.amountHere === null || item.amountHere !== row.amount))
     return `the amounts are ${item.amountHere} here and ${row.amount} there`
   return item.source === 'bank' ? brokenOfBank(evidence) : brokenOfProvider(evidence)
+}
+
+/** When the provider owed it: a payout with its last line, a line by the contract. Undefined when nothing says it. */
+const dueOf = ({ item, row, settlement }: MatchEvidence): string | null | undefined => {
+  if (item.source === 'bank')
+    return (
+      item.proof.payouts
+        ?.map(({ expected_on }) => expected_on)
+        .toSorted()
+        .at(-1) ?? null
+    )
+  if (!settlement) return undefined
+  return row.occurredAt ? expectedOn(settlement, row.occurredAt) : null
 }
 
 const readRule = (text: string): [string, boolean] =>

@@ -212,7 +212,16 @@ const checkRun = async (deps: Deps, run: MatchedRun, { check, onProgress }: Read
       if (item.id === twice) return faultOf(item, 'the row, or our side of it, is used by another match too')
       if (!row) return faultOf(item, 'there is no such row in the stored lines')
       const contractFees = row.lineType === 'fee' ? await feesOf(row.payoutReference) : 0n
-      const evidence = { item, row, tariff, readAt: run.readAt, contractFees, alike: alikeOf(rivals, dayAmountOf(row)) }
+      const { settlement } = run
+      const evidence = {
+        item,
+        row,
+        tariff,
+        settlement,
+        readAt: run.readAt,
+        contractFees,
+        alike: alikeOf(rivals, dayAmountOf(row)),
+      }
       const problem = brokenPromise({ ...evidence, ...ours })
       if (problem) return faultOf(item, problem)
       for (const payout of item.proof.payouts ?? []) {
@@ -269,7 +278,7 @@ const contractFeesOf = (deps: Deps, run: MatchedRun, tariff: Payout['tariff']) =
     if (reference === null) return 0n
     const found = known.get(reference)
     if (found !== undefined) return found
-    const tally = tallyPayout(tariff)
+    const tally = tallyPayout(tariff, run.settlement)
     await eachPayoutRow(deps.db, { run, reference }, tally.add)
     known.set(reference, tally.contractFees())
     return tally.contractFees()
@@ -285,7 +294,7 @@ const rivalsOf = async (deps: Deps, run: MatchedRun, page: MatchedPage) => {
 const dayAmountOf = ({ businessDay, amount }: MatchRow) => ({ day: businessDay ?? '', amount })
 
 const payoutDifference = async (deps: Deps, run: MatchedRun, { payout, tariff }: Payout): Promise<string | null> => {
-  const tally = tallyPayout(tariff)
+  const tally = tallyPayout(tariff, run.settlement)
   await eachPayoutRow(deps.db, { run, reference: payout.reference }, tally.add)
   return tally.difference(payout)
 }

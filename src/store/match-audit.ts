@@ -1,6 +1,8 @@
 /** Reads what verifying matches needs, a page at a time: the files of a run, their lines as they were stored, and matched items with our side of them. */
+import { calendarVersion } from '../domain/holidays.ts'
 import type { HiddenFact, KnownFact, MatchedItem, MatchRow } from '../domain/match-evidence.ts'
 import { confirmedByHand } from '../domain/order-facts.ts'
+import type { SettlementCalendar } from '../domain/settlement-due.ts'
 import {
   type Database,
   everyAgency,
@@ -22,6 +24,8 @@ export type MatchedRun = {
   completedAt: Date
   /** When both sides were read; runs that did not note it are taken to have read until their end. */
   readAt: Date
+  /** By which the run worked out when lines were due; null for runs that did not note it, or that went by other days off. */
+  settlement: SettlementCalendar | null
   /** The contract's tariff as the run had it; undefined for runs that did not note it. */
   tariff: Record<string, unknown> | null | undefined
 }
@@ -33,7 +37,8 @@ export const matchedRuns = async (database: Database, id: string | null): Promis
     everyAgency,
     (sql) => sql`
       select id, merchant_account_id, from_day, to_day, completed_at,
-        coalesce((progress ->> 'matched')::timestamptz, completed_at) as read_at, progress -> 'tariff' as tariff, progress ? 'tariff' as is_noted
+        coalesce((progress ->> 'matched')::timestamptz, completed_at) as read_at, progress -> 'tariff' as tariff, progress ? 'tariff' as is_noted,
+        case when progress ->> 'calendar' = ${calendarVersion} then progress -> 'settlement' end as settlement
       from reconciliations where status = 'completed' ${id ? sql`and id = ${id}` : sql``} order by id`,
   )
   return rows.map((row) => ({

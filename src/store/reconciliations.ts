@@ -25,6 +25,8 @@ export type ReconciliationProgress = {
   matched: string
   /** The files of the period that were there when reading began: each of their lines of the period has its item. */
   statements: readonly string[]
+  /** By which it was worked out when each line was due. */
+  settlement: { cutoff: string; settlementDays: number }
   /** By which lines were priced, in the members of a merchant account's `provider_fee`; null when the contract's was not known. */
   tariff: ReturnType<typeof storedTariff> | null
 }
@@ -99,6 +101,7 @@ export const writeItems = async (database: Database, run: ReconciliationRun): Pr
     const statements = files.map(({ id }) => String(id))
     const items = await matchRun(sql, run)
     const tariff = run.tariff && storedTariff(run.tariff)
+    const { cutoff, settlementDays } = run.settlement
     const progress = {
       phase: 'healing',
       items,
@@ -106,6 +109,7 @@ export const writeItems = async (database: Database, run: ReconciliationRun): Pr
       after: '',
       calendar: calendarVersion,
       certainty: calendarCertainty(run.from, valueDate(run.settlement, run.to)),
+      settlement: { cutoff, settlementDays },
       tariff,
       matched: run.now.toISOString(),
       statements,

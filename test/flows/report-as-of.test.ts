@@ -161,6 +161,16 @@ const events: readonly { what: string; shows: ReportName | null; happen: (town: 
     happen: async ({ about }) => desk.approveResolution(deps, maker, { id: await about('resolved'), note: 'n9' }),
   },
   {
+    what: 'the wish to open that again',
+    shows: null,
+    happen: async ({ about }) => desk.reopenDiscrepancy(deps, checker, { id: await about('resolved'), note: 'n10' }),
+  },
+  {
+    what: 'another one who agrees',
+    shows: 'discrepancies',
+    happen: async ({ about }) => desk.approveResolution(deps, maker, { id: await about('resolved'), note: 'n11' }),
+  },
+  {
     what: 'a resize by the door',
     shows: 'discrepancies',
     happen: ({ of }) => reverse(of('reversed'), 'V2', 7_000n),

@@ -142,7 +142,7 @@ const evidences = async (): Promise<MatchEvidence[]> => {
   const [found] = await matchedRuns(deps.db, run)
   if (!found?.tariff) throw new Error('no such run')
   const tariff = readTariff(found.tariff)
-  const tally = tallyPayout(tariff)
+  const tally = tallyPayout(tariff, found.settlement)
   await eachPayoutRow(deps.db, { run: found, reference: 'PON-20261123-01' }, tally.add)
   return (await matchedPage(deps.db, { runId: run, after: '', limit: 100 })).flatMap(({ row, ...ours }) =>
     row
@@ -152,6 +152,7 @@ const evidences = async (): Promise<MatchEvidence[]> => {
             row,
             tariff,
             readAt: found.readAt,
+            settlement: found.settlement,
             contractFees: tally.contractFees(),
             alike: { rows: 1, hasOther: false },
           },
@@ -174,6 +175,7 @@ describe('the matches of a run', () => {
     'providerFeeThere',
     'businessDay',
     'valueDate',
+    'expectedOn',
     'merchantReference',
     'providerReference',
     'payoutReference',
@@ -238,6 +240,7 @@ describe('rows of the bank that pay together', () => {
     ['more rows than there are, where none has', 9_950, `'{team,lines}', '3'`],
     ['another sum', 14_000, `'{team,paid}', '14701'`],
     ['another sum of payouts', 9_950, `'{team,net}', '15901'`],
+    ['another day on which it was due', 6_000, `'{payouts,0,expected_on}', '"2026-11-20"'`],
     ['a row that is not there', 16_300, `'{team}', '{"lines": 2, "paid": 16300, "net": 16300}'`],
     ['another sum in one of its proofs', 7_100, `'{team,paid}', '13101'`],
   ])('do not hold with %s', async (_, amount, change) => {
