@@ -6,7 +6,7 @@ import { valueDate } from '../domain/settlement-due.ts'
 import { type CalendarCertainty, calendarCertainty } from '../domain/working-days.ts'
 import { type Database, everyAgency, inScope, interactively, queryInScope } from './database.ts'
 import type { ReconciliationRun } from './reconcile/plan.ts'
-import { matchRun } from './reconcile/run.ts'
+import { matchRun, type WrittenClass } from './reconcile/run.ts'
 import { storedTariff } from './settlement-terms.ts'
 
 export type ClassSummary = Partial<Record<ItemClass, { count: number; amount_here: number; amount_there: number }>>
@@ -99,12 +99,13 @@ export const writeItems = async (database: Database, run: ReconciliationRun): Pr
       select id from statements where merchant_account_id = ${run.merchantAccountId} and status = 'imported'
         and coalesce(from_day <= ${run.to} and to_day >= ${run.from}, true) order by id`
     const statements = files.map(({ id }) => String(id))
-    const items = await matchRun(sql, run)
+    const written = await matchRun(sql, run)
     const tariff = run.tariff && storedTariff(run.tariff)
     const { cutoff, settlementDays } = run.settlement
     const progress = {
       phase: 'healing',
-      items,
+      items: written.reduce((sum, { count }) => sum + count, 0),
+      written: Object.fromEntries(written.map((each) => [each.class, sumsOf(each)])),
       healed: 0,
       after: '',
       calendar: calendarVersion,
@@ -119,6 +120,13 @@ export const writeItems = async (database: Database, run: ReconciliationRun): Pr
   })
 
 const runTimeout = '60min'
+
+/** As the summary has it. A sum is text until the database makes a number of it: in JSON it may have more digits than a number of ours. */
+const sumsOf = ({ count, amountHere, amountThere }: WrittenClass) => ({
+  count,
+  amount_here: String(amountHere),
+  amount_there: String(amountThere),
+})
 
 export type ItemToHeal = {
   id: string
@@ -167,7 +175,7 @@ export const noteHealed = async (
   )
 }
 
-/** Ends a run: the summary by class, and the event. Does nothing for a run that has ended. */
+/** Ends a run: the summary by class, as its items were written, and the event. Does nothing for a run that has ended. */
 export const completeReconciliation = async (
   database: Database,
   id: string,
@@ -175,15 +183,19 @@ export const completeReconciliation = async (
 ): Promise<void> => {
   await inScope(database, everyAgency, (sql) => [
     sql`
-      with counted as (
-        select class, count(*) as count, coalesce(sum(amount_here), 0) as amount_here, coalesce(sum(amount_there), 0) as amount_there
-        from reconciliation_items where reconciliation_id = ${id} group by class),
+      with written as (
+        select key as class, (value ->> 'count')::bigint as count, (value ->> 'amount_here')::numeric as amount_here, (value ->> 'amount_there')::numeric as amount_there
+        from reconciliations cross join jsonb_each(coalesce(progress -> 'written', '{}')) where id = ${id}
+        union all
+        -- Of a run that was cut off before runs noted it.
+        select class, count(*), coalesce(sum(amount_here), 0), coalesce(sum(amount_there), 0) from reconciliation_items
+        where reconciliation_id = ${id} and not exists (select from reconciliations where id = ${id} and progress ? 'written') group by class),
       summed as (
         select coalesce(jsonb_object_agg(class, jsonb_build_object('count', count, 'amount_here', amount_here, 'amount_there', amount_there)), '{}') as summary
-        from counted),
+        from written),
       done as (
         update reconciliations set status = 'completed', completed_at = ${now}, summary = summed.summary,
-          progress = progress || '{"phase": "done"}'
+          progress = (progress - 'written') || '{"phase": "done"}'
         from summed where id = ${id} and status = 'running'
         returning id, agency_code, merchant_account_id, from_day, to_day, reconciliations.summary)
       insert into events (id, agency_code, type, subject_id, sequence, data, created_at)

@@ -1,24 +1,21 @@
 // `npm run bench:reconcile [-- --lines 1000000] [--plain]`: a settlement file of a million lines against as many payments. Measures the import and the
-// reconciliation of LePhi against the floor (see bench-floor.ts) in one run on one server, at a tenth, three tenths and the whole of the size, so that growth shows.
+// reconciliation of LePhi against two floors (see bench-floor.ts) in one run on one server, at a tenth, three tenths and the whole of the size, so that growth shows.
 // --plain measures the whole size only.
 import { createReadStream } from 'node:fs'
 import { mkdir, rm, stat } from 'node:fs/promises'
-import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { importStatement } from '../../src/flows/import-statement.ts'
 import { receiveStatement, spoolFile } from '../../src/flows/receive-statement.ts'
 import { runReconciliation, startReconciliation } from '../../src/flows/reconcile.ts'
-import { table } from '../../src/node/commands/table.ts'
 import { packageRoot } from '../../src/node/migrations.ts'
 import { findReconciliation } from '../../src/store/reconciliations.ts'
 import { createClock, createTestDeps, type TestDeps } from '../kit/deps.ts'
 import { type CpuClock, cpuClock, spent } from './bench-cpu.ts'
-import { type FloorTimes, runFloor } from './bench-floor.ts'
+import { type FloorTimes, runByHand, runFloor, totalOf } from './bench-floor.ts'
+import { type Measured, tell } from './bench-report.ts'
 import { account, fillPayments, period, writeFile } from './bench-town.ts'
 import { type ScoreServer, startScoreServer } from './score-database.ts'
-
-const aim = { linesPerSecond: 200_000, ratio: 1.5, peakMiB: 300 }
 
 const { values } = parseArgs({
   options: { lines: { type: 'string', default: '1000000' }, plain: { type: 'boolean', default: false } },
@@ -27,18 +24,6 @@ const lines = Number(values.lines)
 if (!Number.isSafeInteger(lines) || lines < 10 || lines > 10_000_000) {
   console.error('usage: npm run bench:reconcile -- [--lines 1000000] [--plain], at most 10000000 lines')
   process.exit(2)
-}
-
-type Measured = {
-  lines: number
-  takeInSeconds: number
-  importSeconds: number
-  runSeconds: number
-  floor: FloorTimes
-  floorSeconds: number
-  peakMiB: number
-  /** Of import and run together, in this process and in the server. */
-  cpuSeconds: number | null
 }
 
 const server = await startScoreServer()
@@ -63,13 +48,16 @@ async function measure(from: ScoreServer, size: number): Promise<Measured> {
     const peak = watchMemory()
     // Before and after: the faster of the two counts, so that a disturbance of the machine makes the ratio worse and not better.
     const cpu = await cpuClock(sql)
-    const before = await runFloor(sql, path, cpu)
+    const [before, handBefore] = [await runFloor(sql, path, cpu), await runByHand(sql, path, cpu)]
     const deps = createTestDeps(database, { clock: createClock('2026-12-05T02:00:00Z') })
     const ours = await runOurs(deps, { path, size, cpu })
-    const after = await runFloor(sql, path, cpu)
-    const floor = total(before) < total(after) ? before : after
-    if (floor.rows !== size) throw new Error(`the floor has ${floor.rows} rows of ${size}`)
-    return { lines: size, ...ours, floor, floorSeconds: total(floor), peakMiB: peak() }
+    const [handAfter, after] = [await runByHand(sql, path, cpu), await runFloor(sql, path, cpu)]
+    for (const { rows } of [before, after, handBefore, handAfter])
+      if (rows !== size) throw new Error(`a floor has ${rows} rows of ${size}`)
+    for (const [name, count] of Object.entries(handAfter.classes))
+      if (ours.classes[name] !== count)
+        throw new Error(`by hand ${count} are ${name}, and ${ours.classes[name]} of ours`)
+    return { lines: size, ...ours, floor: faster(before, after), hand: faster(handBefore, handAfter), peakMiB: peak() }
   } finally {
     await drop()
     await rm(path, { force: true })
@@ -79,7 +67,9 @@ async function measure(from: ScoreServer, size: number): Promise<Measured> {
 async function runOurs(
   deps: TestDeps,
   { path, size, cpu }: { path: string; size: number; cpu: CpuClock },
-): Promise<Pick<Measured, 'takeInSeconds' | 'importSeconds' | 'runSeconds' | 'cpuSeconds'>> {
+): Promise<
+  Pick<Measured, 'takeInSeconds' | 'importSeconds' | 'runSeconds' | 'cpuSeconds'> & { classes: Record<string, number> }
+> {
   const uploader = { scope: account.agencyCode, actor: 'cli_bench' }
   const begun = performance.now()
   const { size: bytes } = await stat(path)
@@ -109,6 +99,7 @@ async function runOurs(
     importSeconds: (imported - taken) / 1_000,
     runSeconds: (ended - imported) / 1_000,
     cpuSeconds: spent(cpuTaken, cpuEnded),
+    classes: Object.fromEntries(Object.entries(listed).map(([name, { count }]) => [name, count])),
   }
 }
 
@@ -127,71 +118,6 @@ function watchMemory(): () => number {
   }
 }
 
-function total({ copySeconds, joinSeconds }: FloorTimes): number {
-  return copySeconds + joinSeconds
-}
-
-function tell(all: readonly Measured[]): void {
-  const perSecond = (count: number, seconds: number) => String(Math.round(count / seconds))
-  const seconds = (value: number) => value.toFixed(2)
-  const cpuPerLine = (cpu: number | null, count: number) => (cpu === null ? '' : ((cpu * 1_000_000) / count).toFixed(2))
-  const both = ({ importSeconds, runSeconds }: Measured) => importSeconds + runSeconds
-  const rows = all.map((each) => [
-    String(each.lines),
-    seconds(each.takeInSeconds),
-    seconds(each.importSeconds),
-    seconds(each.runSeconds),
-    perSecond(each.lines, each.importSeconds),
-    perSecond(each.lines, each.runSeconds),
-    perSecond(each.lines, both(each)),
-    seconds(each.floor.copySeconds),
-    seconds(each.floor.joinSeconds),
-    perSecond(each.lines, each.floorSeconds),
-    (both(each) / each.floorSeconds).toFixed(2),
-    ((both(each) / each.lines) * 1_000_000).toFixed(2),
-    String(each.peakMiB),
-    cpuPerLine(each.cpuSeconds, each.lines),
-    cpuPerLine(each.floor.cpuSeconds, each.lines),
-  ])
-  console.log(
-    `\n${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}; the server runs without fsync, for both alike.`,
-  )
-  console.log(
-    'Import reads, checks and hashes the sealed file and stores its lines; the run writes an item with its proof for each of them. The floor is COPY of the same',
-  )
-  console.log(
-    'file into a plain table and one join with attempts and facts that writes as many rows; the faster of two. Taking the file in is not in the figures of import.',
-  )
-  console.log(
-    'Processor time is that of this process and of the whole server, which others who use the machine do not lengthen as much as they do the wall clock.\n',
-  )
-  for (const line of table(
-    [
-      'lines',
-      'take in s',
-      'import s',
-      'run s',
-      'import/s',
-      'run/s',
-      'both/s',
-      'floor copy s',
-      'floor join s',
-      'floor/s',
-      'ratio',
-      'µs/line',
-      'peak MiB',
-      'cpu µs/line',
-      'floor cpu',
-    ],
-    rows,
-  ))
-    console.log(line)
-  const last = all.at(-1)
-  if (!last) return
-  const [smallest = last] = all
-  const growth = both(last) / last.lines / (both(smallest) / smallest.lines)
-  console.log(`\naim: ${aim.linesPerSecond} lines/s, ratio ${aim.ratio}, ${aim.peakMiB} MiB, linear growth`)
-  console.log(
-    `got: ${perSecond(last.lines, both(last))} lines/s, ratio ${(both(last) / last.floorSeconds).toFixed(2)}, ${Math.max(...all.map(({ peakMiB }) => peakMiB))} MiB, time per line × ${growth.toFixed(2)} from ${smallest.lines} to ${last.lines} lines`,
-  )
+function faster(one: FloorTimes, other: FloorTimes): FloorTimes {
+  return totalOf(one) < totalOf(other) ? one : other
 }

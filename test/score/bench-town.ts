@@ -9,7 +9,7 @@ import { providerFeeOf, storedTariff, type Tariff } from './tariff.ts'
 
 export const account = { id: 'mac_bench', agencyCode: 'H56' }
 export const period = { from: '2026-11-01', to: '2026-11-30' }
-const tariff: Tariff = {
+export const tariff: Tariff = {
   basisPoints: 110,
   fixed: 0,
   minimum: 1_100,

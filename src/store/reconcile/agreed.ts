@@ -3,14 +3,29 @@
  * and written in place; only the rest goes through the steps that weigh references. A line with a twin, a capture with a second one beside it or money taken
  * back of it, and a reference that two attempts were captured under are never among them, so that what is decided here is what those steps would decide.
  */
+import type { Rows } from '../database.ts'
 import type { Transaction } from '../transaction.ts'
 import { settlementDay } from './calendar.ts'
-import { captureHash, expectedFee, listedFee, netHolds } from './fragments.ts'
+import { captureHash, elsewhere, expectedFee, listedFee, netHolds } from './fragments.ts'
 import { idBody, type ReconciliationRun } from './plan.ts'
 
+/** What items of one class come to. */
+export type ClassSums = { count: number; amountHere: bigint; amountThere: bigint }
+
+/** Of a relation with both amounts; `readSums` reads them. A sum of many amounts may be longer than an amount. */
+export const sums = (sql: Transaction) =>
+  sql`count(*)::integer as count, coalesce(sum(amount_here), 0)::text as amount_here, coalesce(sum(amount_there), 0)::text as amount_there`
+
+export const readSums = (row: Rows[number] | undefined): ClassSums => ({
+  count: Number(row?.count ?? 0),
+  amountHere: BigInt(row?.amountHere ?? 0),
+  amountThere: BigInt(row?.amountThere ?? 0),
+})
+
 /**
- * Stages `rec_period`: each line of the period, with its capture where both references name the same one and nothing else is about either of them, and whether the two
- * are `agreed`. The lines are copied out first: of lines that have only just been imported the planner knows nothing, and would look each of them up by itself.
+ * Stages `rec_period`: each line of the period and each capture of its days. They stand in one row where both references name the same one, and there `agreed` says
+ * whether the two agree in everything and nothing else is about either of them. A row without `statement_id` is a capture that no line names so. The lines are copied
+ * out first: of lines that have only just been imported the planner knows nothing, and would look each of them up by itself.
  */
 export const stagePeriod = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
   await sql`
@@ -20,54 +35,96 @@ export const stagePeriod = async (sql: Transaction, run: ReconciliationRun): Pro
     from statement_lines
     where merchant_account_id = ${run.merchantAccountId} and source = 'provider' and business_day between ${run.from} and ${run.to}`
   await sql.unsafe('analyze rec_listed (merchant_reference, provider_reference, line_type)')
-  await stageRepeated(sql, run)
-  await sql`
+  const joined = await sql`
     create temporary table rec_period on commit drop as
-    select *, coalesce(net is not null and status = 'success' and amount = net and coalesce(fee_there = fee_here, true) and net_holds
-      and business_day = captured_on, false) as agreed
+    select statement_id, line, line_type, occurred_at, business_day, merchant_reference, provider_reference, amount, provider_fee, net_amount, status,
+      payout_reference, value_date, row_hash, attempt_id, order_id, captured_at, fee_here, fee_there, captures,
+      coalesce(net is not null and status = 'success' and amount = net and coalesce(fee_there = fee_here, true) and net_holds
+        and business_day = captured_on, false) as agreed
     from (
-      select line.*, fact.attempt_id, fact.order_id, fact.reference as slot, fact.amount as net, fact.occurred_at as captured_at, fact.business_day as captured_on,
-        ${expectedFee(sql, run)} as fee_here, ${listedFee(sql)} as fee_there, ${netHolds(sql, run)} as net_holds
-      from rec_listed as line
-      left join attempts as attempt on attempt.merchant_account_id = ${run.merchantAccountId} and attempt.merchant_reference = line.merchant_reference
-        and attempt.status = 'captured' and attempt.amount_reversed = 0 and line.line_type = 'capture'
-      left join money_facts as fact on fact.attempt_id = attempt.id and fact.kind = 'captured' and fact.reference = line.provider_reference
-        and fact.amount = attempt.amount_captured
-        and hashtextextended(line.merchant_reference, 0) not in (select name from rec_repeated)
-        and hashtextextended(line.provider_reference, 1) not in (select name from rec_repeated)
+      select line.statement_id, line.line, line.line_type, line.occurred_at, line.business_day, line.merchant_reference, line.provider_reference, line.amount,
+        line.provider_fee, line.net_amount, line.status, line.payout_reference, line.value_date, line.row_hash,
+        capture.attempt_id, capture.order_id, capture.net, capture.captured_at, capture.captured_on,
+        ${expectedFee(sql, run)} as fee_here, ${listedFee(sql)} as fee_there, ${netHolds(sql, run)} as net_holds,
+        (select count(*) from money_facts where ${ofPeriod(sql, run)}) as captures
+      from (select *, case when line_type = 'capture' then merchant_reference end as name from rec_listed) as line
+      full join (
+        select fact.attempt_id, fact.order_id, fact.reference as slot, fact.amount as net, fact.occurred_at as captured_at, fact.business_day as captured_on,
+          case when attempt.status = 'captured' and attempt.amount_reversed = 0 and attempt.amount_captured = fact.amount then attempt.merchant_reference end as name
+        from (select * from money_facts where ${ofPeriod(sql, run)}) as fact join attempts as attempt on attempt.id = fact.attempt_id) as capture
+      on capture.name = line.name and capture.slot = line.provider_reference
       offset 0) as line`
   await sql.unsafe('drop table rec_listed')
-  await sql.unsafe('analyze rec_period (attempt_id, agreed, payout_reference)')
+  await sql.unsafe('analyze rec_period (attempt_id, agreed)')
+  await sql.unsafe('create temporary table rec_rest on commit drop as select * from rec_period where not agreed')
+  await withdrawShared(sql, run, joined.count)
 }
 
-/** Hashes of the references that more than one line or capture has. Two references of one hash only go the longer way. */
-const stageRepeated = async (sql: Transaction, { merchantAccountId, from, to }: ReconciliationRun): Promise<void> => {
-  const elsewhere = sql`merchant_account_id = ${merchantAccountId} and source = 'provider' and (business_day < ${from} or business_day > ${to})`
+/**
+ * Takes back what agrees but is not alone: another line has one of the two references, or another line is about the same capture. Most files have no such line, and
+ * then nothing is written.
+ */
+const withdrawShared = async (sql: Transaction, run: ReconciliationRun, rows: number): Promise<void> => {
   await sql`
-    create temporary table rec_repeated on commit drop as
-    select hashtextextended(merchant_reference, 0) as name from rec_listed where merchant_reference is not null group by 1 having count(*) > 1
+    create temporary table rec_shared on commit drop as
+    select true as is_ours, merchant_reference as name from rec_rest where statement_id is not null and merchant_reference is not null
     union
-    select hashtextextended(provider_reference, 1) from rec_listed where provider_reference is not null group by 1 having count(*) > 1
+    select false, provider_reference from rec_rest where statement_id is not null and provider_reference is not null
     union
-    select hashtextextended(merchant_reference, 0) from statement_lines
-    where ${elsewhere} and merchant_reference in (select merchant_reference from rec_listed)
+    select true, merchant_reference from ${elsewhere(sql, run)} as line where merchant_reference in (select merchant_reference from rec_period where agreed)
     union
-    select hashtextextended(provider_reference, 1) from statement_lines
-    where ${elsewhere} and provider_reference in (select provider_reference from rec_listed)
+    select false, provider_reference from ${elsewhere(sql, run)} as line where provider_reference in (select provider_reference from rec_period where agreed)
     union
-    select hashtextextended(reference, 1) from money_facts where merchant_account_id = ${merchantAccountId} and is_contested`
+    select false, reference from money_facts where merchant_account_id = ${run.merchantAccountId} and is_contested`
+  if (await isListedTwice(sql, rows)) {
+    await sql.unsafe(`
+      insert into rec_shared
+      select true, merchant_reference from rec_period where agreed group by merchant_reference having count(*) > 1
+      union
+      select false, provider_reference from rec_period where agreed group by provider_reference having count(*) > 1`)
+  }
+  await sql.unsafe(`
+    with withdrawn as (
+      update rec_period set agreed = false
+      where agreed and (merchant_reference in (select name from rec_shared where is_ours) or provider_reference in (select name from rec_shared where not is_ours))
+      returning *)
+    insert into rec_rest select * from withdrawn`)
 }
 
-/** Writes the items of the lines that agree; answers how many. Their numbers go before those of all other items. */
-export const writeAgreed = async (sql: Transaction, run: ReconciliationRun): Promise<number> => {
-  const written = await sql`
-    insert into reconciliation_items (
-      id, agency_code, reconciliation_id, class, source, statement_id, line, attempt_id, order_id, merchant_reference, provider_reference, payout_reference,
-      amount_here, amount_there, provider_fee_here, provider_fee_there, business_day, value_date, proof, capture_reference, expected_on)
-    select ${`itm_${idBody(run)}`} || lpad(to_hex(row_number() over ()), 6, '0'), ${run.agencyCode}, ${run.id}, 'matched', 'provider', statement_id, line,
-      attempt_id, order_id, merchant_reference, provider_reference, payout_reference, net, amount, fee_here, fee_there, business_day, value_date,
-      ('{"rule":"reference+amount","hashes":["' || row_hash || '","' || ${captureHash(sql)} || '"]}')::jsonb, slot, expected_on
-    from rec_period left join rec_calendar as calendar on calendar.day = ${settlementDay(sql, run, 'occurred_at')}
-    where agreed`
-  return written.count
+/** The captures of the run's days, among `money_facts`. */
+const ofPeriod = (sql: Transaction, { merchantAccountId, from, to }: ReconciliationRun) =>
+  sql`merchant_account_id = ${merchantAccountId} and kind = 'captured' and business_day between ${from} and ${to}`
+
+/** Whether a capture stands beside more than one of the lines: then more of the `rows` have a capture than there were captures. */
+const isListedTwice = async (sql: Transaction, rows: number): Promise<boolean> => {
+  const [row] = await sql`
+    select ${rows}::bigint - (select count(*) from rec_rest where attempt_id is null) > (select captures from rec_period limit 1) as is_twice`
+  return row?.isTwice === true
+}
+
+/**
+ * Writes the items of the lines that agree; answers how many and what they come to. Their numbers go before those of all other items. `rec_agreed_payout` then has
+ * the payouts that they name.
+ */
+export const writeAgreed = async (sql: Transaction, run: ReconciliationRun): Promise<ClassSums> => {
+  await sql.unsafe(
+    'create temporary table rec_agreed_payout (reference text, count bigint, amount_here numeric, amount_there numeric) on commit drop',
+  )
+  await sql`
+    with written as (
+      insert into reconciliation_items (
+        id, agency_code, reconciliation_id, class, source, statement_id, line, attempt_id, order_id, merchant_reference, provider_reference, payout_reference,
+        amount_here, amount_there, provider_fee_here, provider_fee_there, business_day, value_date, proof, capture_reference, expected_on)
+      select ${`itm_${idBody(run)}`} || lpad(to_hex(row_number() over ()), 6, '0'), ${run.agencyCode}, ${run.id}, 'matched', 'provider', statement_id, line,
+        attempt_id, order_id, merchant_reference, provider_reference, payout_reference, amount, amount, fee_here, fee_there, business_day, value_date,
+        ('{"rule":"reference+amount","hashes":["' || row_hash || '","' || ${captureHash(sql, 'provider_reference', 'amount')} || '"]}')::jsonb, provider_reference, expected_on
+      from rec_period left join rec_calendar as calendar on calendar.day = ${settlementDay(sql, run, 'occurred_at')}
+      where agreed
+      returning payout_reference, amount_here, amount_there)
+    insert into rec_agreed_payout
+    select payout_reference, count(*), sum(amount_here), sum(amount_there) from written group by payout_reference`
+  const [written] = await sql`
+    select coalesce(sum(count), 0)::integer as count, coalesce(sum(amount_here), 0)::text as amount_here, coalesce(sum(amount_there), 0)::text as amount_there
+    from rec_agreed_payout`
+  return readSums(written)
 }

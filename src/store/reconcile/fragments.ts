@@ -21,5 +21,13 @@ export const netHolds = (sql: Transaction, { tariff }: ReconciliationRun) => sql
     or (${tariff?.netted !== true}::boolean and line.net_amount = line.amount), true)`
 
 /** SHA-256 over what we have of a capture, joined by line feeds: attempt, reference, amount and instant in milliseconds. */
-export const captureHash = (sql: Transaction) => sql`
-  encode(sha256(convert_to(concat_ws(E'\n', attempt_id, slot, net, (extract(epoch from captured_at) * 1000)::bigint), 'UTF8')), 'hex')`
+export const captureHash = (sql: Transaction, slot = 'slot', net = 'net') => sql`
+  encode(sha256(convert_to(concat_ws(E'\n', attempt_id, ${sql.unsafe(slot)}, ${sql.unsafe(net)}, (extract(epoch from captured_at) * 1000)::bigint), 'UTF8')), 'hex')`
+
+/** The provider's lines of days before and after the run's, as a relation: in two parts, for of `or` the planner makes a walk through every line of the account. */
+export const elsewhere = (sql: Transaction, { merchantAccountId, from, to }: ReconciliationRun) => sql`(
+  select statement_id, line, merchant_reference, provider_reference from statement_lines
+  where merchant_account_id = ${merchantAccountId} and source = 'provider' and business_day < ${from}
+  union all
+  select statement_id, line, merchant_reference, provider_reference from statement_lines
+  where merchant_account_id = ${merchantAccountId} and source = 'provider' and business_day > ${to})`

@@ -104,7 +104,7 @@ const stageAgreedAgain = async (sql: Transaction, { id, merchantAccountId }: Rec
       select attempt_id, substr(dedupe_key, length('reconciliation:' || class || ':') + 1) as about from discrepancies
       where merchant_account_id = ${merchantAccountId} and source = 'reconciliation' and (status <> 'resolved' or (holds_difference and difference <> 0))),
     again as (
-      select 'capture:' || attempt_id || ':' || slot as about, statement_id, line from rec_period
+      select 'capture:' || attempt_id || ':' || provider_reference as about, statement_id, line from rec_period
       where agreed and attempt_id in (select attempt_id from known)
       union all
       select 'line:' || statement_id || ':' || line, statement_id, line from rec_period

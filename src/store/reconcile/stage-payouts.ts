@@ -33,7 +33,7 @@ const stageNames = async (sql: Transaction, run: ReconciliationRun): Promise<boo
     create temporary table rec_payout_name on commit drop as
     select payout_reference as reference from rec_line where payout_reference is not null and in_period
     union
-    select payout_reference from rec_period where payout_reference is not null
+    select reference from rec_agreed_payout where reference is not null
     union
     select payout_reference from statement_lines
     where merchant_account_id = ${run.merchantAccountId} and source = 'provider' and payout_reference is not null

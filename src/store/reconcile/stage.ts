@@ -4,8 +4,8 @@
  */
 import { confirmedByHand } from '../../domain/order-facts.ts'
 import type { Transaction } from '../transaction.ts'
-import { stagePeriod } from './agreed.ts'
 import { daysMax } from './find-damaged.ts'
+import { elsewhere } from './fragments.ts'
 import type { ReconciliationRun } from './plan.ts'
 import { spreadReversals } from './spread-reversals.ts'
 import { bankDays } from './stage-bank.ts'
@@ -14,7 +14,6 @@ import { bankDays } from './stage-bank.ts'
 const lookBack = '1 year'
 
 export const stageFacts = async (sql: Transaction, run: ReconciliationRun): Promise<void> => {
-  await stagePeriod(sql, run)
   await stageRest(sql)
   await stageAttempts(sql, run)
   await stageRefunds(sql, run)
@@ -32,7 +31,7 @@ const lineColumns = `statement_id, line, line_type, occurred_at, business_day, m
 const stageRest = async (sql: Transaction): Promise<void> => {
   await sql.unsafe(`
     create temporary table rec_line on commit drop as
-    select ${lineColumns}, true as in_period from rec_period where not agreed`)
+    select ${lineColumns}, true as in_period from rec_rest where statement_id is not null`)
   await sql.unsafe('alter table rec_line add primary key (statement_id, line)')
   await sql.unsafe(
     'analyze rec_line (statement_id, line_type, business_day, merchant_reference, provider_reference, in_period)',
@@ -46,9 +45,7 @@ const stageAttempts = async (sql: Transaction, run: ReconciliationRun): Promise<
     create temporary table rec_attempt on commit drop as
     select ${sql.unsafe(attemptColumns)} from attempts
     where not exists (select from rec_period where rec_period.attempt_id = attempts.id and agreed) and id in (
-      select attempt_id from money_facts as fact
-      where merchant_account_id = ${run.merchantAccountId} and kind = 'captured' and business_day between ${run.from} and ${run.to}
-        and not exists (select from rec_period where rec_period.attempt_id = fact.attempt_id and agreed)
+      select attempt_id from rec_rest where attempt_id is not null
       union
       select attempt_id from money_facts as fact join attempts as attempt on attempt.id = fact.attempt_id
       where fact.merchant_account_id = ${run.merchantAccountId} and kind = 'captured' and occurred_at < ${run.dueBefore}
@@ -166,13 +163,9 @@ const stageTwins = async (sql: Transaction, run: ReconciliationRun): Promise<voi
       union select reference from money_facts where attempt_id in (select id from rec_attempt) and kind = 'captured'
       union select reference from rec_refund),
     twin as (
-      select statement_id, line from statement_lines
-      where merchant_account_id = ${run.merchantAccountId} and source = 'provider' and business_day not between ${run.from} and ${run.to}
-        and merchant_reference in (select name from named)
+      select statement_id, line from ${elsewhere(sql, run)} as line where merchant_reference in (select name from named)
       union
-      select statement_id, line from statement_lines
-      where merchant_account_id = ${run.merchantAccountId} and source = 'provider' and business_day not between ${run.from} and ${run.to}
-        and provider_reference in (select name from known))
+      select statement_id, line from ${elsewhere(sql, run)} as line where provider_reference in (select name from known))
     select ${sql.unsafe(lineColumns)}, false from statement_lines join twin using (statement_id, line)
     on conflict do nothing`
   await sql.unsafe(
