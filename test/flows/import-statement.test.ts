@@ -217,6 +217,10 @@ describe('refuses', () => {
     const text = `${providerHeader},currency\n${providerRow(good)},VND\n${providerRow(good)},USD\n`
     expect(await reasonOf(text)).toEqual(['rejected', 'the file is not in đồng (VND)'])
   })
+  test('a file in another currency, also when that shows only behind what is stored already', async () => {
+    const text = `${providerHeader},currency\n${`${providerRow(good)},VND\n`.repeat(25_000)}${providerRow(good)},USD\n`
+    expect(await reasonOf(text)).toEqual(['rejected', 'the file is not in đồng (VND)'])
+  })
   test('a file without one readable line', async () => {
     expect(await reasonOf(`${providerHeader}\n${providerRow({ ...good, at: 'never' })}\n`)).toEqual([
       'rejected',

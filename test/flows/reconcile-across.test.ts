@@ -175,7 +175,7 @@ describe('a row of another month', () => {
     await reconcile(deps, account, december)
     expect(await books()).toEqual(whole)
     expect((await discrepancies()).map((row) => [row.class, row.status, row.resolution])).toEqual([
-      ['missing_here', 'resolved', 'class_changed'],
+      ['missing_here', 'resolved', 'attributed'],
       ['date_shift', 'open', null],
     ])
   })

@@ -65,7 +65,7 @@ export const stagePeriod = async (sql: Transaction, run: ReconciliationRun): Pro
  * then nothing is written.
  */
 const withdrawShared = async (sql: Transaction, run: ReconciliationRun, rows: number): Promise<void> => {
-  await sql`
+  const shared = await sql`
     create temporary table rec_shared on commit drop as
     select true as is_ours, merchant_reference as name from rec_rest where statement_id is not null and merchant_reference is not null
     union
@@ -76,20 +76,30 @@ const withdrawShared = async (sql: Transaction, run: ReconciliationRun, rows: nu
     select false, provider_reference from ${elsewhere(sql, run)} as line where provider_reference in (select provider_reference from rec_period where agreed)
     union
     select false, reference from money_facts where merchant_account_id = ${run.merchantAccountId} and is_contested`
+  let count = shared.count
   if (await isListedTwice(sql, rows)) {
-    await sql.unsafe(`
+    const twice = await sql.unsafe(`
       insert into rec_shared
       select true, merchant_reference from rec_period where agreed group by merchant_reference having count(*) > 1
       union
       select false, provider_reference from rec_period where agreed group by provider_reference having count(*) > 1`)
+    count += twice.count
   }
-  await sql.unsafe(`
-    with withdrawn as (
-      update rec_period set agreed = false
-      where agreed and (merchant_reference in (select name from rec_shared where is_ours) or provider_reference in (select name from rec_shared where not is_ours))
-      returning *)
-    insert into rec_rest select * from withdrawn`)
+  await sql.unsafe('analyze rec_shared')
+  const [ours, theirs] = [
+    'merchant_reference in (select name from rec_shared where is_ours)',
+    'provider_reference in (select name from rec_shared where not is_ours)',
+  ]
+  // One walk looks for both names while they fit into memory; with more of them each is a join of its own.
+  for (const isShared of count <= namesAtOnce ? [`(${ours} or ${theirs})`] : [ours, theirs]) {
+    await sql.unsafe(`
+      with withdrawn as (update rec_period set agreed = false where agreed and ${isShared} returning *)
+      insert into rec_rest select * from withdrawn`)
+  }
+  await sql.unsafe('analyze rec_rest (statement_id, attempt_id)')
 }
+
+const namesAtOnce = 200_000
 
 /** The captures of the run's days, among `money_facts`. */
 const ofPeriod = (sql: Transaction, { merchantAccountId, from, to }: ReconciliationRun) =>
