@@ -50,7 +50,7 @@ export async function* readXlsx(
   }
 }
 
-const sheetLimits: XmlLimits = { charsMax: 1_073_741_824, depthMax: 32, textMax: 100_000, dropsSpace: true }
+const sheetLimits: XmlLimits = { charsMax: 1_610_612_736, depthMax: 32, textMax: 100_000, dropsSpace: true }
 /** Section 18.3.1.73, and Excel's own limits: rows and columns of a sheet. A row that is written again and again is counted each time. */
 const [rowsMax, columnsMax] = [1_048_576, 16_384]
 /** Cells that hold nothing but a style: sixteen in every row there can be. */
