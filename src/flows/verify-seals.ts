@@ -2,7 +2,7 @@
  * Verifies the chain over the ledger and the signed roots of its days, place by place, from what the ledger holds now. Nothing that was stored as a hash is
  * believed: each record is hashed anew. Memory stays flat however long the chain is.
  */
-import { canonicalRecord, chainHash, chainStart, recordLeaf } from '../domain/ledger-canonical.ts'
+import { type ChainedRecord, canonicalRecord, chainHash, chainStart, recordLeaf } from '../domain/ledger-canonical.ts'
 import { type ClaimedSeal, sealDifference, sealFormat } from '../domain/ledger-seal.ts'
 import { createMerkleTree } from '../domain/merkle.ts'
 import { toHex } from '../lib/hex.ts'
@@ -22,8 +22,8 @@ import { createSealReader, type ReadSeal } from './read-seal.ts'
 /** What does not agree: a record, place or seal by its name, and in which way. */
 export type SealFault = { what: 'entry' | 'fact' | 'event' | 'chain' | 'seal'; id: string; problem: string }
 
-/** Entries that got their places long after they say that they were posted: how many, and the first. */
-export type LateEntries = { count: number; first: string }
+/** Entries and events that got their places long after they say that they were written: how many, and the first. */
+export type LateRecords = { count: number; first: string }
 
 /** How far one tenant's ledger is sealed. */
 export type SealedTenant = {
@@ -37,7 +37,7 @@ export type SealedTenant = {
   /** Records that no root covers yet, so that nothing can be said of them. */
   unsealed: number
   /** What a person may want to know, though nothing of it was altered; null where nothing is late. */
-  late: LateEntries | null
+  late: LateRecords | null
 }
 
 export type SealCheck = { tenants: readonly SealedTenant[]; fault: SealFault | null }
@@ -171,11 +171,13 @@ const backdated = (agencyCode: string, { oldest }: Unchained, latestAt: number):
 /** Walks along one chain; every answer is the first fault or null. */
 const createChecker = (agencyCode: string, seals: readonly SealToCheck[]) => {
   let [place, hash, tree] = [0n, chainStart(agencyCode), createMerkleTree()]
-  let [sealIndex, latestAt, chainedAt] = [0, 0, 0]
+  let [sealIndex, chainedAt] = [0, 0]
+  /** Each kind by itself: events of before they had places got theirs behind entries that are younger. */
+  const latest: Record<Place['kind'], number> = { entry: 0, fact: 0, event: 0 }
   let sealed = { to: null as string | null, places: 0n, root: null as string | null }
   /** When the places of the day that is being read were given. */
   let given: { first: number; last: number } | null = null
-  let late: LateEntries | null = null
+  let late: LateRecords | null = null
   let timelinesFrom: string | null = null
 
   const closeDays = (): SealFault | null => {
@@ -191,21 +193,32 @@ const createChecker = (agencyCode: string, seals: readonly SealToCheck[]) => {
   }
 
   return {
-    state: () => ({ place, latestAt, late, timelinesFrom, sealedTo: sealed.to, sealedPlaces: sealed.places }),
+    state: () => ({
+      place,
+      latestAt: latest.entry,
+      late,
+      timelinesFrom,
+      sealedTo: sealed.to,
+      sealedPlaces: sealed.places,
+    }),
     take: (next: Place): SealFault | null => {
       const early = place === 0n ? closeDays() : null
       if (early) return early
-      const checked = checkPlace(next, { agencyCode, place: place + 1n, former: hash, latestAt, chainedAt })
+      const checked = checkPlace(next, {
+        agencyCode,
+        place: place + 1n,
+        former: hash,
+        latestAt: latest[next.kind],
+        chainedAt,
+      })
       if (checked.fault) return checked.fault
       place = next.place
       hash = chainHash(hash, checked.leaf)
       chainedAt = next.chainedAt.getTime()
       given = { first: given?.first ?? chainedAt, last: chainedAt }
-      if (checked.postedAt !== null) {
-        if (checked.postedAt < latestAt - lateMs)
-          late = { count: (late?.count ?? 0) + 1, first: late?.first ?? next.recordId }
-        latestAt = Math.max(latestAt, Math.min(checked.postedAt, chainedAt))
-      }
+      if (checked.writtenAt < latest[next.kind] - lateMs)
+        late = { count: (late?.count ?? 0) + 1, first: late?.first ?? next.recordId }
+      latest[next.kind] = Math.max(latest[next.kind], Math.min(checked.writtenAt, chainedAt))
       tree.add(checked.leaf)
       return closeDays()
     },
@@ -225,15 +238,14 @@ const createChecker = (agencyCode: string, seals: readonly SealToCheck[]) => {
 }
 
 type Expected = { agencyCode: string; place: bigint; former: Uint8Array; latestAt: number; chainedAt: number }
-/** `postedAt`: null for what is no entry. */
-type Checked = { fault: SealFault | null; leaf: Uint8Array; postedAt: number | null }
+type Checked = { fault: SealFault | null; leaf: Uint8Array; writtenAt: number }
 
 const checkPlace = (found: Place, { agencyCode, place, former, latestAt, chainedAt }: Expected): Checked => {
   const at = `at place ${place} of ${agencyCode}`
   const wrong = (what: SealFault['what'], id: string, problem: string): Checked => ({
     fault: { what, id, problem },
     leaf: former,
-    postedAt: null,
+    writtenAt: 0,
   })
   if (found.place !== place)
     return wrong('chain', `${agencyCode}#${place}`, `is gone: the next place is ${found.place}`)
@@ -245,10 +257,15 @@ const checkPlace = (found: Place, { agencyCode, place, former, latestAt, chained
     return wrong('chain', `${agencyCode}#${place}`, `(${recordId}) does not follow from the place before it`)
   if (found.chainedAt.getTime() < chainedAt)
     return wrong('chain', `${agencyCode}#${place}`, `(${recordId}) was given before the place before it`)
-  const postedAt = record.kind === 'entry' ? record.entry.postedAt.getTime() : null
-  if (postedAt !== null && postedAt < latestAt - lateMaxMs)
-    return wrong('entry', recordId, `${at} claims to be older than places before it: it was put in later`)
-  return { fault: null, leaf, postedAt }
+  const writtenAt = writtenAtOf(record).getTime()
+  if (writtenAt < latestAt - lateMaxMs)
+    return wrong(kind, recordId, `${at} claims to be older than places before it: it was put in later`)
+  return { fault: null, leaf, writtenAt }
+}
+
+const writtenAtOf = (record: ChainedRecord): Date => {
+  if (record.kind === 'entry') return record.entry.postedAt
+  return record.kind === 'fact' ? record.fact.receivedAt : record.event.createdAt
 }
 
 type Walked = {

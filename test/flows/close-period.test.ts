@@ -9,6 +9,7 @@ import { chainRecords, sealDays } from '../../src/flows/seal-ledger.ts'
 import { publicKeySet } from '../../src/flows/signing-keys.ts'
 import { verifyPeriods } from '../../src/flows/verify-periods.ts'
 import { inScope } from '../../src/store/database.ts'
+import { insertPeriod } from '../../src/store/periods.ts'
 import type { TestDatabase } from '../kit/database.ts'
 import type { TestDeps } from '../kit/deps.ts'
 import { checker, close, maker, sumsByDay } from '../kit/periods.ts'
@@ -261,6 +262,18 @@ describe('what comes late', () => {
     await expect(db.sql`delete from periods`).rejects.toThrow('append-only')
     await expect(db.sql`update period_acts set done_by = 'x'`).resolves.toEqual([])
   })
+})
+
+test('a close that says other sums than the postings have is refused by the database, also with their right number', async () => {
+  await matchedMonday()
+  const period = await close(deps, account, monday)
+  await reopenPeriod(deps, checker, { merchantAccountId: account, day: monday, reason: 'again' })
+  const { countersignedBy: _a, countersignedAt: _b, countersignature: _c, ...row } = period
+  const { reopenedBy: _d, reopenedAt: _e, reopenReason: _f, reopening: _g, ...again } = row
+  const document = period.document.replaceAll('150000', '15000')
+  const said = { ...again, id: deps.newId('per'), version: 2, document, postings: 2, evidence: '{}' }
+  const inserted = insertPeriod(deps.db, 'H56', { period: said, eventId: deps.newId('evt') })
+  await expect(inserted).rejects.toThrow('the close counted 2 postings of 2')
 })
 
 describe('a second person', () => {

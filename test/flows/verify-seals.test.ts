@@ -245,6 +245,20 @@ describe('a sealed ledger', () => {
     })
   })
 
+  test('is found to be altered by an event that is put into the past, though every hash fits', async () => {
+    const told = (at: Date, id: string) =>
+      house.sql`insert into events (id, agency_code, type, subject_id, sequence, data, created_at)
+        values (${id}, 'H56', 'refund.succeeded', ${id}, 1, '{}', ${at})`
+    const hoursAgo = (hours: number) => new Date(house.deps.now().getTime() - hours * 3_600_000)
+    await told(hoursAgo(3), house.deps.newId('evt'))
+    await chainRecords(house.deps, { everything: true })
+    expect(await verifyLedger(house.deps)).toMatchObject({ fault: null, sealed: [{ late: { count: 1 } }] })
+    const id = house.deps.newId('evt')
+    await told(hoursAgo(30), id)
+    await chainRecords(house.deps, { everything: true })
+    expect(await fault()).toMatchObject({ what: 'event', id, problem: expect.stringContaining('was put in later') })
+  })
+
   test('takes an entry that a slow writer commits late, and tells of one that is hours late', async () => {
     await insertPast(new Date(house.deps.now().getTime() - 1_800_000).toISOString())
     await chainRecords(house.deps, { everything: true })

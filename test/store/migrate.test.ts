@@ -2,6 +2,7 @@ import postgres from 'postgres'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readMigrations } from '../../src/node/migrations.ts'
 import { type Migration, MigrationError, migrate } from '../../src/store/migrate.ts'
+import { findUnsignedReopenings } from '../../src/store/periods.ts'
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../kit/database.ts'
 
 const first: Migration = {
@@ -75,6 +76,28 @@ describe('migrate', () => {
     expect(row?.isRight).toBe(true)
     const other = `create or replace function lephi_clock() returns timestamptz language sql as 'select null::timestamptz'`
     await expect(db.appSql.unsafe(other)).rejects.toThrow('permission denied')
+  })
+
+  test('keeps what was sealed and opened again before timelines and reopenings were under a signature, and says so', async () => {
+    const all = await readMigrations()
+    const later = all.findIndex(({ name }) => name.endsWith('_sealed_timelines'))
+    await migrate(db.sql, all.slice(0, later), { log })
+    await db.sql.begin(async (sql) => {
+      await sql`set local session_replication_role = replica`
+      await sql`insert into ledger_seals (agency_code, day, first_place, last_place, root, chain_hash, kid, jws, sealed_at)
+        values ('H56', '2026-11-23', 1, 0, 'r', 'h', 'k', 'j', '2026-11-24T00:00:00Z')`
+      for (const id of ['per_1', 'per_2'])
+        await sql`insert into periods (id, agency_code, merchant_account_id, day, version, postings, document, document_hash, signature, closed_by, closed_at)
+          values (${id}, 'H56', ${`mac_${id}`}, '2026-11-23', 1, 0, '{}', 'h', 's', 'cli_1', '2026-11-24T00:00:00Z')`
+      await sql`insert into period_acts (id, agency_code, period_id, kind, done_by, done_at, reason)
+        values ('pac_1', 'H56', 'per_1', 'reopened', 'cli_2', '2026-11-24T01:00:00Z', 'late')`
+    })
+    await migrate(db.sql, all, { log })
+    expect(await db.sql`select format from ledger_seals`).toMatchObject([{ format: 1 }])
+    expect(await findUnsignedReopenings(db.database)).toMatchObject([{ id: 'per_1', isOld: true }])
+    expect(
+      await db.sql`select lephi_closed_through('mac_per_1') as opened, lephi_closed_through('mac_per_2') as closed`,
+    ).toMatchObject([{ opened: null, closed: '2026-11-23' }])
   })
 
   test('builds the template that every test copies', async () => {

@@ -41,7 +41,7 @@ const sealedLine = ({ agencyCode, sealedTo, timelinesFrom, unsealed }: SealedTen
 const lateLine = ({ agencyCode, late }: SealedTenant): string[] =>
   late
     ? [
-        `${agencyCode}: ${late.count} entries got their places more than an hour after they say that they were posted, ${late.first} first: a clock was wrong, or a job stood still`,
+        `${agencyCode}: ${late.count} entries, facts and events got their places more than an hour after they say that they were written, ${late.first} first: a clock was wrong, or a job stood still`,
       ]
     : []
 
