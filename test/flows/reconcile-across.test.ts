@@ -155,7 +155,6 @@ describe('a row of another month', () => {
   test('of nobody is held no longer once this month has its payment', async () => {
     await listed({
       reference: 'LP-SHIFT-1',
-      providerReference: 'p-LP-SHIFT-1',
       amount: 150_000,
       fee: '',
       net: '',
@@ -175,7 +174,7 @@ describe('a row of another month', () => {
     await reconcile(deps, account, december)
     expect(await books()).toEqual(whole)
     expect((await discrepancies()).map((row) => [row.class, row.status, row.resolution])).toEqual([
-      ['missing_here', 'resolved', 'attributed'],
+      ['missing_here', 'resolved', 'class_changed'],
       ['date_shift', 'open', null],
     ])
   })
