@@ -16,6 +16,7 @@ import type { RevocationReason } from '../domain/revocation.ts'
 import type { SealedBox } from '../lib/sealed-box.ts'
 import {
   keepFirstSigningKey,
+  latestSigning,
   markRevoked,
   type NewSigningKey,
   readSigningKeys,
@@ -60,10 +61,14 @@ export const currentSigningKey = async (deps: KeyDeps): Promise<SigningKey> => {
   return first
 }
 
-/** The key of that id, retired ones included; null when there is none. An unknown id costs a reading at most every few seconds. */
+/**
+ * The key of that id, retired ones included; null when there is none. An unknown id costs a reading at most every few seconds. What became of a known one is read
+ * every minute, also by a process that signs nothing; where the database does not answer, what was known holds.
+ */
 export const findSigningKey = async (deps: KeyDeps, kid: string): Promise<SigningKey | null> => {
   const known = kept.get(deps.box)?.keys.find((key) => key.kid === kid)
-  return known ?? (await load(deps, reloadEveryMs)).find((key) => key.kid === kid) ?? null
+  const keys = known ? await load(deps, keptMs).catch(() => [known]) : await load(deps, reloadEveryMs)
+  return keys.find((key) => key.kid === kid) ?? null
 }
 
 /** Every key of ours, the newest first. */
@@ -104,9 +109,11 @@ export const rotateSigningKey = async (deps: KeyDeps): Promise<SigningKey> => {
 
 /** By then every process has noticed that a key signs no more, whatever its clock says. */
 const noticedMs = 120_000
+const aheadMaxMs = 86_400_000
 
 /**
  * Says of a key that it is in other hands: what it signed from now on is not ours. One that still signs is replaced first, and then `now` is when every process knows.
+ * What is on record by now was signed by us, whatever the clock of whoever signed it said; a clock that is more than a day ahead is believed no more.
  * A second revocation changes nothing. Null when there is no such key of ours.
  */
 export const revokeSigningKey = async (
@@ -116,7 +123,9 @@ export const revokeSigningKey = async (
   const found = (await remember(deps, await readSigningKeys(deps.db))).find((key) => key.kid === kid)
   if (!found) return null
   const retiredAt = found.retiredAt ?? (await rotateSigningKey(deps)).createdAt
-  const at = new Date(Math.max(deps.now().getTime(), retiredAt.getTime() + noticedMs))
+  const told = Math.max(deps.now().getTime(), retiredAt.getTime() + noticedMs)
+  const latest = ((await latestSigning(deps.db))?.getTime() ?? 0) + (found.retiredAt ? 1 : noticedMs)
+  const at = new Date(Math.max(told, Math.min(latest, told + aheadMaxMs)))
   const keys = await remember(deps, await markRevoked(deps.db, { kid, at, reason }))
   return keys.find((key) => key.kid === kid) ?? null
 }

@@ -67,6 +67,19 @@ export const markRevoked = async (
   return asKeys(results[2] ?? [])
 }
 
+/** When, by what they say of themselves, the latest of all records that bear a signature was signed; null when there is none. */
+export const latestSigning = async (database: Database): Promise<Date | null> => {
+  const [row] = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      select greatest(
+        (select max(issued_at) from receipts), (select max(noticed_at) from receipt_notices), (select max(closed_at) from periods),
+        (select max(done_at) from period_acts), (select max(sealed_at) from ledger_seals)) as at`,
+  )
+  return (row?.at as Date | null | undefined) ?? null
+}
+
 const lock = (sql: Sql): Query => sql`select pg_advisory_xact_lock(hashtext('lephi_signing_keys'))`
 
 const everyKey = (sql: Sql): Query => sql`

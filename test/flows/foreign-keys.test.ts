@@ -5,7 +5,7 @@ import { proofType } from '../../src/domain/receipt-proof.ts'
 import type { Deps } from '../../src/flows/deps.ts'
 import { verifyReceipt } from '../../src/flows/prove-receipt.ts'
 import { readSigned, signDocument } from '../../src/flows/sign-document.ts'
-import { currentSigningKey, publicKeySet, rotateSigningKey } from '../../src/flows/signing-keys.ts'
+import { currentSigningKey, publicKeySet, revokeSigningKey, rotateSigningKey } from '../../src/flows/signing-keys.ts'
 import { verifyPeriods } from '../../src/flows/verify-periods.ts'
 import { sha256Hex } from '../../src/lib/hmac.ts'
 import type { CommandContext, Options } from '../../src/node/commands/command.ts'
@@ -119,6 +119,17 @@ describe('a key in the database', () => {
     // Once for all, and a key that was retired before is revoked at once.
     await revoke({ revoke: lost.kid })
     expect((await publicKeySet(deps)).keys.find(({ kid }) => kid === lost.kid)?.revoked).toEqual(revoked)
+  })
+
+  test('that was revoked elsewhere signs no token for a process that signs nothing itself and knew it before', async () => {
+    const elsewhere = { ...gateway.deps, box: { ...gateway.deps.box } }
+    const lost = await own(gateway.deps)
+    const read = async () =>
+      (await gateway.request('/v1/agencies', { token: await tokenBy(lost, gateway, '*') })).status
+    expect(await read()).not.toBe(401)
+    expect(await revokeSigningKey(elsewhere, { kid: lost.kid, reason: 'compromised' })).not.toBeNull()
+    gateway.clock.advance(181)
+    expect(await read()).toBe(401)
   })
 
   test('is believed by nobody when its private half is not sealed with the master key for it', async () => {

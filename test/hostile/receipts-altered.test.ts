@@ -7,7 +7,7 @@ import { issueReceipts } from '../../src/flows/issue-receipts.ts'
 import { noticeReceipt, replaceReceipt } from '../../src/flows/replace-receipt.ts'
 import { chainRecords } from '../../src/flows/seal-ledger.ts'
 import { signFormerReceipts } from '../../src/flows/sign-receipt.ts'
-import { rotateSigningKey } from '../../src/flows/signing-keys.ts'
+import { currentSigningKey, revokeSigningKey, rotateSigningKey } from '../../src/flows/signing-keys.ts'
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
 import { eventsOfOrder } from '../../src/store/ledger-audit.ts'
 import { startTestApp, type TestApp } from '../kit/app.ts'
@@ -135,6 +135,17 @@ describe('a receipt whose row was changed', () => {
     const receipt = await receipted()
     await rotateSigningKey(gateway.deps)
     expect([await fault(), await read(receipt)]).toEqual([null, [200, 200, 200, 200, 200]])
+  })
+
+  it('stays ours when its key is revoked, also where the clock of whoever issued it was hours ahead', async () => {
+    const { clock, deps } = gateway
+    const present = clock.now()
+    clock.advance(3 * 3_600)
+    const receipt = await receipted()
+    clock.set(present)
+    await revokeSigningKey(deps, { kid: (await currentSigningKey(deps)).kid, reason: 'compromised' })
+    expect([await fault(), await read(receipt)]).toEqual([null, [200, 200, 200, 200, 200]])
+    clock.set(receipt.issuedAt)
   })
 })
 
