@@ -101,12 +101,20 @@ const expireOrders: Job = (deps, limit) =>
 /** How often all paid orders are searched, and not only those of the latest events. */
 const sweepMs = 3_600_000
 
+/** Payments that wait for a receipt come first: signing those of before may go on for hours after an update. */
 const issueMissingReceipts: Job = async (deps, limit) => {
   const everything = await takeTurn(deps.db, 'receipt_sweep', { ...turn(deps), everyMs: sweepMs })
-  const signsFormer = await takeTurn(deps.db, 'sign_receipts', { ...turn(deps), everyMs: signFormerMs })
-  const signed = signsFormer ? await signFormerReceipts(deps) : 0
-  return signed + (await chaseReceipts(deps, { limit, everything }))
+  return (await chaseReceipts(deps, { limit, everything })) + (await signFormer(deps))
 }
+
+const signFormer = async (deps: Deps): Promise<number> => {
+  const own = turn(deps)
+  if (!(await takeTurn(deps.db, 'sign_receipts', { ...own, everyMs: signFormerMs }))) return 0
+  const { signed, isDone } = await signFormerReceipts(deps, signedPerPass)
+  if (!isDone) await giveTurnBack(deps.db, 'sign_receipts', { ...own, at: own.now })
+  return signed
+}
+const signedPerPass = 500
 
 /** How often receipts of before they were signed at their issue are looked for; there are none any more once they are done. */
 const signFormerMs = 300_000

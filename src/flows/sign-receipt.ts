@@ -17,6 +17,7 @@ import {
 } from '../domain/receipt-record.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { stringifySorted } from '../lib/json.ts'
+import type { SealedBox } from '../lib/sealed-box.ts'
 import { findIssuedEvents, findSignedBefore, keepSignatures, listUnsigned } from '../store/receipt-signatures.ts'
 import type { Deps } from './deps.ts'
 import { readSigned, signText } from './sign-document.ts'
@@ -119,21 +120,32 @@ const signFormer = async (deps: Deps, receipt: Receipt): Promise<SignedReceipt> 
   return { ...receipt, ...kept }
 }
 
-const pageSize = 200
+const pageSize = 100
+/** Where a pass stopped, so that what cannot be signed is tried again only after all the others. */
+const stoppedAt = new WeakMap<SealedBox, string>()
 
-/** Signs all receipts of before; answers how many. What cannot be signed is logged, and stays to be found by whoever verifies the books. */
-export const signFormerReceipts = async (deps: Deps): Promise<number> => {
-  let done = 0
-  for (let after = ''; ; ) {
-    const page = await listUnsigned(deps.db, { after, limit: pageSize })
+/**
+ * Signs receipts of before, at most `limit` in a pass, which the next one continues. What cannot be signed is logged, and stays to be found by whoever verifies
+ * the books.
+ */
+export const signFormerReceipts = async (deps: Deps, limit: number): Promise<{ signed: number; isDone: boolean }> => {
+  let [signed, tried, after] = [0, 0, stoppedAt.get(deps.box) ?? '']
+  while (tried < limit) {
+    const wanted = Math.min(pageSize, limit - tried)
+    const page = await listUnsigned(deps.db, { after, limit: wanted })
     for (const receipt of page) {
-      const signed = await signFormer(deps, receipt).catch((error: unknown) => {
+      const made = await signFormer(deps, receipt).catch((error: unknown) => {
         if (!(error instanceof Refusal)) throw error
       })
-      if (signed) done += 1
+      if (made) signed += 1
+      after = receipt.id
     }
-    const last = page.at(-1)
-    if (!last) return done
-    after = last.id
+    tried += page.length
+    if (page.length < wanted) {
+      stoppedAt.delete(deps.box)
+      return { signed, isDone: true }
+    }
   }
+  stoppedAt.set(deps.box, after)
+  return { signed, isDone: false }
 }

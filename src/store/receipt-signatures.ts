@@ -29,7 +29,7 @@ export const keepSignatures = async (
   return row ? { proof: String(row.proof), signature: String(row.signature) } : null
 }
 
-/** Of the receipts that have a signature, the last that was issued well before this one (clocks of processes differ), and that of the last number before its own. */
+/** Of the receipts that have a signature, the last that was issued a day before this one (clocks of processes differ by hours), and that of the last number before its own. */
 export const findSignedBefore = async (
   database: Database,
   { agencyCode, serial, number, issuedAt }: Receipt,
@@ -42,7 +42,7 @@ export const findSignedBefore = async (
         (select * from receipts where agency_code = ${agencyCode} and serial = ${serial} and number < ${number} and signature is not null
           order by number desc limit 1)
         union all
-        (select * from receipts where issued_at < ${issuedAt}::timestamptz - interval '10 minutes' and signature is not null order by issued_at desc, id desc limit 1)`,
+        (select * from receipts where issued_at < ${issuedAt}::timestamptz - interval '1 day' and signature is not null order by issued_at desc, id desc limit 1)`,
     ),
   )
 
