@@ -107,9 +107,9 @@ const storeLines = async (
 }
 
 const encoder = new TextEncoder()
-const pieceChars = 65_536
-const portionLines = 10_000
-const portionPieces = 64
+const pieceChars = 16_384
+const portionLines = 5_000
+const portionPieces = 256
 
 const storePortion = async (sql: Transaction, owner: Owner, portion: readonly Uint8Array[]): Promise<void> => {
   await copyIn(sql, portion)
