@@ -14,7 +14,8 @@ import type { Deps } from './deps.ts'
 
 /**
  * Attributes an entry to an attempt of its merchant account. The door's verdict comes with it: money of another amount is the attempt's, and waits in suspense for
- * a person. Throws Refusal `not_found`, `invalid_input` at `/attempt`, and `quarantine_not_open` for what is attributed already.
+ * a person. Throws Refusal `not_found`, `invalid_input` at `/attempt`, and `quarantine_not_open` for what is attributed already, or what two persons have
+ * decided otherwise.
  */
 export const attributeQuarantine = async (
   deps: Deps,
@@ -79,7 +80,16 @@ const refusingDecided = async <Result>(work: () => Promise<Result>): Promise<Res
   try {
     return await work()
   } catch (error) {
-    if (databaseError(error)?.constraint !== 'quarantine_open') throw error
+    const constraint = databaseError(error)?.constraint
+    if (constraint === 'quarantine_settled')
+      throw new Refusal(
+        'quarantine_not_open',
+        'Two persons have decided about its discrepancy: open that again first.',
+        {
+          cause: error,
+        },
+      )
+    if (constraint !== 'quarantine_open') throw error
     throw new Refusal('quarantine_not_open', 'The entry is decided already.', { cause: error })
   }
 }

@@ -1,7 +1,7 @@
 // Where people say that money belongs: one commit, one of many who decide at once, and nothing lost or doubled where the process dies.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
-import { approveResolution, resolveDiscrepancy } from '../../src/flows/decide-discrepancy.ts'
+import { approveResolution, reopenDiscrepancy, resolveDiscrepancy } from '../../src/flows/decide-discrepancy.ts'
 import { dismissQuarantine } from '../../src/flows/decide-quarantine.ts'
 import { catchUpCallbacks, replayCallbacks } from '../../src/flows/replay-callbacks.ts'
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
@@ -46,6 +46,22 @@ describe('attributing a credit', () => {
     // The bank tells it once more.
     expect(await inbox.hear({ credit })).toBe('already_confirmed')
     expect(await inbox.balance('provider_receivable')).toBe(due)
+    await expectAtRest(inbox)
+  })
+
+  it('is refused to one person while two have decided what becomes of the money, until two open it again', async () => {
+    const attempt = await inbox.attempt(await inbox.place())
+    await inbox.hear({ credit })
+    const [found] = await inbox.sql`select id from discrepancies`
+    const id = String(found?.id)
+    const checker = { ...accountant, actor: 'cli_checker' }
+    await resolveDiscrepancy(inbox.deps, accountant, { id, resolution: 'returned_to_provider', note: 'n' })
+    await approveResolution(inbox.deps, checker, { id, note: '' })
+    await expect(inbox.attribute(attempt)).rejects.toMatchObject({ code: 'quarantine_not_open' })
+    expect([await inbox.balance('suspense'), await inbox.balance('collected')]).toEqual([-due, 0n])
+    await reopenDiscrepancy(inbox.deps, accountant, { id, note: 'n' })
+    await approveResolution(inbox.deps, checker, { id, note: '' })
+    expect((await inbox.attribute(attempt)).verdict).toBe('accepted')
     await expectAtRest(inbox)
   })
 

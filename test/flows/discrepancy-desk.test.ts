@@ -144,6 +144,20 @@ describe('a resolution that ends a claim', () => {
     })
   })
 
+  test('holds up no run where somebody proposes it in the words of the gateway itself', async () => {
+    const id = await openOne()
+    await resolveDiscrepancy(deps, maker, { id, resolution: 'matched', note: 'n' })
+    await expect(
+      db.sql`update discrepancies set status = 'resolved', resolved_by = 'lephi', proposed_by = null, resolved_at = now() where id = ${id}`,
+    ).rejects.toThrow('proposed by another')
+    const [row] =
+      await db.sql`select merchant_reference, provider_reference from attempts where merchant_account_id = ${account}`
+    const [reference, providerReference] = [String(row?.merchantReference), String(row?.providerReference)]
+    await desk.listed({ reference, providerReference, amount: 150_000n, fee: 1_815, at: '2026-11-23T09:00:00+07:00' })
+    await reconcile(deps, account)
+    expect(await findDiscrepancy(deps.db, 'H56', id)).toMatchObject({ resolution: 'matched', resolvedBy: 'lephi' })
+  })
+
   test('is opened again by two, and stays what it was until the second agrees', async () => {
     const id = await openOne()
     await writeOff(id)
