@@ -9,21 +9,45 @@ import type {
   ChainedPosting,
   ChainedRecord,
 } from '../domain/ledger-canonical.ts'
-import { type Database, everyAgency, inScope, interactively, queryInScope, type Sql } from './database.ts'
+import { type Database, everyAgency, inScope, interactively, type Query, queryInScope, type Sql } from './database.ts'
 
-/** Gives committed records without a place theirs, at most `batch`, and answers how many; null when others hold the chain. See the function for `everything`. */
+/** The search through everything grows with the ledger and is made once an hour: the timeout of ordinary statements would end it every time. */
+const searchTimeout = '30min'
+
+/**
+ * Gives committed records without a place theirs, at most `batch`, and answers how many; null when others hold the chain. See the function for `everything`: whether
+ * that finds more than the quick search is looked up first, so that it keeps nobody waiting for the chain.
+ */
 export const chainLedger = async (
   database: Database,
   { now, batch, everything }: { now: Date; batch: number; everything: boolean },
 ): Promise<number | null> => {
-  const [row] = await queryInScope(
-    database,
-    everyAgency,
-    (sql) => sql`
+  const isWhole = everything && (await isAnyPassedBy(database))
+  const results = await inScope(database, everyAgency, (sql) => [
+    ...(everything ? [searchPatiently(sql)] : []),
+    sql`
       select case when pg_try_advisory_xact_lock(hashtext('lephi_ledger_chain'))
-        then lephi_chain_ledger(least(${now}::timestamptz, lephi_clock()), ${batch}::integer, ${everything}) end as chained`,
-  )
+        then lephi_chain_ledger(least(${now}::timestamptz, lephi_clock()), ${batch}::integer, ${isWhole}) end as chained`,
+  ])
+  const [row] = results.at(-1) ?? []
   return row?.chained === null || row?.chained === undefined ? null : Number(row.chained)
+}
+
+const searchPatiently = (sql: Sql): Query => sql`select set_config('statement_timeout', ${searchTimeout}, true)`
+
+/** Whether a record has no place that the quick search does not see. */
+const isAnyPassedBy = async (database: Database): Promise<boolean> => {
+  const [, rows] = await inScope(database, everyAgency, (sql) => [
+    searchPatiently(sql),
+    sql`
+      select exists(select from journal_entries as record where id < (select lephi_chain_floor('entry'))
+          and not exists (select from ledger_chain where kind = 'entry' and record_id = record.id))
+        or exists(select from money_facts as record where id < (select lephi_chain_floor('fact'))
+          and not exists (select from ledger_chain where kind = 'fact' and record_id = record.id))
+        or exists(select from events as record where id < (select lephi_chain_floor('event')) and type <> 'ledger.sealed'
+          and not exists (select from ledger_chain where kind = 'event' and record_id = record.id)) as is_any`,
+  ])
+  return rows?.[0]?.isAny === true
 }
 
 /** When the first record was written, by id, that has no place yet, among those that the quick search sees; null when all have one. */

@@ -18,7 +18,8 @@ import { verifyLedger } from '../../src/flows/verify-ledger.ts'
 import { fromHex, toHex } from '../../src/lib/hex.ts'
 import { stringifySorted } from '../../src/lib/json.ts'
 import { createSealedBox } from '../../src/lib/sealed-box.ts'
-import { readPlaces } from '../../src/store/ledger-chain.ts'
+import { openDatabase } from '../../src/store/database.ts'
+import { chainLedger, readPlaces } from '../../src/store/ledger-chain.ts'
 import { latestSeal, listSeals, sealNextDay, sealOf } from '../../src/store/ledger-seals.ts'
 import { openHouse } from '../kit/house.ts'
 
@@ -188,6 +189,22 @@ test('a search through the whole ledger that others held up is made again soon, 
   other.release()
   expect(await sweepUntil()).toBe(3_600)
   expect(await sweepUntil()).toBe(3_539)
+})
+
+test('the search through the whole ledger finds what is older than the latest places, however long that takes', async () => {
+  await pay()
+  await force(
+    (sql) => sql`
+      insert into ledger_chain (agency_code, place, kind, record_id, leaf, hash, chained_at)
+      select 'H01', n, kind, 'zzz_' || n, '', '', now() from generate_series(1, 30000) as n, lateral (select (array['entry', 'fact', 'event'])[n % 3 + 1] as kind) as kinds`,
+  )
+  await house.sql`create or replace function lephi_clock() returns timestamptz language sql volatile as $$ select 'infinity'::timestamptz from pg_sleep(0.3) $$`
+  const hasty = openDatabase({ url: house.database.url, role: 'lephi_app', max: 1, statementTimeoutMs: 200 })
+  const search = (everything: boolean) => chainLedger(hasty, { now: house.deps.now(), batch: 100, everything })
+  await expect(search(false)).rejects.toThrow('statement timeout')
+  expect(await search(true)).toBe(6)
+  expect(await search(true)).toBe(0)
+  await hasty.close()
 })
 
 test('an entry of a day with many records is proven by the leaves beside it alone, and an altered leaf by none', async () => {
