@@ -85,6 +85,15 @@ describe('a refund by hand', () => {
   })
 })
 
+test('a payout does not owe again what another day lists twice in it', async () => {
+  const [once, other] = [await payOrder(deps, account), await payOrder(deps, account)]
+  await listed(lineFor(once, { payout: 'PO-1' }))
+  await listed(lineFor(once, { payout: 'PO-2', at: '2026-12-20T10:00:00+07:00' }), lineFor(other, { payout: 'PO-2' }))
+  await banked({ amount: 148_185, text: 'PO-1' }, { amount: 148_185, text: 'PO-2' })
+  const { items } = await reconcile(deps, account, { from: '2026-11-23', to: '2026-11-24' })
+  expect(items.map((item) => item.class)).toEqual(['matched', 'matched', 'matched', 'matched'])
+})
+
 describe('a payout whose credits lie far apart', () => {
   test('is short until the rest comes, four months later, and no matter which of the periods runs again', async () => {
     await listed(lineFor(await payOrder(deps, account), { payout: 'PO-77' }))
