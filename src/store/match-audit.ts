@@ -197,7 +197,10 @@ export const overWholeRun = async (database: Database, build: (sql: Sql) => Quer
 }
 const wholeRunTimeout = '60min'
 
-/** The first matched item of a run whose row, capture or refund another one has too; null when each is used once. */
+/**
+ * The first matched item of a run whose row, capture or refund another one has too; null when each is used once. A capture under our own reference, for want of the
+ * provider's, is the one of that amount that was told with it.
+ */
 export const usedTwice = async (database: Database, runId: string): Promise<string | null> => {
   const [row] = await overWholeRun(
     database,
@@ -206,9 +209,11 @@ export const usedTwice = async (database: Database, runId: string): Promise<stri
         select id, count(*) over (partition by statement_id, line) as rows,
           case when refund_id is null and attempt_id is not null and capture_reference is not null
             then count(*) over (partition by attempt_id, capture_reference, refund_id is null) else 1 end as captures,
+          case when refund_id is null and attempt_id is not null and capture_reference = merchant_reference
+            then count(*) over (partition by attempt_id, amount_here, refund_id is null) else 1 end as nameless,
           case when refund_id is not null then count(*) over (partition by refund_id) else 1 end as refunds
         from reconciliation_items where reconciliation_id = ${runId} and class = 'matched' and statement_id is not null) as used
-      where rows > 1 or captures > 1 or refunds > 1`,
+      where rows > 1 or captures > 1 or nameless > 1 or refunds > 1`,
   )
   return row?.id ?? null
 }

@@ -1,6 +1,7 @@
 // Every class that a line of a payment, a fee or an adjustment can have, and healing through the one door.
 import { beforeEach, describe, expect, test } from 'vitest'
 import { presentItem } from '../../src/domain/present-reconciliation.ts'
+import { verifyMatches } from '../../src/flows/verify-matches.ts'
 import type { TestDatabase } from '../kit/database.ts'
 import type { TestDeps } from '../kit/deps.ts'
 import { capture, payOrder, reconcile, startPayment } from '../kit/reconciliation.ts'
@@ -152,6 +153,19 @@ describe('an item', () => {
       attemptId: attempt.id,
       proof: { rule: 'provider_reference+amount' },
     })
+  })
+
+  test('is one match for a payment that was told without the provider’s reference and then with it, though lines have both', async () => {
+    const attempt = await startPayment(deps, account)
+    await capture(deps, attempt, { providerReference: null })
+    await capture(deps, attempt)
+    await listed(lineFor(attempt), lineFor(attempt, { providerReference: attempt.merchantReference }))
+    const { id, classes } = await reconcile(deps, account)
+    expect(classes).toEqual(['matched', 'missing_here'])
+    await db.sql`
+      update reconciliation_items set class = 'matched', amount_here = amount_there, capture_reference = merchant_reference
+      where reconciliation_id = ${id} and class = 'missing_here'`
+    expect((await verifyMatches(deps, { reconciliation: id })).fault?.problem).toContain('used by another match')
   })
 
   test('is missing_at_provider once it is due, judged on the last day of the run', async () => {

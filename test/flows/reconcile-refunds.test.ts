@@ -71,6 +71,15 @@ describe('a refund', () => {
     expect((await reconcile(deps, account)).classes).toEqual(['matched', 'status_mismatch', 'status_mismatch'])
   })
 
+  test('that was told of a moment before its payment, on the day before the run, is one item beside that of its payment', async () => {
+    const at = '2026-11-23T00:00:30+07:00'
+    const payment = await payOrder(deps, account, { at })
+    const refund = await addRefund(payment)
+    await refunded(refund, { occurredAt: new Date('2026-11-22T23:59:50+07:00') })
+    await listed(lineFor(payment, { at }))
+    expect((await reconcile(deps, account)).classes).toEqual(['matched', 'refund_mismatch'])
+  })
+
   test('carries no provider fee', async () => {
     const payment = await payOrder(deps, account)
     const refund = await addRefund(payment)

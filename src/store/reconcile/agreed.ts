@@ -1,7 +1,8 @@
 /**
  * The lines of the period, and which of them agree in everything with the one capture that they could be about: by far most of a file. Those are found by one join
  * and written in place; only the rest goes through the steps that weigh references. A line with a twin, a capture with a second one beside it or money taken
- * back of it, and a reference that two attempts were captured under are never among them, so that what is decided here is what those steps would decide.
+ * back of it, one that was told without the provider's reference and then with it, and a reference that two attempts were captured under are never among them, so
+ * that what is decided here is what those steps would decide.
  */
 import type { Rows } from '../database.ts'
 import type { Transaction } from '../transaction.ts'
@@ -50,7 +51,10 @@ export const stagePeriod = async (sql: Transaction, run: ReconciliationRun): Pro
       from (select *, case when line_type = 'capture' then merchant_reference end as name from rec_listed) as line
       full join (
         select fact.attempt_id, fact.order_id, fact.reference as slot, fact.amount as net, fact.occurred_at as captured_at, fact.business_day as captured_on,
-          case when attempt.status = 'captured' and attempt.amount_reversed = 0 and attempt.amount_captured = fact.amount then attempt.merchant_reference end as name
+          case when attempt.status = 'captured' and attempt.amount_reversed = 0 and attempt.amount_captured = fact.amount
+            and (fact.reference <> attempt.merchant_reference or not exists (
+              select from money_facts as named where named.attempt_id = fact.attempt_id and named.kind = 'captured' and named.reference <> fact.reference))
+            then attempt.merchant_reference end as name
         from (select * from money_facts where ${ofPeriod(sql, run)}) as fact join attempts as attempt on attempt.id = fact.attempt_id) as capture
       on capture.name = line.name and capture.slot = line.provider_reference
       offset 0) as line`

@@ -133,7 +133,9 @@ const stageStrays = async (sql: Transaction, run: ReconciliationRun): Promise<vo
   const ofAccount = sql`merchant_account_id = ${run.merchantAccountId}`
   await sql`
     insert into rec_attempt
-    select ${sql.unsafe(attemptColumns)} from attempts where id in (select attempt_id from rec_refund where business_day < ${run.from}) on conflict do nothing`
+    select ${sql.unsafe(attemptColumns)} from attempts
+    where id in (select attempt_id from rec_refund where business_day < ${run.from}) and not exists (${agreedItem(sql, run)})
+    on conflict do nothing`
   const older = await sql`
     create temporary table rec_older on commit drop as
     select distinct line_type, amount, business_day + away as day
