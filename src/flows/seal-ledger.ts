@@ -35,11 +35,11 @@ export const chainRecords = async (deps: Deps, { everything }: { everything: boo
 export const sealDays = async (deps: Deps): Promise<number> => {
   const tenants = await chainTenants(deps.db)
   if (tenants.length === 0) return 0
-  const key = await currentSigningKey(deps)
   let sealed = 0
   for (const tenant of tenants) {
     for (let turn = 0; turn < daysPerPass; turn += 1) {
-      const seal = await sealOneDay(deps, tenant, key)
+      // Asked anew for each day, of which there may be many: a key that was revoked meanwhile must seal no more.
+      const seal = await sealOneDay(deps, tenant, await currentSigningKey(deps))
       if (!seal) break
       sealed += 1
     }

@@ -4,7 +4,8 @@ import type { Query, Sql } from './database.ts'
 
 /**
  * What the row's discrepancy held in suspense is taken back in the commit that books the capture, so that the money stands in one place at every moment; the next run
- * says what it makes of the row. One that a run is settling at this moment is left to that run. `idBody` is 20 characters, for this call only.
+ * says what it makes of the row. One that a run is settling at this moment is left to that run. `idBody` is 20 characters, for this call only. The keys are made first:
+ * under row-level security no index serves a comparison with what is put together on the way, and every capture asks this.
  */
 export const releaseListed = (
   sql: Sql,
@@ -19,12 +20,13 @@ export const releaseListed = (
     attempt: attemptId,
   })
   return sql`
-    with held as (
-      select found.id, found.merchant_account_id, found.difference from statement_lines as line
-      join discrepancies as found on found.dedupe_key in (
-        'reconciliation:missing_here:line:' || line.statement_id || ':' || line.line, 'reconciliation:ambiguous:line:' || line.statement_id || ':' || line.line)
-      where line.merchant_account_id = ${merchantAccountId} and line.provider_reference = ${reference} and line.source = 'provider'
-        and line.line_type = 'capture' and found.holds_difference and found.difference <> 0
+    with listed as materialized (
+      select 'reconciliation:' || class || ':line:' || line.statement_id || ':' || line.line as key
+      from statement_lines as line cross join (values ('missing_here'), ('ambiguous')) as kind (class)
+      where line.merchant_account_id = ${merchantAccountId} and line.provider_reference = ${reference} and line.source = 'provider' and line.line_type = 'capture'),
+    held as (
+      select found.id, found.merchant_account_id, found.difference from listed join discrepancies as found on found.dedupe_key = listed.key
+      where found.holds_difference and found.difference <> 0
       for update of found skip locked),
     numbered as (select *, lpad(to_hex(row_number() over (order by id)), 6, '0') as number from held),
     closed as (

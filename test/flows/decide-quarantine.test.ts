@@ -6,6 +6,7 @@ import { dismissQuarantine } from '../../src/flows/decide-quarantine.ts'
 import { catchUpCallbacks, replayCallbacks } from '../../src/flows/replay-callbacks.ts'
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
 import { inScope } from '../../src/store/database.ts'
+import { releaseListed } from '../../src/store/release-listed.ts'
 import { due } from '../kit/house.ts'
 import { accountant, everything, expectAtRest, type Inbox, openInbox } from '../kit/inbox.ts'
 import { seedMerchantAccount } from '../kit/orders.ts'
@@ -215,6 +216,15 @@ describe('a payment that the provider lists and nobody knows', () => {
     await reconcile(inbox.deps, inbox.account)
     expect(await books()).toEqual([0n, -due, due])
   })
+})
+
+it('a capture looks for what was listed of it by index alone, however many discrepancies there are', async () => {
+  const about = { attemptId: 'att_1', now: inbox.deps.now(), idBody: '0'.repeat(20) }
+  const [, plan = []] = await inScope(inbox.deps.db, '*', (sql) => [
+    sql`set local enable_seqscan = off`,
+    sql`explain ${releaseListed(sql, { merchantAccountId: inbox.account, reference: 'P77' }, about)}`,
+  ])
+  expect(plan.flatMap(Object.values).join('\n')).toContain('Index Cond: (dedupe_key = listed.key)')
 })
 
 describe('the audit of the books', () => {
