@@ -96,22 +96,30 @@ const closeSettled = async (sql: Transaction, run: ReconciliationRun): Promise<v
     insert into rec_event ${resolvedData(sql, run)}`
 }
 
-/** Lines that agree now and about which, or about whose capture, something was found before. */
+/**
+ * Lines that agree now and about which, or about whose capture, something was found before. Both sides may be long and what they share is little: each step is a table
+ * that the planner knows the size of, and an item is looked up by itself. Of the items of this run it knows nothing, takes them for one, and would walk through all
+ * lines once for each of them.
+ */
 const stageAgreedAgain = async (sql: Transaction, { id, merchantAccountId }: ReconciliationRun): Promise<void> => {
   await sql`
+    create temporary table rec_known on commit drop as
+    select attempt_id, substr(dedupe_key, length('reconciliation:' || class || ':') + 1) as about from discrepancies
+    where merchant_account_id = ${merchantAccountId} and source = 'reconciliation' and (status <> 'resolved' or (holds_difference and difference <> 0))`
+  await sql.unsafe('analyze rec_known')
+  await sql.unsafe(`
+    create temporary table rec_again on commit drop as
+    select 'capture:' || attempt_id || ':' || provider_reference as about, statement_id, line from rec_period
+    where agreed and attempt_id in (select attempt_id from rec_known)
+    union all
+    select 'line:' || statement_id || ':' || line, statement_id, line from rec_period
+    where agreed and exists (select from rec_known where about like 'line:%')
+      and 'line:' || statement_id || ':' || line in (select about from rec_known)`)
+  await sql`
     create temporary table rec_agreed_again on commit drop as
-    with known as materialized (
-      select attempt_id, substr(dedupe_key, length('reconciliation:' || class || ':') + 1) as about from discrepancies
-      where merchant_account_id = ${merchantAccountId} and source = 'reconciliation' and (status <> 'resolved' or (holds_difference and difference <> 0))),
-    again as (
-      select 'capture:' || attempt_id || ':' || provider_reference as about, statement_id, line from rec_period
-      where agreed and attempt_id in (select attempt_id from known)
-      union all
-      select 'line:' || statement_id || ':' || line, statement_id, line from rec_period
-      where agreed and exists (select from known where about like 'line:%')
-        and 'line:' || statement_id || ':' || line in (select about from known))
-    select again.about, 'matched' as class, item.id, null as only_class
-    from again join reconciliation_items as item on item.reconciliation_id = ${id} and item.statement_id = again.statement_id and item.line = again.line`
+    select about, 'matched' as class, (select item.id from reconciliation_items as item
+      where item.reconciliation_id = ${id} and item.statement_id = again.statement_id and item.line = again.line) as id, null as only_class
+    from rec_again as again`
 }
 
 /**
