@@ -66,9 +66,23 @@ export const currentSigningKey = async (deps: KeyDeps): Promise<SigningKey> => {
  * every minute, also by a process that signs nothing; where the database does not answer, what was known holds.
  */
 export const findSigningKey = async (deps: KeyDeps, kid: string): Promise<SigningKey | null> => {
-  const known = kept.get(deps.box)?.keys.find((key) => key.kid === kid)
-  const keys = known ? await load(deps, keptMs).catch(() => [known]) : await load(deps, reloadEveryMs)
+  const held = kept.get(deps.box)
+  const isKnown = held?.keys.some((key) => key.kid === kid)
+  const keys = held && isKnown ? await reread(deps, held) : await load(deps, reloadEveryMs)
   return keys.find((key) => key.kid === kid) ?? null
+}
+
+/** Of all who ask at the same time one reads; where that fails, nobody waits for it again for some seconds. */
+const reread = async (deps: KeyDeps, { keys, at }: Kept): Promise<readonly SigningKey[]> => {
+  const now = deps.now().getTime()
+  if (Math.abs(now - at) < keptMs) return keys
+  kept.set(deps.box, { keys, at: now })
+  try {
+    return await remember(deps, await readSigningKeys(deps.db))
+  } catch {
+    kept.set(deps.box, { keys, at: now - keptMs + reloadEveryMs })
+    return keys
+  }
 }
 
 /** Every key of ours, the newest first. */

@@ -1,6 +1,6 @@
 // A key that somebody put into the database without the master key signs nothing that is believed: no close, no receipt, no token.
 import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { proofType } from '../../src/domain/receipt-proof.ts'
 import type { Deps } from '../../src/flows/deps.ts'
 import { verifyReceipt } from '../../src/flows/prove-receipt.ts'
@@ -10,7 +10,7 @@ import { verifyPeriods } from '../../src/flows/verify-periods.ts'
 import { sha256Hex } from '../../src/lib/hmac.ts'
 import type { CommandContext, Options } from '../../src/node/commands/command.ts'
 import { rotateKeyCommand } from '../../src/node/commands/rotate-key.ts'
-import { inScope } from '../../src/store/database.ts'
+import { inScope, openDatabase } from '../../src/store/database.ts'
 import { startTestApp, type TestApp } from '../kit/app.ts'
 import { close } from '../kit/periods.ts'
 import { payOrder, reconcile } from '../kit/reconciliation.ts'
@@ -130,6 +130,16 @@ describe('a key in the database', () => {
     expect(await revokeSigningKey(elsewhere, { kid: lost.kid, reason: 'compromised' })).not.toBeNull()
     gateway.clock.advance(181)
     expect(await read()).toBe(401)
+  })
+
+  test('goes on being believed while the database does not answer', async () => {
+    const text = await signDocument(gateway.deps, '{"a":1}')
+    const gone = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', role: null, max: 1 })
+    const askings = vi.spyOn(gone.sql, 'reserve')
+    gateway.clock.advance(61)
+    for (const _ of [1, 2, 3]) expect(await readSigned({ ...gateway.deps, db: gone }, text)).toBe('{"a":1}')
+    expect(askings).toHaveBeenCalledTimes(1)
+    await gone.close()
   })
 
   test('is believed by nobody when its private half is not sealed with the master key for it', async () => {
