@@ -135,7 +135,10 @@ const foundBy = (lines: number): string => `
   select * from pair as one where abs(one.business_day - one.day) <= ${daysMax}
     and (one.rule like '%~normalised' or not exists (
       select from pair as other where other.statement_id = one.statement_id and other.line = one.line and other.rule like '%~normalised'
-        and abs(other.business_day - other.day) <= ${daysMax}))`
+        and abs(other.business_day - other.day) <= ${daysMax}));
+  create index on rec_found (statement_id, line);
+  create index on rec_found (id);
+  analyze rec_found`
 
 /**
  * The provider's own reference may not name something else. A line that repeats the references of another is its copy, not another that could be meant. `slot` is the
