@@ -166,30 +166,45 @@ describe('a line', () => {
   })
 })
 
-test('a file with every reference damaged takes no time by the square', async () => {
-  const { db } = desk.now()
+/** Payments of one order, past the gateway: through it they would take minutes. */
+const payMany = async (numbers: readonly number[]): Promise<void> => {
   const { id } = await startPayment(deps, account)
-  const many = Array.from({ length: 4_000 }, (_, at) => at + 1)
-  await listed(...many.map((n) => ({ ...bare, reference: `nobody-${n}`, amount: 7 })))
-  const timed = async () => {
-    const begun = performance.now()
-    const { classes } = await reconcile(deps, account)
-    return { classes, took: performance.now() - begun }
-  }
-  const { took } = await timed()
-  // Payments of one order, past the gateway: through it they would take minutes.
-  await db.sql.begin(async (sql) => {
+  await desk.now().db.sql.begin(async (sql) => {
     await sql.unsafe('set local session_replication_role = replica')
     await sql`
-      insert into attempts select (jsonb_populate_record(a, jsonb_build_object('id', 'att_' || n, 'merchant_reference', 'MANY-' || n || '-Z', 'pays_order', false,
-        'status', 'captured', 'amount_captured', a.amount))).* from attempts as a, unnest(${many}::integer[]) as n where a.id = ${id}`
+      insert into attempts select (jsonb_populate_record(a, jsonb_build_object('id', a.id || n, 'merchant_reference', 'MANYMANY-' || n || '-Z', 'pays_order', false,
+        'status', 'captured', 'amount_captured', a.amount))).* from attempts as a, unnest(${numbers}::integer[]) as n where a.id = ${id}`
     await sql`
       insert into money_facts (id, agency_code, order_id, attempt_id, merchant_account_id, kind, reference, amount, source, code, occurred_at, received_at, sequence, business_day)
-      select 'fct_' || n, agency_code, order_id, 'att_' || n, merchant_account_id, 'captured', 'p' || n, amount, 'callback', '00', ${deps.now()}, ${deps.now()},
-        1000 + n, '2026-11-23' from attempts, unnest(${many}::integer[]) as n where id = ${id}`
+      select 'fct' || id || n, agency_code, order_id, id || n, merchant_account_id, 'captured', 'p' || n, amount, 'callback', '00', ${deps.now()}, ${deps.now()},
+        1000 + n, '2026-11-23' from attempts, unnest(${numbers}::integer[]) as n where id = ${id}`
   })
-  await listed(...many.map((n) => ({ ...bare, reference: `many ${n} z`, amount: 150_000 })))
+}
+const numbersTo = (count: number) => Array.from({ length: count }, (_, at) => at + 1)
+const timed = async () => {
+  const begun = performance.now()
+  const { classes } = await reconcile(deps, account)
+  return { classes, took: performance.now() - begun }
+}
+
+test('a file with every reference damaged takes no time by the square', async () => {
+  const many = numbersTo(4_000)
+  await listed(...many.map((n) => ({ ...bare, reference: `nobody-${n}`, amount: 7 })))
+  const { took } = await timed()
+  await payMany(many)
+  await listed(...many.map((n) => ({ ...bare, reference: `manymany ${n} z`, amount: 150_000 })))
   const found = await timed()
   expect(found.classes.filter((name) => name === 'matched')).toHaveLength(many.length)
   expect(found.took).toBeLessThan(4 * took)
+})
+
+test('a file that has cut every reference to the same head is ambiguous in no time, with as many candidates as a person can look at', async () => {
+  const many = numbersTo(1_000)
+  await payMany(many)
+  await listed(...many.map((n) => ({ ...bare, reference: 'manymany', providerReference: `x${n}`, amount: 150_000 })))
+  const begun = performance.now()
+  const lines = await read()
+  expect(lines.filter(([name, , , ids]) => name === 'ambiguous' && ids.length === 20)).toHaveLength(many.length)
+  // Weighing each line with each payment would take far longer.
+  expect(performance.now() - begun).toBeLessThan(12_000)
 })

@@ -13,6 +13,8 @@ const wordsMax = 6
 const textMax = 200
 /** How many days the line and what it is about lie apart at most. */
 export const daysMax = 3
+/** So many payments of one amount and day are kept of those that a part is a part of: where a file cuts all references to one head, it is the head of every one. */
+const sharersMax = 20
 /** With more lines than these, references are not compared by their parts: a file of another account would be compared with everything. */
 const linesMax = 10_000
 
@@ -104,10 +106,12 @@ const wholePairs = ({ rule, name, said, slot }: (typeof sides)[number]): string 
 const partPairs = ({ rule, name, said, slot }: (typeof sides)[number]): string => `
   select ${pairColumns}, part.id, part.day, part.slot, '${rule}~truncated'
   from rec_lost as lost join (
-    select distinct id, day, amount, ${slot} as slot, cut.part from rec_sought
-    cross join (select distinct length(${said}) as kept from rec_lost where length(${said}) >= ${partMin}) as lengths
-    cross join lateral (values (left(${name}, kept)), (right(${name}, kept))) as cut (part)
-    where kept < length(${name})) as part on part.part = lost.${said} and part.amount = lost.amount`
+    select *, row_number() over (partition by part, amount, day order by id, slot) as place from (
+      select distinct id, day, amount, ${slot} as slot, cut.part from rec_sought
+      cross join (select distinct length(${said}) as kept from rec_lost where length(${said}) >= ${partMin}) as lengths
+      cross join lateral (values (left(${name}, kept)), (right(${name}, kept))) as cut (part)
+      where kept < length(${name}) and cut.part in (select ${said} from rec_lost)) as cuts) as part on part.part = lost.${said} and part.amount = lost.amount
+  where part.place <= ${sharersMax}`
 
 /** Whichever reference of a payment stands among the words of the provider's; ours alone among those of ours. */
 const amongWords = ({ rule, name, said, slot }: (typeof sides)[number]): string => `
@@ -145,12 +149,14 @@ const foundBy = (lines: number): string => `
  * capture that the provider's reference was found by: an attempt that was paid twice has two.
  */
 const judged = `
-  select distinct on (statement_id, line) statement_id, line, id, rule, not coalesce(id = any(known), true) as contradicted,
-    (select case when count(distinct each.slot) = 1 then min(each.slot) end from rec_found as each
-      where each.statement_id = found.statement_id and each.line = found.line) as slot,
-    (select array_agg(distinct each.id order by each.id) from rec_found as each where each.statement_id = found.statement_id and each.line = found.line)
-      || case when coalesce(id = any(known), true) then '{}' else known end as ids,
-    (select count(distinct each.id) from rec_found as each where each.statement_id = found.statement_id and each.line = found.line) as of_line,
-    (select count(distinct each.refs) from rec_found as each
-      where each.id = found.id and coalesce(each.slot = found.slot, true)) as of_name
-  from rec_found as found order by statement_id, line, id, rule, slot`
+  select statement_id, line, id, rule, contradicted, slot, ids, of_line,
+    case when of_line = 1 then (select count(distinct each.refs) from rec_found as each
+      where each.id = one.id and coalesce(each.slot = one.own_slot, true)) else 0 end as of_name
+  from (
+    select distinct on (statement_id, line) statement_id, line, found.id, found.rule, not coalesce(found.id = any(found.known), true) as contradicted, named.slot,
+      named.ids || case when coalesce(found.id = any(found.known), true) then '{}' else found.known end as ids, named.of_line, found.slot as own_slot
+    from rec_found as found join (
+      select statement_id, line, case when count(distinct slot) = 1 then min(slot) end as slot, array_agg(distinct id order by id) as ids,
+        count(distinct id) as of_line
+      from rec_found group by statement_id, line) as named using (statement_id, line)
+    order by statement_id, line, found.id, found.rule, found.slot) as one`
