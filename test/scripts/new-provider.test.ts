@@ -38,7 +38,7 @@ describe('a new provider', () => {
     expect(read('test/providers/acmepay.test.ts')).toContain('expect.fail(')
   })
 
-  test('compiles and is well formed as it is made', () => {
+  test('compiles and is well formed as it is made', { timeout: 180_000 }, () => {
     execFileSync(bin('tsc'), ['--noEmit'], { cwd: copy, encoding: 'utf8' })
     const made = ['src/providers', 'src/simulators', 'test/providers'].map((folder) => join(copy, folder))
     execFileSync(bin('biome'), ['check', '--error-on-warnings', ...made], { cwd: copy, encoding: 'utf8' })
