@@ -138,6 +138,7 @@ const printedColumn = ({ title, type }: ReportColumn, share: number): PdfColumn 
   title,
   share,
   align: alignOf(type),
+  ...(type === 'date' ? { fits: '29/11/2026' } : {}),
 })
 
 const alignOf = (type: ReportColumn['type']): PdfAlign => {

@@ -13,8 +13,8 @@ import {
 } from './pdf.ts'
 import { breakLines } from './pdf-face.ts'
 
-/** As wide as its share of the whole width. */
-export type PdfColumn = { title: string; share: number; align?: PdfAlign }
+/** As wide as its share of the whole width, and never narrower than `fits`, a text that stays on one line. */
+export type PdfColumn = { title: string; share: number; align?: PdfAlign; fits?: string }
 
 export type PdfTable = {
   columns: readonly PdfColumn[]
@@ -33,7 +33,8 @@ const cellLinesMax = 24
 /** The table from here on, over as many pages as it takes. */
 export const addTable = async (pdf: Pdf, { columns, rows, size = 6.5 }: PdfTable): Promise<void> => {
   const head: PdfRow = { cells: columns.map(({ title }) => title), bold: true }
-  const drawn = (row: PdfRow, isHead: boolean) => layOut(pdf, columns, { row, size, isHead })
+  const widths = widthsOf(pdf, columns, size)
+  const drawn = (row: PdfRow, isHead: boolean) => layOut(pdf, columns, { row, size, isHead, widths })
   const top = drawn(head, true)
   if (top.height * 2 > roomBelow(pdf)) addPage(pdf)
   top.draw()
@@ -47,19 +48,32 @@ export const addTable = async (pdf: Pdf, { columns, rows, size = 6.5 }: PdfTable
   }
 }
 
+/** What the columns that need more than their share get, the others give by theirs. */
+const widthsOf = (pdf: Pdf, columns: readonly PdfColumn[], size: number): readonly number[] => {
+  const needs = columns.map(({ fits }) => (fits ? pdf.faces.regular.widthOf(fits, size) + 2 * padding + 0.5 : 0))
+  const isNarrow = columns.map(() => false)
+  for (;;) {
+    const fixed = needs.reduce((sum, need, index) => sum + (isNarrow[index] ? need : 0), 0)
+    const shares = columns.reduce((sum, { share }, index) => sum + (isNarrow[index] ? 0 : share), 0)
+    const unit = (innerWidth(pdf) - fixed) / shares
+    const found = columns.findIndex(({ share }, index) => !isNarrow[index] && share * unit < (needs[index] ?? 0))
+    if (found < 0) return columns.map(({ share }, index) => (isNarrow[index] ? (needs[index] ?? 0) : share * unit))
+    isNarrow[found] = true
+  }
+}
+
 const layOut = (
   pdf: Pdf,
   columns: readonly PdfColumn[],
-  { row, size, isHead }: { row: PdfRow; size: number; isHead: boolean },
+  { row, size, isHead, widths }: { row: PdfRow; size: number; isHead: boolean; widths: readonly number[] },
 ): { height: number; draw: () => void } => {
   const face = row.bold ? pdf.faces.bold : pdf.faces.regular
-  const whole = columns.reduce((sum, { share }) => sum + share, 0)
   const most = Math.min(cellLinesMax, Math.floor(roomOnPage(pdf) / 2 / linesHeight(1, size)))
   const { span = 1 } = row
-  const spanned = columns.slice(0, span).reduce((sum, { share }) => sum + share, 0)
-  const cells = columns.flatMap(({ share, align = 'left' }, index) => {
+  const spanned = widths.slice(0, span).reduce((sum, width) => sum + width, 0)
+  const cells = columns.flatMap(({ align = 'left' }, index) => {
     if (index > 0 && index < span) return []
-    const width = (innerWidth(pdf) * (index === 0 ? spanned : share)) / whole
+    const width = index === 0 ? spanned : (widths[index] ?? 0)
     const lines = breakLines(face, row.cells[index] ?? '', { size, width: width - 2 * padding })
     const shown = lines.length > most ? [...lines.slice(0, most - 1), face.clean('…')] : lines
     return [{ width, lines: shown, align: isHead ? ('center' as const) : align }]

@@ -90,4 +90,19 @@ describe('a table', () => {
     expect(page.filter((text) => text === '…')).toHaveLength(1)
     expect(page.length).toBeLessThan(60)
   })
+
+  it('keeps on one line what a column must fit, however small its share', async () => {
+    const tight = (fits?: string) => [
+      { title: 'Ngày', share: 1, ...(fits ? { fits } : {}) },
+      ...Array.from({ length: 21 }, () => ({ title: 'x', share: 1 })),
+    ]
+    const dated = [{ cells: ['29/11/2026', ...Array.from({ length: 21 }, () => '1')] }]
+    const texts = async (fits?: string) => {
+      const pdf = await open({ paper: 'a4-landscape' })
+      await addTable(pdf, { columns: tight(fits), rows: dated })
+      return (await pdfTexts(await closePdf(pdf, { foot }))).flat()
+    }
+    expect(await texts()).not.toContain('29/11/2026')
+    expect(await texts('29/11/2026')).toContain('29/11/2026')
+  })
 })
