@@ -36,7 +36,10 @@ export const importStatement = async (deps: Deps, statementId: string): Promise<
   const statement = await findStatement(deps.db, everyAgency, statementId)
   if (!statement || !isUnfinished(statement)) return false
   // A file that ends the whole process is never heard of again, only counted.
-  if (statement.tries >= triesMax) return giveUp(deps, statement, 'its import never came to an end')
+  if (statement.tries >= triesMax) {
+    const isGoingOn = statement.tryAt !== null && statement.tryAt > deps.now()
+    return isGoingOn ? false : giveUp(deps, statement, 'its import never came to an end')
+  }
   const terms = await findSettlementTerms(deps.db, everyAgency, statement.merchantAccountId)
   const file = { ...statement, payeeNumber: terms?.payeeNumber ?? '', statementProfile: terms?.statementProfile }
   const tries = statement.tries + 1
@@ -74,9 +77,11 @@ const contentCode = /^2[23]/
 /** How long after the beginning of each try the next one begins, in seconds. One that broke off may have been cut off: it is tried at once. */
 const waits = [0, 60, 300, 1_800]
 const triesMax = waits.length + 1
+/** The last try may be going on elsewhere for as long as an import is let: only then is it known to have ended without a word. */
+const lastSeconds = 3_600
 
 const tryAgainAt = (deps: Deps, tries: number): Date =>
-  new Date(deps.now().getTime() + (nextDelay(tries, waits) ?? 0) * 1_000)
+  new Date(deps.now().getTime() + (nextDelay(tries, waits) ?? lastSeconds) * 1_000)
 
 /** Ends an import that fails again and again: it would keep its days open for ever. The same bytes may come again. */
 const giveUp = (deps: Deps, { id }: Statement, why: string): Promise<boolean> =>

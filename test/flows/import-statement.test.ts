@@ -345,7 +345,10 @@ describe('survives', () => {
     for (let at = 0; at < 10; at += 1) await expect(importStatement(away, id)).rejects.toThrow('too many')
     expect(await findStatement(deps.db, '*', id)).toMatchObject({ tries: 0, tryAt: null })
     // A process that ends in the middle of it five times never says so.
-    await db.sql`update statements set tries = 5 where id = ${id}`
+    await db.sql`update statements set tries = 5, try_at = ${new Date(deps.now().getTime() + 1_000)} where id = ${id}`
+    expect(await importStatement(deps, id)).toBe(false)
+    expect(await findStatement(deps.db, '*', id)).toMatchObject({ status: 'queued' })
+    await db.sql`update statements set try_at = ${deps.now()} where id = ${id}`
     await importWaiting(deps, 10)
     expect(await findStatement(deps.db, '*', id)).toMatchObject({
       status: 'rejected',
