@@ -22,6 +22,7 @@ export type MatchedItem = {
   businessDay: string | null
   valueDate: string | null
   expectedOn: string | null
+  /** Our own reference of the capture or refund. */
   captureReference: string | null
   bankReference: string | null
   payoutReferences: readonly string[]

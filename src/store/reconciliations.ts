@@ -1,6 +1,6 @@
 /** Reconciliations and their items: begun, carried on, finished, read. What an item says is decided in store/reconcile. */
 import { calendarVersion } from '../domain/holidays.ts'
-import type { PayoutProof } from '../domain/present-reconciliation.ts'
+import type { MatchedItem } from '../domain/match-evidence.ts'
 import type { ItemClass } from '../domain/reconciliation-classes.ts'
 import { valueDate } from '../domain/settlement-due.ts'
 import { type CalendarCertainty, calendarCertainty } from '../domain/working-days.ts'
@@ -221,39 +221,16 @@ export const failReconciliation = async (
   )
 }
 
-export type ReconciliationItem = {
-  id: string
+/** What a proof is checked against, and what else is shown of an item. */
+export type ReconciliationItem = Omit<MatchedItem, 'proof'> & {
   class: ItemClass
-  source: 'provider' | 'bank'
-  statementId: string | null
-  line: number | null
-  attemptId: string | null
-  refundId: string | null
   orderId: string | null
-  merchantReference: string | null
-  providerReference: string | null
-  payoutReference: string | null
-  amountHere: bigint | null
-  amountThere: bigint | null
-  providerFeeHere: bigint | null
-  providerFeeThere: bigint | null
-  businessDay: string | null
-  valueDate: string | null
-  expectedOn: string | null
   candidates: readonly string[]
-  /** Our own reference of the capture or refund. */
-  captureReference: string | null
-  bankReference: string | null
-  payoutReferences: readonly string[]
   /** What the columns do not hold; domain/present-reconciliation.ts puts the proof together. */
-  proof: {
-    rule: string
-    hashes: readonly string[]
+  proof: MatchedItem['proof'] & {
     status?: { here: string | null; there: string }
     business_day_here?: string | null
     due_before?: string
-    payouts?: readonly PayoutProof[]
-    team?: { lines: number; paid: number; net: number }
   }
 }
 
