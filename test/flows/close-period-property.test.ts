@@ -45,6 +45,7 @@ const orRefused = async (work: Promise<unknown>): Promise<void> => {
 const openStory = (inbox: Inbox) => {
   const { deps, sql, account } = inbox
   const paid: Attempt[] = []
+  const refunded = new Set<string>()
   let count = 0
   const at = (days: number) => new Date(deps.now().getTime() - days * 86_400_000)
   const closeNext = async () => {
@@ -84,9 +85,10 @@ const openStory = (inbox: Inbox) => {
     const when = { occurredAt: at(deed.daysAgo) }
     if (deed.do === 'reverse')
       return inbox.tell({ ...inbox.reversed(attempt, `R${merchantReference}`, amount), ...when })
-    const [row] = await sql`
-      select from attempts where id = ${attempt.id} and amount_captured - amount_reversed >= amount
-        and not exists (select from refunds where attempt_id = attempts.id)`
+    // A second refund of an attempt is the database's to refuse, not this story's to try: two at once would both see none.
+    if (refunded.has(attempt.id)) return
+    refunded.add(attempt.id)
+    const [row] = await sql`select from attempts where id = ${attempt.id} and amount_captured - amount_reversed >= amount`
     if (row) await inbox.tell({ ...inbox.refunded(await inbox.refund(attempt), null, amount), ...when })
   }
   const play = async (deed: Deed): Promise<unknown> => {
@@ -126,6 +128,6 @@ test('nothing is ever booked in a closed period, whatever happens at once', asyn
         await inbox.close()
       }
     }),
-    { numRuns: 4 },
+    { numRuns: 4, interruptAfterTimeLimit: 60_000 },
   )
 }, 120_000)
