@@ -4,18 +4,24 @@ import { presentItem, presentReconciliation } from '../domain/present-reconcilia
 import { itemClasses } from '../domain/reconciliation-classes.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { runReconciliation, startReconciliation } from '../flows/reconcile.ts'
-import { findReconciliation, listItems, type ReconciliationItem } from '../store/reconciliations.ts'
+import {
+  findReconciliation,
+  listItems,
+  listReconciliations,
+  type ReconciliationItem,
+} from '../store/reconciliations.ts'
 import { readTariff } from '../store/settlement-terms.ts'
 import { amountOut, day, idField, instantOut } from './fields.ts'
 import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
 import { defineRoute } from './route.ts'
 
 const itemClass = z.enum(itemClasses)
+const runStatus = z.enum(['running', 'completed', 'failed'])
 
 const reconciliationObject = z
   .strictObject({
     id: z.string(),
-    status: z.enum(['running', 'completed', 'failed']),
+    status: runStatus,
     merchant_account: z.string(),
     from: z.string(),
     to: z.string(),
@@ -99,6 +105,36 @@ export const reconciliationRoutes = [
       )
       deps.defer(run)
       return { status: 202, json: { id, status: 'running' } }
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/reconciliations',
+    operationId: 'listReconciliations',
+    summary: 'List reconciliations',
+    tag: 'Reconciliation',
+    scopes: ['reconciliation:read', 'reconciliation:write'],
+    request: {
+      query: z.strictObject({
+        ...pageQuery,
+        merchant_account: idField('mac').optional(),
+        status: runStatus.optional(),
+      }),
+    },
+    responses: { 200: { description: 'A page, newest first.', schema: pageOf(reconciliationObject) } },
+    handle: async ({ deps, caller, query }) => {
+      const list = 'reconciliations'
+      const { limit, after } = readPage(list, query)
+      const rows = await listReconciliations(deps.db, caller.agency, {
+        merchantAccountId: query.merchant_account ?? null,
+        status: query.status ?? null,
+        before: after,
+        limit: limit + 1,
+      })
+      return {
+        status: 200,
+        json: pageAnswer(rows, { list, limit, keyOf: ({ id }) => id, present: presentReconciliation }),
+      }
     },
   }),
   defineRoute({

@@ -22,6 +22,7 @@ import { refundRoutes } from './refunds.ts'
 import { refundsByHandRoutes } from './refunds-by-hand.ts'
 import { reportRoutes } from './reports.ts'
 import type { Route } from './route.ts'
+import { problemRoutes } from './statement-problems.ts'
 import { statementRoutes } from './statements.ts'
 import { tokenRoutes } from './token.ts'
 import { tracingRoutes } from './tracing-cases.ts'
@@ -38,6 +39,7 @@ export const routeTable: readonly Route[] = [
   ...eventRoutes,
   ...webhookRoutes,
   ...statementRoutes,
+  ...problemRoutes,
   ...reconciliationRoutes,
   ...calendarRoutes,
   ...discrepancyRoutes,

@@ -1,7 +1,7 @@
 /** Statements: uploads that are streamed, and what became of them. */
 import { z } from '@hono/zod-openapi'
 import type { Caller } from '../domain/access.ts'
-import { presentStatement } from '../domain/present-reconciliation.ts'
+import { presentStatement, presentStatementHead } from '../domain/present-reconciliation.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { statementFormats } from '../domain/statement-format.ts'
 import type { Deps } from '../flows/deps.ts'
@@ -9,16 +9,17 @@ import { importStatement } from '../flows/import-statement.ts'
 import { previewStatement } from '../flows/preview-statement.ts'
 import { discardFile, receiveStatement, type Spooled, spoolFile } from '../flows/receive-statement.ts'
 import { MultipartError, readField, readMultipart } from '../lib/multipart.ts'
-import { findStatement } from '../store/statements.ts'
+import { findStatement, listStatements } from '../store/statements.ts'
 import { amountOut, idField, instantOut } from './fields.ts'
 import { validate } from './input.ts'
+import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
 import type { Language } from './problem.ts'
 import { defineRoute } from './route.ts'
 
 const statementStatus = z.enum(['queued', 'processing', 'imported', 'rejected'])
-const problem = z.strictObject({ line: z.int(), column: z.string().optional(), message: z.string() })
+export const problem = z.strictObject({ line: z.int(), column: z.string().optional(), message: z.string() })
 
-const statementObject = z
+const statementHead = z
   .strictObject({
     id: z.string(),
     status: statementStatus,
@@ -30,7 +31,6 @@ const statementObject = z
     progress: z.strictObject({ bytes: z.int(), total_bytes: z.int(), lines: z.int() }),
     lines: z.int().openapi({ description: 'Rows read, the header not counted.' }),
     accepted: z.int(),
-    problems: z.array(problem).openapi({ description: 'The first 1,000; `line` is the physical line of the file.' }),
     problem_count: z.int(),
     opening_balance: amountOut.nullable(),
     closing_balance: amountOut.nullable(),
@@ -44,6 +44,13 @@ const statementObject = z
     reason: z.string().nullable().openapi({ description: 'Why it was rejected.' }),
     created_at: instantOut,
     imported_at: instantOut.nullable(),
+  })
+  .openapi('StatementHead')
+
+const statementObject = z
+  .strictObject({
+    ...statementHead.shape,
+    problems: z.array(problem).openapi({ description: 'The first 1,000; `line` is the physical line of the file.' }),
   })
   .openapi('Statement')
 
@@ -113,6 +120,39 @@ export const statementRoutes = [
       )
       deps.defer(work)
       return { status: 202, json: { id, status: 'queued', format, duplicate: false } }
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/statements',
+    operationId: 'listStatements',
+    summary: 'List statements',
+    description: 'Newest first. Without the problems of their rows, which `GET /v1/statements/{id}/problems` lists.',
+    tag: 'Reconciliation',
+    scopes: ['reconciliation:read', 'reconciliation:write'],
+    request: {
+      query: z.strictObject({
+        ...pageQuery,
+        merchant_account: idField('mac').optional(),
+        source: z.enum(['provider', 'bank']).optional(),
+        status: statementStatus.optional(),
+      }),
+    },
+    responses: { 200: { description: 'A page, newest first.', schema: pageOf(statementHead) } },
+    handle: async ({ deps, caller, query }) => {
+      const list = 'statements'
+      const { limit, after } = readPage(list, query)
+      const rows = await listStatements(deps.db, caller.agency, {
+        merchantAccountId: query.merchant_account ?? null,
+        source: query.source ?? null,
+        status: query.status ?? null,
+        before: after,
+        limit: limit + 1,
+      })
+      return {
+        status: 200,
+        json: pageAnswer(rows, { list, limit, keyOf: ({ id }) => id, present: presentStatementHead }),
+      }
     },
   }),
   defineRoute({

@@ -36,6 +36,12 @@ type StatementRow = {
 }
 
 export const presentStatement = (statement: StatementRow) => ({
+  ...presentStatementHead(statement),
+  problems: statement.problems,
+})
+
+/** Without the problems of its rows: a list of statements would be nothing but those. */
+export const presentStatementHead = (statement: Omit<StatementRow, 'problems'>) => ({
   id: statement.id,
   status: statement.status,
   merchant_account: statement.merchantAccountId,
@@ -46,7 +52,6 @@ export const presentStatement = (statement: StatementRow) => ({
   progress: { bytes: statement.readBytes, total_bytes: statement.totalBytes, lines: statement.lines },
   lines: statement.lines,
   accepted: statement.accepted,
-  problems: statement.problems,
   problem_count: statement.problemCount,
   opening_balance: statement.openingBalance,
   closing_balance: statement.closingBalance,

@@ -28,7 +28,8 @@ export type StatementTally = {
 
 type SizedColumn = 'amount' | 'net_amount' | 'provider_fee'
 
-const problemsMax = 1_000
+/** So many are kept of a file. */
+export const problemsMax = 1_000
 
 export const newTally = (): StatementTally => ({
   lines: 0,

@@ -72,6 +72,29 @@ export const findReconciliation = async (
   return row ? (row as Reconciliation) : null
 }
 
+/** A page of the scope's runs, newest first (ids sort by time), before the id `before`. */
+export const listReconciliations = async (
+  database: Database,
+  scope: string,
+  page: {
+    merchantAccountId: string | null
+    status: Reconciliation['status'] | null
+    before: string | null
+    limit: number
+  },
+): Promise<readonly Reconciliation[]> => {
+  const rows = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      select * from reconciliations
+      where true ${page.merchantAccountId ? sql`and merchant_account_id = ${page.merchantAccountId}` : sql``}
+        ${page.status ? sql`and status = ${page.status}` : sql``} ${page.before ? sql`and id < ${page.before}` : sql``}
+      order by id desc limit ${page.limit}`,
+  )
+  return rows as readonly unknown[] as readonly Reconciliation[]
+}
+
 /** Runs that wait or were cut off, oldest first. */
 export const unfinishedReconciliations = async (database: Database, limit: number): Promise<readonly string[]> => {
   const rows = await queryInScope(

@@ -86,6 +86,60 @@ export const findStatement = async (database: Database, scope: string, id: strin
   return row ? (row as Statement) : null
 }
 
+export type StatementFilter = {
+  merchantAccountId: string | null
+  source: StatementSource | null
+  status: StatementStatus | null
+  /** The id of the last one of the page before. */
+  before: string | null
+  limit: number
+}
+
+export type StatementHead = Omit<Statement, 'problems' | 'profile'>
+
+/** A page of the scope's statements, newest first (ids sort by time), without what can be long. */
+export const listStatements = async (
+  database: Database,
+  scope: string,
+  { merchantAccountId, source, status, before, limit }: StatementFilter,
+): Promise<readonly StatementHead[]> => {
+  const rows = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      select id, agency_code, merchant_account_id, source, format, file_name, sha256, total_bytes, status, read_bytes, lines, accepted, problem_count,
+        opening_balance, closing_balance, credits, debits, closes, account, currency, from_day, to_day, reason, tries, try_at, created_by, created_at, imported_at
+      from statements
+      where true ${merchantAccountId ? sql`and merchant_account_id = ${merchantAccountId}` : sql``}
+        ${source ? sql`and source = ${source}` : sql``} ${status ? sql`and status = ${status}` : sql``}
+        ${before ? sql`and id < ${before}` : sql``}
+      order by id desc limit ${limit}`,
+  )
+  return rows as readonly unknown[] as readonly StatementHead[]
+}
+
+/** The problems of a statement's rows behind the `after`-th, in the order of the file, with the place of each, and how many there are; null outside the scope. */
+export const listProblems = async (
+  database: Database,
+  scope: string,
+  { id, after, limit }: { id: string; after: number; limit: number },
+): Promise<{ problems: readonly (StatementProblem & { place: number })[]; problemCount: number } | null> => {
+  const rows = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      select statements.problem_count, found.place::int, found.problem
+      from statements
+      left join lateral (
+        select problem, place from jsonb_array_elements(problems) with ordinality as each (problem, place)
+        where place > ${after} order by place limit ${limit}) as found on true
+      where id = ${id} order by found.place`,
+  )
+  if (rows.length === 0) return null
+  const problems = rows.flatMap(({ place, problem }) => (place === null ? [] : [{ ...problem, place }]))
+  return { problems, problemCount: Number(rows[0]?.problemCount) }
+}
+
 /** Statements that wait for their import, or whose import was cut off, and are to be begun by now; oldest first. */
 export const unfinishedStatements = async (
   database: Database,

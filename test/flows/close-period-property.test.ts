@@ -88,7 +88,8 @@ const openStory = (inbox: Inbox) => {
     // A second refund of an attempt is the database's to refuse, not this story's to try: two at once would both see none.
     if (refunded.has(attempt.id)) return
     refunded.add(attempt.id)
-    const [row] = await sql`select from attempts where id = ${attempt.id} and amount_captured - amount_reversed >= amount`
+    const [row] =
+      await sql`select from attempts where id = ${attempt.id} and amount_captured - amount_reversed >= amount`
     if (row) await inbox.tell({ ...inbox.refunded(await inbox.refund(attempt), null, amount), ...when })
   }
   const play = async (deed: Deed): Promise<unknown> => {
