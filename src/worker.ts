@@ -5,6 +5,12 @@
 import type { ExecutionContext, Hyperdrive } from '@cloudflare/workers-types'
 import regularFont from '@expo-google-fonts/be-vietnam-pro/400Regular/BeVietnamPro_400Regular.ttf'
 import boldFont from '@expo-google-fonts/be-vietnam-pro/700Bold/BeVietnamPro_700Bold.ttf'
+import latin400 from '@fontsource/be-vietnam-pro/files/be-vietnam-pro-latin-400-normal.woff2'
+import latin700 from '@fontsource/be-vietnam-pro/files/be-vietnam-pro-latin-700-normal.woff2'
+import latinExt400 from '@fontsource/be-vietnam-pro/files/be-vietnam-pro-latin-ext-400-normal.woff2'
+import latinExt700 from '@fontsource/be-vietnam-pro/files/be-vietnam-pro-latin-ext-700-normal.woff2'
+import vietnamese400 from '@fontsource/be-vietnam-pro/files/be-vietnam-pro-vietnamese-400-normal.woff2'
+import vietnamese700 from '@fontsource/be-vietnam-pro/files/be-vietnam-pro-vietnamese-700-normal.woff2'
 import { Hono } from 'hono'
 import { contextStorage, getContext } from 'hono/context-storage'
 import { buildApp } from './app.ts'
@@ -18,6 +24,7 @@ import { createLog } from './lib/log.ts'
 import { createMetrics } from './lib/metrics.ts'
 import type { PdfFonts } from './lib/pdf.ts'
 import { createSealedBox } from './lib/sealed-box.ts'
+import type { FontScript, FontWeight } from './lib/web-font.ts'
 import { registry } from './providers/registry.ts'
 import { type Database, openDatabase } from './store/database.ts'
 import { excessOfRights } from './store/gateway-rights.ts'
@@ -65,6 +72,12 @@ const pdfFonts = async (): Promise<PdfFonts> => ({
   bold: new Uint8Array(boldFont),
 })
 
+const webFonts: Readonly<Record<FontScript, Readonly<Record<FontWeight, ArrayBuffer>>>> = {
+  latin: { 400: latin400, 700: latin700 },
+  'latin-ext': { 400: latinExt400, 700: latinExt700 },
+  vietnamese: { 400: vietnamese400, 700: vietnamese700 },
+}
+
 type Shared = Omit<Deps, 'db' | 'defer'>
 type Isolate = { config: Config; shared: Shared; app: Hono<OuterEnv>; isChecked: boolean }
 
@@ -92,6 +105,7 @@ const startIsolate = (env: Env): Isolate => {
     providers: registry,
     publicUrl: config.publicUrl,
     pdfFonts,
+    webFont: async ({ script, weight }) => new Uint8Array(webFonts[script][weight]),
     uploadBytesMax: config.uploadBytesMax,
     mode: config.mode,
   }
@@ -125,9 +139,9 @@ const buildOuterApp = (config: Config, shared: Shared): Hono<OuterEnv> => {
   return outer
 }
 
-/** An answer that is made while it is sent, such as an export, may still read from the database. JSON and pages are whole when they come. */
+/** An answer that is made while it is sent, such as an export, may still read from the database. JSON, pages and files are whole when they come. */
 const endAfterBody = (response: Response, invocation: Invocation): Response => {
-  const isWhole = /^(application\/(problem\+)?json|text\/(html|plain))\b/.test(
+  const isWhole = /^(application\/(problem\+)?json|text\/(html|plain|css|javascript)|font\/woff2)\b/.test(
     response.headers.get('content-type') ?? '',
   )
   if (isWhole || !response.body) {

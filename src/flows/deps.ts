@@ -6,6 +6,7 @@ import type { Log } from '../lib/log.ts'
 import type { Metrics } from '../lib/metrics.ts'
 import type { PdfFonts } from '../lib/pdf.ts'
 import type { SealedBox } from '../lib/sealed-box.ts'
+import type { FontCut } from '../lib/web-font.ts'
 import type { FetchPort, Provider } from '../providers/contract.ts'
 import type { Database } from '../store/database.ts'
 
@@ -31,6 +32,8 @@ export type Deps = {
   mode: 'demo' | 'production'
   /** The typeface of printed documents. */
   pdfFonts: () => Promise<PdfFonts>
+  /** One file of the typeface of pages. */
+  webFont: (cut: FontCut) => Promise<Uint8Array>
   /** The largest statement file that may be uploaded. */
   uploadBytesMax: number
   /** Work that may go on after the answer was sent: `waitUntil` on Workers, tracked promises on Node. Never rejects. */

@@ -6,3 +6,4 @@ declare module 'fontkit' {
 
 /** A font in the Worker's bundle: an ArrayBuffer (rule `Data` of wrangler.toml). */
 declare module '*.ttf'
+declare module '*.woff2'

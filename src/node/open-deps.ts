@@ -16,6 +16,7 @@ import { openOutgoingHttp } from './fetch-port.ts'
 import { openMigratedDatabase } from './open-database.ts'
 import { readPdfFonts } from './pdf-fonts.ts'
 import type { Shutdown } from './shutdown.ts'
+import { readWebFont } from './web-font.ts'
 
 export type OpenedDeps = { deps: Deps; masterKeys: readonly SealingKey[] }
 
@@ -52,6 +53,7 @@ export async function openDeps(
     providers: registry,
     publicUrl: config.publicUrl,
     pdfFonts: readPdfFonts,
+    webFont: readWebFont,
     uploadBytesMax: config.uploadBytesMax,
     mode: config.mode,
     defer: deferred.defer,

@@ -4,6 +4,7 @@ import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
 import { decodeUtf8, readLimited, singleQueryParams } from '../lib/body.ts'
 import { readAttemptAction, readAttemptPayee } from '../store/attempt-action.ts'
+import { assetFiles } from './assets.ts'
 import { checkPayment } from './check-payment.ts'
 import { CheckoutPage } from './checkout-page.tsx'
 import { drawCode } from './draw-code.ts'
@@ -41,6 +42,7 @@ export const citizenPages = (deps: Deps, options: PageOptions = {}): Hono => {
     if (c.res.status === 404 && !isPage && rankHtml(c.req.header('accept')) > 0)
       c.res = await renderError(deps, c, { name: 'not_found', status: 404 })
   })
+  assetFiles(app, deps)
   for (const part of [frontPages, payPages, leavingPages]) part(app, deps, options)
   receiptPages(app, deps, readForm)
   return new Hono().route('/', app)

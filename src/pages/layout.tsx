@@ -15,6 +15,8 @@ export type Frame = {
   agencyPhone?: string | null
   /** Reloads the page by itself; `url` is where to. */
   refresh?: { seconds: number; url: string } | null
+  /** The page may be kept as a file, so it loads nothing. */
+  isSaved?: boolean
 }
 
 export const Layout: FC<PropsWithChildren<Frame>> = ({
@@ -23,6 +25,7 @@ export const Layout: FC<PropsWithChildren<Frame>> = ({
   otherLanguageHref,
   agencyPhone,
   refresh,
+  isSaved,
   children,
 }) => {
   const copy = dictionary[language]
@@ -38,7 +41,7 @@ export const Layout: FC<PropsWithChildren<Frame>> = ({
           <meta name="referrer" content="no-referrer" />
           {refresh ? <meta http-equiv="refresh" content={`${refresh.seconds};url=${refresh.url}`} /> : null}
           <title>{`${title} – ${copy.service}`}</title>
-          <style>{raw(css)}</style>
+          <style>{raw(isSaved ? css.saved : css.online)}</style>
         </head>
         <body>
           <a class="skip" href="#main">

@@ -63,7 +63,7 @@ const verifyPage = async (deps: Deps, c: Context<PageEnv>, text: string | null):
   const asked = text === null ? null : { text, told: await judge(deps, text, language) }
   const otherLanguageHref = `/verify?lang=${language === 'vi' ? 'en' : 'vi'}`
   return c.html(<VerifyPage {...{ language, otherLanguageHref, keys, list: signed, asked }} />, 200, {
-    ...pageHeaders({ mode: deps.mode, scriptHash: scriptHash(verifyScript) }),
+    ...pageHeaders({ mode: deps.mode, scriptHash: scriptHash(verifyScript), isSaved: true }),
     'content-language': language,
   })
 }

@@ -8,16 +8,19 @@ export type PolicyNeeds = {
   imageUrl?: string
   /** The one script that the page runs, by its hash; such a page posts to us alone. */
   scriptHash?: string
+  /** For a page that may be kept as a file and loads nothing. */
+  isSaved?: boolean
 }
 
 /**
- * The headers of every page. Nothing but the one style sheet (by its hash) is allowed, and on /verify one script. Forms may lead to any https address: browsers hold the redirect
+ * The headers of every page. Nothing but the one style sheet (by its hash) and our fonts is allowed, and on /verify one script. Forms may lead to any https address: browsers hold the redirect
  * after a form against form-action too, and which provider the citizen chooses is not known when the page is written.
  */
-export const pageHeaders = ({ mode, imageUrl, scriptHash: script }: PolicyNeeds): Record<string, string> => ({
+export const pageHeaders = ({ mode, imageUrl, scriptHash: script, isSaved }: PolicyNeeds): Record<string, string> => ({
   'content-security-policy': [
     "default-src 'none'",
-    `style-src '${styleHash}'`,
+    `style-src '${isSaved ? styleHashes.saved : styleHashes.online}'`,
+    ...(isSaved ? [] : ["font-src 'self'"]),
     `img-src ${imageUrl ? new URL(imageUrl).origin : "'none'"}`,
     ...(script
       ? [`script-src '${script}'`, "form-action 'self'"]
@@ -68,4 +71,4 @@ const base64 = (hex: string): string =>
 /** How a policy names a text that may run. */
 export const scriptHash = (text: string): string => `sha256-${base64(sha256Hex(text))}`
 
-const styleHash = scriptHash(css)
+const styleHashes = { online: scriptHash(css.online), saved: scriptHash(css.saved) }

@@ -1,4 +1,5 @@
-/** How the pages look: two palettes, and one style sheet that every page carries inline. System fonts: nothing is loaded. */
+/** How the pages look: two palettes, and one style sheet that every page carries inline. Only the typeface is loaded, and a page reads well without it. */
+import { fontFaces, fontFamily } from './fonts.ts'
 
 export type Palette = Readonly<Record<keyof typeof light, string>>
 
@@ -53,7 +54,7 @@ const variables = (palette: Palette): string =>
 const rules = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
-body{margin:0;background:var(--ground);color:var(--ink);font:1.0625rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
+body{margin:0;background:var(--ground);color:var(--ink);font:1.0625rem/1.55 ${fontFamily}}
 h1,h2,p,dl,dd,ol,ul,table,fieldset{margin:0;padding:0}
 h1{font-size:1.5rem;line-height:1.35}
 h2{font-size:1.125rem;line-height:1.4;margin-bottom:.5rem}
@@ -122,5 +123,7 @@ textarea{display:block;width:100%;font:inherit;font-family:ui-monospace,monospac
 @media print{.code svg{width:4.6cm}body,.card,.state{background:#fff;color:#000}.top,.foot,.skip,.screen{display:none}main{display:block;padding:0;max-width:none}.row{grid-template-columns:repeat(4,1fr)}.pair{grid-template-columns:1fr 1fr}.card,.state{border:0;padding:0 0 1rem;break-inside:avoid}dt,.small{color:#000}a{color:#000}}
 `
 
-/** The style sheet, with the palettes as variables. */
-export const css = `:root{color-scheme:light dark;${variables(light)}}@media (prefers-color-scheme:dark){:root{${variables(dark)}}}${rules.trim().replaceAll('\n', '')}`
+const plain = `:root{color-scheme:light dark;${variables(light)}}@media (prefers-color-scheme:dark){:root{${variables(dark)}}}${rules.trim().replaceAll('\n', '')}`
+
+/** The style sheet: typeface, palettes as variables, rules. `saved` is that of a page which is kept as a file, where our addresses lead nowhere. */
+export const css = { online: `${fontFaces}${plain}`, saved: plain }

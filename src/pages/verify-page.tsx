@@ -26,7 +26,7 @@ export const VerifyPage: FC<Page> = ({ language, otherLanguageHref, keys, list, 
     types: proofTypes,
   }
   return (
-    <Layout language={language} title={words.title} otherLanguageHref={otherLanguageHref}>
+    <Layout language={language} title={words.title} otherLanguageHref={otherLanguageHref} isSaved>
       <Main>
         <section class="card paper">
           <h1>{words.title}</h1>

@@ -6,6 +6,7 @@ import { createIdSource } from '../../src/lib/id.ts'
 import { createMetrics } from '../../src/lib/metrics.ts'
 import { createSealedBox } from '../../src/lib/sealed-box.ts'
 import { readPdfFonts } from '../../src/node/pdf-fonts.ts'
+import { readWebFont } from '../../src/node/web-font.ts'
 import { registry } from '../../src/providers/registry.ts'
 import type { Database } from '../../src/store/database.ts'
 
@@ -50,6 +51,7 @@ export const createTestDeps = (database: Database, more: Partial<Deps> & { clock
     publicUrl: 'http://gateway.test',
     mode: 'demo',
     pdfFonts: readPdfFonts,
+    webFont: readWebFont,
     uploadBytesMax: 64 * 1024 * 1024,
     defer: (work) => {
       deferred.push(work)

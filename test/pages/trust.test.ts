@@ -51,7 +51,7 @@ describe('every page', () => {
         const hash = createHash('sha256').update(style).digest('base64')
         expect(response.headers.get('content-security-policy'), path).toContain(`style-src 'sha256-${hash}'`)
         expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none';.*frame-ancestors 'none'$/)
-        expect(html).not.toMatch(/<script|\son\w+=|javascript:|style="|<link|@import|url\(|<iframe|<img/i)
+        expect(html).not.toMatch(/<script|\son\w+=|javascript:|style="|<link|@import|url\((?!\/assets\/)|<iframe|<img/i)
         expect(response.headers.get('cache-control')).toBe('no-store')
         expect(response.headers.get('referrer-policy')).toBe('no-referrer')
         expect(response.headers.get('x-robots-tag')).toContain('noindex')

@@ -93,6 +93,8 @@ describe('the Worker', { timeout: 60_000 }, () => {
     expect((await harness.fetch('/readyz')).status).toBe(200)
     const front = await harness.fetch('/', { headers: { accept: 'text/html' } })
     expect([front.status, front.headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8'])
+    const font = await harness.fetch('/assets/be-vietnam-pro-5.3.0-vietnamese-400.woff2')
+    expect([font.status, (await font.arrayBuffer()).byteLength > 10_000]).toEqual([200, true])
     // The providers' own side exists in demos on Node only.
     expect((await harness.fetch('/simulators')).status).toBe(404)
   })
