@@ -5,6 +5,7 @@ import { documentOf, type OpenApiDocument } from './api/document.ts'
 import type { ApiEnv } from './api/env.ts'
 import { errorResponse } from './api/errors.ts'
 import { finishResponses } from './api/finish.ts'
+import { createInnerApi } from './api/inner.ts'
 import { createLimiter } from './api/limits.ts'
 import { mountRoutes } from './api/mount.ts'
 import { observeRequests } from './api/observe.ts'
@@ -19,6 +20,7 @@ import { describeFlowMetrics } from './flows/metric-names.ts'
 import { setHealthGauges } from './flows/read-health.ts'
 import { createTokenVerifier } from './flows/verify-token.ts'
 import { setRefundGauge } from './flows/watch-refunds.ts'
+import { consolePages } from './pages/console/index.tsx'
 import { citizenPages, type FrontLink } from './pages/index.tsx'
 import { ProviderError } from './providers/contract.ts'
 
@@ -43,13 +45,13 @@ export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<
   app.use(finishResponses({ newId: deps.newId, isHttps: deps.publicUrl.startsWith('https://') }))
   app.use(observeRequests(metrics, deps.now))
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => refuseMethod(deps, c, methods) }))
-  mountRoutes(app, routeTable, {
+  const pipeline = {
     deps,
     limiter: createLimiter(config.rateLimits),
     verifyToken: createTokenVerifier(deps, config.trustedIssuers),
-    clientAddress: (c) => clientAddress(c.req.raw, c.env),
     checkAnswers: extras.checkAnswers ?? false,
-  })
+  }
+  mountRoutes(app, routeTable, { ...pipeline, clientAddress: (c) => clientAddress(c.req.raw, c.env) })
   mountOperationPages(app, {
     metrics,
     setGauges: async () => {
@@ -60,6 +62,7 @@ export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<
     document: openApiDocument,
   })
   if (extras.simulators && deps.mode === 'demo') app.route('/simulators', extras.simulators)
+  app.route('/console', consolePages({ deps, innerApi: createInnerApi(routeTable, pipeline), clientAddress }))
   app.route('/', citizenPages(deps, { frontLinks: extras.frontLinks ?? [], payerAddress: clientAddress }))
   app.notFound((c) => errorResponse(deps, new Refusal('not_found', 'There is nothing at this address.'), c))
   app.onError((error, c) => errorResponse(deps, withRefusals(error), c))

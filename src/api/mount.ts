@@ -17,6 +17,8 @@ export type Pipeline = {
   /** The caller that a bearer token speaks for; null when it does not hold. */
   verifyToken: (token: string) => Promise<Caller | null>
   clientAddress: (c: Context<ApiEnv>) => string
+  /** Who calls, where that is known without a token: our own pages, for somebody who has signed in. */
+  callerOf?: (c: Context<ApiEnv>) => Caller
   /** Compares each answer with what its route declares, and fails where they differ: for tests. */
   checkAnswers: boolean
 }
@@ -62,6 +64,8 @@ const reword = (c: Context<ApiEnv>, route: Route, error: unknown): Response => {
 }
 
 const authorize = async (c: Context<ApiEnv>, route: Route, pipeline: Pipeline, address: string): Promise<Caller> => {
+  const known = pipeline.callerOf?.(c)
+  if (known) return allowed(c, route, known)
   const [, token] = /^Bearer +([A-Za-z0-9._~+/=-]{1,8000})$/i.exec(c.req.header('authorization') ?? '') ?? []
   c.set('challenge', 'Bearer realm="lephi"')
   const caller = token ? await pipeline.verifyToken(token) : null
@@ -71,6 +75,10 @@ const authorize = async (c: Context<ApiEnv>, route: Route, pipeline: Pipeline, a
     c.set('challenge', 'Bearer realm="lephi", error="invalid_token"')
     throw new Refusal('unauthorized', 'The token is not valid or has expired.')
   }
+  return allowed(c, route, caller)
+}
+
+const allowed = (c: Context<ApiEnv>, route: Route, caller: Caller): Caller => {
   if (!route.scopes.some((scope) => caller.scopes.includes(scope))) {
     c.set('challenge', `Bearer realm="lephi", error="insufficient_scope", scope="${route.scopes.join(' ')}"`)
     throw new Refusal('insufficient_scope', `This needs the scope ${route.scopes.join(' or ')}.`)

@@ -8,11 +8,13 @@
 import type { Hono } from 'hono'
 import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
+import { consoleScript } from './console/script.ts'
+import { consoleStyle } from './console/style.ts'
 import { fontAssets } from './fonts.ts'
 import type { PageEnv } from './page-env.ts'
 import type { Asset } from './text-asset.ts'
 
-export const assets: readonly Asset[] = [...fontAssets]
+export const assets: readonly Asset[] = [...fontAssets, consoleStyle, consoleScript]
 
 const byPath = new Map(assets.map((asset) => [asset.path, asset]))
 

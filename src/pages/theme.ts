@@ -46,7 +46,7 @@ export const dark: Palette = {
   calmGround: '#142d49',
 }
 
-const variables = (palette: Palette): string =>
+const declared = (palette: Palette): string =>
   Object.entries(palette)
     .map(([name, colour]) => `--${name}:${colour}`)
     .join(';')
@@ -123,7 +123,10 @@ textarea{display:block;width:100%;font:inherit;font-family:ui-monospace,monospac
 @media print{.code svg{width:4.6cm}body,.card,.state{background:#fff;color:#000}.top,.foot,.skip,.screen{display:none}main{display:block;padding:0;max-width:none}.row{grid-template-columns:repeat(4,1fr)}.pair{grid-template-columns:1fr 1fr}.card,.state{border:0;padding:0 0 1rem;break-inside:avoid}dt,.small{color:#000}a{color:#000}}
 `
 
-const plain = `:root{color-scheme:light dark;${variables(light)}}@media (prefers-color-scheme:dark){:root{${variables(dark)}}}${rules.trim().replaceAll('\n', '')}`
+/** Both palettes as variables, chosen by what the reader's system prefers. */
+export const variables = `:root{color-scheme:light dark;${declared(light)}}@media (prefers-color-scheme:dark){:root{${declared(dark)}}}`
+
+const plain = `${variables}${rules.trim().replaceAll('\n', '')}`
 
 /** The style sheet: typeface, palettes as variables, rules. `saved` is that of a page which is kept as a file, where our addresses lead nowhere. */
 export const css = { online: `${fontFaces}${plain}`, saved: plain }

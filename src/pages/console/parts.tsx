@@ -1,0 +1,245 @@
+/** What screens are made of: tables, facts, forms, fields, badges. Each part is usable by keyboard, read aloud in order, and needs no script. */
+import type { Child, FC, PropsWithChildren } from 'hono/jsx'
+import type { Language } from '../language.ts'
+import { money as moneyText } from '../wording.ts'
+import { type Query, searchOf } from './console-api.ts'
+import type { Visit } from './screen.ts'
+import { words } from './words.ts'
+
+export type Tone = 'good' | 'wait' | 'bad' | 'calm'
+
+const signs: Record<Tone, string> = { good: '✓', wait: '◔', bad: '!', calm: '·' }
+
+/** A state in words, with a sign, so that colour says nothing alone. */
+export const Badge: FC<PropsWithChildren<{ tone: Tone }>> = ({ tone, children }) => (
+  <span class={`badge ${tone}`}>
+    <span aria-hidden="true">{signs[tone]}</span> {children}
+  </span>
+)
+
+export const Money: FC<{ amount: bigint; language: Language }> = ({ amount, language }) => (
+  <span class="money">{`${amount < 0n ? '−' : ''}${moneyText(amount < 0n ? -amount : amount, language)}`}</span>
+)
+
+export const Card: FC<PropsWithChildren<{ heading?: string; id?: string }>> = ({ heading, id, children }) => (
+  <section class="card" aria-labelledby={heading && id ? id : undefined}>
+    {heading ? <h2 id={id}>{heading}</h2> : null}
+    {children}
+  </section>
+)
+
+/** What is known of one thing, as pairs of label and value; a null value is left out. */
+export const Facts: FC<{ rows: readonly (readonly [string, Child])[] }> = ({ rows }) => (
+  <dl class="facts">
+    {rows
+      .filter(([, value]) => value !== null && value !== undefined && value !== '')
+      .map(([label, value]) => (
+        <div>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+  </dl>
+)
+
+export type Column<Row> = {
+  head: string
+  cell: (row: Row) => Child
+  /** Figures stand right, under one another. */
+  isFigure?: boolean
+}
+
+/** A table that scrolls by itself where it is wider than the page. Says so where it has no rows. */
+export const Table = <Row,>({
+  caption,
+  columns,
+  rows,
+  language,
+  foot,
+}: {
+  caption: string
+  columns: readonly Column<Row>[]
+  rows: readonly Row[]
+  language: Language
+  foot?: readonly Child[]
+}) =>
+  rows.length === 0 ? (
+    <p class="nothing">{words[language].nothing}</p>
+  ) : (
+    <section class="scroll" aria-label={caption} tabindex={0}>
+      <table>
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map(({ head, isFigure }) => (
+              <th scope="col" class={isFigure ? 'figure' : undefined}>
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr>
+              {columns.map(({ cell, isFigure }) => (
+                <td class={isFigure ? 'figure' : undefined}>{cell(row)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+        {foot ? (
+          <tfoot>
+            <tr>
+              {foot.map((cell, index) => (
+                <td class={columns[index]?.isFigure ? 'figure' : undefined}>{cell}</td>
+              ))}
+            </tr>
+          </tfoot>
+        ) : null}
+      </table>
+    </section>
+  )
+
+/** Lists are read a page at a time, forward. */
+export const Pager: FC<{ visit: Visit; nextCursor: string | null }> = ({ visit, nextCursor }) => {
+  const { cursor, done: _done, ...kept } = visit.query
+  const copy = words[visit.language]
+  if (!cursor && !nextCursor) return null
+  return (
+    <p class="pager">
+      {cursor ? <a href={hrefOf(visit, kept)}>{copy.first}</a> : null}
+      {nextCursor ? (
+        <a rel="next" href={hrefOf(visit, { ...kept, cursor: nextCursor })}>
+          {copy.next}
+        </a>
+      ) : null}
+    </p>
+  )
+}
+
+/** This screen with another query. */
+export const hrefOf = (visit: Pick<Visit, 'path'>, query: Query = {}): string =>
+  `/console${visit.path}${searchOf(query)}`
+
+/** A form that only changes what is looked at. */
+export const FilterForm: FC<PropsWithChildren<{ visit: Visit }>> = ({ visit, children }) => {
+  const copy = words[visit.language]
+  return (
+    <form class="filter" method="get" action={`/console${visit.path}`}>
+      {children}
+      <div class="acts">
+        <button type="submit">{copy.filter}</button>
+        <a href={`/console${visit.path}`}>{copy.clear}</a>
+      </div>
+    </form>
+  )
+}
+
+/** A form that does something: posts to this screen's `acts[act]`, once however often it is sent. `item` tells several such forms on one screen apart. */
+export const ActForm: FC<PropsWithChildren<{ visit: Visit; act: string; item?: string; class?: string }>> = ({
+  visit,
+  act,
+  item = '',
+  class: className,
+  children,
+}) => {
+  const isTried = visit.tried?.act === act && visit.tried.item === item
+  return (
+    <form class={className ?? 'act'} method="post" action={hrefOf(visit, withoutDone(visit.query))}>
+      {isTried && visit.problem ? <ProblemNote visit={visit} /> : null}
+      <input type="hidden" name="form_token" value={visit.formToken} />
+      <input type="hidden" name="once" value={visit.newKey()} />
+      <input type="hidden" name="act" value={act} />
+      <input type="hidden" name="item" value={item} />
+      {children}
+    </form>
+  )
+}
+
+const withoutDone = ({ done: _done, ...rest }: Visit['query']): Query => rest
+
+/** What the API said no to, beside the form. */
+export const ProblemNote: FC<{ visit: Visit }> = ({ visit: { problem, language } }) =>
+  problem === null ? null : (
+    <div class="note bad" role="alert">
+      <p>
+        <b>{words[language].problem}:</b> {problem.title}
+      </p>
+      {problem.errors.length > 0 ? (
+        <ul>
+          {problem.errors.slice(0, 20).map(({ pointer, message }) => (
+            <li>
+              <code>{pointer}</code> {message}
+            </li>
+          ))}
+        </ul>
+      ) : problem.detail ? (
+        <p lang="en">{problem.detail}</p>
+      ) : null}
+    </div>
+  )
+
+export type FieldProps = {
+  /** Unique on the page. */
+  id: string
+  name: string
+  label: string
+  hint?: string
+  value?: string
+  type?: 'text' | 'date' | 'search' | 'number' | 'password' | 'url' | 'email'
+  isRequired?: boolean
+  /** Several lines. */
+  isLong?: boolean
+  options?: readonly { value: string; label: string }[]
+  maxLength?: number
+  inputMode?: 'numeric' | 'text'
+  autocomplete?: string
+  language: Language
+}
+
+/** One labelled control. Options make it a choice. */
+export const Field: FC<FieldProps> = (props) => {
+  const { id, name, label, hint, value = '', type = 'text', isRequired, isLong, options, language } = props
+  const shared = {
+    id,
+    name,
+    required: isRequired,
+    'aria-describedby': hint ? `${id}-hint` : undefined,
+    autocomplete: props.autocomplete ?? 'off',
+  }
+  return (
+    <div class="field">
+      <label for={id}>
+        {label}
+        {isRequired ? <small> ({words[language].required})</small> : null}
+      </label>
+      {options ? (
+        <select {...shared}>
+          {options.map((option) => (
+            <option value={option.value} selected={option.value === value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+      ) : isLong ? (
+        <textarea {...shared} rows={3} maxlength={props.maxLength}>
+          {value}
+        </textarea>
+      ) : (
+        <input {...shared} type={type} value={value} maxlength={props.maxLength} inputmode={props.inputMode} />
+      )}
+      {hint ? (
+        <small id={`${id}-hint`} class="hint">
+          {hint}
+        </small>
+      ) : null}
+    </div>
+  )
+}
+
+/** A few words that stand out: what just happened, what to mind. */
+export const Note: FC<PropsWithChildren<{ tone: Tone; isNews?: boolean }>> = ({ tone, isNews, children }) => (
+  <div class={`note ${tone}`} role={isNews ? 'status' : undefined}>
+    {children}
+  </div>
+)
