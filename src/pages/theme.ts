@@ -72,7 +72,7 @@ main{display:grid;grid-template-columns:minmax(0,1fr);gap:1rem;padding-top:1rem}
 main:focus{outline:0}
 .card{background:var(--surface);border:1px solid var(--rule);border-radius:.75rem;padding:1rem}
 .card>*+*{margin-top:.75rem}
-.stack{display:grid;gap:1rem;align-content:start}
+.stack{display:grid;grid-template-columns:minmax(0,1fr);gap:1rem;align-content:start}
 .state{border-left:.375rem solid;border-radius:.75rem;padding:1rem;display:grid;grid-template-columns:2rem minmax(0,1fr);gap:.5rem .75rem;align-items:center;overflow-wrap:anywhere}
 .state svg{width:2rem;height:2rem}
 .state>:not(svg,h1){grid-column:2}
@@ -110,6 +110,7 @@ main .note a.plain,main .state a.plain{color:var(--action)}
 .state .button{max-width:26rem}
 .state form{width:100%}
 ul,ol{padding-left:1.25rem}
+li{overflow-wrap:anywhere}
 li+li,.foot p{margin-top:.375rem}
 .paper{max-width:44rem;width:100%;margin:auto}
 .qr{display:block;width:min(100%,18rem);height:auto;margin:auto;background:#fff;padding:.75rem;border-radius:.5rem}

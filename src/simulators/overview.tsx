@@ -10,7 +10,7 @@ const style = `
 *{box-sizing:border-box}body{margin:0;font:1rem/1.5 system-ui,sans-serif;background:#f2f4f7;color:#1b2430}
 main{max-width:44rem;margin:0 auto;padding:1rem}h1{font-size:1.25rem}h2{font-size:1.1rem}
 .note{background:#fff3cd;border:2px solid #7a5b00;padding:.5rem .75rem;border-radius:.5rem}
-table{border-collapse:collapse;background:#fff;width:100%}td,th{border:1px solid #c5ccd6;padding:.4rem .6rem;text-align:left}
+table{border-collapse:collapse;background:#fff;width:100%}td,th{border:1px solid #c5ccd6;padding:.4rem .6rem;text-align:left;overflow-wrap:anywhere}
 td:first-child{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}a{color:#1f4e8c}
 a:focus-visible{outline:3px solid #d97706}`
 

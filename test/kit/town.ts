@@ -6,7 +6,7 @@ import { createIdSource } from '../../src/lib/id.ts'
 import type { FetchPort } from '../../src/providers/contract.ts'
 import { simulatedProviders } from '../../src/simulators/register.ts'
 import { createSimulators, type SimulatorAccounts, type Simulators } from '../../src/simulators/simulator.ts'
-import { startTestApp, type TestApp } from './app.ts'
+import { startTestApp, type TestApp, type TestAppOptions } from './app.ts'
 import { createClock } from './deps.ts'
 import { orderInput, seedMerchantAccount } from './orders.ts'
 
@@ -52,14 +52,15 @@ export const rowsOf = (list: Json | undefined): Json[] => (Array.isArray(list) ?
 /** Every provider that has a simulated side. */
 export const providerNames: readonly string[] = Object.keys(simulatedProviders)
 
-/** Where the simulated providers answer. */
-const providersAt = 'http://gateway.test/simulators'
-
-export const startTown = async (start = '2026-11-23T02:00:00Z'): Promise<Town> => {
+/** `publicUrl` is how browsers reach it, where they do: the simulated providers are below it at /simulators. */
+export const startTown = async (
+  start = '2026-11-23T02:00:00Z',
+  { publicUrl = 'http://gateway.test', ...more }: Omit<TestAppOptions, 'clock' | 'fetch'> = {},
+): Promise<Town> => {
   const clock = createClock(start)
-  const publicUrl = 'http://gateway.test'
   const network: { gateway?: FetchPort; providers?: FetchPort } = {}
   const gateway = await startTestApp({
+    ...more,
     clock,
     publicUrl,
     fetch: (url, init) => network.providers?.(url, init) ?? Promise.reject(new TypeError('no network')),
@@ -105,6 +106,8 @@ type Parts = { gateway: TestApp; simulators: Simulators; accounts: Record<string
 
 const townsfolk = ({ gateway, simulators, accounts }: Parts): Omit<Town, keyof TestApp> => {
   const { deps, sql, clock } = gateway
+  const { publicUrl } = deps
+  const providersAt = `${publicUrl}/simulators`
   let keys = 0
   const api: Town['api'] = async (path, json, { token, key, method } = {}) => {
     keys += 1
@@ -151,7 +154,7 @@ const townsfolk = ({ gateway, simulators, accounts }: Parts): Omit<Town, keyof T
     attempt: async (orderId, provider) => {
       const { status, body } = await api(`/v1/orders/${orderId}/attempts`, { provider })
       if (status !== 201) throw new Error(JSON.stringify(body))
-      const code = await goToProvider(simulators, provider, body.action)
+      const code = await goToProvider(simulators, { provider, action: body.action, providersAt })
       return {
         id: String(body.id),
         reference: String(body.merchant_reference),
@@ -170,13 +173,13 @@ const townsfolk = ({ gateway, simulators, accounts }: Parts): Omit<Town, keyof T
     },
     comeBack: async (told) => {
       const url = String(told.return_url)
-      if (!url.startsWith(providersAt)) return gateway.request(url.replace('http://gateway.test', ''))
+      if (!url.startsWith(providersAt)) return gateway.request(url.replace(publicUrl, ''))
       const page = await (await simulators.app.request(url.replace(providersAt, ''))).text()
       const action = /<form method="post" action="([^"]+)"/.exec(page)?.[1] ?? ''
       const fields = [...page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)]
       const plain = (text = '') => text.replaceAll('&quot;', '"').replaceAll('&amp;', '&')
       const body = new URLSearchParams(fields.map(([, name, value]) => [plain(name), plain(value)]))
-      return gateway.app.request(plain(action).replace('http://gateway.test', ''), { method: 'POST', body })
+      return gateway.app.request(plain(action).replace(publicUrl, ''), { method: 'POST', body })
     },
     fault: async (provider, fault, more = {}) => control(provider, 'faults', { fault, ...more }),
     pass: async (seconds, steps = 1) => {
@@ -220,8 +223,11 @@ const finishJobs = async (deps: TestApp['deps']): Promise<void> => {
 }
 
 /** What the citizen's browser does with an action, before anybody can pay; answers the text of a code, which is scanned where it is paid. */
-const goToProvider = async (simulators: Simulators, provider: string, action: Json | undefined): Promise<string> => {
-  const path = String(action?.url ?? '').replace('http://gateway.test/simulators', '')
+const goToProvider = async (
+  simulators: Simulators,
+  { provider, action, providersAt }: { provider: string; action: Json | undefined; providersAt: string },
+): Promise<string> => {
+  const path = String(action?.url ?? '').replace(providersAt, '')
   if (String(action?.type) === 'qr') return String(action?.payload)
   if (String(action?.type) === 'redirect') await simulators.app.request(path)
   if (String(action?.type) === 'form') {

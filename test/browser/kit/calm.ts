@@ -1,0 +1,70 @@
+// Owns what every page must be, whatever it is about: accessible, quiet, and no wider than its window.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import type { Visitor } from './visitor.ts'
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/** The page as it is now: no violation of axe's rules, nothing that went wrong until now, nothing to scroll sideways. */
+export const expectCalm = async (visitor: Visitor, page: Page = visitor.page): Promise<void> => {
+  const where = `${new URL(page.url()).pathname} (${page.viewportSize()?.width} px)`
+  const found = [...visitor.troubles(), ...(await tooWide(page)), ...(await violations(page, tags))]
+  expect(found.join('\n'), where).toBe('')
+}
+
+/** The same page in both palettes, and in windows as narrow as 320 pixels. Colours are compared for each palette, everything else once. */
+export const expectCalmInAllLights = async (visitor: Visitor, page: Page = visitor.page): Promise<void> => {
+  await expectCalm(visitor, page)
+  const size = page.viewportSize() ?? { width: 360, height: 740 }
+  await page.setViewportSize({ ...size, width: 320 })
+  const narrow = await tooWide(page)
+  await page.setViewportSize(size)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  const found = [...narrow, ...(await violations(page, ['color-contrast']))]
+  await page.emulateMedia({ colorScheme: 'light' })
+  expect(found.join('\n'), new URL(page.url()).pathname).toBe('')
+}
+
+/** What reaches beyond the right edge of the window, if anything does. */
+const tooWide = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement
+    if (scrollWidth <= clientWidth) return []
+    const wide = [...document.querySelectorAll('body *')]
+      .filter((element) => element.getBoundingClientRect().right > clientWidth + 1)
+      .map((element) => `${element.tagName.toLowerCase()}.${element.className}: ${element.textContent?.slice(0, 40)}`)
+    return [`${scrollWidth} px wide in a window of ${clientWidth}: ${wide.slice(-3).join(' | ')}`]
+  })
+
+type Found = { id: string; help: string; nodes: { html: string; failureSummary: string | undefined }[] }
+declare const axe: {
+  run: (root: Document, options: { runOnly: readonly string[]; rules: object }) => Promise<{ violations: Found[] }>
+}
+
+/** axe itself, as the package for Playwright brings it; that package would put it into the page anew for each question, which takes longer than the answer. */
+const axeSource = readFileSync(
+  createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright')).resolve('axe-core/axe.min.js'),
+  'utf8',
+)
+
+const violations = async (page: Page, runOnly: readonly string[]): Promise<string[]> => {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource)
+  // A page that reloads itself says so and can be stopped, which is what WCAG 2.2.1 asks for; the rule knows of no such way.
+  const rules = runOnly.length > 1 ? { 'meta-refresh': { enabled: false } } : {}
+  const found = await page.evaluate(
+    async ([only, rules]) => {
+      const { violations: all } = await axe.run(document, { runOnly: only, rules })
+      return all.map(({ id, help, nodes }) => ({
+        id,
+        help,
+        nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })),
+      }))
+    },
+    [runOnly, rules] as const,
+  )
+  return found.flatMap(({ id, help, nodes }) =>
+    nodes.slice(0, 5).map((node) => `axe ${id}: ${help}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
+  )
+}
