@@ -12,6 +12,7 @@ import { ledgerRoutes } from './ledger.ts'
 import { merchantAccountRoutes } from './merchant-accounts.ts'
 import { operationRoutes } from './operations.ts'
 import { orderRoutes } from './orders.ts'
+import { overviewRoutes } from './overview.ts'
 import { periodRoutes } from './periods.ts'
 import { providerRoutes } from './providers.ts'
 import { quarantineRoutes } from './quarantine.ts'
@@ -48,6 +49,7 @@ export const routeTable: readonly Route[] = [
   ...quarantineRoutes,
   ...periodRoutes,
   ...reportRoutes,
+  ...overviewRoutes,
   ...ledgerRoutes,
   ...providerRoutes,
   ...callbackRoutes,

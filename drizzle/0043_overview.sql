@@ -1,0 +1,1 @@
+CREATE INDEX "orders_by_day" ON "orders" USING btree ("agency_code","created_at");
