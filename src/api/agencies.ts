@@ -113,7 +113,8 @@ export const agencyRoutes = [
     summary: 'List agencies',
     description: 'By code. Lists the agencies that you cover.',
     tag: 'Administration',
-    scopes: ['admin'],
+    // Whoever reads an agency's orders or books may know what it is called.
+    scopes: ['admin', 'orders:read', 'reconciliation:read', 'reports:read'],
     request: { query: z.strictObject(pageQuery) },
     responses: { 200: { description: 'A page of agencies.', schema: pageOf(agencyObject) } },
     handle: async ({ deps, caller, query }) => {

@@ -27,7 +27,52 @@ const method = z.strictObject({
   }),
 })
 
+const contract = z
+  .strictObject({
+    provider: z.string(),
+    title: z.strictObject({ vi: z.string(), en: z.string() }),
+    members: z.array(
+      z.strictObject({
+        name: z.string(),
+        secret: z.boolean().openapi({ description: 'Belongs under `credentials`, and is never shown.' }),
+        required: z.boolean(),
+        type: z.enum(['text', 'number', 'yes_no', 'list']),
+        choices: z.array(z.string()).nullable(),
+        default: z.union([z.string(), z.number(), z.boolean()]).nullable(),
+      }),
+    ),
+  })
+  .openapi('ProviderContract')
+
 export const providerRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/v1/provider_contracts',
+    operationId: 'listProviderContracts',
+    summary: 'What a merchant account of each provider is asked for',
+    description:
+      'In the provider’s own names and order: what stands under `credentials` and `settings` of a merchant account.',
+    tag: 'Administration',
+    scopes: ['admin'],
+    request: { query: z.strictObject({}) },
+    responses: {
+      200: {
+        description: 'One entry per provider.',
+        schema: z.strictObject({ data: z.array(contract), next_cursor: z.null() }),
+      },
+    },
+    handle: async ({ deps }) => ({
+      status: 200,
+      json: {
+        data: Object.entries(deps.providers).map(([provider, { title, accountMembers }]) => ({
+          provider,
+          title,
+          members: accountMembers(),
+        })),
+        next_cursor: null,
+      },
+    }),
+  }),
   defineRoute({
     method: 'get',
     path: '/v1/providers',

@@ -5,6 +5,7 @@
 import type { z } from 'zod'
 import type { FeeKind, PayeeAccount } from '../domain/order-facts.ts'
 import type { MoneyOutcome, Outcome } from '../domain/outcome.ts'
+import { type AccountMember, membersOf } from './account-members.ts'
 
 /** What the citizen's browser has to do next to pay. The picture of a code is ours to draw: an adapter gives its text. */
 export type Action =
@@ -211,6 +212,8 @@ export type Provider = Pick<Definition<never>, 'title' | 'limits' | 'redact' | '
   patienceMs: number
   publicTestCredentials: readonly string[]
   capabilities: { query: boolean; refund: boolean; queryRefund: boolean; idempotentRefund: boolean }
+  /** What an account is asked for, in order. */
+  accountMembers: () => readonly AccountMember[]
   /** Checks an account's members; the answer names each wrong one. Never echoes a value. */
   checkAccount: (
     account: unknown,
@@ -260,6 +263,7 @@ export const defineProvider = <Account extends Record<string, unknown>>(definiti
       queryRefund: !!queryRefund,
       idempotentRefund: definition.refundIsIdempotent ?? false,
     },
+    accountMembers: () => membersOf(definition.account, definition.secrets),
     checkAccount: (account) => {
       const parsed = definition.account.safeParse(account)
       if (parsed.success) return { ok: true, account: parsed.data }

@@ -66,7 +66,8 @@ export type Screen = {
   done?: Readonly<Record<string, Readonly<Record<Language, string>>>>
   /** A Response is passed on as it is: a file. */
   view: (visit: Visit) => Promise<View | Response>
-  acts?: Readonly<Record<string, (acting: Acting) => Promise<Next | Response>>>
+  /** A View is shown at once and not led to: for what is shown only this one time, such as a new secret. */
+  acts?: Readonly<Record<string, (acting: Acting) => Promise<Next | View | Response>>>
   /** Takes a body as it comes, a file: posted as multipart to this address with `?form_token=`. The person must be told how to do it again. */
   upload?: (visit: Visit, request: Request) => Promise<Next>
 }

@@ -12,7 +12,7 @@ import { ApiProblem, createConsoleApi, type InnerApi, searchOf } from './console
 import { Frame } from './frame.tsx'
 import { Note, ProblemNote } from './parts.tsx'
 import { consoleHeaders } from './policy.ts'
-import type { Next, Screen, Visit } from './screen.ts'
+import type { Next, Screen, View, Visit } from './screen.ts'
 import type { words } from './words.ts'
 
 export type Serving = {
@@ -54,7 +54,8 @@ export const actOnScreen = async (c: Context<PageEnv>, screen: Screen, serving: 
   for (const [name, value] of form) if (!first.has(name)) first.set(name, value)
   try {
     const next = await act({ ...visit, form: first, all: (name) => form.getAll(name) })
-    return next instanceof Response ? fileAnswer(next) : seeOther(c, next)
+    if (next instanceof Response) return fileAnswer(next)
+    return 'to' in next ? seeOther(c, next) : show(c, screen, serving, { asking, visit, view: next })
   } catch (error) {
     const tried = { act: form.get('act') ?? '', item: form.get('item') ?? '' }
     return showAgain(c, screen, serving, { asking, error, tried, typed: first })
@@ -95,13 +96,16 @@ const showAgain = async (
   })
 }
 
+/** `view` is what an act shows; without it the screen's own. */
+type Showing = { asking: Asking; visit: Visit; status?: number; view?: View }
+
 const show = async (
   c: Context<PageEnv>,
   screen: Screen,
   serving: Serving,
-  { asking: { session, language }, visit, status }: { asking: Asking; visit: Visit; status?: number },
+  { asking: { session, language }, visit, status, view: given }: Showing,
 ): Promise<Response> => {
-  const view = await screen.view(visit)
+  const view = given ?? (await screen.view(visit))
   if (view instanceof Response) return fileAnswer(view)
   const done = visit.done === null ? null : (screen.done?.[visit.done]?.[language] ?? null)
   const { done: _done, lang: _lang, ...kept } = visit.query
