@@ -18,6 +18,15 @@ export type RunningSimulators = {
 
 type SimulatorPorts = Pick<Deps, 'fetch' | 'now' | 'newId' | 'publicUrl' | 'log'>
 
+type SimulatorsAtHome = {
+  accounts: SimulatorAccounts
+  dataDir: string
+  /** Where orders are made for trying things out; null where nothing is. */
+  portalHref: string | null
+  /** What payers read that they pay. */
+  merchantName: string
+}
+
 const tickEveryMs = 1_000
 const saveEveryMs = 2_000
 /** Writing takes at most this share of the time, however much there is to remember. */
@@ -27,7 +36,7 @@ const stopTimeoutMs = 1_000
 /** Restores what `dataDir` remembers, and starts the clock. A memory that cannot be read is put aside, since the demo must start all the same. */
 export async function runSimulators(
   ports: SimulatorPorts,
-  { accounts, dataDir }: { accounts: SimulatorAccounts; dataDir: string },
+  { accounts, dataDir, portalHref, merchantName }: SimulatorsAtHome,
 ): Promise<RunningSimulators> {
   const { fetch, now, newId, publicUrl, log } = ports
   const simulators = createSimulators({
@@ -36,6 +45,7 @@ export async function runSimulators(
     newId: () => newId('sim'),
     publicUrl,
     accounts,
+    merchantName,
     magicAmounts: true,
   })
   const path = join(dataDir, 'simulators.json')
@@ -60,7 +70,7 @@ export async function runSimulators(
     },
   })
   return {
-    app: new Hono().route('/', overviewRoutes({ now })).route('/', simulators.app),
+    app: new Hono().route('/', overviewRoutes({ ...simulators, now, portalHref })).route('/', simulators.app),
     stop: async () => {
       // A callback to a gateway that no longer answers may take its time; it is sent again after the next start.
       await Promise.race([Promise.all([clock.stop(), saver.stop()]), pause(stopTimeoutMs)])

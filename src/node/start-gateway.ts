@@ -8,6 +8,7 @@ import type { SealingKey } from '../lib/sealed-box.ts'
 import { startBackgroundWork } from './background-work.ts'
 import { type DemoFile, demoFilePath, writeDemoFile } from './demo-file.ts'
 import { createDemoSecrets } from './demo-keys.ts'
+import { agencies, provinceCode } from './demo-province.ts'
 import { listen, remoteAddressOf } from './http-server.ts'
 import { openDeps } from './open-deps.ts'
 import { runSimulators } from './run-simulators.ts'
@@ -63,7 +64,12 @@ const openDemo = async (
   const [key] = masterKeys
   if (!key) throw new Error('the demo has no master key')
   const { demo, merchants } = await seedDemo(deps, createDemoSecrets(key))
-  const simulators = await runSimulators(deps, { accounts: merchants, dataDir: config.dataDir })
+  const simulators = await runSimulators(deps, {
+    accounts: merchants,
+    dataDir: config.dataDir,
+    portalHref: null,
+    merchantName: agencies[0]?.name ?? provinceCode,
+  })
   shutdown.add('simulators', simulators.stop)
   await writeDemoFile(config.dataDir, demo)
   return { simulators: simulators.app, file: { file: demoFilePath(config.dataDir), contents: demo } }

@@ -3,9 +3,12 @@
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { BankPage, DonePage, ErrorPage } from './bank-page.tsx'
-import { completePayment } from './complete-payment.ts'
+import { carryOut, readPlan } from './choices.ts'
+import { simulatorHeaders } from './page-frame.tsx'
+import { type PageAddress, readPageAddress } from './page-language.ts'
+import { words } from './page-words.ts'
 import type { Payment } from './records.ts'
-import { results, type Side } from './side.ts'
+import type { Side } from './side.ts'
 import { isFinal, type World } from './world.ts'
 
 /** Why a payment address is refused: the provider's code, and words for the payer. */
@@ -16,7 +19,6 @@ export interface Refused {
 
 /** `find` reads the address; `side` is asked late, because the side itself holds these routes. */
 export interface Checkout {
-  title: string
   path: string
   find: (url: string) => Promise<Payment | Refused>
   side: () => Side
@@ -30,40 +32,42 @@ export const checkoutRoutes = (world: World, checkout: Checkout): Hono => {
   const app = new Hono()
   app.use(checkout.path, async (c, next) => {
     await next()
-    c.header('cache-control', 'no-store')
-    c.header('referrer-policy', 'no-referrer')
-    c.header('x-content-type-options', 'nosniff')
-    c.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+    for (const [name, value] of Object.entries(simulatorHeaders)) c.header(name, value)
   })
-  const find = (c: Context) => (c.req.url.length > urlLengthMax ? tooLong : checkout.find(c.req.url))
+  const find = ({ address }: PageAddress) => (address.length > urlLengthMax ? tooLong : checkout.find(address))
+  const show = (c: Context, page: PageAddress, payment: Payment, isInvalid: boolean) => {
+    const { title } = checkout.side()
+    const about = { page, title, payment, merchant: world.merchantName, isInvalid }
+    return c.html(<BankPage {...about} />, isInvalid ? 400 : 200)
+  }
   app.get(checkout.path, async (c) => {
-    const found = await find(c)
-    if ('text' in found) return refuse(c, checkout, found)
-    if (isFinal(found)) return over(c, checkout, found)
-    return c.html(<BankPage title={checkout.title} payment={found} />)
+    const page = readPageAddress(c.req.url)
+    const found = await find(page)
+    if ('text' in found) return refuse(c, checkout, page, found)
+    return isFinal(found) ? over(c, checkout, page, found) : show(c, page, found, false)
   })
   app.post(checkout.path, bodyLimit({ maxSize: 1024 }), async (c) => {
+    const page = readPageAddress(c.req.url)
     // Read first: between finding the payment open and ending it nothing may wait, or two presses would end it twice.
-    const pressed = new URLSearchParams(await c.req.text()).get('result')
-    const found = await find(c)
-    if ('text' in found) return refuse(c, checkout, found)
-    if (isFinal(found)) return over(c, checkout, found)
-    const result = results.find((one) => one === pressed)
-    if (result === undefined) return c.html(<BankPage title={checkout.title} payment={found} />, 400)
+    const plan = readPlan(new URLSearchParams(await c.req.text()))
+    const found = await find(page)
+    if ('text' in found) return refuse(c, checkout, page, found)
+    if (isFinal(found)) return over(c, checkout, page, found)
+    if (plan === null) return show(c, page, found, true)
     const side = checkout.side()
-    await completePayment(world, side, found, { result })
+    if (!(await carryOut(world, side, found, plan)))
+      return refuse(c, checkout, page, { code: '429', text: words[page.language].error.tooMany })
     const returnUrl = await side.returnUrl(found)
-    return returnUrl === null ? over(c, checkout, found) : c.redirect(returnUrl, 303)
+    return returnUrl === null ? over(c, checkout, page, found) : c.redirect(returnUrl, 303)
   })
   return app
 }
 
-const refuse = (c: Context, { title }: Checkout, { code, text }: Refused) =>
-  c.html(<ErrorPage title={title} code={code} text={text} />, 400)
+const refuse = (c: Context, { side }: Checkout, page: PageAddress, { code, text }: Refused) =>
+  c.html(<ErrorPage page={page} title={side().title} code={code} text={text} />, 400)
 
-const over = async (c: Context, { title, side }: Checkout, payment: Payment) => {
-  const text = isFinal(payment)
-    ? 'Giao dịch này đã kết thúc.'
-    : 'Giao dịch đang chờ xử lý. Bạn có thể đóng trang này; đơn vị sẽ được báo kết quả.'
-  return c.html(<DonePage title={title} text={text} returnUrl={await side().returnUrl(payment)} />)
+const over = async (c: Context, { side }: Checkout, page: PageAddress, payment: Payment) => {
+  const standing = isFinal(payment) ? 'final' : payment.status === 'open' ? 'refused' : 'waiting'
+  const returnUrl = await side().returnUrl(payment)
+  return c.html(<DonePage page={page} title={side().title} standing={standing} returnUrl={returnUrl} />)
 }

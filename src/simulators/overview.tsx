@@ -1,93 +1,131 @@
-// Owns the simulators' own front page: what each provider remembers, and the amounts that bring a fault with them. No script.
+// Owns the simulators' own front page: what they are for, what each provider remembers, and the amounts that bring a fault with them. No script.
 import { Hono } from 'hono'
-import { raw } from 'hono/html'
 import type { FC } from 'hono/jsx'
+import { faultWords, spanWords } from './fault-words.ts'
+import type { FaultInput } from './faults.ts'
 import { magicAmounts } from './magic-amounts.ts'
+import { overviewWords } from './overview-words.ts'
+import { Shell, simulatorHeaders } from './page-frame.tsx'
+import { dong, type Language, type PageAddress, readPageAddress } from './page-language.ts'
 import { simulatedProviders } from './register.ts'
+import type { Simulators } from './simulator.ts'
 import { businessDay } from './vietnam-time.ts'
 
-const style = `
-*{box-sizing:border-box}body{margin:0;font:1rem/1.5 system-ui,sans-serif;background:#f2f4f7;color:#1b2430}
-main{max-width:44rem;margin:0 auto;padding:1rem}h1{font-size:1.25rem}h2{font-size:1.1rem}
-.note{background:#fff3cd;border:2px solid #7a5b00;padding:.5rem .75rem;border-radius:.5rem}
-table{border-collapse:collapse;background:#fff;width:100%}td,th{border:1px solid #c5ccd6;padding:.4rem .6rem;text-align:left;overflow-wrap:anywhere}
-td:first-child{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}a{color:#1f4e8c}
-a:focus-visible{outline:3px solid #d97706}`
-
-const headers = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+type OverviewDeps = Pick<Simulators, 'titles' | 'ledger'> & {
+  now: () => Date
+  /** Where orders are made for trying things out; null where there is no such page. */
+  portalHref: string | null
 }
+
+type Shown = { name: string; title: string; app: string | null; paymentCount: number; paidCount: number }
 
 /** The page, for the address under which the simulators are mounted. */
-export const overviewRoutes = ({ now }: { now: () => Date }): Hono => {
-  const app = new Hono()
-  app.get('/', (c) => c.html(<Overview day={businessDay(now())} />, 200, headers))
-  return app
+export const overviewRoutes = ({ titles, ledger, now, portalHref }: OverviewDeps): Hono =>
+  new Hono().get('/', (c) => {
+    const page = readPageAddress(c.req.url)
+    const shown = [...titles()].map(([name, title]): Shown => {
+      const payments = ledger(name).filter(({ kind }) => kind === 'payment')
+      const app = simulatedProviders[name]?.page ?? null
+      const paidCount = payments.filter(({ status }) => status === 'success').length
+      return { name, title, app, paymentCount: payments.length, paidCount }
+    })
+    return c.html(<Overview {...{ page, shown, day: businessDay(now()), portalHref }} />, 200, simulatorHeaders)
+  })
+
+type OverviewProps = { page: PageAddress; shown: readonly Shown[]; day: string; portalHref: string | null }
+
+const Overview: FC<OverviewProps> = ({ page, shown, day, portalHref }) => {
+  const copy = overviewWords[page.language]
+  const lang = page.language === 'en' ? '?lang=en' : ''
+  return (
+    <Shell page={page} title={copy.title} heading={copy.heading} isWide>
+      <section class="card" aria-labelledby="how">
+        <p>{copy.text}</p>
+        <h2 id="how">{copy.how}</h2>
+        <ol>
+          {copy.steps.map((step) => (
+            <li>{step}</li>
+          ))}
+        </ol>
+        {portalHref === null ? null : (
+          <a class="button go" href={`${portalHref}${lang}`}>
+            {copy.portal}
+          </a>
+        )}
+      </section>
+      <h2>{copy.providers}</h2>
+      <div class="grid">
+        {shown.map((provider) => (
+          <ProviderCard provider={provider} day={day} language={page.language} />
+        ))}
+      </div>
+      <MagicAmounts language={page.language} />
+    </Shell>
+  )
 }
 
-const Overview: FC<{ day: string }> = ({ day }) => (
-  <>
-    {raw('<!doctype html>')}
-    <html lang="vi">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="robots" content="noindex" />
-        <title>Nhà cung cấp mô phỏng</title>
-        <style>{raw(style)}</style>
-      </head>
-      <body>
-        <main>
-          <p class="note">
-            <strong>Trang mô phỏng.</strong> Không có tiền nào được chuyển.
-          </p>
-          <h1>Nhà cung cấp mô phỏng</h1>
-          {Object.entries(simulatedProviders).map(([name, { page }]) => (
-            <section>
-              <h2>{name}</h2>
-              <ul>
-                {page === undefined ? null : (
-                  <li>
-                    <a href={`/simulators/${name}/${page}`}>Ứng dụng của người nộp</a>
-                  </li>
-                )}
-                <li>
-                  <a href={`/simulators/${name}/ledger`}>Giao dịch đã ghi nhận</a>
-                </li>
-                <li>
-                  <a href={`/simulators/${name}/settlements/${day}.csv`}>Bảng kê quyết toán ngày {day}</a>
-                </li>
-                <li>
-                  <a href={`/simulators/${name}/faults`}>Lỗi đang chờ</a>
-                </li>
-              </ul>
-            </section>
+const ProviderCard: FC<{ provider: Shown; day: string; language: Language }> = ({ provider, day, language }) => {
+  const { name, title, app, paymentCount, paidCount } = provider
+  const copy = overviewWords[language]
+  const at = `/simulators/${name}`
+  return (
+    <section class="card" aria-labelledby={`provider-${name}`}>
+      <h3 id={`provider-${name}`}>{title}</h3>
+      <p class="hint">
+        <code>{name}</code> · {copy.counts(paymentCount, paidCount)}
+      </p>
+      <ul>
+        {app === null ? null : (
+          <li>
+            <a href={`${at}/${app}${language === 'en' ? '?lang=en' : ''}`}>{copy.app}</a>
+          </li>
+        )}
+        <li>
+          <a href={`${at}/ledger`}>{copy.ledger}</a>
+        </li>
+        <li>
+          <a href={`${at}/settlements/${day}.csv`}>{copy.statement(day)}</a>
+        </li>
+        <li>
+          <a href={`${at}/faults`}>{copy.faults}</a>
+        </li>
+      </ul>
+    </section>
+  )
+}
+
+const MagicAmounts: FC<{ language: Language }> = ({ language }) => {
+  const copy = overviewWords[language]
+  return (
+    <section class="card" aria-labelledby="magic">
+      <h2 id="magic">{copy.magic}</h2>
+      <p>{copy.magicText}</p>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{copy.amount}</th>
+            <th scope="col">{copy.fault}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {Object.entries(magicAmounts).map(([amount, faults]) => (
+            <tr>
+              <td class="figure">{dong(BigInt(amount), language)}</td>
+              <td>{faults.map((fault) => saidOf(fault, language)).join('; ')}</td>
+            </tr>
           ))}
-          <h2>Số tiền gây lỗi</h2>
-          <p>Thanh toán đúng một trong các số tiền này sẽ kèm theo lỗi tương ứng.</p>
-          <table>
-            <thead>
-              <tr>
-                <th>Số tiền</th>
-                <th>Lỗi</th>
-              </tr>
-            </thead>
-            <tbody>
-              {Object.entries(magicAmounts).map(([amount, faults]) => (
-                <tr>
-                  <td>{new Intl.NumberFormat('vi-VN').format(BigInt(amount))} đ</td>
-                  <td>
-                    {faults.map(({ fault, operation }) => (operation ? `${fault} (${operation})` : fault)).join(', ')}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </main>
-      </body>
-    </html>
-  </>
-)
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+const saidOf = ({ fault, operation, delay_seconds, count }: FaultInput, language: Language): string => {
+  const copy = overviewWords[language]
+  const more = [
+    ...(operation === undefined ? [] : [copy.operations[operation]]),
+    ...(delay_seconds === undefined ? [] : [spanWords(delay_seconds, language)]),
+    ...(count === undefined || count === 1 ? [] : [`${count}×`]),
+  ]
+  return `${faultWords[fault][language]}${more.length > 0 ? ` (${more.join(', ')})` : ''}`
+}

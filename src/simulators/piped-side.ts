@@ -32,6 +32,7 @@ export const pipedSide =
     const { names } = terms
     const side: Side = {
       name: terms.provider,
+      title: terms.title,
       accounts: merchants.map(({ id, tariff = {} }) => ({ id, tariff })),
       // No rule of repeats is published.
       retry: { countMax: 1, everyMs: 0 },
@@ -57,7 +58,6 @@ export const pipedSide =
       routes: new Hono(),
     }
     const checkout = {
-      title: terms.title,
       path: page.path,
       find: (url: string) => findByLink(world, page, { url, expiredCode: codes.other }),
       side: () => side,

@@ -31,6 +31,8 @@ export interface CallbackAnswer {
 
 export interface Side {
   name: string
+  /** What its pages call it. */
+  title: string
   accounts: readonly { id: string; tariff: Tariff }[]
   /** Calls of one callback in all, and the pause between them; `pausesMs` where each pause has its own length. */
   retry: { countMax: number; everyMs: number; pausesMs?: readonly number[] }

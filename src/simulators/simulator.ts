@@ -20,6 +20,8 @@ export interface SimulatorOptions extends SimulatorDeps {
   accounts: SimulatorAccounts
   /** Payments of certain exact amounts bring their own fault; off by default. */
   magicAmounts?: boolean
+  /** What the payment pages call whoever is paid. */
+  merchantName?: string
   /** Oldest finished payments beyond this many are forgotten; 100,000 by default. */
   paymentCountMax?: number
 }
@@ -32,6 +34,8 @@ export interface Simulators {
   /** The memory as JSON, and back. `restore` throws and changes nothing when the text is not a snapshot. */
   snapshot: () => string
   restore: (json: string) => void
+  /** The simulated providers by what their pages call them, in the order of the register. */
+  titles: () => ReadonlyMap<string, string>
   /** Every payment and refund as the provider knows it. */
   ledger: (provider: string) => LedgerRow[]
 }
@@ -43,7 +47,7 @@ export const createSimulators = (options: SimulatorOptions): Simulators => {
   const world = newWorld(
     // Wrapped, because a runtime's own fetch must not be called as a method of another object.
     { fetch: (url, init) => fetch(url, init), now, newId, publicUrl: publicUrl.replace(/\/$/, '') },
-    { magicAmounts, paymentCountMax },
+    { magicAmounts, paymentCountMax, merchantName: options.merchantName ?? 'Cơ quan thu phí, lệ phí' },
   )
   const app = new Hono()
   app.use(
@@ -63,6 +67,7 @@ export const createSimulators = (options: SimulatorOptions): Simulators => {
     },
     snapshot: () => writeSnapshot(world),
     restore: (json) => readSnapshot(world, json),
+    titles: () => new Map([...world.sides.values()].map(({ name, title }) => [name, title])),
     ledger: (provider) => ledgerRows(world, provider),
   }
 }

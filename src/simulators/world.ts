@@ -27,12 +27,16 @@ export interface World extends SimulatorDeps {
   lastNumber: number
   magicAmounts: boolean
   paymentCountMax: number
+  merchantName: string
 }
 
 export const answerCountMax = 50_000
 export const poisonedCountMax = 10_000
 
-export const newWorld = (deps: SimulatorDeps, options: { magicAmounts: boolean; paymentCountMax: number }): World => ({
+export const newWorld = (
+  deps: SimulatorDeps,
+  options: Pick<World, 'magicAmounts' | 'paymentCountMax' | 'merchantName'>,
+): World => ({
   ...deps,
   ...options,
   sides: new Map(),

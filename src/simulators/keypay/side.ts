@@ -13,6 +13,7 @@ export const keypaySide = (world: World, accounts: readonly KeypayAccount[]): Si
   const page: PayPage = { provider: 'keypay', path: '/pay', secretOf: keyOfAccount }
   const side: Side = {
     name: 'keypay',
+    title: 'Cổng thanh toán KeyPay',
     accounts: accounts.map((account) => ({ id: account.client_id, tariff: account.tariff ?? {} })),
     retry: { countMax: 1, everyMs: 0 },
     outcome: (_payment, result) => {
@@ -39,7 +40,6 @@ export const keypaySide = (world: World, accounts: readonly KeypayAccount[]): Si
     routes: new Hono(),
   }
   const checkout = {
-    title: 'Cổng thanh toán KeyPay',
     path: page.path,
     find: (url: string) => findByLink(world, page, { url, expiredCode: '1' }),
     side: () => side,

@@ -2,11 +2,13 @@
 import { type Context, Hono } from 'hono'
 import { ErrorPage } from '../bank-page.tsx'
 import { armMagicAmount } from '../magic-amounts.ts'
+import { simulatorHeaders } from '../page-frame.tsx'
+import { readPageAddress } from '../page-language.ts'
 import { type PayPage, payLink } from '../pay-link.ts'
 import type { Payment } from '../records.ts'
 import { sameHex } from '../signing.ts'
 import { addPayment, keyOf, type World } from '../world.ts'
-import { codes, type MegapayAccount, pageLifetimeMs, tokens, type Values } from './terms.ts'
+import { codes, type MegapayAccount, pageLifetimeMs, title, tokens, type Values } from './terms.ts'
 
 const web = /^https?:\/\/[^\s]{3,2000}$/
 /** Unaccented, without those characters that the vendor's script refuses. */
@@ -53,4 +55,4 @@ const open = (world: World, form: Values): Payment => {
 }
 
 const refuse = (c: Context, code: string, text: string) =>
-  c.html(<ErrorPage title="Cổng thanh toán MegaPay" code={code} text={text} />, 400)
+  c.html(<ErrorPage page={readPageAddress(c.req.url)} title={title} code={code} text={text} />, 400, simulatorHeaders)

@@ -8,13 +8,14 @@ import { nextNumber, type World } from '../world.ts'
 import { merchantApiRoutes } from './merchant-api.ts'
 import { orderRoutes } from './order.tsx'
 import { resultFields } from './result.ts'
-import { type MegapayAccount, outcomes } from './terms.ts'
+import { type MegapayAccount, outcomes, title } from './terms.ts'
 
 export const megapaySide = (world: World, accounts: readonly MegapayAccount[]): Side => {
   const keyOf = (id: string) => accounts.find((account) => account.mer_id === id)?.encode_key ?? null
   const page: PayPage = { provider: 'megapay', path: '/pg_was/order/pay', secretOf: keyOf }
   const side: Side = {
     name: 'megapay',
+    title,
     accounts: accounts.map((account) => ({ id: account.mer_id, tariff: account.tariff ?? {} })),
     retry: { countMax: 1, everyMs: 0 },
     outcome: (payment, result) => {
@@ -39,7 +40,6 @@ export const megapaySide = (world: World, accounts: readonly MegapayAccount[]): 
     routes: new Hono(),
   }
   const checkout = {
-    title: 'Cổng thanh toán MegaPay',
     path: page.path,
     find: (url: string) => findByLink(world, page, { url, expiredCode: 'OR_141' }),
     side: () => side,

@@ -11,6 +11,8 @@ export interface MegapayAccount {
   tariff?: Tariff
 }
 
+export const title = 'Cổng thanh toán MegaPay'
+
 export const codes = {
   done: '00_000',
   busy: '99_001',

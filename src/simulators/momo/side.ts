@@ -15,6 +15,7 @@ export const momoSide = (world: World, accounts: readonly MomoAccount[]): Side =
     accounts.find((account) => account.partner_code === payment.account) ?? forged('')
   const side: Side = {
     name: 'momo',
+    title: 'Ví MoMo',
     accounts: accounts.map((account) => ({ id: account.partner_code, tariff: account.tariff ?? {} })),
     // No retry rule is published, so a callback comes once.
     retry: { countMax: 1, everyMs: 0 },
@@ -44,7 +45,6 @@ export const momoSide = (world: World, accounts: readonly MomoAccount[]): Side =
     routes: new Hono(),
   }
   const checkout: Checkout = {
-    title: 'Ví MoMo',
     path: linkPath,
     find: (url) => findByLink(world, accounts, url),
     side: () => side,

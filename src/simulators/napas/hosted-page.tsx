@@ -1,23 +1,18 @@
 // Owns what the payer's browser meets: the page that an agency hosts for NAPAS's script, reached by a posted form, and the form by which the browser goes back with
 // the result. Page and script are one here, and run without a script.
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { ErrorPage, ReturnFormPage } from '../bank-page.tsx'
+import type { Refused } from '../checkout.tsx'
 import { armMagicAmount } from '../magic-amounts.ts'
+import { simulatorHeaders } from '../page-frame.tsx'
+import { readPageAddress } from '../page-language.ts'
+import { words } from '../page-words.ts'
 import { findByLink, type PayPage, payLink } from '../pay-link.ts'
 import type { Payment } from '../records.ts'
 import { sameHex } from '../signing.ts'
 import { addPayment, keyOf, type World } from '../world.ts'
-import { dataKeyOf, type NapasAccount, napasKeyOf, pageLifetimeMs, sealedResult } from './terms.ts'
-
-export const title = 'Trang thanh toán NAPAS'
-
-const pageHeaders = {
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-}
+import { dataKeyOf, type NapasAccount, napasKeyOf, pageLifetimeMs, sealedResult, title } from './terms.ts'
 
 /** `POST /page` begins the payment and shows it, `GET /back` sends the browser home. */
 export const hostedPageRoutes = (
@@ -29,21 +24,24 @@ export const hostedPageRoutes = (
   app.post('/page', bodyLimit({ maxSize: 16 * 1024 }), async (c) => {
     const fields = Object.fromEntries(new URLSearchParams(await c.req.text()))
     const begun = await begin(world, accounts, fields)
-    if ('problem' in begun)
-      return c.html(<ErrorPage title={title} code="form" text={begun.problem} />, 400, pageHeaders)
+    if ('problem' in begun) return refuse(c, { code: 'form', text: begun.problem })
     return c.redirect(await payLink(world, pages.pay, begun.payment), 303)
   })
   app.get('/back', async (c) => {
-    const found = await findByLink(world, pages.back, { url: c.req.url, expiredCode: 'FAILURE' })
-    if ('text' in found) return c.html(<ErrorPage title={title} {...found} />, 400, pageHeaders)
-    if (found.code === '')
-      return c.html(<ErrorPage title={title} code="open" text="Giao dịch chưa kết thúc." />, 400, pageHeaders)
+    const page = readPageAddress(c.req.url)
+    const found = await findByLink(world, pages.back, { url: page.address, expiredCode: 'FAILURE' })
+    if ('text' in found) return refuse(c, found)
+    if (found.code === '') return refuse(c, { code: 'open', text: words[page.language].error.notOver })
     const secret = accounts.find((account) => account.client_id === found.account)?.client_secret ?? ''
     const fields = { napasResult: await sealedResult(found, secret) }
-    return c.html(<ReturnFormPage title={title} action={found.return_url} fields={fields} />, 200, pageHeaders)
+    const form = { page, title, action: found.return_url, fields }
+    return c.html(<ReturnFormPage {...form} />, 200, simulatorHeaders)
   })
   return app
 }
+
+const refuse = (c: Context, refused: Refused) =>
+  c.html(<ErrorPage page={readPageAddress(c.req.url)} title={title} {...refused} />, 400, simulatorHeaders)
 
 type Fields = Readonly<Record<string, string>>
 

@@ -5,9 +5,9 @@ import { checkoutRoutes } from '../checkout.tsx'
 import { findByLink, payLink } from '../pay-link.ts'
 import { forgersKey, type Side } from '../side.ts'
 import { nextNumber, type World } from '../world.ts'
-import { hostedPageRoutes, title } from './hosted-page.tsx'
+import { hostedPageRoutes } from './hosted-page.tsx'
 import { restApiRoutes } from './rest-api.ts'
-import { type NapasAccount, outcomes, sealedResult } from './terms.ts'
+import { type NapasAccount, outcomes, sealedResult, title } from './terms.ts'
 
 export const napasSide = (world: World, accounts: readonly NapasAccount[]): Side => {
   const secretOf = (id: string) => accounts.find((account) => account.client_id === id)?.client_secret ?? null
@@ -17,6 +17,7 @@ export const napasSide = (world: World, accounts: readonly NapasAccount[]): Side
   }
   const side: Side = {
     name: 'napas',
+    title,
     accounts: accounts.map((account) => ({ id: account.client_id, tariff: account.tariff ?? {} })),
     retry: { countMax: 3, everyMs: 5 * 60 * 1000 },
     outcome: (_payment, result) => {
@@ -33,7 +34,6 @@ export const napasSide = (world: World, accounts: readonly NapasAccount[]): Side
     routes: new Hono(),
   }
   const checkout = {
-    title,
     path: pages.pay.path,
     find: (url: string) => findByLink(world, pages.pay, { url, expiredCode: 'FAILURE' }),
     side: () => side,

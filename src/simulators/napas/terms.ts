@@ -14,6 +14,8 @@ export interface NapasAccount {
   tariff?: Tariff
 }
 
+export const title = 'Trang thanh toán NAPAS'
+
 export const pageLifetimeMs = 15 * 60 * 1000
 export const tokenLifetimeMs = 60 * 60 * 1000
 

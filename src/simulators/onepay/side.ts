@@ -18,6 +18,7 @@ export const onepaySide = (world: World, accounts: readonly OnepayAccount[]): Si
     accounts.find((account) => account.merchant === payment.account)?.hash_key ?? forgersKey
   const side: Side = {
     name: 'onepay',
+    title: 'Cổng thanh toán OnePAY',
     accounts: accounts.map((account) => ({ id: account.merchant, tariff: account.tariff ?? {} })),
     // Three calls, fifty seconds apart, as long as the status is not 200.
     retry: { countMax: 3, everyMs: 50_000 },
@@ -41,7 +42,6 @@ export const onepaySide = (world: World, accounts: readonly OnepayAccount[]): Si
     routes: new Hono(),
   }
   const checkout = {
-    title: 'Cổng thanh toán OnePAY',
     path: '/paygate/vpcpay.op',
     find: (url: string) => openPayment(world, accounts, url),
     side: () => side,

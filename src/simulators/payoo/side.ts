@@ -17,6 +17,7 @@ export const payooSide = (world: World, accounts: readonly PayooAccount[]): Side
   const page: PayPage = { provider: 'payoo', path: '/pay', secretOf }
   const side: Side = {
     name: 'payoo',
+    title: 'Payoo',
     accounts: accounts.map((account) => ({ id: account.shop_id, tariff: account.tariff ?? {} })),
     retry,
     outcome: (_payment, result) => {
@@ -42,7 +43,6 @@ export const payooSide = (world: World, accounts: readonly PayooAccount[]): Side
     routes: new Hono(),
   }
   const checkout = {
-    title: 'Payoo',
     path: page.path,
     find: (url: string) => findByLink(world, page, { url, expiredCode: '0' }),
     side: () => side,

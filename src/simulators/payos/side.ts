@@ -17,6 +17,7 @@ export const payosSide = (world: World, accounts: readonly PayosAccount[]): Side
   const accountOf = (payment: Payment) => accounts.find(({ client_id }) => client_id === payment.account)
   const side: Side = {
     name: 'payos',
+    title: 'payOS',
     accounts: accounts.map(({ client_id, tariff }) => ({ id: client_id, tariff: tariff ?? {} })),
     // No retry rule is published, so a webhook comes once, unless a fault orders more.
     retry: { countMax: 1, everyMs: 0 },
@@ -42,7 +43,6 @@ export const payosSide = (world: World, accounts: readonly PayosAccount[]): Side
     routes: new Hono(),
   }
   const checkout = {
-    title: 'payOS',
     path: linkPath,
     find: async (url: string) => findByAddress(world, accounts, url),
     side: () => side,

@@ -17,6 +17,7 @@ export const vietqrSide = (world: World, accounts: readonly WatchedAccount[]): S
   }
   const side: Side = {
     name: 'vietqr',
+    title: 'Ngân hàng của người nộp',
     accounts: accounts.map(({ account_number, tariff }) => ({ id: account_number, tariff: tariff ?? {} })),
     retry: { countMax: retryPausesMs.length + 1, everyMs: 60_000, pausesMs: retryPausesMs },
     // A transfer that the bank refuses leaves the code as it was: it may be sent again.

@@ -17,6 +17,7 @@ export const viettelmoneySide = (world: World, accounts: readonly ViettelAccount
     accounts.find((account) => account.merchant_code === payment.account) ?? forged('')
   const side: Side = {
     name: 'viettelmoney',
+    title: 'Viettel Money',
     accounts: accounts.map((account) => ({ id: account.merchant_code, tariff: account.tariff ?? {} })),
     // No retry rule is published, so a result comes once.
     retry: { countMax: 1, everyMs: 0 },
@@ -42,7 +43,6 @@ export const viettelmoneySide = (world: World, accounts: readonly ViettelAccount
     routes: new Hono(),
   }
   const checkout = {
-    title: 'Viettel Money',
     path: '/PaymentGateway/payment',
     find: (url: string) => openPayment(world, accounts, url),
     side: () => side,

@@ -16,6 +16,7 @@ export const vnpaySide = (world: World, accounts: readonly VnpayAccount[]): Side
     accounts.find((account) => account.tmn_code === payment.account)?.hash_secret ?? forgersKey
   const side: Side = {
     name: 'vnpay',
+    title: 'Cổng thanh toán VNPAY',
     accounts: accounts.map((account) => ({ id: account.tmn_code, tariff: account.tariff ?? {} })),
     // At most ten calls, five minutes apart.
     retry: { countMax: 10, everyMs: 5 * 60 * 1000 },
@@ -40,7 +41,6 @@ export const vnpaySide = (world: World, accounts: readonly VnpayAccount[]): Side
     routes: new Hono(),
   }
   const checkout = {
-    title: 'Cổng thanh toán VNPAY',
     path: '/paymentv2/vpcpay.html',
     find: (url: string) => openPayment(world, accounts, url),
     side: () => side,

@@ -19,6 +19,7 @@ export const zalopaySide = (world: World, accounts: readonly ZalopayAccount[]): 
     accounts.find((account) => account.app_id === payment.account)?.key2 ?? forgersKey
   const side: Side = {
     name: 'zalopay',
+    title: 'Cổng thanh toán ZaloPay',
     accounts: accounts.map((account) => ({ id: account.app_id, tariff: account.tariff ?? {} })),
     // "Call again, at most 3 times" is all that is published; the pause is not.
     retry: { countMax: 3, everyMs: 60_000 },
@@ -44,7 +45,6 @@ export const zalopaySide = (world: World, accounts: readonly ZalopayAccount[]): 
     routes: new Hono(),
   }
   const checkout: Checkout = {
-    title: 'Cổng thanh toán ZaloPay',
     path: payPage(accounts).path,
     find: (url) => findByLink(world, payPage(accounts), { url, expiredCode }),
     side: () => side,

@@ -64,7 +64,7 @@ const open = async (
   const [town, browser] = await Promise.all([startTown(start, { publicUrl, extras }), launchChromium()])
   const providers = new Hono()
     .basePath('/simulators')
-    .route('/', overviewRoutes({ now: town.clock.now }))
+    .route('/', overviewRoutes({ ...town.simulators, now: town.clock.now, portalHref: null }))
     .route('/', town.simulators.app)
   server.answer((request, env) => {
     const isProviders = new URL(request.url).pathname.startsWith('/simulators')
