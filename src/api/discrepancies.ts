@@ -33,7 +33,7 @@ export const discrepancyRoutes = [
         status: discrepancyStatus.optional(),
         class: discrepancyClass.optional(),
         merchant_account: idField('mac').optional(),
-        owner: text(100).optional(),
+        owner: text(200).optional(),
         overdue: z.literal('true').optional(),
       }),
     },

@@ -98,7 +98,7 @@ export const discrepancyDeedRoutes = [
     operationId: 'assignDiscrepancy',
     summary: 'Say whose a discrepancy is',
     description: '`owner` null: nobody’s. Assigning it to the same one again changes nothing but the history.',
-    json: z.strictObject({ owner: text(100).nullable(), note: text(1_000).optional() }),
+    json: z.strictObject({ owner: text(200).nullable(), note: text(1_000).optional() }),
     errors: ['discrepancy_not_open'],
     act: (deps, decider, { id, json }) =>
       assignDiscrepancy(deps, decider, { id, owner: json.owner, note: json.note ?? null }),

@@ -1,14 +1,15 @@
 /** Business days of a merchant account: closing, signing too, opening again, reading. */
 import { z } from '@hono/zod-openapi'
-import { presentDays, presentPeriod } from '../domain/present-period.ts'
+import { presentDays, presentGate, presentPeriod } from '../domain/present-period.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { closePeriod, termsOf } from '../flows/close-period.ts'
+import { namedMax, showGate } from '../flows/read-gate.ts'
 import { countersignPeriod, reopenPeriod } from '../flows/reopen-period.ts'
 import { isId } from '../lib/id.ts'
-import { addDays, businessDay } from '../lib/time.ts'
+import { addDays, businessDay, businessDayRange } from '../lib/time.ts'
 import { findPeriods, listClosedPeriods } from '../store/periods.ts'
 import { chooseType } from './accept.ts'
-import { day, idField, instantOut, text } from './fields.ts'
+import { amountOut, day, idField, instantOut, text } from './fields.ts'
 import { defineRoute } from './route.ts'
 
 const closeHead = {
@@ -57,6 +58,39 @@ const dayObject = z.strictObject({
   status,
   close: z.strictObject({ ...closeHead, day: z.string() }).nullable(),
 })
+
+const lineObject = z.strictObject({
+  kind: z.enum(['discrepancy', 'attempt', 'capture', 'refund', 'credit']),
+  id: z.string(),
+  what: z.string().openapi({ description: 'Its class or status.' }),
+  day: z.string(),
+  amount: amountOut,
+})
+
+const gateObject = z
+  .strictObject({
+    merchant_account: z.string(),
+    day: z.string(),
+    status,
+    ended: z.boolean().openapi({ description: 'Whether the day is over in Vietnam: no day closes before.' }),
+    closable: z.boolean().openapi({ description: 'Whether it can be closed now without carrying any other line.' }),
+    covers: z.strictObject({ from: z.string().nullable(), to: z.string() }).nullable(),
+    hindrances: z
+      .array(z.strictObject({ kind: z.enum(['day', 'statement', 'reconciliation']), id: z.string(), what: z.string() }))
+      .openapi({ description: 'What must come to its end first, and cannot be carried.' }),
+    open_lines: z.int().openapi({ description: 'How many lines are open and carried by nobody.' }),
+    lines: z.array(lineObject).openapi({ description: `The first ${namedMax} of them, by day.` }),
+    carried: z
+      .array(lineObject.extend({ reason: z.string(), carried_by: z.string(), since: z.string() }))
+      .openapi({ description: 'Open lines that the close before carries, and that this one would carry on.' }),
+    not_due: z.strictObject({ count: z.int(), amount: amountOut }).openapi({
+      description: 'Captures that the provider does not have to list yet.',
+    }),
+    ledger: z
+      .strictObject({ entries: z.int(), totals: z.record(z.string(), amountOut) })
+      .openapi({ description: 'What is booked on the days that the close would cover.' }),
+  })
+  .openapi('PeriodGate')
 
 const account = z.strictObject({ merchant_account: idField('mac') })
 const params = z.strictObject({ merchant_account: idField('mac'), date: day })
@@ -152,6 +186,26 @@ export const periodRoutes = [
     handle: async ({ deps, caller, params, request }) => {
       await termsOf(deps, { scope: caller.agency }, params.merchant_account)
       return answer({ deps, caller, params, request })
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/periods/{merchant_account}/{date}/gate',
+    operationId: 'readPeriodGate',
+    summary: 'Read what keeps a business day open',
+    description:
+      'Everything that a close of the day would be refused for, and what it would carry on, as it stands now; changes nothing. Of a closed day it is empty.',
+    tag: 'Periods',
+    scopes: ['reconciliation:read', 'reconciliation:write'],
+    objects,
+    request: { params },
+    responses: { 200: { description: 'The gate.', schema: gateObject } },
+    errors: ['not_found'],
+    handle: async ({ deps, caller, params: { merchant_account: merchantAccountId, date } }) => {
+      const name = { merchantAccountId, day: date }
+      const terms = await termsOf(deps, { scope: caller.agency }, merchantAccountId)
+      const ended = deps.now() >= businessDayRange(date).to
+      return { status: 200, json: presentGate({ ...name, ended }, await showGate(deps, terms, name)) }
     },
   }),
   defineRoute({

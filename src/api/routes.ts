@@ -17,12 +17,14 @@ import { periodRoutes } from './periods.ts'
 import { providerRoutes } from './providers.ts'
 import { quarantineRoutes } from './quarantine.ts'
 import { receiptDeedRoutes } from './receipt-deeds.ts'
+import { receiptSearchRoutes } from './receipt-search.ts'
 import { receiptRoutes } from './receipts.ts'
 import { reconciliationRoutes } from './reconciliations.ts'
 import { refundRoutes } from './refunds.ts'
 import { refundsByHandRoutes } from './refunds-by-hand.ts'
 import { reportRoutes } from './reports.ts'
 import type { Route } from './route.ts'
+import { staffRoutes } from './staff.ts'
 import { problemRoutes } from './statement-problems.ts'
 import { statementRoutes } from './statements.ts'
 import { tokenRoutes } from './token.ts'
@@ -37,6 +39,7 @@ export const routeTable: readonly Route[] = [
   ...disputeRoutes,
   ...receiptRoutes,
   ...receiptDeedRoutes,
+  ...receiptSearchRoutes,
   ...eventRoutes,
   ...webhookRoutes,
   ...statementRoutes,
@@ -57,5 +60,6 @@ export const routeTable: readonly Route[] = [
   ...merchantAccountRoutes,
   ...feeScheduleRoutes,
   ...clientRoutes,
+  ...staffRoutes,
   ...operationRoutes,
 ]

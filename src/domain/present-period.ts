@@ -1,5 +1,6 @@
 /** Periods as callers see them. */
 import { addDays, toRfc3339 } from '../lib/time.ts'
+import type { CarriedLine, Hindrance, OpenLine } from './period.ts'
 
 type Close = {
   id: string
@@ -74,3 +75,38 @@ export const presentDays = ({ from, to }: { from: string; to: string }, closes: 
   }
   return rows
 }
+
+type Gate = {
+  covers: { from: string | null; to: string }
+  hindrances: readonly Hindrance[]
+  lines: {
+    count: number
+    first: readonly OpenLine[]
+    carried: readonly OpenLine[]
+    notDue: { count: number; amount: bigint }
+  }
+  former: ReadonlyMap<string, Pick<CarriedLine, 'reason' | 'carriedBy' | 'since'>>
+  sums: { entries: number; totals: Readonly<Record<string, bigint>> }
+}
+
+/** What keeps a day open; null is the gate of a day that is closed. */
+export const presentGate = (
+  { merchantAccountId, day, ended }: { merchantAccountId: string; day: string; ended: boolean },
+  gate: Gate | null,
+) => ({
+  merchant_account: merchantAccountId,
+  day,
+  status: gate ? 'open' : 'closed',
+  ended,
+  closable: gate !== null && ended && gate.hindrances.length + gate.lines.count === 0,
+  covers: gate?.covers ?? null,
+  hindrances: [...(gate?.hindrances ?? [])],
+  open_lines: gate?.lines.count ?? 0,
+  lines: [...(gate?.lines.first ?? [])],
+  carried: (gate?.lines.carried ?? []).flatMap((line) => {
+    const said = gate?.former.get(line.id)
+    return said ? [{ ...line, reason: said.reason, carried_by: said.carriedBy, since: said.since }] : []
+  }),
+  not_due: gate?.lines.notDue ?? { count: 0, amount: 0n },
+  ledger: gate?.sums ?? { entries: 0, totals: {} },
+})

@@ -13,17 +13,17 @@ import {
   readPeriodDocument,
 } from '../domain/period.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { dueBefore } from '../domain/settlement-due.ts'
 import { sha256Hex } from '../lib/hmac.ts'
-import { addDays, businessDay, businessDayRange } from '../lib/time.ts'
+import { businessDayRange } from '../lib/time.ts'
 import { databaseError, isConflict } from '../store/database.ts'
 import { latestSeal } from '../store/ledger-seals.ts'
 import { readBooks, readRuns, readStatements } from '../store/period-books.ts'
-import { discrepanciesOfItems, lastRunTo, readFormer, readHindrances, readOpenLines } from '../store/period-gate.ts'
+import { discrepanciesOfItems } from '../store/period-gate.ts'
 import { findPeriods, insertPeriod, type Period } from '../store/periods.ts'
 import { findSettlementTerms, type SettlementTerms } from '../store/settlement-terms.ts'
 import { inSnapshot } from '../store/snapshot.ts'
 import type { Deps } from './deps.ts'
+import { type Gate, namedMax, readGate } from './read-gate.ts'
 import { signDocument } from './sign-document.ts'
 
 export type PeriodActor = { scope: string; actor: string }
@@ -37,8 +37,7 @@ export type CloseInput = {
 
 /** How often a close is made again because something was booked while it was read. */
 const triesMax = 5
-/** Lines that a refusal names, and lines that one close may carry. */
-const namedMax = 100
+/** Lines that one close may carry. */
 const carriedMax = 2_000
 
 /**
@@ -139,34 +138,21 @@ type ReadDay = Omit<
 /** Everything that the document says, of one instant; null when the day is closed. Throws when it cannot be. */
 const readDay = (deps: Deps, by: PeriodActor, { terms, input }: Work): Promise<ReadDay | null> =>
   inSnapshot(deps.db, async (sql) => {
-    const { last, replaced, versions } = await readFormer(sql, input)
-    const covered = {
-      merchantAccountId: input.merchantAccountId,
-      fromDay: last ? addDays(last.day, 1) : null,
-      day: input.day,
-      end: businessDayRange(input.day).to,
-    }
-    if (last && last.day >= input.day) return null
-    const judgedOn = [addDays(businessDay(deps.now()), -1), (await lastRunTo(sql, covered)) ?? ''].sort().at(-1) ?? ''
-    const due = dueBefore(terms, judgedOn)
-    const former = carriedBefore(last)
     const found = await discrepanciesOfItems(
       sql,
       input,
       input.carryForward.map(({ id }) => id),
     )
     const named = input.carryForward.map((line) => ({ ...line, id: found.get(line.id) ?? line.id }))
-    const lines = await readOpenLines(sql, covered, {
-      dueBefore: due,
-      carriedIds: [...former.keys(), ...named.map(({ id }) => id)],
-      limit: namedMax,
-    })
-    refuseOpen(await readHindrances(sql, covered, namedMax), lines)
+    const gate = await readGate(sql, { now: deps.now(), terms, input, named: named.map(({ id }) => id) })
+    if (!gate) return null
+    const { covered, last, replaced, versions, lines } = gate
+    refuseOpen(gate.hindrances, lines)
     return {
       fromDay: covered.fromDay,
       version: versions + 1,
-      carried: carry(lines.carried, { former, input: { ...input, carryForward: named }, by }),
-      notDue: { ...lines.notDue, dueBefore: due },
+      carried: carry(lines.carried, { former: gate.former, input: { ...input, carryForward: named }, by }),
+      notDue: { ...lines.notDue, dueBefore: gate.due },
       books: await readBooks(sql, covered),
       statements: await readStatements(sql, covered),
       reconciliations: await readRuns(sql, covered),
@@ -178,22 +164,9 @@ const readDay = (deps: Deps, by: PeriodActor, { terms, input }: Work): Promise<R
 const formerOf = (last: Period | null): FormerClose | null =>
   last && { id: last.id, day: last.day, version: last.version, documentHash: last.documentHash }
 
-type Carrying = Pick<CarriedLine, 'reason' | 'carriedBy' | 'since'>
-
-/** What the close before carried, by id: it is carried on with its reason until it is settled. */
-const carriedBefore = (last: Period | null): ReadonlyMap<string, Carrying> =>
-  new Map(
-    last
-      ? readPeriodDocument(last.document).carried_forward.map((line) => [
-          line.id,
-          { reason: line.reason, carriedBy: line.carried_by, since: line.since },
-        ])
-      : [],
-  )
-
 const carry = (
   open: readonly OpenLine[],
-  { former, input, by }: { former: ReadonlyMap<string, Carrying>; input: CloseInput; by: PeriodActor },
+  { former, input, by }: { former: Gate['former']; input: CloseInput; by: PeriodActor },
 ): CarriedLine[] => {
   const isOpen = new Set(open.map(({ id }) => id))
   const strange = input.carryForward.filter(({ id }) => !isOpen.has(id))

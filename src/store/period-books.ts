@@ -20,14 +20,28 @@ export const readBooks = async (sql: Transaction, days: Days): Promise<PeriodBoo
       sql`entry.id collate "C", posting.line_no`,
     )} as root
     from postings as posting join journal_entries as entry on entry.id = posting.entry_id where ${within(sql, days)}`
-  const sums = await sql`
-    select account, sum(amount)::bigint as amount from postings as posting where ${within(sql, days)} group by account order by account`
   return {
     root: String(whole?.root),
     entries: Number(whole?.entries),
     postings: Number(whole?.postings),
-    totals: Object.fromEntries(sums.map((row) => [String(row.account), BigInt(row.amount)])),
+    totals: await readTotals(sql, days),
   }
+}
+
+/** How many entries the days have, and where each account stands by them. */
+export const readSums = async (
+  sql: Transaction,
+  days: Days,
+): Promise<{ entries: number; totals: Readonly<Record<string, bigint>> }> => {
+  const [whole] =
+    await sql`select count(distinct posting.entry_id)::int as entries from postings as posting where ${within(sql, days)}`
+  return { entries: Number(whole?.entries), totals: await readTotals(sql, days) }
+}
+
+const readTotals = async (sql: Transaction, days: Days): Promise<Readonly<Record<string, bigint>>> => {
+  const sums = await sql`
+    select account, sum(amount)::bigint as amount from postings as posting where ${within(sql, days)} group by account order by account`
+  return Object.fromEntries(sums.map((row) => [String(row.account), BigInt(row.amount)]))
 }
 
 const within = (sql: Transaction, { merchantAccountId, fromDay, day }: Days): Fragment => sql`

@@ -28,6 +28,15 @@ const ask = async (to: string, init: Parameters<TestApp['request']>[1]) => {
 }
 
 it('closes a day whose open lines are carried forward by name, countersigns it, and opens it again', async () => {
+  const gate = await ask(path('/gate'), {})
+  expect(gate).toMatchObject({
+    status: 200,
+    body: {
+      ...{ status: 'open', ended: true, closable: false, covers: { from: null, to: '2026-11-23' }, open_lines: 1 },
+      lines: [{ kind: 'capture', what: 'not_reconciled', day: '2026-11-23', amount: 150_000 }],
+      ledger: { entries: 1, totals: { collected: -150_000, provider_receivable: 150_000 } },
+    },
+  })
   const refused = await ask(path('/close'), { method: 'POST' })
   expect(refused).toMatchObject({ status: 409, body: { code: 'period_has_open_lines', detail: '1 line is open.' } })
   const [{ pointer }] = refused.body.errors as [{ pointer: string }]
@@ -45,6 +54,16 @@ it('closes a day whose open lines are carried forward by name, countersigns it, 
     },
   })
   expect(await ask(path('/close'), { json: {} })).toEqual(closed)
+  expect((await ask(path('/gate'), {})).body).toMatchObject({
+    status: 'closed',
+    closable: false,
+    lines: [],
+    carried: [],
+  })
+  // The day after carries on what this one carried, and reading it closes nothing.
+  const next = await ask(`/v1/periods/${account}/2026-11-24/gate`, {})
+  expect(next.body).toMatchObject({ closable: true, carried: [{ reason: 'asked the provider', since: '2026-11-23' }] })
+  expect((await ask(`/v1/periods/${account}/2026-11-24`, {})).body).toMatchObject({ status: 'open', close: null })
   expect(await ask(path('/countersign'), { method: 'POST' })).toMatchObject({
     status: 403,
     body: { code: 'period_four_eyes' },

@@ -209,3 +209,25 @@ describe('after a refund', () => {
     expect(rows.some((row) => row.note === 'Đã hoàn 1.000 đ')).toBe(true)
   })
 })
+
+describe('a receipt in hand', () => {
+  it('is found by its number, its dossier and its day, replaced or not, by those whom it concerns', async () => {
+    const { phi, lePhi, order } = await receipted()
+    await post(`/v1/receipts/${phi.id}/replace`, { reason: 'Sai mã số thuế', wrong: 'tax_code' })
+    const find = async (query: string, as = token) =>
+      read(await gateway.request(`/v1/issued_receipts?${query}`, { token: as }))
+    const [row] = await gateway.sql`select dossier_code from orders where id = ${order}`
+    const ofDossier = await find(`dossier_code=${row?.dossierCode}`)
+    const states = ofDossier.body.data.map((each: { id: string; status: string }) => [each.id, each.status])
+    expect(states).toHaveLength(3)
+    expect(states).toContainEqual([phi.id, 'replaced'])
+    expect(states).toContainEqual([lePhi.id, 'issued'])
+    const byNumber = await find(`serial=${phi.serial}&number=${phi.number}`)
+    expect(byNumber.body.data).toMatchObject([{ id: phi.id, altered: false }])
+    expect((await find('issued_on=2026-11-23&limit=1')).body.next_cursor).toEqual(expect.any(String))
+    expect((await find('issued_on=2026-11-22')).body.data).toEqual([])
+    const stranger = await gateway.token(['reconciliation:read'], 'H56.14')
+    expect((await find(`serial=${phi.serial}&number=${phi.number}`, stranger)).body.data).toEqual([])
+    expect((await find('serial=x')).body.errors).toMatchObject([{ pointer: '/query/serial' }])
+  })
+})
