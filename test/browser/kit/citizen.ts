@@ -1,24 +1,29 @@
 // Owns what a citizen does with hands: chooses a provider, presses what its page offers, comes back.
 import jsqr from 'jsqr'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { PNG } from 'pngjs'
 
 /** How a payment can end on a simulated provider's page. */
 export type Ending = 'success' | 'insufficient' | 'wrong_otp' | 'cancelled' | 'pending' | 'suspicious'
 
 /** Chooses a provider on the checkout and presses the button, until the browser is where the money is taken: a provider's page, or a code of ours. */
-export const choose = async (page: Page, provider: string): Promise<void> => {
+export const choose = async (page: Page, provider: string, { leaves = true } = {}): Promise<void> => {
   await page.locator(`input[name=provider][value=${provider}]`).check()
-  await page.locator('form[aria-labelledby=choose] button[type=submit]').click()
+  await follow(page, page.locator('form[aria-labelledby=choose] button[type=submit]'))
   const onward = page.getByRole('button', { name: /^(Tiếp tục tới|Continue to) / })
-  if (isHere(page) && (await onward.count()) > 0) await onward.click()
+  if (leaves && isHere(page) && (await onward.count()) > 0) await follow(page, onward)
 }
 
-/** Ends the payment on the provider's page, and follows its way back where it does not lead back by itself. */
+/** Ends the payment on the provider's page, and follows its way back, where it has one and does not lead back by itself. */
 export const endAtProvider = async (page: Page, ending: Ending = 'success'): Promise<void> => {
-  await page.locator(`button[name=result][value=${ending}]`).click()
-  if (isHere(page)) return
-  await page.locator('a[href*="/returns/"], form[action*="/returns/"] button').click()
+  await follow(page, page.locator(`button[name=result][value=${ending}]`))
+  const way = page.locator('a[href*="/returns/"], form[action*="/returns/"] button')
+  if (!isHere(page) && (await way.count()) > 0) await follow(page, way)
+}
+
+/** Presses what leads to another page, and waits for that page. */
+export const follow = async (page: Page, button: Locator): Promise<void> => {
+  await Promise.all([page.waitForEvent('load'), button.click()])
 }
 
 /** Whether the browser shows a page of ours, and none of a provider. */
@@ -39,10 +44,10 @@ export const payInBankApp = async (
 ): Promise<void> => {
   await phone.goto(`/simulators/${provider}/bank-app`)
   await phone.locator('input[name=qr]:visible').fill(code)
-  await phone.locator('form[method=get] button').click()
+  await follow(phone, phone.locator('form[method=get] button'))
   if (amount !== undefined) await phone.locator('input[name=amount]').fill(amount)
   if (text !== undefined) await phone.locator('input[name=text]').fill(text)
-  await phone.locator('button[name=result][value=success]').click()
+  await follow(phone, phone.locator('button[name=result][value=success]'))
 }
 
 /** What the page says first. */

@@ -1,0 +1,50 @@
+// The pages that `npm run screenshots` takes pictures of: one line each.
+import type { Role } from '../../src/domain/staff.ts'
+import type { Shown } from './kit/demo-orders.ts'
+
+export type ShownPage = {
+  /** The picture's file name, besides its width. */
+  name: string
+  path: string | ((shown: Shown) => string)
+  /** Who of the demo's office is signed in; nobody for the citizens' pages. */
+  as?: Role
+  /** Windows that it is looked at in: a phone for citizens, a desk for the office, unless said here. */
+  widths?: readonly (360 | 1280)[]
+  language?: 'vi' | 'en'
+  dark?: boolean
+}
+
+const citizen: readonly ShownPage[] = [
+  { name: 'front', path: '/', widths: [360, 1280] },
+  { name: 'checkout', path: ({ orders }) => orders.waiting, widths: [360, 1280] },
+  { name: 'checkout-dark', path: ({ orders }) => orders.waiting, dark: true },
+  { name: 'checkout-en', path: ({ orders }) => orders.waiting, language: 'en' },
+  { name: 'leaving-form', path: ({ orders }) => orders.form },
+  { name: 'vietqr', path: ({ orders }) => orders.code, widths: [360, 1280] },
+  { name: 'confirming', path: ({ orders }) => orders.confirming },
+  { name: 'failed', path: ({ orders }) => orders.failed },
+  { name: 'wrong-amount', path: ({ orders }) => orders.wrongAmount },
+  { name: 'paid', path: ({ orders }) => orders.paid, widths: [360, 1280] },
+  { name: 'paid-dark', path: ({ orders }) => orders.paid, dark: true },
+  { name: 'paid-twice', path: ({ orders }) => orders.paidTwice },
+  { name: 'cancelled', path: ({ orders }) => orders.cancelled },
+  { name: 'waived', path: ({ orders }) => orders.waived },
+  { name: 'receipt', path: ({ receipt }) => receipt, widths: [360, 1280] },
+  { name: 'receipt-en', path: ({ receipt }) => receipt, language: 'en' },
+  { name: 'verify', path: '/verify', widths: [360, 1280] },
+  { name: 'unknown-return', path: '/pay/unknown' },
+  { name: 'not-found', path: '/nothing-here' },
+]
+
+const demo: readonly ShownPage[] = [
+  { name: 'simulators', path: '/simulators', widths: [360, 1280] },
+  { name: 'simulated-provider', path: ({ provider }) => provider },
+  { name: 'simulated-bank-app', path: '/simulators/vietqr/bank-app' },
+]
+
+const office: readonly ShownPage[] = [
+  { name: 'console-overview', path: '/console', as: 'accountant', widths: [360, 1280] },
+  { name: 'console-overview-dark', path: '/console', as: 'checker', dark: true },
+]
+
+export const shownPages: readonly ShownPage[] = [...citizen, ...demo, ...office]
