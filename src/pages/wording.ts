@@ -1,7 +1,7 @@
 /** Amounts and times as a citizen reads them, in either language. Times are Vietnam's. */
 import { amountInWords, amountInWordsEnglish } from '../domain/amount-in-words.ts'
 import { formatDong } from '../domain/money.ts'
-import { businessDay, formatVietnamese, toRfc3339 } from '../lib/time.ts'
+import { businessDay, formatVietnamese, formatVietnameseDay, toRfc3339 } from '../lib/time.ts'
 import type { Language } from './language.ts'
 
 /** `150.000 đ`, or `150,000 VND` where a reader would take the dot for a decimal point. */
@@ -16,6 +16,13 @@ export const shortTime = (instant: Date, language: Language): string => {
   if (language === 'vi') return formatVietnamese(instant)
   const { hour, minute, day, month, year } = clockOf(instant)
   return `${hour}:${minute}, ${Number(day)} ${months[Number(month) - 1]} ${year}`
+}
+
+/** A business day `yyyy-MM-dd`: `23/11/2026`; in English with the month's name. */
+export const shortDay = (day: string, language: Language): string => {
+  if (language === 'vi') return formatVietnameseDay(day)
+  const [year, month, date] = day.split('-')
+  return `${Number(date)} ${months[Number(month) - 1]} ${year}`
 }
 
 /** `17 giờ 00, thứ Hai ngày 23 tháng 11 năm 2026`. */

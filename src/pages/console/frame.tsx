@@ -35,7 +35,11 @@ export const Frame: FC<PropsWithChildren<FrameProps>> = (props) => {
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width,initial-scale=1" />
           <meta name="robots" content="noindex" />
-          {refreshSeconds ? <meta http-equiv="refresh" content={String(refreshSeconds)} /> : null}
+          {refreshSeconds ? (
+            <noscript>
+              <meta http-equiv="refresh" content={String(refreshSeconds)} />
+            </noscript>
+          ) : null}
           <title>{`${title} – ${copy.console}`}</title>
           <link rel="stylesheet" href={consoleStyle.path} />
           <script src={consoleScript.path} defer></script>

@@ -243,3 +243,32 @@ export const Note: FC<PropsWithChildren<{ tone: Tone; isNews?: boolean }>> = ({ 
     {children}
   </div>
 )
+
+/** So often a page looks whether what it shows has gone on. */
+export const underwaySeconds = 4
+
+/**
+ * What is still going on: looked for again by itself, without a reload where scripts run. The view says `refreshSeconds: underwaySeconds` as long as `isStopped` is
+ * not so.
+ */
+export const Underway: FC<PropsWithChildren<{ visit: Visit; id: string }>> = ({ visit, id, children }) => {
+  const copy = words[visit.language]
+  const { stop: _stop, done: _done, ...kept } = visit.query
+  return (
+    <div id={id} class="underway" data-poll={isStopped(visit) ? undefined : String(underwaySeconds)}>
+      {children}
+      <p class="small">
+        {isStopped(visit) ? (
+          <a href={hrefOf(visit, kept)}>{copy.goOn}</a>
+        ) : (
+          <>
+            {copy.underway} <a href={hrefOf(visit, { ...kept, stop: '1' })}>{copy.stop}</a>
+          </>
+        )}
+      </p>
+    </div>
+  )
+}
+
+/** Whether somebody wants the page to stand still. */
+export const isStopped = ({ query }: Pick<Visit, 'query'>): boolean => query.stop === '1'

@@ -49,8 +49,8 @@ export type View = {
   body: Child
   /** 200 unless given. */
   status?: 200 | 404 | 409 | 422
-  /** Reloads the page by itself, for those without scripts too; the page must offer to stop it. */
-  refreshSeconds?: number
+  /** Reloads the page by itself for those without scripts; for the others parts.tsx has `Underway`, which also offers to stop it. */
+  refreshSeconds?: number | undefined
 }
 
 /** Where to go after a deed, below /console, and what to say there. */

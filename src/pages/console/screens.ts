@@ -1,5 +1,16 @@
 /** The one list of screens, in the order of the navigation: whatever is not here does not exist, neither for people nor for the tests that visit every screen. */
 import { overviewScreen } from './overview/overview-screen.tsx'
+import { runScreen } from './reconciliations/run-screen.tsx'
+import { runsScreen } from './reconciliations/runs-screen.tsx'
 import type { Screen } from './screen.ts'
+import { problemsFile, statementScreen } from './statements/statement-screen.tsx'
+import { statementsScreen } from './statements/statements-screen.tsx'
 
-export const screens: readonly Screen[] = [overviewScreen]
+export const screens: readonly Screen[] = [
+  overviewScreen,
+  statementsScreen,
+  problemsFile,
+  statementScreen,
+  runsScreen,
+  runScreen,
+]

@@ -16,6 +16,23 @@ for (const form of document.querySelectorAll('form[method=post]'))
     form.dataset.sent = '1'
   })
 addEventListener('pageshow', () => { for (const form of document.forms) delete form.dataset.sent })
+// data-poll="4": what is going on is looked for again every so many seconds, without moving what somebody reads. When it has ended the page is loaded anew.
+for (const part of document.querySelectorAll('[data-poll]')) {
+  const again = () => setTimeout(look, part.dataset.poll * 1000)
+  const look = async () => {
+    try {
+      const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
+      if (answer.ok) {
+        const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+        const next = page.getElementById(part.id)
+        if (answer.redirected || !next || !next.dataset.poll) return location.reload()
+        if (!part.contains(document.activeElement)) part.replaceChildren(...next.childNodes)
+      }
+    } catch {}
+    again()
+  }
+  again()
+}
 // On a narrow page the menu starts folded.
 const menu = document.querySelector('details.menu')
 if (menu && matchMedia('(max-width: 60rem)').matches) menu.open = false

@@ -76,12 +76,20 @@ button,.button{display:inline-block;min-height:2.5rem;padding:.45rem 1rem;border
 .quiet{background:none;border:0;padding:.25rem 0;min-height:0;font-weight:400;text-decoration:underline;text-underline-offset:.2em}
 .pager{display:flex;gap:1rem}
 .nothing{color:var(--muted);padding:.5rem 0}
+.underway{display:grid;gap:.5rem}
 progress{width:100%;height:1.25rem;accent-color:var(--action)}
 .chart{display:block;width:100%;height:auto}
 .chart .bar{fill:var(--action)}
 .chart .bar2{fill:var(--control)}
 .chart .line{stroke:var(--rule)}
 .chart text{fill:var(--muted);font-size:.75rem}
+.chart .bar3{fill:var(--wait)}
+.chart .track{fill:var(--ground)}
+.bar-cell{display:grid;grid-template-columns:minmax(5rem,1fr) 4rem;gap:.5rem;align-items:center;min-width:11rem}
+.bar-cell .chart{height:.75rem}
+.bad-ink{color:var(--bad)}
+.row-form{grid-template-columns:repeat(auto-fill,minmax(min(100%,12rem),1fr));align-items:end}
+.row-form>.note{grid-column:1/-1}
 ol.steps,ol.trail{padding-left:1.25rem;display:grid;gap:.5rem}
 [hidden]{display:none}
 @media (min-width:60rem){.house:not(.alone){grid-template-columns:13rem minmax(0,1fr)}details.menu>summary{display:none}}

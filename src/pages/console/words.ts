@@ -20,6 +20,9 @@ type Words = {
   yes: string
   no: string
   required: string
+  underway: string
+  stop: string
+  goOn: string
   problem: string
   problems: Record<
     'forbidden' | 'notFound' | 'broken' | 'foreign' | 'tooLarge' | 'busy',
@@ -47,6 +50,9 @@ export const words: Record<Language, Words> = {
     yes: 'Có',
     no: 'Không',
     required: 'bắt buộc',
+    underway: 'Trang tự cập nhật.',
+    stop: 'Dừng tự cập nhật',
+    goOn: 'Cập nhật tiếp',
     problem: 'Chưa thực hiện được',
     problems: {
       forbidden: {
@@ -85,6 +91,9 @@ export const words: Record<Language, Words> = {
     yes: 'Yes',
     no: 'No',
     required: 'required',
+    underway: 'This page updates by itself.',
+    stop: 'Stop that',
+    goOn: 'Go on updating',
     problem: 'This was not done',
     problems: {
       forbidden: {

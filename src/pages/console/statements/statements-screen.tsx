@@ -1,0 +1,95 @@
+/** All statements, newest first. */
+import { shortTime } from '../../wording.ts'
+import { accountName, accountOptions, loadAccounts } from '../merchant-accounts.ts'
+import { Badge, Field, FilterForm, Money, Pager, Table } from '../parts.tsx'
+import { defineScreen, everybody, type Visit } from '../screen.ts'
+import { periodText } from './reading.tsx'
+import { type StatementSeen, statementPage, statementStatuses } from './shapes.ts'
+import { count, statusTones, words } from './words.ts'
+
+export const statementsScreen = defineScreen({
+  path: '/statements',
+  roles: everybody,
+  nav: { section: 'daily', words: { vi: words.vi.title, en: words.en.title } },
+  view: async (visit) => {
+    const { api, language, query } = visit
+    const copy = words[language]
+    const [accounts, page] = await Promise.all([
+      loadAccounts(visit),
+      api.get(statementPage, '/v1/statements', {
+        limit: 50,
+        cursor: query.cursor,
+        merchant_account: query.account,
+        source: query.source,
+        status: query.status,
+      }),
+    ])
+    return {
+      title: copy.title,
+      body: (
+        <>
+          <Filter visit={visit} accounts={accountOptions(accounts, visit)} />
+          <Table
+            caption={copy.list}
+            language={language}
+            rows={page.data}
+            columns={[
+              {
+                head: copy.file,
+                cell: ({ id, file_name: name }) => <a href={`/console/statements/${id}`}>{name}</a>,
+              },
+              { head: copy.account, cell: (row) => accountName(accounts, row.merchant_account, visit) },
+              { head: copy.source, cell: ({ source }) => copy.sources[source] },
+              { head: copy.period, cell: (row) => periodText(row, language) },
+              { head: copy.status, cell: (row) => <Status statement={row} visit={visit} /> },
+              { head: copy.accepted, cell: ({ accepted }) => count(accepted, language), isFigure: true },
+              { head: copy.problems, cell: (row) => count(row.problem_count, language), isFigure: true },
+              { head: copy.credits, cell: (row) => <Money amount={row.credits} language={language} />, isFigure: true },
+              { head: copy.debits, cell: (row) => <Money amount={row.debits} language={language} />, isFigure: true },
+              { head: copy.uploadedAt, cell: (row) => shortTime(row.created_at, language) },
+            ]}
+          />
+          <Pager visit={visit} nextCursor={page.next_cursor} />
+        </>
+      ),
+    }
+  },
+})
+
+export const Status = ({ statement: { status }, visit }: { statement: StatementSeen; visit: Visit }) => (
+  <Badge tone={statusTones[status]}>{words[visit.language].statuses[status]}</Badge>
+)
+
+const Filter = ({ visit, accounts }: { visit: Visit; accounts: readonly { value: string; label: string }[] }) => {
+  const { language, query } = visit
+  const copy = words[language]
+  const all = { value: '', label: copy.all }
+  return (
+    <FilterForm visit={visit}>
+      <Field
+        id="account"
+        name="account"
+        label={copy.account}
+        value={query.account ?? ''}
+        options={[all, ...accounts]}
+        language={language}
+      />
+      <Field
+        id="source"
+        name="source"
+        label={copy.source}
+        value={query.source ?? ''}
+        options={[all, ...(['provider', 'bank'] as const).map((value) => ({ value, label: copy.sources[value] }))]}
+        language={language}
+      />
+      <Field
+        id="status"
+        name="status"
+        label={copy.status}
+        value={query.status ?? ''}
+        options={[all, ...statementStatuses.map((value) => ({ value, label: copy.statuses[value] }))]}
+        language={language}
+      />
+    </FilterForm>
+  )
+}
