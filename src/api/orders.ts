@@ -8,6 +8,7 @@ import type { Deps } from '../flows/deps.ts'
 import { placeOrder } from '../flows/place-order.ts'
 import { startAttemptOnce } from '../flows/start-attempt-once.ts'
 import { isId } from '../lib/id.ts'
+import { wordsOfName } from '../lib/text.ts'
 import { readOrders, type ShownOrder } from '../store/order-reads.ts'
 import { findOrderIds, findOwed } from '../store/order-search.ts'
 import { queryInstant, text } from './fields.ts'
@@ -30,6 +31,22 @@ const findQuery = z.strictObject({
   created_from: queryInstant.optional(),
   created_to: queryInstant.optional(),
   provider_reference: z.string().min(1).max(200).optional(),
+  merchant_reference: z.string().min(1).max(200).optional(),
+  payer_name: text(150)
+    .transform(wordsOfName)
+    .pipe(z.array(z.string()).min(1, 'holds no word'))
+    .optional()
+    .openapi({
+      type: 'string',
+      description:
+        'Words of the payer’s name in any order, each as far as it is known, with or without marks and capitals.',
+    } as never),
+  amount: z
+    .string()
+    .regex(/^\d{1,12}$/, 'must be a whole number of đồng')
+    .transform(BigInt)
+    .optional()
+    .openapi({ type: 'integer', description: 'What is to be paid, in đồng.' } as never),
 })
 
 const bill = z.strictObject({
@@ -71,7 +88,7 @@ export const orderRoutes = [
     operationId: 'findOrders',
     summary: 'Find orders',
     description:
-      'Newest first. `created_from` is inclusive, `created_to` exclusive; a + in a query is written %2B. `agency_code` finds those below it too. `provider_reference` finds the number of the provider and our own reference at the provider.',
+      'Newest first. `created_from` is inclusive, `created_to` exclusive; a + in a query is written %2B. `agency_code` finds those below it too. `provider_reference` finds the number of the provider and our own reference at the provider; `merchant_reference` only the latter.',
     tag: 'Orders',
     scopes: ['orders:read'],
     request: { query: findQuery },
@@ -87,6 +104,9 @@ export const orderRoutes = [
         createdFrom: query.created_from,
         createdTo: query.created_to,
         providerReference: query.provider_reference,
+        merchantReference: query.merchant_reference,
+        payerWords: query.payer_name,
+        amount: query.amount,
       })
       const page = ids.slice(0, limit)
       const data = (await readOrders(deps.db, caller.agency, page)).map((shown) => show(deps, shown))

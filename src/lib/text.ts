@@ -36,6 +36,16 @@ export const foldReference = (text: string): string =>
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '')
 
+/** So many words of a name are looked for. */
+const nameWordsMax = 8
+
+/** The words that somebody gives of a name: what spaces and ASCII signs separate, as the database's lephi_words has them. */
+export const wordsOfName = (text: string): string[] =>
+  nfc(text)
+    .split(/[\s\u00a0\u2000-\u200b\u3000!-/:-@[-`{-~]+/u)
+    .filter((word) => word !== '')
+    .slice(0, nameWordsMax)
+
 /** The first `maxChars` code points. Never cuts an emoji or a rare letter in half. */
 export function clip(text: string, maxChars: number): string {
   if (text.length <= maxChars) return text

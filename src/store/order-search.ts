@@ -1,5 +1,5 @@
 /** Finding orders: newest first, by keyset, so that the thousandth page costs what the first does. */
-import { type Database, queryInScope, type Rows } from './database.ts'
+import { type Database, queryInScope, type Rows, type Sql } from './database.ts'
 
 export type OrderFilter = {
   dossierCode?: string | undefined
@@ -8,6 +8,10 @@ export type OrderFilter = {
   createdFrom?: Date | undefined
   createdTo?: Date | undefined
   providerReference?: string | undefined
+  merchantReference?: string | undefined
+  /** Words of the payer's name, each of which begins a word of it, in any order. */
+  payerWords?: readonly string[] | undefined
+  amount?: bigint | undefined
   /** The id of the last order of the page before. */
   before?: string | undefined
   limit: number
@@ -20,6 +24,7 @@ export const findOrderIds = async (
   filter: OrderFilter,
 ): Promise<readonly string[]> => {
   const { dossierCode, agencyCode, status, createdFrom, createdTo, providerReference, before } = filter
+  const { merchantReference, payerWords, amount } = filter
   const rows: Rows = await queryInScope(
     database,
     scope,
@@ -37,11 +42,22 @@ export const findOrderIds = async (
             : sql`and orders.id in (
           select order_id from attempts where provider_reference = ${providerReference} or merchant_reference = ${providerReference})`
         }
+        ${
+          merchantReference === undefined
+            ? sql``
+            : sql`and orders.id in (select order_id from attempts where merchant_reference = ${merchantReference})`
+        }
+        ${amount === undefined ? sql`` : sql`and orders.amount = ${amount}`}
+        ${payerWords === undefined ? sql`` : payerWords.map((word) => sql`and orders.id in (${havingWord(sql, word)})`)}
         ${before === undefined ? sql`` : sql`and orders.id < ${before}`}
       order by orders.id desc limit ${filter.limit + 1}`,
   )
   return rows.map((row) => String(row.id))
 }
+
+/** Orders with a payer of whose name a word begins so. The operators are those of the index, which row-level security leaves to be used. */
+const havingWord = (sql: Sql, word: string) => sql`
+  select order_id from payer_words where word ~>=~ lephi_fold(${word}) and word ~<~ (lephi_fold(${word}) || chr(1114111))`
 
 /** What is owed for a dossier within the scope: the newest open orders, at most `limit`, and how many and how much (in đồng) all of them are. */
 export const findOwed = async (

@@ -60,6 +60,7 @@ export const orders = pgTable(
     uniqueIndex().on(table.checkoutToken),
     index().on(table.agencyCode, table.dossierCode),
     index().on(table.agencyCode, table.id),
+    index('orders_by_amount').on(table.amount, table.id),
     index('orders_by_day').on(table.agencyCode, table.createdAt),
     index().on(table.dossierCode),
     index('orders_expiry').on(table.nextExpiryAt).where(sql`next_expiry_at is not null`),
