@@ -63,6 +63,15 @@ export const orderInput = z.strictObject({
   lines: z.array(lineInput).min(1).max(50),
   collection_stage: text(50).nullish(),
   expires_at: rfc3339.nullish(),
+  firm_deadline: z
+    .boolean()
+    .nullish()
+    .transform((given) => given ?? false)
+    .openapi({
+      default: false,
+      description:
+        'True where the deadline must stand as it is. Otherwise a citizen may ask for 24 hours more, three times at most; `order.extended` tells of it.',
+    } as never),
   return_url: returnUrl,
   language: z
     .enum(['vi', 'en'])
@@ -115,6 +124,11 @@ export const orderObject = z
       .nullable(),
     created_at: rfc3339,
     expires_at: rfc3339,
+    firm_deadline: z.boolean(),
+    tracing_code: z.string().nullable().openapi({
+      description:
+        'With the amount it shows at /where where the money is, without a login. Null for orders placed before there were such codes.',
+    }),
     paid_at: rfc3339.nullable(),
     next_actions: z.array(nextAction),
   })

@@ -260,6 +260,7 @@ const readOrder = (json: z.output<typeof orderInput>): Parameters<typeof placeOr
   })),
   collectionStage: json.collection_stage ?? null,
   expiresAt: json.expires_at ? new Date(json.expires_at) : null,
+  firmDeadline: json.firm_deadline,
   returnUrl: json.return_url,
   language: json.language,
   metadata: json.metadata,

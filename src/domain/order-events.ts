@@ -6,6 +6,7 @@ export const eventTypes = [
   'order.created',
   'order.paid',
   'order.expired',
+  'order.extended',
   'order.cancelled',
   'order.waived',
   'order.refunded',

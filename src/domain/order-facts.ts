@@ -44,6 +44,12 @@ export type Order = {
   paidAt: Date | null
   createdAt: Date
   expiresAt: Date
+  /** The portal has a reason for this very deadline: a citizen cannot move it. */
+  firmDeadline: boolean
+  /** How often a citizen has been given more time. */
+  extensions: number
+  /** Under which, with the amount, anybody may ask where the money is; null for orders of before there were such codes. */
+  tracingCode: string | null
   closedReason: string | null
   version: number
   eventCount: number

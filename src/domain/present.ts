@@ -45,6 +45,8 @@ export const presentOrder = (order: Order, attempts: readonly Attempt[], publicU
       : null,
     created_at: time(order.createdAt),
     expires_at: time(order.expiresAt),
+    firm_deadline: order.firmDeadline,
+    tracing_code: order.tracingCode,
     paid_at: time(order.paidAt),
     next_actions: nextActions(order),
   }

@@ -40,6 +40,8 @@ const closeOpen = (deps: Deps, facts: OrderFacts | null): Decision<Expiry> => {
   if (facts?.order.status !== 'open') return { answer: { result: 'closed' } }
   const { order, attempts } = facts
   const now = deps.now()
+  // While the providers were asked, somebody was given more time.
+  if (order.expiresAt > now) return { answer: { result: 'postponed', until: order.expiresAt } }
   const status = orderMoves[order.status].expire ?? order.status
   const data = presentOrder({ ...order, status }, attempts, deps.publicUrl)
   const events = linkEvents(order, [{ type: 'order.expired', data }], { newId: deps.newId, now })

@@ -3,6 +3,7 @@ import type { Caller } from '../domain/access.ts'
 import { covers } from '../domain/agency-scope.ts'
 import { readDossierCode } from '../domain/dossier-code.ts'
 import { amountMax, sumDong } from '../domain/money.ts'
+import { lifetimeMaxMs } from '../domain/order-deadline.ts'
 import { type EventType, linkEvents } from '../domain/order-events.ts'
 import type { FeeKind, Order, OrderLine } from '../domain/order-facts.ts'
 import { presentOrder } from '../domain/present.ts'
@@ -13,6 +14,7 @@ import { inScope } from '../store/database.ts'
 import { type FeePrice, placementQueries, readPlacement } from '../store/order-placement.ts'
 import type { Deps } from './deps.ts'
 import { type IdempotentAnswer, idempotently } from './idempotently.ts'
+import { newTracingCode } from './new-tracing-code.ts'
 
 export type PlaceOrderInput = {
   dossierCode: string
@@ -28,13 +30,14 @@ export type PlaceOrderInput = {
   > & { kind: FeeKind })[]
   collectionStage: string | null
   expiresAt: Date | null
+  /** Absent: a citizen who needs more time may have it. */
+  firmDeadline?: boolean
   returnUrl: string
   language: 'vi' | 'en'
   metadata: Record<string, string>
 }
 
 const defaultLifetimeMs = 24 * 3_600_000
-const lifetimeMaxMs = 90 * 24 * 3_600_000
 
 /**
  * Places an order; `body` is the request as it came, for the Idempotency-Key. Answers 201 and the order object. Throws Refusal `not_found` (agency
@@ -131,6 +134,9 @@ const buildOrder = (
     paidAt: null,
     createdAt: now,
     expiresAt,
+    firmDeadline: input.firmDeadline ?? false,
+    extensions: 0,
+    tracingCode: newTracingCode(deps),
     closedReason: null,
     version: 1,
     eventCount: 0,

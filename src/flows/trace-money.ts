@@ -1,11 +1,11 @@
 /** A tracing case (tra soát): somebody asks another where money is, gets an answer, and the case is closed. It moves no money and changes no amount. */
 import { Refusal } from '../domain/refusal.ts'
-import { type TracingCase, tracingCode, tracingDueOn } from '../domain/tracing.ts'
-import { decodeBase64 } from '../lib/base64.ts'
+import { type TracingCase, tracingDueOn } from '../domain/tracing.ts'
 import { databaseError, isDuplicate } from '../store/database.ts'
 import { insertTracingCase, moveTracingCase, type NewTracingCase, type TracingSubject } from '../store/tracing-cases.ts'
 import type { Decider } from './decide-discrepancy.ts'
 import type { Deps } from './deps.ts'
+import { newTracingCode } from './new-tracing-code.ts'
 
 export type TracingInput = Pick<NewTracingCase, 'kind' | 'finder' | 'cause' | 'counterpart' | 'evidence' | 'about'>
 
@@ -15,7 +15,7 @@ export const openTracing = async (deps: Deps, { scope, actor }: Decider, input: 
   const opened = await insertTracingCase(deps.db, scope, {
     ...input,
     id: deps.newId('trc'),
-    code: tracingCode(randomBytes(deps)),
+    code: newTracingCode(deps),
     dueOn: tracingDueOn(input.kind, now),
     openedBy: actor,
     openedAt: now,
@@ -26,13 +26,6 @@ export const openTracing = async (deps: Deps, { scope, actor }: Decider, input: 
   })
   if (!opened) throw noSubject(input.about)
   return opened
-}
-
-const randomBytes = (deps: Deps): Uint8Array => {
-  // A token is base64url of so many random bytes; six need no padding.
-  const bytes = decodeBase64(deps.newToken(6).replaceAll('-', '+').replaceAll('_', '/'))
-  if (bytes?.length !== 6) throw new Error('a token of six bytes was expected')
-  return bytes
 }
 
 const noSubject = (about: TracingSubject): Refusal => {

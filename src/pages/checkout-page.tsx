@@ -54,6 +54,10 @@ const choosing = (page: Checkout): Choosing => ({
   now: page.now,
   language: page.language,
   isRepeat: page.standing.state === 'confirming',
+  extension: page.extension,
+  extendAction: page.links.extend,
+  isExtended: page.isExtended,
+  choice: page.choice,
 })
 
 /** What the state itself offers: to ask again, to see the receipt, to go back to where the dossier is. */

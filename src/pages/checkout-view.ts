@@ -1,4 +1,5 @@
 /** Everything that the page at /pay/{token} shows, gathered before a line of it is written. */
+import type { Extension } from '../domain/order-deadline.ts'
 import type { OrderFacts } from '../domain/order-facts.ts'
 import type { StartProblem } from './copy.ts'
 import type { Language } from './language.ts'
@@ -17,10 +18,23 @@ export type Checkout = {
   canGoOn: boolean
   problem: StartProblem | null
   checked: 'now' | 'wait' | null
+  extension: Extension
+  /** The deadline has just been moved. */
+  isExtended: boolean
+  /** The provider that was chosen before the page was loaded again. */
+  choice: string | null
   /** How often the page has reloaded itself; null when the reader has stopped it. */
   reloads: number | null
   /** Addresses of this page; `language` is kept in them where it is not the order's own. */
-  links: { self: string; check: string; goOn: string; still: string; next: string; otherLanguage: string }
+  links: {
+    self: string
+    check: string
+    extend: string
+    goOn: string
+    still: string
+    next: string
+    otherLanguage: string
+  }
   returnUrl: string | null
   host: string
   now: Date

@@ -1,11 +1,12 @@
 /** The form that begins a payment: one choice, one button. */
 import type { FC } from 'hono/jsx'
+import type { Extension } from '../domain/order-deadline.ts'
 import type { Order } from '../domain/order-facts.ts'
 import type { Copy, StartProblem } from './copy.ts'
 import { dictionary } from './dictionary.ts'
 import type { Language } from './language.ts'
 import { type Offer, suggestionOf } from './methods.ts'
-import { longTime, money, timeLeft } from './wording.ts'
+import { longTime, money, shortTime, timeLeft } from './wording.ts'
 
 export type Choosing = {
   order: Order
@@ -20,6 +21,12 @@ export type Choosing = {
   language: Language
   /** Below a warning, after a payment that has no result yet. */
   isRepeat: boolean
+  /** Whether more time may be asked for, where that goes to, and whether it just was. */
+  extension: Extension
+  extendAction: string
+  isExtended: boolean
+  /** The provider that was chosen before the page was loaded again. */
+  choice: string | null
 }
 
 /** Above this, banks ask for a face check (QĐ 2345/QĐ-NHNN). */
@@ -45,13 +52,24 @@ export const ChooseProvider: FC<Choosing> = (choosing) => {
       <fieldset aria-describedby={problem ? 'problem' : undefined}>
         <legend id="choose">{isRepeat ? confirming.another : copy.heading}</legend>
         {offers.map((offer) => (
-          <OfferChoice offer={offer} isOnly={working.length === 1 && working[0] === offer} choosing={choosing} />
+          <OfferChoice
+            offer={offer}
+            isChosen={choosing.choice === offer.provider || (working.length === 1 && working[0] === offer)}
+            choosing={choosing}
+          />
         ))}
       </fieldset>
       <input type="hidden" name="seen" value={String(seen)} />
       {usable.length === 0 ? <p class="note wait">{copy.none}</p> : null}
       {order.amount > biometricsAbove ? <p class="small">{copy.large}</p> : null}
-      <p class="small">{copy.deadline(longTime(order.expiresAt, language), timeLeft(leftMs, language))}</p>
+      <p class="small" id="deadline">
+        {copy.deadline(longTime(order.expiresAt, language), timeLeft(leftMs, language))}
+      </p>
+      {choosing.isExtended ? (
+        <p class="note good" role="status">
+          {copy.extended(shortTime(order.expiresAt, language))}
+        </p>
+      ) : null}
       {leftMs < soonMs ? <p class="note wait">{copy.soon}</p> : null}
       {usable.length > 0 ? (
         <>
@@ -61,11 +79,36 @@ export const ChooseProvider: FC<Choosing> = (choosing) => {
           <p class="small">{copy.leaves}</p>
         </>
       ) : null}
+      <MoreTime {...choosing} />
     </form>
   )
 }
 
-const OfferChoice: FC<{ offer: Offer; isOnly: boolean; choosing: Choosing }> = ({ offer, isOnly, choosing }) => {
+/** A button of the same form, so that what is chosen goes along; after the other button, which is the one that Enter presses. */
+const MoreTime: FC<Choosing> = ({ order, extension, extendAction, language }) => {
+  const { choose: copy } = dictionary[language]
+  if (!extension.may) return extension.why === 'firm' ? <p class="small">{copy.firm}</p> : null
+  return (
+    <>
+      <button
+        class="button plain"
+        type="submit"
+        formaction={extendAction}
+        formnovalidate
+        name="until"
+        value={String(order.expiresAt.getTime())}
+        aria-describedby="more-time"
+      >
+        {copy.extend}
+      </button>
+      <p class="small" id="more-time">
+        {copy.extendHint}
+      </p>
+    </>
+  )
+}
+
+const OfferChoice: FC<{ offer: Offer; isChosen: boolean; choosing: Choosing }> = ({ offer, isChosen, choosing }) => {
   const { language } = choosing
   const isUsable = offer.standing !== 'outside_limits'
   const id = `health-${offer.provider}`
@@ -77,7 +120,7 @@ const OfferChoice: FC<{ offer: Offer; isOnly: boolean; choosing: Choosing }> = (
         value={offer.provider}
         required
         disabled={!isUsable}
-        checked={isOnly}
+        checked={isChosen && isUsable}
         aria-describedby={id}
       />
       <b>{offer.title[language]}</b>

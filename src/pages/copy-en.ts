@@ -108,6 +108,10 @@ export const en: Copy = {
     large: 'Above 10 million VND your bank may ask for a face check. Take the time you need.',
     deadline: (long, left) => `Pay by ${long} (${left}).`,
     soon: 'The time is nearly over. Money that arrives later is recorded all the same.',
+    extend: 'I need more time',
+    extendHint: '24 hours more, without signing in. What you have chosen is kept.',
+    extended: (until) => `You have more time. Please pay by ${until}.`,
+    firm: 'The agency has set this deadline; it cannot be extended here.',
     again: 'Try again',
     leaves: 'You will be taken to the page of the provider that you choose.',
   },
@@ -130,6 +134,7 @@ export const en: Copy = {
       'This provider takes no payments at the moment. No money has moved. Please choose another one.',
     amount_outside_provider_limits: 'This provider does not take this amount. Please choose another one.',
     too_many_attempts: 'There were too many tries. Please call the hotline for help.',
+    no_more_time: 'The time cannot be extended any further. Please pay by the deadline shown, or call the agency.',
     conflict: 'Your request is being worked on. Please try again in a few seconds.',
   },
   trail: {

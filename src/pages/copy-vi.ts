@@ -109,6 +109,10 @@ export const vi: Copy = {
       'Khoản trên 10 triệu đồng có thể phải xác thực khuôn mặt tại ngân hàng. Ông/Bà cứ làm đến cuối, không cần vội.',
     deadline: (long, left) => `Hạn thanh toán: ${long} (${left}).`,
     soon: 'Sắp hết hạn. Nếu thanh toán xong sau hạn, khoản tiền vẫn được ghi nhận.',
+    extend: 'Tôi cần thêm thời gian',
+    extendHint: 'Gia hạn thêm 24 giờ, không cần đăng nhập. Những gì Ông/Bà đã chọn được giữ nguyên.',
+    extended: (until) => `Đã gia hạn. Hạn thanh toán mới: ${until}.`,
+    firm: 'Hạn này do cơ quan thu ấn định, không gia hạn được tại đây.',
     again: 'Thử lại',
     leaves: 'Ông/Bà sẽ được chuyển sang trang của nơi thanh toán đã chọn.',
   },
@@ -132,6 +136,7 @@ export const vi: Copy = {
       'Nơi thanh toán này hiện không nhận thanh toán. Chưa có khoản tiền nào được chuyển. Vui lòng chọn nơi khác.',
     amount_outside_provider_limits: 'Nơi thanh toán này không nhận số tiền này. Vui lòng chọn nơi khác.',
     too_many_attempts: 'Đã thử quá nhiều lần. Vui lòng gọi tổng đài để được hỗ trợ.',
+    no_more_time: 'Không gia hạn thêm được nữa. Vui lòng thanh toán trước hạn đang ghi, hoặc gọi cơ quan thu.',
     conflict: 'Yêu cầu đang được xử lý. Vui lòng thử lại sau ít giây.',
   },
   trail: {

@@ -28,7 +28,7 @@ type Received = { amount: string; dossier: string; at: string; reference: string
 /** `text` is one paragraph; what stands between two `**` is stressed. */
 export type StateCopy<Words> = { title: string; text: (words: Words) => string }
 
-/** How a refusal to start a payment is worded. */
+/** Why what a citizen asked for, a payment or more time, did not begin. */
 export type StartProblem =
   | 'no_choice'
   | 'provider_unreachable'
@@ -36,6 +36,7 @@ export type StartProblem =
   | 'amount_outside_provider_limits'
   | 'too_many_attempts'
   | 'conflict'
+  | 'no_more_time'
 
 export type ErrorName = 'not_found' | 'foreign' | 'unreadable' | 'altered' | 'busy' | 'broken'
 
@@ -70,6 +71,10 @@ export type Copy = {
     large: string
     deadline: (long: string, left: string) => string
     soon: string
+    extend: string
+    extendHint: string
+    extended: (until: string) => string
+    firm: string
     again: string
     leaves: string
   }

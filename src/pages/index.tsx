@@ -2,13 +2,14 @@
 import { type Context, Hono } from 'hono'
 import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
-import { decodeUtf8, readLimited, singleQueryParams } from '../lib/body.ts'
 import { readAttemptAction, readAttemptPayee } from '../store/attempt-action.ts'
 import { assetFiles } from './assets.ts'
 import { checkPayment } from './check-payment.ts'
 import { CheckoutPage } from './checkout-page.tsx'
 import { drawCode } from './draw-code.ts'
-import { errorPage, ForeignForm, renderError } from './error-response.tsx'
+import { errorPage, renderError } from './error-response.tsx'
+import { extendPages } from './extend-routes.tsx'
+import { attemptPath, pagePath, readForm, seeOther } from './forms.ts'
 import { languageOf, rankHtml } from './language.ts'
 import { leavingOf } from './leaving.ts'
 import { FormPage, QrPage } from './leaving-page.tsx'
@@ -16,7 +17,7 @@ import { canGoOn, findCheckout, loadCheckout, payPath, titleOf } from './load-ch
 import type { PageEnv } from './page-env.ts'
 import { type FrontLink, FrontPage, UnknownReturnPage } from './plain-pages.tsx'
 import { receiptPages } from './receipt-routes.tsx'
-import { isFromOwnPage, pageHeaders, pictureHeaders } from './security.ts'
+import { pageHeaders, pictureHeaders } from './security.ts'
 import { problemStatus, readPayForm, type StartQueue, startPayment } from './start-payment.ts'
 import { readTransfer } from './transfer-by-hand.tsx'
 
@@ -44,7 +45,8 @@ export const citizenPages = (deps: Deps, options: PageOptions = {}): Hono => {
   })
   assetFiles(app, deps)
   for (const part of [frontPages, payPages, leavingPages]) part(app, deps, options)
-  receiptPages(app, deps, readForm)
+  extendPages(app, deps)
+  receiptPages(app, deps)
   return new Hono().route('/', app)
 }
 
@@ -62,8 +64,6 @@ const frontPages: Part = (app, deps, options) => {
     return c.html(<UnknownReturnPage {...common(c)} />, 200, pageHeaders(deps))
   })
 }
-
-const formBytesMax = 4_096
 
 const payPages: Part = (app, deps, options) => {
   const queue: StartQueue = new Map()
@@ -147,36 +147,3 @@ const leavingPages: Part = (app, deps) => {
 
 /** As long as an attempt lasts, at one reload in ten seconds. */
 const qrReloadsMax = 90
-
-/** The members of a form of ours. Throws ForeignForm, Refusal `unsupported_media_type` or `invalid_input`, and BodyTooLarge. */
-const readForm = async (deps: Deps, c: Context<PageEnv>): Promise<ReadonlyMap<string, string>> => {
-  if (!isFromOwnPage(c.req.raw, deps.publicUrl)) throw new ForeignForm('a form from another site')
-  const body = await readLimited(c.req.raw, formBytesMax)
-  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
-  // A button without members is posted without a body by some clients, and then without a type.
-  if (body.length > 0 && type !== 'application/x-www-form-urlencoded')
-    throw new Refusal('unsupported_media_type', 'A form is urlencoded.')
-  const read = singleQueryParams(decodeUtf8(body) ?? '%')
-  if (!read.ok) throw new Refusal('invalid_input', `The form is ${read.problem}.`)
-  return read.params
-}
-
-const seeOther = (c: Context<PageEnv>, location: string): Response =>
-  c.body(null, 303, { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
-
-const pagePath = (c: Context<PageEnv>, token: string, query: Record<string, string> = {}): string =>
-  withQuery(`/pay/${encodeURIComponent(token)}`, c, query)
-
-const attemptPath = (
-  c: Context<PageEnv>,
-  token: string,
-  attemptId: string,
-  query: Record<string, string> = {},
-): string => withQuery(`/pay/${encodeURIComponent(token)}/attempts/${attemptId}`, c, query)
-
-/** The language that the address asked for goes along. */
-const withQuery = (path: string, c: Context<PageEnv>, query: Record<string, string>): string => {
-  const lang = c.req.query('lang')
-  const all = new URLSearchParams({ ...(lang === 'vi' || lang === 'en' ? { lang } : {}), ...query }).toString()
-  return all ? `${path}?${all}` : path
-}

@@ -1,4 +1,5 @@
 /** Gathers what the page at /pay/{token} shows. */
+import { extensionOf } from '../domain/order-deadline.ts'
 import type { Attempt, Order, OrderFacts } from '../domain/order-facts.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
@@ -21,6 +22,8 @@ export type Asked = {
   n?: string | undefined
   auto?: string | undefined
   checked?: string | undefined
+  extended?: string | undefined
+  choice?: string | undefined
 }
 
 /** The facts of the order that a checkout token names. Throws Refusal `not_found`, also for what cannot be a token. */
@@ -61,6 +64,9 @@ export const loadCheckout = async (
       standing.state === 'confirming' && canGoOn(standing.attempt, now) && (await hasAction(deps, standing.attempt)),
     problem,
     checked: asked.checked === 'now' || asked.checked === 'wait' ? asked.checked : null,
+    extension: extensionOf(facts, now),
+    isExtended: asked.extended === '1' && order.extensions > 0,
+    choice: /^[a-z0-9_-]{1,40}$/.exec(asked.choice ?? '')?.[0] ?? null,
     reloads,
     links: linksOf(order, { language, standing, reloads }),
     returnUrl: safeUrl(order.returnUrl, deps.mode),
@@ -115,6 +121,7 @@ const linksOf = (
 ): Checkout['links'] => ({
   self: payPath(order, language),
   check: payPath(order, language, { rest: '/check' }),
+  extend: payPath(order, language, { rest: '/extend' }),
   goOn: standing.state === 'confirming' ? payPath(order, language, { rest: `/attempts/${standing.attempt.id}` }) : '',
   still: payPath(order, language, { query: { auto: 'off' } }),
   next: payPath(order, language, { query: { n: String((reloads ?? 0) + 1) } }),

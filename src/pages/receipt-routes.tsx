@@ -6,6 +6,7 @@ import { receiptCode, receiptStatusList, verifyReceipt } from '../flows/prove-re
 import { readReceiptByToken } from '../flows/read-receipts.ts'
 import { publicKeySet } from '../flows/signing-keys.ts'
 import { drawCode } from './draw-code.ts'
+import { readForm } from './forms.ts'
 import { languageOf } from './language.ts'
 import { titleOf } from './load-checkout.ts'
 import type { PageEnv } from './page-env.ts'
@@ -15,9 +16,7 @@ import { VerifyPage } from './verify-page.tsx'
 import { verifyScript } from './verify-script.ts'
 import { type Told, tellFinding, verifyWords } from './verify-words.ts'
 
-type ReadForm = (deps: Deps, c: Context<PageEnv>) => Promise<ReadonlyMap<string, string>>
-
-export const receiptPages = (app: Hono<PageEnv>, deps: Deps, readForm: ReadForm): void => {
+export const receiptPages = (app: Hono<PageEnv>, deps: Deps): void => {
   app.get('/receipts/:token', async (c) => {
     c.set('route', '/receipts/{token}')
     const history = await readReceiptByToken(deps, c.req.param('token'))

@@ -19,10 +19,14 @@ export type Started =
 
 /** Reads the posted members; what is not well-formed counts as not given. */
 export const readPayForm = (params: ReadonlyMap<string, string>): PayForm => ({
-  provider: /^[a-z0-9_-]{1,40}$/.exec(params.get('provider') ?? '')?.[0] ?? null,
+  provider: readProvider(params),
   bankCode: /^[A-Za-z0-9]{2,20}$/.exec(params.get('bank_code') ?? '')?.[0] ?? null,
   seen: params.has('seen') ? Number(/^\d{1,3}$/.exec(params.get('seen') ?? '')?.[0] ?? -1) : null,
 })
+
+/** The provider that a form names; null for what can be none. */
+export const readProvider = (params: ReadonlyMap<string, string>): string | null =>
+  /^[a-z0-9_-]{1,40}$/.exec(params.get('provider') ?? '')?.[0] ?? null
 
 /** One start at a time per order in this process, so that the second of two clicks finds what the first has begun. */
 export type StartQueue = Map<string, Promise<unknown>>
@@ -95,4 +99,5 @@ export const problemStatus: Readonly<Record<StartProblem, 409 | 422 | 502>> = {
   amount_outside_provider_limits: 422,
   too_many_attempts: 409,
   conflict: 409,
+  no_more_time: 409,
 }

@@ -44,6 +44,8 @@ export type OrderWrite = {
   order: Partial<Pick<Order, 'status' | 'amountPaid' | 'amountRefunded' | 'paidBy' | 'paidAt' | 'closedReason'>> & {
     closedAt?: Date | null
     nextExpiryAt?: Date | null
+    expiresAt?: Date
+    extensions?: number
   }
   attempts?: readonly ({ id: string } & Partial<AttemptColumns>)[]
   newAttempts?: readonly (Attempt & AttemptExtras)[]

@@ -46,6 +46,11 @@ export const orders = pgTable(
     paidAt: instant(),
     createdAt: instant().notNull(),
     expiresAt: instant().notNull(),
+    /** Whether the portal wants no citizen to move the deadline, and how often one has. */
+    firmDeadline: boolean().notNull().default(false),
+    extensions: integer().notNull().default(0),
+    /** Read aloud and typed at /where, with the amount. Null for orders of before; should two ever be alike, the amount tells them apart or both are shown. */
+    tracingCode: text(),
     closedAt: instant(),
     closedReason: text(),
     /** When the expiry job looks at it next; null once the order is no longer open. */
@@ -63,6 +68,7 @@ export const orders = pgTable(
     index('orders_by_amount').on(table.amount, table.id),
     index('orders_by_day').on(table.agencyCode, table.createdAt),
     index().on(table.dossierCode),
+    index().on(table.tracingCode),
     index('orders_expiry').on(table.nextExpiryAt).where(sql`next_expiry_at is not null`),
     index('orders_paid').on(table.paidAt).where(sql`status = 'paid'`),
     index('orders_taken_back').on(table.id).where(sql`status = 'paid' and amount_paid < amount`),
