@@ -62,7 +62,19 @@ export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<
     document: openApiDocument,
   })
   if (extras.simulators && deps.mode === 'demo') app.route('/simulators', extras.simulators)
-  app.route('/console', consolePages({ deps, innerApi: createInnerApi(routeTable, pipeline), clientAddress }))
+  const allowSignIn = (address: string) => {
+    const { allowed, retryAfterSeconds } = pipeline.limiter('sign_in', address, deps.now())
+    return allowed ? 0 : retryAfterSeconds
+  }
+  app.route(
+    '/console',
+    consolePages({
+      deps,
+      innerApi: createInnerApi(routeTable, pipeline),
+      clientAddress,
+      signIn: { settings: config.openId, allow: (c) => allowSignIn(clientAddress(c.req.raw, c.env)) },
+    }),
+  )
   app.route('/', citizenPages(deps, { frontLinks: extras.frontLinks ?? [], payerAddress: clientAddress }))
   app.notFound((c) => errorResponse(deps, new Refusal('not_found', 'There is nothing at this address.'), c))
   app.onError((error, c) => errorResponse(deps, withRefusals(error), c))

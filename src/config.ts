@@ -1,10 +1,12 @@
 /** The one schema of the environment: every variable, its default, and what production refuses. Values are never part of an error. */
 import { z } from 'zod'
+import { systemScope } from './domain/agency-scope.ts'
 import { type CallBudgets, defaultBudgetsMs } from './domain/call-budget.ts'
+import type { OpenIdSettings } from './domain/openid.ts'
 import type { SealingKey } from './lib/sealed-box.ts'
 
-/** Requests per minute of one client, and as many at once. */
-export type RateLimits = { read: number; write: number; token: number }
+/** Requests per minute of one client, and as many at once; `sign_in` counts the steps of signing in to the console, by address. */
+export type RateLimits = { read: number; write: number; token: number; sign_in: number }
 
 /** An issuer of tokens that we accept besides our own. */
 export type TrustedIssuer = {
@@ -28,6 +30,8 @@ export type Config = {
   /** The first one seals. Empty in demo mode when none is given: the entry then keeps a generated key in the data directory. */
   masterKeys: readonly SealingKey[]
   trustedIssuers: readonly TrustedIssuer[]
+  /** Who vouches for the people of the console. Null: nobody, unless the demo brings an issuer of its own. */
+  openId: OpenIdSettings | null
   rateLimits: RateLimits
   uploadBytesMax: number
   callBudgetsMs: CallBudgets
@@ -69,7 +73,13 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     mode,
     masterKeys,
     trustedIssuers: values.LEPHI_TRUSTED_ISSUERS,
-    rateLimits: { read: values.LEPHI_RATE_READ, write: values.LEPHI_RATE_WRITE, token: values.LEPHI_RATE_TOKEN },
+    openId: openIdOf(values),
+    rateLimits: {
+      read: values.LEPHI_RATE_READ,
+      write: values.LEPHI_RATE_WRITE,
+      token: values.LEPHI_RATE_TOKEN,
+      sign_in: values.LEPHI_RATE_SIGN_IN,
+    },
     uploadBytesMax: values.LEPHI_UPLOAD_BYTES_MAX,
     callBudgetsMs: {
       start: values.LEPHI_SECONDS_START * 1_000,
@@ -130,6 +140,20 @@ const issuers = z
   )
   .max(20)
 
+/** An issuer as it writes itself in its tokens: compared letter by letter, so nothing is normalised. */
+const issuerUrl = z
+  .string()
+  .max(150)
+  .refine(isIssuer, 'must be an address without query, such as https://id.example.vn')
+
+/** No space, quote or backslash: RFC 6749, section 3.3. */
+const scopeList = z
+  .string()
+  .max(500)
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, 'must be scopes with one space in between')
+
+const claimName = (fallback: string) => z.string().max(200).default(fallback)
+
 const environment = z.object({
   PORT: wholeNumber(0, 65_535, 8787),
   HOST: z.string().max(255).default('127.0.0.1'),
@@ -143,10 +167,29 @@ const environment = z.object({
   LEPHI_MODE: z.enum(['demo', 'production'], 'must be demo or production').optional(),
   LEPHI_MASTER_KEY: masterKeyList.optional(),
   LEPHI_TRUSTED_ISSUERS: issuerList.default([]),
+  // Who vouches for the people of the console; the redirect URI to register there is PUBLIC_URL/console/signed-in.
+  LEPHI_OIDC_ISSUER: issuerUrl.optional(),
+  LEPHI_OIDC_CLIENT_ID: z.string().max(300).optional(),
+  // Absent: a public client, which PKCE alone protects.
+  LEPHI_OIDC_CLIENT_SECRET: z.string().max(1_000).optional(),
+  // How the secret is sent. Absent: as the issuer says it may be.
+  LEPHI_OIDC_CLIENT_AUTH: z.enum(['basic', 'post'], 'must be basic or post').optional(),
+  LEPHI_OIDC_ROLE_CLAIM: claimName('lephi_role'),
+  LEPHI_OIDC_AGENCY_CLAIM: claimName('lephi_agency'),
+  // The part of the tree that the issuer may speak for.
+  LEPHI_OIDC_AGENCY: z
+    .string()
+    .max(50)
+    .refine((agency) => agency !== systemScope, 'must be the code of an agency: no issuer speaks for all of them')
+    .optional(),
+  // Asked for besides openid and profile.
+  LEPHI_OIDC_SCOPE: scopeList.optional(),
   // About twice what one machine serves: the limits stop a client that runs away, they do not ration.
   LEPHI_RATE_READ: wholeNumber(1, 10_000_000, 240_000),
   LEPHI_RATE_WRITE: wholeNumber(1, 10_000_000, 120_000),
   LEPHI_RATE_TOKEN: wholeNumber(1, 10_000_000, 600),
+  // Many people of one office come from one address; each of them takes two steps.
+  LEPHI_RATE_SIGN_IN: wholeNumber(1, 10_000_000, 60),
   LEPHI_UPLOAD_BYTES_MAX: wholeNumber(1_024, 4_294_967_296, 536_870_912),
   // How long a provider may take to start, to tell, to refund; one whose protocol asks for more patience gets it.
   LEPHI_SECONDS_START: wholeNumber(1, 60, defaultBudgetsMs.start / 1_000),
@@ -172,8 +215,32 @@ const refuseUnsafe = (values: z.output<typeof environment>, masterKeys: readonly
     ...(values.LEPHI_TRUSTED_ISSUERS.every(({ jwksUrl }) => jwksUrl.startsWith('https://'))
       ? []
       : ['LEPHI_TRUSTED_ISSUERS: production needs https in every jwks_url']),
+    ...(values.LEPHI_OIDC_ISSUER?.startsWith('http:') ? ['LEPHI_OIDC_ISSUER: production needs an https address'] : []),
   ]
   if (problems.length > 0) throw new ConfigError(problems.join('\n'))
+}
+
+/** Throws ConfigError where an issuer is half described. */
+const openIdOf = (values: z.output<typeof environment>): OpenIdSettings | null => {
+  const { LEPHI_OIDC_ISSUER: issuer, LEPHI_OIDC_CLIENT_ID: clientId, LEPHI_OIDC_AGENCY: agency } = values
+  if (issuer === undefined && clientId === undefined && agency === undefined) return null
+  if (issuer === undefined || clientId === undefined || agency === undefined) {
+    const named = { LEPHI_OIDC_ISSUER: issuer, LEPHI_OIDC_CLIENT_ID: clientId, LEPHI_OIDC_AGENCY: agency }
+    const absent = Object.entries(named).filter(([, value]) => value === undefined)
+    throw new ConfigError(
+      absent.map(([name]) => `${name}: sign-in to the console needs it beside the others`).join('\n'),
+    )
+  }
+  return {
+    issuer,
+    clientId,
+    clientSecret: values.LEPHI_OIDC_CLIENT_SECRET ?? null,
+    clientAuth: values.LEPHI_OIDC_CLIENT_AUTH ?? null,
+    roleClaim: values.LEPHI_OIDC_ROLE_CLAIM,
+    agencyClaim: values.LEPHI_OIDC_AGENCY_CLAIM,
+    agency,
+    scope: values.LEPHI_OIDC_SCOPE ?? null,
+  }
 }
 
 /** Generated demo keys are named `demo…`; a random key of 32 bytes has fewer than 16 distinct ones with a chance below 10^-12. */
@@ -184,6 +251,17 @@ const readMasterKey = (text: string): SealingKey | null => {
   if (base64 === '') return null
   const bytes = Uint8Array.from(atob(base64.replaceAll('-', '+').replaceAll('_', '/')), (byte) => byte.charCodeAt(0))
   return bytes.length === 32 ? { id, key: bytes } : null
+}
+
+function isIssuer(text: string): boolean {
+  const url = URL.parse(text)
+  return (
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    url.username === '' &&
+    // A path below .well-known would make the client believe whatever issuer is written there.
+    !/[?#]|\/\.well-known\//.test(text)
+  )
 }
 
 const isOrigin = (text: string): boolean => {

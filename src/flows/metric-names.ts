@@ -8,6 +8,10 @@ const described = {
   ],
   lephi_provider_call_duration_seconds: ['histogram', 'Time that calls to providers took, by operation.'],
   lephi_provider_refused_total: ['counter', 'Payments not started because their provider is taken to be down.'],
+  lephi_sign_in_total: [
+    'counter',
+    'Sign-ins to the console by how they ended: signed_in, or what kept the person out.',
+  ],
   lephi_callback_key_total: ['counter', 'Callbacks by the key that proved them: the current one or a former one.'],
   lephi_callback_replays_total: ['counter', 'Genuine callbacks that told again what another had told.'],
   lephi_key_prolonged_total: ['counter', 'Former keys kept beyond their time because they were still in use.'],

@@ -1,6 +1,7 @@
 // demo.json: what a person or a program needs to use the demo, readable by its owner only. Its shape is part of the gateway's contract.
 import { join } from 'node:path'
 import { z } from 'zod'
+import { roles } from '../domain/staff.ts'
 import { demoClients } from './demo-province.ts'
 import { readPrivateFile, writePrivateFile } from './private-file.ts'
 
@@ -15,6 +16,10 @@ const demoFile = z.strictObject({
     z.string(),
     z.strictObject({ id: z.string(), credentials: z.record(z.string(), z.unknown()) }),
   ),
+  /** Who can sign in to the console: nobody needs a password. */
+  console_users: z
+    .array(z.strictObject({ subject: z.string(), name: z.string(), role: z.enum(roles), agency_code: z.string() }))
+    .optional(),
 })
 
 export type DemoFile = z.output<typeof demoFile>

@@ -1,7 +1,7 @@
 // Listening on a port: bound first and answering later, so that a port in use is known before anything is started, and the port that the system
 // chose is known before addresses are made of it.
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
 import { hasCode } from './folder-users.ts'
@@ -10,6 +10,8 @@ export type HttpServer = {
   port: number
   /** From now on requests are answered by `handle`; until then by 503. */
   answer: (handle: Handle) => void
+  /** What lies at or below this path is answered by a listener of Node's own kind. */
+  mount: (path: string, listener: RequestListener) => void
   /** Takes no new connection, lets answers under way finish for `graceMs`, then breaks what is left. */
   close: (graceMs: number) => Promise<void>
 }
@@ -20,7 +22,15 @@ export type Handle = (request: Request, env: unknown) => Response | Promise<Resp
 export async function listen({ host, port }: { host: string; port: number }): Promise<HttpServer> {
   let handle: Handle = () =>
     new Response('starting\n', { status: 503, headers: { 'retry-after': '1', 'content-type': 'text/plain' } })
-  const server = createServer(getRequestListener((request, env) => handle(request, env)))
+  const mounted = new Map<string, RequestListener>()
+  const gateway = getRequestListener((request, env) => handle(request, env))
+  const server = createServer((request, response) => {
+    const path = request.url?.split('?')[0] ?? ''
+    for (const [mount, listener] of mounted) {
+      if (path === mount || path.startsWith(`${mount}/`)) return listener(request, response)
+    }
+    return gateway(request, response)
+  })
   // Longer than the 60 s after which common proxies drop an idle connection, so that it is never us who closes it under a request.
   server.keepAliveTimeout = 65_000
   server.headersTimeout = 20_000
@@ -39,6 +49,7 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
     answer: (given) => {
       handle = given
     },
+    mount: (path, listener) => void mounted.set(path, listener),
     close: (graceMs) => closeServer(server, graceMs),
   }
 }

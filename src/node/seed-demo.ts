@@ -9,6 +9,7 @@ import { findProviderAccount } from '../store/provider-accounts.ts'
 import { type SeededAccount, seedProvince } from '../store/seeding.ts'
 import { readSampleProcedures, scheduleOf } from './demo-fees.ts'
 import type { DemoFile } from './demo-file.ts'
+import { demoPeople } from './demo-issuer/people.ts'
 import type { DemoSecrets } from './demo-keys.ts'
 import {
   agencies,
@@ -61,6 +62,12 @@ export async function seedDemo(deps: SeedDeps, secrets: DemoSecrets): Promise<Se
       merchant_accounts: Object.fromEntries(
         valid.map(({ provider, id, credentials }) => [provider, { id, credentials }]),
       ),
+      console_users: demoPeople.map(({ subject, name, role, agency }) => ({
+        subject,
+        name,
+        role,
+        agency_code: agency,
+      })),
     },
     merchants: merchantsOf(deps.publicUrl, valid),
   }

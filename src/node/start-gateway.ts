@@ -1,4 +1,5 @@
 // Builds the gateway on Node and starts it, and takes it down again in an order that loses nothing.
+import type { Hono } from 'hono'
 import { buildApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Deps } from '../flows/deps.ts'
@@ -7,6 +8,7 @@ import type { Log } from '../lib/log.ts'
 import type { SealingKey } from '../lib/sealed-box.ts'
 import { startBackgroundWork } from './background-work.ts'
 import { type DemoFile, demoFilePath, writeDemoFile } from './demo-file.ts'
+import { type DemoIssuer, openDemoIssuer } from './demo-issuer/open-demo-issuer.ts'
 import { createDemoSecrets } from './demo-keys.ts'
 import { agencies, provinceCode } from './demo-province.ts'
 import { listen, remoteAddressOf } from './http-server.ts'
@@ -38,13 +40,15 @@ export async function startGateway(given: Config, log: Log): Promise<Gateway> {
 const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gateway> => {
   const server = await listen(given)
   shutdown.add('listening', () => server.close(2_500))
-  const config = { ...given, port: server.port, publicUrl: given.publicUrl.replace(/:0$/, `:${server.port}`) }
-  const { deps, masterKeys } = await openDeps(config, { log, shutdown })
-  const demo = config.mode === 'demo' ? await openDemo(deps, config, { masterKeys, shutdown }) : null
+  const placed = { ...given, port: server.port, publicUrl: given.publicUrl.replace(/:0$/, `:${server.port}`) }
+  const { deps, masterKeys } = await openDeps(placed, { log, shutdown })
+  const demo = placed.mode === 'demo' ? await openDemo(deps, placed, { masterKeys, shutdown }) : null
+  const config = { ...placed, openId: placed.openId ?? demo?.issuer?.settings ?? null }
   const app = buildApp(deps, config, {
     remoteAddress: (_request, env) => remoteAddressOf(env),
     ...(demo ? { simulators: demo.simulators, frontLinks: demoLinks } : {}),
   })
+  if (demo?.issuer) server.mount(demo.issuer.mountPath, demo.issuer.handle)
   server.answer((request, env) => app.fetch(request, env as Record<string, unknown>))
   const work = startBackgroundWork(deps, { ...jobs, ...longJobs })
   const stopWork = () => work.stop()
@@ -54,16 +58,22 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
 }
 
 /** What the demo's front page leads to, besides what every front page has. */
-const demoLinks = [{ href: '/simulators', label: { vi: 'Đơn vị thanh toán mô phỏng', en: 'Simulated providers' } }]
+const demoLinks = [
+  { href: '/console', label: { vi: 'Trang kế toán, đối soát', en: 'Accountants’ pages' } },
+  { href: '/simulators', label: { vi: 'Đơn vị thanh toán mô phỏng', en: 'Simulated providers' } },
+]
+
+type Demo = { simulators: Hono; file: { file: string; contents: DemoFile }; issuer: DemoIssuer | null }
 
 const openDemo = async (
   deps: Deps,
   config: Config,
   { masterKeys, shutdown }: { masterKeys: readonly SealingKey[]; shutdown: Shutdown },
-) => {
+): Promise<Demo> => {
   const [key] = masterKeys
   if (!key) throw new Error('the demo has no master key')
-  const { demo, merchants } = await seedDemo(deps, createDemoSecrets(key))
+  const secrets = createDemoSecrets(key)
+  const { demo, merchants } = await seedDemo(deps, secrets)
   const simulators = await runSimulators(deps, {
     accounts: merchants,
     dataDir: config.dataDir,
@@ -72,5 +82,7 @@ const openDemo = async (
   })
   shutdown.add('simulators', simulators.stop)
   await writeDemoFile(config.dataDir, demo)
-  return { simulators: simulators.app, file: { file: demoFilePath(config.dataDir), contents: demo } }
+  // Whoever names an issuer wants that one, in the demo too.
+  const issuer = config.openId === null ? await openDemoIssuer(deps, secrets) : null
+  return { simulators: simulators.app, file: { file: demoFilePath(config.dataDir), contents: demo }, issuer }
 }

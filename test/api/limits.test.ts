@@ -6,7 +6,7 @@ let gateway: TestApp
 
 beforeAll(async () => {
   gateway = await startTestApp({
-    config: { rateLimits: { read: 3, write: 2, token: 2 }, trustedProxies: 1 },
+    config: { rateLimits: { read: 3, write: 2, token: 2, sign_in: 2 }, trustedProxies: 1 },
     extras: { remoteAddress: () => '10.0.0.1' },
   })
 })
@@ -58,7 +58,7 @@ it('never limits the operations', async () => {
 })
 
 it('remembers a bounded number of callers', () => {
-  const limiter = createLimiter({ read: 1, write: 1, token: 1 })
+  const limiter = createLimiter({ read: 1, write: 1, token: 1, sign_in: 1 })
   const now = new Date('2026-11-23T02:00:00Z')
   expect(limiter('read', 'first', now).allowed).toBe(true)
   expect(limiter('read', 'first', now).allowed).toBe(false)

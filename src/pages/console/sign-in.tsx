@@ -1,0 +1,134 @@
+/**
+ * The way into the console and out of it: to the issuer and back (OpenID Connect), and the end of a session. Whatever goes wrong on the way is a calm page that
+ * says what to do; the log and the counter `lephi_sign_in_total` say how often, and why.
+ */
+import type { Context, Hono } from 'hono'
+import type { OpenIdSettings } from '../../domain/openid.ts'
+import type { Deps } from '../../flows/deps.ts'
+import { createSignIn, type SignIn } from '../../flows/sign-in.ts'
+import { SignInRefused } from '../../flows/sign-in-refused.ts'
+import { endSession, openSession } from '../../flows/staff-session.ts'
+import { readLimited } from '../../lib/body.ts'
+import type { PageEnv } from '../page-env.ts'
+import { isFromOwnPage } from '../security.ts'
+import { localPath } from './local-path.ts'
+import { ForeignConsoleForm, refuseForeign } from './serve-screen.tsx'
+import { clearSessionCookie, readSessionCookie, writeSessionCookie } from './session-cookie.ts'
+import { showProblem, showSignedOut, showSignIn, showTooMany } from './sign-in-page.tsx'
+import { takeTicket, writeTicket } from './sign-in-ticket.ts'
+import { languageFor, sessionOf } from './visitor.ts'
+
+export type SignInParts = {
+  deps: Deps
+  /** Null: sign-in is not set up. */
+  settings: OpenIdSettings | null
+  /** Counts a step of signing in, and answers the seconds to wait before one is allowed: 0 when it is allowed now. */
+  allow: (c: Context) => number
+}
+
+type Way = SignInParts & { signIn: SignIn | null }
+
+/** Adds the pages to the console's app. */
+export const signInPages = (app: Hono<PageEnv>, parts: SignInParts): void => {
+  const way: Way = { ...parts, signIn: parts.settings && createSignIn(parts.deps, parts.settings) }
+  app.get('/sign-in', (c) => askToSignIn(c, way))
+  app.post('/sign-in', (c) => goToIssuer(c, way))
+  app.get('/signed-in', (c) => comeBack(c, way))
+  app.post('/sign-out', (c) => signOut(c, way))
+  // Where a browser reloads what it once posted.
+  app.get('/sign-out', (c) => seeOther(c, '/console'))
+  app.get('/signed-out', (c) => sayGoodbye(c, way))
+}
+
+const askToSignIn = async (c: Context<PageEnv>, way: Way): Promise<Response> => {
+  c.set('route', '/console/sign-in')
+  const to = localPath(c.req.query('to'))
+  if (await sessionOf(way.deps, c)) return seeOther(c, to)
+  return publicAddressOf(c, way.deps, to) ?? showSignIn(c, way, to)
+}
+
+/** The demo is also reached as localhost, but the issuer sends everybody back to the public address, and cookies stay where they were given. */
+const publicAddressOf = (c: Context, { mode, publicUrl }: Deps, to: string): Response | null => {
+  const isElsewhere = mode === 'demo' && new URL(c.req.url).host !== new URL(publicUrl).host
+  if (!isElsewhere || c.req.query('here') !== undefined) return null
+  return seeOther(c, `${publicUrl}/console/sign-in?${new URLSearchParams({ to, here: '' })}`)
+}
+
+const goToIssuer = async (c: Context<PageEnv>, way: Way): Promise<Response> => {
+  c.set('route', '/console/sign-in')
+  const to = localPath((await readForm(c, way.deps)).get('to'))
+  if (!way.signIn) return showSignIn(c, way, to)
+  const wait = way.allow(c)
+  if (wait > 0) return showTooMany(c, way, wait)
+  try {
+    const { url, pending } = await way.signIn.begin(languageFor(c))
+    await writeTicket(c, way.deps, { pending, to })
+    return seeOther(c, url)
+  } catch (error) {
+    return refuse(c, way, { error, to })
+  }
+}
+
+const comeBack = async (c: Context<PageEnv>, way: Way): Promise<Response> => {
+  c.set('route', '/console/signed-in')
+  if (!way.signIn) return showSignIn(c, way, localPath(null))
+  const wait = way.allow(c)
+  if (wait > 0) return showTooMany(c, way, wait)
+  const { deps } = way
+  const ticket = await takeTicket(c, deps, c.req.query('state') ?? '')
+  const to = localPath(ticket?.to)
+  try {
+    if (!ticket) throw new SignInRefused('over', 'no sign-in of this browser waits for that answer')
+    const staff = await way.signIn.finish(new URL(c.req.url).search, ticket.pending)
+    const former = readSessionCookie(c, deps.publicUrl)
+    const { token } = await openSession(deps, staff)
+    // Whoever planted a session in this browser, or used it before, has none of the new one, and no old one either.
+    if (former !== null) await endSession(deps, former)
+    writeSessionCookie(c, deps.publicUrl, token)
+    deps.metrics.count('lephi_sign_in_total', { result: 'signed_in' })
+    deps.log.info({ request_id: c.get('requestId'), subject: staff.subject, role: staff.role }, 'signed in')
+    return seeOther(c, to)
+  } catch (error) {
+    return refuse(c, way, { error, to })
+  }
+}
+
+const refuse = async (
+  c: Context<PageEnv>,
+  way: Way,
+  { error, to }: { error: unknown; to: string },
+): Promise<Response> => {
+  if (!(error instanceof SignInRefused) || !way.settings) throw error
+  const { problem, reason, subject } = error
+  way.deps.metrics.count('lephi_sign_in_total', { result: problem })
+  way.deps.log.warn({ request_id: c.get('requestId'), problem, reason, subject }, 'sign-in refused')
+  return showProblem(c, way, { problem, to })
+}
+
+const signOut = async (c: Context<PageEnv>, { deps }: Way): Promise<Response> => {
+  c.set('route', '/console/sign-out')
+  const form = await readForm(c, deps)
+  const token = readSessionCookie(c, deps.publicUrl)
+  const session = await sessionOf(deps, c)
+  if (session) refuseForeign(form.get('form_token'), session)
+  if (token !== null) await endSession(deps, token)
+  clearSessionCookie(c, deps.publicUrl)
+  return seeOther(c, '/console/signed-out')
+}
+
+/** Goes on to the issuer, from here and not from the form: a browser would hold that redirect against the policy of the page with the form. */
+const sayGoodbye = async (c: Context<PageEnv>, way: Way): Promise<Response> => {
+  c.set('route', '/console/signed-out')
+  if (await sessionOf(way.deps, c)) return seeOther(c, '/console')
+  return showSignedOut(c, way, (await way.signIn?.endSessionUrl()) ?? null)
+}
+
+const formBytesMax = 4_096
+
+const readForm = async (c: Context<PageEnv>, deps: Deps): Promise<URLSearchParams> => {
+  if (!isFromOwnPage(c.req.raw, deps.publicUrl)) throw new ForeignConsoleForm('a form from another site')
+  return new URLSearchParams(new TextDecoder().decode(await readLimited(c.req.raw, formBytesMax)))
+}
+
+const seeOther = (c: Context, location: string): Response =>
+  c.body(null, 303, { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
