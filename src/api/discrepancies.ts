@@ -5,7 +5,7 @@ import { decisionOn, type MoneyCell, moneyCells } from '../domain/money-decision
 import { presentDiscrepancy } from '../domain/present-reconciliation.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { resolutions } from '../domain/resolutions.ts'
-import { businessDay } from '../lib/time.ts'
+import { businessDay, businessDayRange } from '../lib/time.ts'
 import { findDiscrepancy, listDiscrepancies } from '../store/discrepancies.ts'
 import {
   decisionObject,
@@ -15,7 +15,7 @@ import {
   discrepancyStatus,
   policyObject,
 } from './discrepancy-schemas.ts'
-import { idField, text } from './fields.ts'
+import { agencyCodeField, day, idField, text } from './fields.ts'
 import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
 import { defineRoute } from './route.ts'
 
@@ -30,11 +30,18 @@ export const discrepancyRoutes = [
     request: {
       query: z.strictObject({
         ...pageQuery,
-        status: discrepancyStatus.optional(),
+        status: z
+          .enum([...discrepancyStatus.options, 'unresolved'])
+          .optional()
+          .openapi({ description: 'unresolved: open or proposed.' }),
         class: discrepancyClass.optional(),
         merchant_account: idField('mac').optional(),
         owner: text(200).optional(),
         overdue: z.literal('true').optional(),
+        order: idField('ord').optional(),
+        agency_code: agencyCodeField.optional().openapi({ description: 'Those of agencies below it too.' }),
+        opened_from: day.optional().openapi({ description: 'A day; inclusive, as `opened_to`.' }),
+        opened_to: day.optional(),
       }),
     },
     responses: { 200: { description: 'A page, oldest first.', schema: pageOf(discrepancyObject) } },
@@ -47,6 +54,10 @@ export const discrepancyRoutes = [
         merchantAccountId: query.merchant_account ?? null,
         owner: query.owner ?? null,
         overdueOn: query.overdue ? businessDay(now) : null,
+        orderId: query.order ?? null,
+        agencyCode: query.agency_code ?? null,
+        openedFrom: query.opened_from ? businessDayRange(query.opened_from).from : null,
+        openedTo: query.opened_to ? businessDayRange(query.opened_to).to : null,
         after,
         limit: limit + 1,
       })

@@ -41,12 +41,18 @@ export type Discrepancy = {
 }
 
 export type DiscrepancyFilter = {
-  status: DiscrepancyStatus | null
+  status: DiscrepancyStatus | 'unresolved' | null
   class: string | null
   merchantAccountId: string | null
   owner: string | null
   /** Only what is not resolved and was due before this day. */
   overdueOn: string | null
+  orderId: string | null
+  /** With those below it. */
+  agencyCode: string | null
+  openedFrom: Date | null
+  /** Exclusive. */
+  openedTo: Date | null
   after: string | null
   limit: number
 }
@@ -62,11 +68,15 @@ export const listDiscrepancies = async (
     scope,
     (sql) => sql`
       select * from discrepancies
-      where id > ${filter.after ?? ''} ${filter.status ? sql`and status = ${filter.status}` : sql``}
+      where id > ${filter.after ?? ''} ${filter.status ? sql`and status = any(${filter.status === 'unresolved' ? ['open', 'proposed'] : [filter.status]})` : sql``}
         ${filter.class ? sql`and class = ${filter.class}` : sql``}
         ${filter.merchantAccountId ? sql`and merchant_account_id = ${filter.merchantAccountId}` : sql``}
         ${filter.owner ? sql`and owner = ${filter.owner}` : sql``}
         ${filter.overdueOn ? sql`and status <> 'resolved' and due_on < ${filter.overdueOn}::date` : sql``}
+        ${filter.orderId ? sql`and order_id = ${filter.orderId}` : sql``}
+        ${filter.agencyCode ? sql`and (agency_code = ${filter.agencyCode} or starts_with(agency_code, ${`${filter.agencyCode}.`}))` : sql``}
+        ${filter.openedFrom ? sql`and opened_at >= ${filter.openedFrom}` : sql``}
+        ${filter.openedTo ? sql`and opened_at < ${filter.openedTo}` : sql``}
       order by id limit ${filter.limit}`,
   )
   return rows as readonly unknown[] as readonly Discrepancy[]

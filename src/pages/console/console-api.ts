@@ -91,6 +91,19 @@ export const createConsoleApi = (inner: InnerApi, around: CallerAround): Console
   }
 }
 
+/** For what a filter asks: what the API says no to is shown beside the filter, and nothing is found. */
+export const asked = async <Found>(
+  answer: Promise<Found>,
+): Promise<{ found: Found; problem: null } | { found: null; problem: ApiProblem }> => {
+  try {
+    return { found: await answer, problem: null }
+  } catch (error) {
+    if (error instanceof ApiProblem && (error.status === 404 || error.status === 422))
+      return { found: null, problem: error }
+    throw error
+  }
+}
+
 /** A member of an answer that is whole đồng. */
 export const dong = z.int().transform(BigInt)
 /** A member of an answer that is an instant. */

@@ -56,8 +56,11 @@ export const Table = <Row,>({
   rows,
   language,
   foot,
+  isCaptionUnseen,
 }: {
   caption: string
+  /** Where a heading above says the same to who sees it. */
+  isCaptionUnseen?: boolean
   columns: readonly Column<Row>[]
   rows: readonly Row[]
   language: Language
@@ -68,7 +71,7 @@ export const Table = <Row,>({
   ) : (
     <section class="scroll" aria-label={caption} tabindex={0}>
       <table>
-        <caption>{caption}</caption>
+        <caption class={isCaptionUnseen ? 'unseen' : undefined}>{caption}</caption>
         <thead>
           <tr>
             {columns.map(({ head, isFigure }) => (

@@ -34,13 +34,13 @@ summary{cursor:pointer;padding:.35rem 0;font-weight:700}
 .card{background:var(--surface);border:1px solid var(--rule);border-radius:.5rem;padding:1rem;display:grid;gap:.75rem;min-width:0;align-content:start}
 .cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr))}
 .sides{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,16rem),1fr))}
-.figures{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,13rem),1fr))}
+.figures{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,16rem),1fr))}
 .figures .card{gap:.25rem}
 .big{font-size:1.5rem;font-weight:700;line-height:1.3;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,14rem),1fr));gap:.5rem 1.5rem}
 dt,.small,.hint,small,caption{color:var(--muted);font-size:.875rem}
 dd{overflow-wrap:anywhere}
-.scroll{overflow-x:auto;min-width:0}
+.scroll{overflow-x:auto;min-width:0;position:relative}
 table{border-collapse:collapse;width:100%;background:var(--surface)}
 caption{text-align:left;padding:.25rem 0}
 th{text-align:left;font-weight:600;font-size:.875rem;color:var(--muted)}
@@ -78,9 +78,13 @@ button,.button{display:inline-block;min-height:2.5rem;padding:.45rem 1rem;border
 .nothing{color:var(--muted);padding:.5rem 0}
 .underway{display:grid;gap:.5rem}
 progress{width:100%;height:1.25rem;accent-color:var(--action)}
-.chart{display:block;width:100%;height:auto}
+.charted{display:grid;gap:.75rem;min-width:0}
+.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1rem;font-size:.875rem;color:var(--muted)}
+.chart{display:block;width:100%;overflow:visible}
+.chart.swatch{display:inline-block;width:1rem;vertical-align:-.15rem;margin-right:.35rem}
 .chart .bar{fill:var(--action)}
 .chart .bar2{fill:var(--control)}
+.chart .outline{fill:var(--surface);stroke:var(--action);stroke-width:1.5}
 .chart .line{stroke:var(--rule)}
 .chart text{fill:var(--muted);font-size:.75rem}
 .chart .bar3{fill:var(--wait)}
@@ -90,7 +94,10 @@ progress{width:100%;height:1.25rem;accent-color:var(--action)}
 .bad-ink{color:var(--bad)}
 .row-form{grid-template-columns:repeat(auto-fill,minmax(min(100%,12rem),1fr));align-items:end}
 .row-form>.note{grid-column:1/-1}
+.chart .name{fill:var(--ink);font-size:.8125rem}
 ol.steps,ol.trail{padding-left:1.25rem;display:grid;gap:.5rem}
+a .badge{text-decoration:underline;text-underline-offset:.2em}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 [hidden]{display:none}
 @media (min-width:60rem){.house:not(.alone){grid-template-columns:13rem minmax(0,1fr)}details.menu>summary{display:none}}
 @media print{.top,nav,.skip,form,.acts,.pager{display:none}.house{display:block;padding:0}body,.card{background:#fff;color:#000}.card{border:0;padding:0 0 1rem}.scroll{overflow:visible}a{color:#000}}
