@@ -1,4 +1,8 @@
 /** The one list of screens, in the order of the navigation: whatever is not here does not exist, neither for people nor for the tests that visit every screen. */
+import { orderScreen } from './orders/order-screen.tsx'
+import { ordersScreen } from './orders/orders-screen.tsx'
+import { receiptFile } from './orders/receipt-file.ts'
+import { refundScreen } from './orders/refund-screen.tsx'
 import { overviewScreen } from './overview/overview-screen.tsx'
 import { runScreen } from './reconciliations/run-screen.tsx'
 import { runsScreen } from './reconciliations/runs-screen.tsx'
@@ -8,6 +12,10 @@ import { statementsScreen } from './statements/statements-screen.tsx'
 
 export const screens: readonly Screen[] = [
   overviewScreen,
+  ordersScreen,
+  orderScreen,
+  refundScreen,
+  receiptFile,
   statementsScreen,
   problemsFile,
   statementScreen,

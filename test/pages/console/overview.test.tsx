@@ -54,7 +54,7 @@ describe('the overview', () => {
   test('keeps to another period and agency, and says when there is nothing', async () => {
     const operator = await signIn(town, 'operator')
     const page = await operator.open('?from=2026-10-01&to=2026-10-31&agency_code=H56.14&lang=en')
-    expect(page.text).toContain('Figures from 01/10/2026 to the end of 31/10/2026, agency H56.14.')
+    expect(page.text).toContain('Figures from 1 October 2026 to the end of 31 October 2026, agency H56.14.')
     expect(page.text).toContain('Nothing was collected in this period.')
     expect(page.html).toContain('value="2026-10-01"')
   })

@@ -1,8 +1,9 @@
 /** The charts of the first page, each with its table behind it. */
 import type { FC } from 'hono/jsx'
 import type { z } from 'zod'
-import { addDays, formatVietnameseDay } from '../../../lib/time.ts'
+import { addDays } from '../../../lib/time.ts'
 import type { Language } from '../../language.ts'
+import { shortDay } from '../../wording.ts'
 import { Chart, type Point } from '../chart.tsx'
 import { hrefOf, Money, Table } from '../parts.tsx'
 import type { Visit } from '../screen.ts'
@@ -31,7 +32,7 @@ export const ByDay: FC<{ found: Overview; language: Language }> = ({ found, lang
         isCaptionUnseen
         language={language}
         rows={found.by_day.filter(hasMoved)}
-        columns={[{ head: copy.day, cell: ({ day }) => formatVietnameseDay(day) }, ...movedColumns(language)]}
+        columns={[{ head: copy.day, cell: ({ day }) => shortDay(day, language) }, ...movedColumns(language)]}
         foot={[copy.total, ...footOf(found, language)]}
       />
     </Chart>

@@ -1,8 +1,9 @@
 /** The first page: how much money came, and what still wants attention. */
 import type { FC } from 'hono/jsx'
 import type { z } from 'zod'
-import { addDays, businessDay, formatVietnameseDay } from '../../../lib/time.ts'
+import { addDays, businessDay } from '../../../lib/time.ts'
 import type { Language } from '../../language.ts'
+import { shortDay } from '../../wording.ts'
 import { asked, type Query, searchOf } from '../console-api.ts'
 import { Badge, Card, Field, FilterForm, Money, ProblemNote, Table } from '../parts.tsx'
 import { defineScreen, everybody, type Visit } from '../screen.ts'
@@ -68,7 +69,7 @@ const Standing: FC<{ found: Overview; visit: Visit }> = ({ found, visit }) => {
   const { from, to, agency_code } = found
   return (
     <>
-      <p class="small">{copy.period(formatVietnameseDay(from), formatVietnameseDay(to), agency_code)}</p>
+      <p class="small">{copy.period(shortDay(from, language), shortDay(to, language), agency_code)}</p>
       <div class="figures">
         <Figure name="collected" amount={found.collected} language={language} />
         <Figure name="settled" amount={found.settled} language={language} />

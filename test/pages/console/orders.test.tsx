@@ -1,0 +1,160 @@
+// Orders in the console: found by what people know, shown with all that belongs to them, and a refund asked for.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventTypes } from '../../../src/domain/order-events.ts'
+import { sentenceOf } from '../../../src/pages/console/orders/event-words.ts'
+import { type Person, signIn } from '../../kit/console.ts'
+import { startTown, type Town } from '../../kit/town.ts'
+
+const hostile = '<img src=x onerror=alert(1)>'
+
+let town: Town
+let accountant: Person
+const orders = { paid: '', twice: '', open: '' }
+
+beforeAll(async () => {
+  town = await startTown()
+  orders.open = await town.place({ payer: { name: `Trần ${hostile}` }, metadata: { note: hostile } })
+  orders.paid = await town.place({
+    payer: { name: 'Nguyễn Thị Lan' },
+    lines: [
+      { kind: 'phi', description: `Phí ${hostile}`, unit_amount: 100_000, fee_code: 'P-1' },
+      { kind: 'le_phi', description: 'Lệ phí', unit_amount: 50_000, fee_code: 'L-1' },
+    ],
+  })
+  await town.pay('vnpay', await town.attempt(orders.paid, 'vnpay'))
+  orders.twice = await town.place()
+  const [one, two] = [await town.attempt(orders.twice, 'momo'), await town.attempt(orders.twice, 'zalopay')]
+  await town.pay('momo', one)
+  await town.pay('zalopay', two)
+  await town.pass(120, 2)
+  accountant = await signIn(town, 'accountant')
+})
+afterAll(() => town.close())
+
+const dossierOf = async (id: string) => String((await town.order(id)).dossier_code)
+const found = async (query: Record<string, string>) =>
+  (await accountant.open(`/orders?${new URLSearchParams(query)}`)).html.match(/href="\/console\/orders\/ord_/g)
+    ?.length ?? 0
+
+describe('finds', () => {
+  test('orders by dossier, by the reference of either side, by name, by amount, by state and by day', async () => {
+    const attempt = (await town.api(`/v1/orders/${orders.paid}/attempts`)).body.data?.[0]
+    expect(await found({})).toBe(3)
+    expect(await found({ dossier_code: ` ${await dossierOf(orders.paid)} ` })).toBe(1)
+    expect(await found({ reference: String(attempt?.merchant_reference) })).toBe(1)
+    expect(await found({ reference: String(attempt?.provider_reference) })).toBe(1)
+    expect(await found({ payer_name: 'tran' })).toBe(1)
+    expect(await found({ amount: '150.000 đ' })).toBe(3)
+    expect(await found({ amount: '150.001' })).toBe(0)
+    expect(await found({ status: 'open' })).toBe(1)
+    expect(await found({ from: '2026-11-23', to: '2026-11-23' })).toBe(3)
+    expect(await found({ to: '2026-11-22' })).toBe(0)
+    expect(await found({ agency_code: 'H56.14' })).toBe(0)
+  })
+  test('nothing where the question makes no sense, says so and keeps what was typed', async () => {
+    const page = await accountant.open('/orders?amount=abc&dossier_code=H56-1')
+    expect([page.status, page.html.includes('value="abc"')]).toEqual([422, true])
+    expect(page.html).toContain('value="H56-1"')
+  })
+  test('nothing of another agency', async () => {
+    const other = await signIn(town, 'accountant', { agency: 'H56.14' })
+    expect((await other.open('/orders')).text).toContain('Không có dữ liệu.')
+    expect((await other.open(`/orders/${orders.paid}`)).status).toBe(404)
+    expect((await other.open(`/orders/${orders.paid}/receipt`)).status).toBe(404)
+  })
+})
+
+describe('shows', () => {
+  test('a paid order with its lines, attempt, receipts and what happened, in words', async () => {
+    const page = await accountant.open(`/orders/${orders.paid}`)
+    expect(page.status).toBe(200)
+    for (const says of ['Đã thanh toán', '150.000 đ', 'Phí', 'P-1', 'VNPAY', 'Đã thu tiền', 'BIÊN LAI THU LỆ PHÍ'])
+      expect(page.text).toContain(says)
+    expect(page.text).toMatch(
+      /Cổng dịch vụ công lập đơn phí 150\.000 đ\..*VNPAY xác nhận đã thu 150\.000 đ.*thanh toán đủ/,
+    )
+    const pdf = await accountant.open(`/orders/${orders.paid}/receipt`)
+    expect(pdf.response.headers.get('content-type')).toBe('application/pdf')
+    expect(pdf.response.headers.get('content-security-policy')).toContain('sandbox')
+  })
+  test('what is paid twice: the discrepancy, the proposed refund and the surplus', async () => {
+    const page = await accountant.open(`/orders/${orders.twice}`)
+    expect(page.text).toContain('Hệ thống đề xuất, chờ duyệt')
+    const [row] = await town.sql`select id from discrepancies where order_id = ${orders.twice}`
+    expect(page.html).toContain(`href="/console/discrepancies/${row?.id}"`)
+    expect(page.text).toMatch(/Mở chênh lệch “[^”]+”, 150\.000 đ/)
+  })
+  test('texts of a portal as text', async () => {
+    for (const id of [orders.open, orders.paid]) {
+      const { html } = await accountant.open(`/orders/${id}`)
+      expect(html).not.toContain('<img')
+      expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;')
+    }
+    expect((await accountant.open('/orders')).html).not.toContain('<img')
+  })
+  test('a sentence in both languages for every type of event', () => {
+    const telling = { titleOf: () => 'VNPAY', classOf: () => 'Nộp hai lần' }
+    const dossier = { amount: 5, provider: 'vnpay', kind: 'tracing', outcome: 'won', number: 7, serial: '26TAA' }
+    for (const type of eventTypes)
+      for (const language of ['vi', 'en'] as const) {
+        const [full, bare] = [
+          { type, data: dossier },
+          { type, data: null },
+        ]
+        for (const event of [full, bare]) {
+          const sentence = sentenceOf(event, language, telling)
+          expect([type, sentence]).not.toEqual([type, type])
+          expect(sentence).toMatch(/\.$/)
+          expect(sentence).not.toMatch(/undefined|null|NaN/)
+        }
+      }
+    expect(sentenceOf({ type: 'later.type', data: {} }, 'vi', telling)).toBe('later.type')
+  })
+})
+
+describe('asks for a refund', () => {
+  const form = { act: 'ask', reason: 'Thu thừa', reason_code: 'overcharged', method: '', once: 'q'.repeat(22) }
+  const refundsOf = (id: string) =>
+    town.sql`select source, amount, reason, made_by from refunds where order_id = ${id} and status <> 'proposed'`
+  const path = () => `/orders/${orders.paid}/refund`
+
+  test('not before the form makes sense, with what was typed still there', async () => {
+    const page = await accountant.open(path())
+    expect(page.text).toContain('không rút lại được')
+    const none = await accountant.send(path(), { ...form, what: 'lines' })
+    expect([none.status, none.text.includes('Hãy đánh dấu ít nhất một khoản')]).toEqual([422, true])
+    const stray = await accountant.send(path(), { ...form, what: 'whole', line_1: '1' })
+    expect(stray.text).toContain('hãy chọn một trong hai')
+    const wrong = await accountant.send(path(), { ...form, what: 'lines', line_1: '1', amount_1: 'abc' })
+    expect([wrong.status, wrong.html.includes('value="abc"')]).toEqual([422, true])
+    const tooMuch = await accountant.send(path(), { ...form, what: 'lines', line_2: '1', amount_2: '60.000' })
+    expect([tooMuch.status, tooMuch.text.includes('Chưa thực hiện được')]).toEqual([422, true])
+    expect(tooMuch.html).toContain('value="60.000"')
+    expect(tooMuch.html).toContain('Thu thừa</textarea>')
+    const unsaid = await accountant.send(path(), { ...form, reason: '', what: 'whole' })
+    expect([unsaid.status, unsaid.text.includes('/reason')]).toEqual([422, true])
+    expect(await refundsOf(orders.paid)).toHaveLength(0)
+  })
+  test('of one line, once however often it is sent, in the name of who asked', async () => {
+    const sent = { ...form, what: 'lines', line_2: '1', amount_2: '20.000', once: 'r'.repeat(22) }
+    for (const _ of [1, 2]) {
+      const answer = await accountant.send(path(), sent)
+      expect(answer.location).toBe(`/console/orders/${orders.paid}?done=refund#refunds`)
+    }
+    expect(await refundsOf(orders.paid)).toMatchObject([
+      { source: 'order', amount: 20_000n, reason: 'Thu thừa', madeBy: accountant.staff.subject },
+    ])
+    expect((await accountant.open(`/orders/${orders.paid}`)).text).toContain('20.000 đ')
+    const again = await accountant.open(path())
+    expect(again.text).toContain('Toàn bộ phần còn lại của đơn phí: 130.000 đ')
+    expect(again.text).toMatch(/Lệ phí 30\.000 đ/)
+  })
+  test('by an accountant only', async () => {
+    for (const role of ['checker', 'auditor', 'operator'] as const) {
+      const person = await signIn(town, role)
+      expect((await person.open(path())).status).toBe(403)
+      expect((await person.send(path(), { ...form, what: 'whole' })).status).toBe(403)
+      expect((await person.open(`/orders/${orders.paid}`)).html).not.toContain('/refund"')
+    }
+  })
+})
