@@ -137,7 +137,7 @@ export const agencyRoutes = [
     operationId: 'readAgency',
     summary: 'Read an agency',
     tag: 'Administration',
-    scopes: ['admin'],
+    scopes: ['admin', 'orders:read', 'reconciliation:read', 'reports:read'],
     objects: { agency_code: 'agency' },
     request: { params },
     responses: found,

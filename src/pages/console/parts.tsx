@@ -125,13 +125,13 @@ export const hrefOf = (visit: Pick<Visit, 'path'>, query: Query = {}): string =>
   `/console${visit.path}${searchOf(query)}`
 
 /** A form that only changes what is looked at. */
-export const FilterForm: FC<PropsWithChildren<{ visit: Visit }>> = ({ visit, children }) => {
+export const FilterForm: FC<PropsWithChildren<{ visit: Visit; submit?: string }>> = ({ visit, submit, children }) => {
   const copy = words[visit.language]
   return (
     <form class="filter" method="get" action={`/console${visit.path}`}>
       {children}
       <div class="acts">
-        <button type="submit">{copy.filter}</button>
+        <button type="submit">{submit ?? copy.filter}</button>
         <a href={`/console${visit.path}`}>{copy.clear}</a>
       </div>
     </form>

@@ -33,6 +33,8 @@ export type Visit = {
   formToken: string
   /** A new key for each form that is shown, so that a form that is sent twice is done once. */
   newKey: () => string
+  /** How others reach the gateway, without a slash at the end. */
+  publicUrl: string
   /** The name of a provider in the visit's language. */
   titleOf: (provider: string) => string
 }

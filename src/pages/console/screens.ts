@@ -3,9 +3,17 @@ import { orderScreen } from './orders/order-screen.tsx'
 import { ordersScreen } from './orders/orders-screen.tsx'
 import { receiptFile } from './orders/receipt-file.ts'
 import { refundScreen } from './orders/refund-screen.tsx'
+import { accountScreen } from './accounts/account-screen.tsx'
+import { accountsScreen, newAccountScreen } from './accounts/account-screens.tsx'
+import { agenciesScreen, agencyScreen, newAgencyScreen } from './agencies/agency-screens.tsx'
+import { clientScreen, clientsScreen, newClientScreen } from './clients/client-screens.tsx'
+import { feeScreen, feesScreen, newFeeScreen } from './fees/fee-screens.tsx'
 import { overviewScreen } from './overview/overview-screen.tsx'
 import { runScreen } from './reconciliations/run-screen.tsx'
 import { runsScreen } from './reconciliations/runs-screen.tsx'
+import { reportFile } from './reports/report-file.ts'
+import { reportScreen } from './reports/report-screen.tsx'
+import { reportsScreen } from './reports/reports-screen.tsx'
 import type { Screen } from './screen.ts'
 import { problemsFile, statementScreen } from './statements/statement-screen.tsx'
 import { statementsScreen } from './statements/statements-screen.tsx'
@@ -21,4 +29,19 @@ export const screens: readonly Screen[] = [
   statementScreen,
   runsScreen,
   runScreen,
+  reportsScreen,
+  reportScreen,
+  reportFile,
+  accountsScreen,
+  newAccountScreen,
+  accountScreen,
+  agenciesScreen,
+  newAgencyScreen,
+  agencyScreen,
+  feesScreen,
+  newFeeScreen,
+  feeScreen,
+  clientsScreen,
+  newClientScreen,
+  clientScreen,
 ]

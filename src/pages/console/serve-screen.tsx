@@ -87,7 +87,8 @@ const showAgain = async (
   serving: Serving,
   { asking, error, tried, typed }: Again,
 ) => {
-  if (!(error instanceof ApiProblem) || error.status >= 500 || error.code === 'not_found') throw error
+  if (!(error instanceof ApiProblem) || error.status >= 500 || ['not_found', 'insufficient_scope'].includes(error.code))
+    throw error
   const visit = visitOf(c, screen, serving, { ...asking, once: null })
   return show(c, screen, serving, {
     asking,
@@ -165,6 +166,7 @@ const visitOf = (
     tried: null,
     formToken: session.formToken,
     newKey: () => deps.newToken(16),
+    publicUrl: deps.publicUrl,
     titleOf: (provider) =>
       (Object.hasOwn(deps.providers, provider) ? deps.providers[provider]?.title[language] : undefined) ?? provider,
   }

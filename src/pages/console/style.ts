@@ -33,6 +33,7 @@ nav [aria-current]{background:var(--surface);font-weight:700;box-shadow:inset .2
 summary{cursor:pointer;padding:.35rem 0;font-weight:700}
 .card{background:var(--surface);border:1px solid var(--rule);border-radius:.5rem;padding:1rem;display:grid;gap:.75rem;min-width:0;align-content:start}
 .cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr))}
+.list{list-style:none}
 .sides{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,16rem),1fr))}
 .figures{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,16rem),1fr))}
 .figures .card{gap:.25rem}
@@ -66,6 +67,8 @@ form{display:grid;gap:.75rem;align-content:start;min-width:0}
 .field{display:grid;gap:.2rem;align-content:start;min-width:0}
 label,legend{font-weight:600;font-size:.9375rem}
 fieldset{border:0;min-width:0}
+.fields{display:grid;gap:.75rem}
+pre{overflow-x:auto;margin:0}
 .check{display:flex;gap:.5rem;align-items:start;font-weight:400}
 input,select,textarea,button,.button{font:inherit;color:var(--ink);max-width:100%}
 input,select,textarea{background:var(--surface);border:1px solid var(--control);border-radius:.375rem;padding:.45rem .6rem;min-height:2.5rem;width:100%}
