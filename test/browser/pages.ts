@@ -45,6 +45,22 @@ const demo: readonly ShownPage[] = [
 const office: readonly ShownPage[] = [
   { name: 'console-overview', path: '/console', as: 'accountant', widths: [360, 1280] },
   { name: 'console-overview-dark', path: '/console', as: 'checker', dark: true },
+  { name: 'console-reports', path: '/console/reports', as: 'accountant' },
+  { name: 'console-report', path: '/console/reports/collections', as: 'accountant', widths: [360, 1280] },
+  { name: 'console-accounts', path: '/console/accounts', as: 'operator' },
+  {
+    name: 'console-account',
+    path: ({ account }) => `/console/accounts/${account}`,
+    as: 'operator',
+    widths: [360, 1280],
+  },
+  { name: 'console-account-new', path: '/console/accounts/new?provider=vnpay', as: 'operator' },
+  { name: 'console-agencies', path: '/console/agencies', as: 'operator' },
+  { name: 'console-agency', path: '/console/agencies/H56.12.03', as: 'operator' },
+  { name: 'console-fees', path: '/console/fees', as: 'operator' },
+  { name: 'console-fee-new', path: '/console/fees/new', as: 'operator' },
+  { name: 'console-clients', path: '/console/clients', as: 'operator' },
+  { name: 'console-client-new', path: '/console/clients/new', as: 'operator' },
 ]
 
 export const shownPages: readonly ShownPage[] = [...citizen, ...demo, ...office]

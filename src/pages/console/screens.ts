@@ -1,13 +1,14 @@
 /** The one list of screens, in the order of the navigation: whatever is not here does not exist, neither for people nor for the tests that visit every screen. */
-import { orderScreen } from './orders/order-screen.tsx'
-import { ordersScreen } from './orders/orders-screen.tsx'
-import { receiptFile } from './orders/receipt-file.ts'
-import { refundScreen } from './orders/refund-screen.tsx'
+
 import { accountScreen } from './accounts/account-screen.tsx'
 import { accountsScreen, newAccountScreen } from './accounts/account-screens.tsx'
 import { agenciesScreen, agencyScreen, newAgencyScreen } from './agencies/agency-screens.tsx'
 import { clientScreen, clientsScreen, newClientScreen } from './clients/client-screens.tsx'
 import { feeScreen, feesScreen, newFeeScreen } from './fees/fee-screens.tsx'
+import { orderScreen } from './orders/order-screen.tsx'
+import { ordersScreen } from './orders/orders-screen.tsx'
+import { receiptFile } from './orders/receipt-file.ts'
+import { refundScreen } from './orders/refund-screen.tsx'
 import { overviewScreen } from './overview/overview-screen.tsx'
 import { runScreen } from './reconciliations/run-screen.tsx'
 import { runsScreen } from './reconciliations/runs-screen.tsx'

@@ -29,6 +29,8 @@ export type Shown = {
   receipt: string
   /** A simulated provider's page, with a payment that waits for its end. */
   provider: string
+  /** A merchant account of the demo. */
+  account: string
 }
 
 export const makeOrders = async ({ gateway, client }: OldDemo, browser: Browser): Promise<Shown> => {
@@ -76,7 +78,8 @@ export const makeOrders = async ({ gateway, client }: OldDemo, browser: Browser)
   await go('momo')
   const provider = page.url()
   await context.close()
-  return { orders, receipt, provider }
+  const account = gateway.demo?.contents.merchant_accounts.vnpay?.id ?? ''
+  return { orders, receipt, provider, account }
 }
 
 type PlacedOrder = { id: string; path: string }
