@@ -12,7 +12,7 @@ it.for(Object.keys(registry))('a phone pays by %s, comes back by itself and has 
   await page.goto(path)
   await choose(page, provider)
   if (await page.locator('img.qr').isVisible()) {
-    await payInBankApp(await tab(), { provider, code: await scan(page) })
+    await payInBankApp(await tab(), { provider, code: await scan(page.locator('img.qr')) })
     await page.getByRole('link', { name: 'Đã chuyển tiền: xem kết quả' }).click()
   } else {
     await endAtProvider(page)

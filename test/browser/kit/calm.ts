@@ -2,16 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
-import { expect } from 'vitest'
 import type { Visitor } from './visitor.ts'
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 /** The page as it is now: no violation of axe's rules, nothing that went wrong until now, nothing to scroll sideways. */
 export const expectCalm = async (visitor: Visitor, page: Page = visitor.page): Promise<void> => {
-  const where = `${new URL(page.url()).pathname} (${page.viewportSize()?.width} px)`
   const found = [...visitor.troubles(), ...(await tooWide(page)), ...(await violations(page, tags))]
-  expect(found.join('\n'), where).toBe('')
+  tell(page, found)
 }
 
 /** The same page in both palettes, and in windows as narrow as 320 pixels. Colours are compared for each palette, everything else once. */
@@ -24,7 +22,14 @@ export const expectCalmInAllLights = async (visitor: Visitor, page: Page = visit
   await page.emulateMedia({ colorScheme: 'dark' })
   const found = [...narrow, ...(await violations(page, ['color-contrast']))]
   await page.emulateMedia({ colorScheme: 'light' })
-  expect(found.join('\n'), new URL(page.url()).pathname).toBe('')
+  tell(page, found)
+}
+
+/** Fails with all of it, a line each. */
+const tell = (page: Page, found: readonly string[]): void => {
+  if (found.length === 0) return
+  const { pathname, search } = new URL(page.url())
+  throw new Error(`${pathname}${search} at ${page.viewportSize()?.width} px:\n${found.join('\n')}`)
 }
 
 /** What reaches beyond the right edge of the window, if anything does. */

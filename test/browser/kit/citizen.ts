@@ -9,10 +9,14 @@ export type Ending = 'success' | 'insufficient' | 'wrong_otp' | 'cancelled' | 'p
 /** Chooses a provider on the checkout and presses the button, until the browser is where the money is taken: a provider's page, or a code of ours. */
 export const choose = async (page: Page, provider: string, { leaves = true } = {}): Promise<void> => {
   await page.locator(`input[name=provider][value=${provider}]`).check()
-  await follow(page, page.locator('form[aria-labelledby=choose] button[type=submit]'))
+  await follow(page, payButton(page))
   const onward = page.getByRole('button', { name: /^(Tiếp tục tới|Continue to) / })
   if (leaves && isHere(page) && (await onward.count()) > 0) await follow(page, onward)
 }
+
+/** The button that begins a payment; others of the form do something else first. */
+export const payButton = (page: Page): Locator =>
+  page.locator('form[aria-labelledby=choose] button[type=submit]:not([formaction])')
 
 /** Ends the payment on the provider's page, and follows its way back, where it has one and does not lead back by itself. */
 export const endAtProvider = async (page: Page, ending: Ending = 'success'): Promise<void> => {
@@ -29,9 +33,9 @@ export const follow = async (page: Page, button: Locator): Promise<void> => {
 /** Whether the browser shows a page of ours, and none of a provider. */
 const isHere = (page: Page): boolean => new URL(page.url()).pathname.startsWith('/pay/')
 
-/** What a phone's camera reads on this page. */
-export const scan = async (page: Page): Promise<string> => {
-  const shot = PNG.sync.read(await page.locator('img.qr').screenshot())
+/** What a phone's camera reads in this picture. */
+export const scan = async (picture: Locator): Promise<string> => {
+  const shot = PNG.sync.read(await picture.screenshot())
   const code = jsqr(new Uint8ClampedArray(shot.data), shot.width, shot.height)
   if (!code) throw new Error('no camera could read the code')
   return code.data

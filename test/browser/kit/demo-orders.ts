@@ -56,7 +56,7 @@ export const makeOrders = async ({ gateway, client }: OldDemo, browser: Browser)
   const payOtherAmount = async (): Promise<string> => {
     const path = await go('vietqr')
     const phone = await tab()
-    await payInBankApp(phone, { provider: 'vietqr', code: await scan(page), amount: '20000' })
+    await payInBankApp(phone, { provider: 'vietqr', code: await scan(page.locator('img.qr')), amount: '20000' })
     await phone.close()
     return path
   }

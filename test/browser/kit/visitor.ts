@@ -67,6 +67,10 @@ const watch = (page: Page, { origin, troubles, allowed }: Watch): void => {
     if (['error', 'warning'].includes(message.type()))
       troubles.push(`${where(page.url())} console ${message.type()}: ${message.text()}`)
   })
+  page.on('dialog', (dialog) => {
+    troubles.push(`${where(page.url())} opens a dialog: ${dialog.message()}`)
+    dialog.dismiss().catch(() => undefined)
+  })
   page.on('pageerror', (error) => troubles.push(`${where(page.url())} script: ${error.message}`))
   page.on('request', (request) => {
     if (!isOurs(request.url())) troubles.push(`${where(page.url())} asks another host: ${request.url()}`)
