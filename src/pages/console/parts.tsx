@@ -189,7 +189,7 @@ export type FieldProps = {
   label: string
   hint?: string
   value?: string
-  type?: 'text' | 'date' | 'search' | 'number' | 'password' | 'url' | 'email'
+  type?: 'text' | 'date' | 'datetime-local' | 'search' | 'number' | 'password' | 'url' | 'email'
   isRequired?: boolean
   /** Several lines. */
   isLong?: boolean

@@ -18,6 +18,8 @@ import { reportsScreen } from './reports/reports-screen.tsx'
 import type { Screen } from './screen.ts'
 import { problemsFile, statementScreen } from './statements/statement-screen.tsx'
 import { statementsScreen } from './statements/statements-screen.tsx'
+import { endpointScreen, newEndpointScreen } from './webhooks/endpoint-screen.tsx'
+import { webhooksScreen } from './webhooks/webhooks-screen.tsx'
 
 export const screens: readonly Screen[] = [
   overviewScreen,
@@ -45,4 +47,7 @@ export const screens: readonly Screen[] = [
   clientsScreen,
   newClientScreen,
   clientScreen,
+  webhooksScreen,
+  newEndpointScreen,
+  endpointScreen,
 ]

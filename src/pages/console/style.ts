@@ -49,7 +49,8 @@ th,td{padding:.4rem .6rem;border-bottom:1px solid var(--rule);vertical-align:top
 tbody tr:hover{background:var(--ground)}
 tfoot td{font-weight:700}
 .figure{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-.money{white-space:nowrap;font-variant-numeric:tabular-nums}
+.whole,.money{white-space:nowrap}
+.money{font-variant-numeric:tabular-nums}
 code,.code{font-family:ui-monospace,monospace;font-size:.9375em;overflow-wrap:anywhere}
 .badge{display:inline-block;border-radius:.25rem;padding:0 .45rem;font-size:.875rem;white-space:nowrap}
 .good{background:var(--goodGround);color:var(--good)}
@@ -102,6 +103,7 @@ ol.steps,ol.trail{padding-left:1.25rem;display:grid;gap:.5rem}
 a .badge{text-decoration:underline;text-underline-offset:.2em}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 [hidden]{display:none}
+@media (max-width:40rem){td:not(.figure){min-width:5.5rem}}
 @media (min-width:60rem){.house:not(.alone){grid-template-columns:13rem minmax(0,1fr)}details.menu>summary{display:none}}
 @media print{.top,nav,.skip,form,.acts,.pager{display:none}.house{display:block;padding:0}body,.card{background:#fff;color:#000}.card{border:0;padding:0 0 1rem}.scroll{overflow:visible}a{color:#000}}
 `

@@ -90,7 +90,9 @@ const List: FC<{ rows: readonly Order[]; visit: Visit }> = ({ rows, visit: { lan
           head: `${copy.dossier} · ${copy.payer}`,
           cell: (row) => (
             <>
-              <a href={`/console/orders/${row.id}`}>{row.dossier_code}</a>
+              <a class="whole" href={`/console/orders/${row.id}`}>
+                {row.dossier_code}
+              </a>
               <div class="small">{row.payer.name}</div>
             </>
           ),
@@ -102,8 +104,20 @@ const List: FC<{ rows: readonly Order[]; visit: Visit }> = ({ rows, visit: { lan
           ),
         },
         { head: copy.amount, isFigure: true, cell: ({ amount }) => <Money amount={amount} language={language} /> },
-        { head: copy.paid, isFigure: true, cell: ({ amount_paid }) => tell(amount_paid) },
-        { head: copy.refunded, isFigure: true, cell: ({ amount_refunded }) => tell(amount_refunded) },
+        {
+          head: copy.paid,
+          isFigure: true,
+          cell: ({ amount_paid, amount_refunded }) => (
+            <>
+              {tell(amount_paid)}
+              {amount_refunded === 0n ? null : (
+                <div class="small">
+                  {copy.refunded} {tell(amount_refunded)}
+                </div>
+              )}
+            </>
+          ),
+        },
         {
           head: copy.provider,
           cell: ({ paid_by }) =>
