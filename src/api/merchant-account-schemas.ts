@@ -58,7 +58,7 @@ const cutoff = z
 const settlementDays = z.int().min(0).max(30)
 
 // The domain's schema may be older than the extension that knows `openapi`; a copy made here is not.
-const statementProfile = statementProfileSchema.clone().openapi('StatementProfile', {
+export const statementProfile = statementProfileSchema.clone().openapi('StatementProfile', {
   description:
     'How the provider’s or the bank’s own file is written. `columns` feeds canonical columns from the file’s, a bank’s amount also from one column for money in (`credit`) and one for money out (`debit`); `values` maps its words. It reads text files and the first sheet of a workbook. Try it on a file with `dry_run`.',
 })

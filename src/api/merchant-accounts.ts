@@ -8,7 +8,13 @@ import { listMerchantAccounts } from '../store/merchant-accounts.ts'
 import { withoutUndefined } from './changes.ts'
 import { agencyCodeField, idField } from './fields.ts'
 import { firstAnswer } from './first-answer.ts'
-import { accountInput, accountObject, accountPatch, credentialsInput } from './merchant-account-schemas.ts'
+import {
+  accountInput,
+  accountObject,
+  accountPatch,
+  credentialsInput,
+  statementProfile,
+} from './merchant-account-schemas.ts'
 import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
 import { defineRoute } from './route.ts'
 
@@ -116,6 +122,24 @@ export const merchantAccountRoutes = [
         settlementDays: json.settlement_days,
         statementProfile: json.statement_profile,
       })
+      return { status: 200, json: presentMerchantAccount(await changeMerchantAccount(deps, caller, { id, changes })) }
+    },
+  }),
+  defineRoute({
+    method: 'put',
+    path: '/v1/merchant_accounts/{id}/statement_profile',
+    operationId: 'setStatementProfile',
+    summary: 'Say how the account’s own files are written',
+    description:
+      'The same as `statement_profile` of a change, for those who import statements. Statements that are in keep the profile that they were read by.',
+    tag: 'Reconciliation',
+    scopes: ['admin', 'reconciliation:write'],
+    objects: { id: 'merchant_account' },
+    idempotencyKey: 'natural',
+    request: { params, json: statementProfile },
+    responses: found,
+    handle: async ({ deps, caller, params: { id }, json }) => {
+      const changes = { statementProfile: json }
       return { status: 200, json: presentMerchantAccount(await changeMerchantAccount(deps, caller, { id, changes })) }
     },
   }),

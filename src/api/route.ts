@@ -26,6 +26,7 @@ export type ObjectKind =
   | 'refund'
   | 'dispute'
   | 'statement'
+  | 'statement_draft'
   | 'reconciliation'
   | 'discrepancy'
   | 'tracing_case'

@@ -25,6 +25,7 @@ import { refundsByHandRoutes } from './refunds-by-hand.ts'
 import { reportRoutes } from './reports.ts'
 import type { Route } from './route.ts'
 import { staffRoutes } from './staff.ts'
+import { draftRoutes } from './statement-drafts.ts'
 import { problemRoutes } from './statement-problems.ts'
 import { statementRoutes } from './statements.ts'
 import { tokenRoutes } from './token.ts'
@@ -44,6 +45,7 @@ export const routeTable: readonly Route[] = [
   ...webhookRoutes,
   ...statementRoutes,
   ...problemRoutes,
+  ...draftRoutes,
   ...reconciliationRoutes,
   ...calendarRoutes,
   ...discrepancyRoutes,

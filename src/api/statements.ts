@@ -1,22 +1,19 @@
 /** Statements: uploads that are streamed, and what became of them. */
 import { z } from '@hono/zod-openapi'
-import type { Caller } from '../domain/access.ts'
 import { presentStatement, presentStatementHead } from '../domain/present-reconciliation.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { statementFormats } from '../domain/statement-format.ts'
 import type { Deps } from '../flows/deps.ts'
 import { importStatement } from '../flows/import-statement.ts'
 import { previewStatement } from '../flows/preview-statement.ts'
-import { discardFile, receiveStatement, type Spooled, spoolFile } from '../flows/receive-statement.ts'
-import { MultipartError, readField, readMultipart } from '../lib/multipart.ts'
+import { discardFile, receiveStatement, spoolFile } from '../flows/receive-statement.ts'
 import { findStatement, listStatements } from '../store/statements.ts'
 import { amountOut, idField, instantOut } from './fields.ts'
-import { validate } from './input.ts'
 import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
-import type { Language } from './problem.ts'
 import { defineRoute } from './route.ts'
+import { readUpload, uploaderOf } from './statement-upload.ts'
 
-const statementStatus = z.enum(['queued', 'processing', 'imported', 'rejected'])
+export const statementStatus = z.enum(['queued', 'processing', 'imported', 'rejected'])
 export const problem = z.strictObject({ line: z.int(), column: z.string().optional(), message: z.string() })
 
 const statementHead = z
@@ -47,7 +44,7 @@ const statementHead = z
   })
   .openapi('StatementHead')
 
-const statementObject = z
+export const statementObject = z
   .strictObject({
     ...statementHead.shape,
     problems: z.array(problem).openapi({ description: 'The first 1,000; `line` is the physical line of the file.' }),
@@ -67,14 +64,9 @@ const uploadForm = z
   })
   .openapi('StatementUpload')
 
-const uploadAnswer = z
+export const uploadAnswer = z
   .strictObject({ id: z.string(), status: statementStatus, format: z.string().nullable(), duplicate: z.boolean() })
   .openapi('StatementUploaded')
-
-/** The form around the file, in bytes. */
-const formRoom = 64 * 1024
-const partsMax = 10
-const fieldBytesMax = 1_000
 
 export const statementRoutes = [
   defineRoute({
@@ -100,8 +92,9 @@ export const statementRoutes = [
     },
     errors: ['not_found', 'body_too_large', 'unsupported_media_type'],
     handle: async ({ deps, caller, request, language }) => {
-      const uploader = { scope: caller.agency, actor: caller.clientId }
-      const { spooled, form } = await readUpload({ deps, caller, request, language })
+      const uploader = uploaderOf(caller)
+      const way = { schema: uploadForm, spool: spoolFile, discard: discardFile }
+      const { spooled, form } = await readUpload({ deps, caller, request, language, ...way })
       const about = { source: form.source, merchantAccountId: form.merchant_account, format: form.format }
       if (form.dry_run === 'true') {
         const preview = await previewStatement(deps, uploader, { spooled, form: about })
@@ -115,10 +108,7 @@ export const statementRoutes = [
           json: { id, status: known?.status ?? 'queued', format: known?.format ?? format, duplicate: true },
         }
       }
-      const work = importStatement(deps, id).catch((error) =>
-        deps.log.error({ statement: id, error }, 'a statement could not be imported and will be tried again'),
-      )
-      deps.defer(work)
+      deferImport(deps, id)
       return { status: 202, json: { id, status: 'queued', format, duplicate: false } }
     },
   }),
@@ -174,34 +164,10 @@ export const statementRoutes = [
   }),
 ]
 
-type Upload = { deps: Deps; caller: Caller; request: Request; language: Language }
-
-/** Reads the form in the order in which it comes: fields are kept, the file is put away. Whatever goes wrong, nothing of the file stays. */
-const readUpload = async ({ deps, caller, request, language }: Upload) => {
-  const uploader = { scope: caller.agency, actor: caller.clientId }
-  const fields: Record<string, string> = {}
-  let spooled: Spooled | null = null
-  try {
-    if (!request.body) throw new MultipartError('the body is empty')
-    for await (const part of readMultipart(request.body, request.headers.get('content-type') ?? '', {
-      maxBytes: deps.uploadBytesMax + formRoom,
-      maxParts: partsMax,
-    })) {
-      if (part.name in fields) throw new MultipartError('a field of the form comes twice')
-      const isFile = part.name === 'file'
-      if (isFile) {
-        const file = { fileName: part.fileName ?? 'statement', body: part.body, maxBytes: deps.uploadBytesMax }
-        spooled = await spoolFile(deps, uploader, file)
-      }
-      fields[part.name] = isFile ? 'put away' : await readField(part, fieldBytesMax)
-    }
-    const form = await validate(uploadForm, fields, { language })
-    if (!spooled) throw new Refusal('invalid_input', 'The form has no file.')
-    return { spooled, form }
-  } catch (error) {
-    if (spooled) await discardFile(deps, uploader, spooled)
-    if (error instanceof MultipartError)
-      throw new Refusal('invalid_request', `The form cannot be read: ${error.message}.`)
-    throw error
-  }
-}
+/** Imports behind the answer. */
+export const deferImport = (deps: Deps, id: string): void =>
+  deps.defer(
+    importStatement(deps, id).catch((error) =>
+      deps.log.error({ statement: id, error }, 'a statement could not be imported and will be tried again'),
+    ),
+  )

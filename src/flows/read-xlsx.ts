@@ -22,7 +22,7 @@ export const readXlsxStatement = async (file: WorkbookFile, reading: Reading): P
   let header: SheetHeader | null = null
   let noHeader = { line: layout.headerRow ?? 1, names: -1, message: 'the first sheet is empty' }
   try {
-    for await (const row of readXlsx(file, limits)) {
+    for await (const row of readXlsx(file, sheetLimits)) {
       if (!header) {
         if (row.line > (layout.headerRow ?? headerRowMax)) break
         if (layout.headerRow !== null && row.line < layout.headerRow) continue
@@ -51,7 +51,7 @@ const headerRowMax = 20
  * A million rows of our own columns are 890 MB of XML with each text in its own cell, and providers have more columns. Rows of statements pack 15 to 30 times smaller,
  * since at least their numbers differ.
  */
-const limits = {
+export const sheetLimits = {
   maxColumns: 60,
   bytesMax: 128 * 1_048_576,
   entriesMax: 1_000,

@@ -19,16 +19,19 @@ export type Uploader = { scope: string; actor: string }
 /** A file that was put away under the id that its statement will have. */
 export type Spooled = { statementId: string; fileName: string; sha256: string; totalBytes: number }
 
+/** A file on its way in. */
+export type UploadedFile = { fileName: string; body: AsyncIterable<Uint8Array>; maxBytes: number }
+
 /** What the form said about the file. `format` is absent when it shall be detected. */
 export type StatementForm = { source: StatementSource; merchantAccountId: string; format?: StatementFormat | undefined }
 
-/** Puts the bytes of a file away. Throws Refusal `body_too_large` beyond `maxBytes`; sweeps up behind itself on any error. */
+/** Puts the bytes of a file away, under an id of its own unless one is given. Throws Refusal `body_too_large` beyond `maxBytes`; sweeps up behind itself on any error. */
 export const spoolFile = async (
   deps: Deps,
   { scope }: Uploader,
-  file: { fileName: string; body: AsyncIterable<Uint8Array>; maxBytes: number },
+  file: UploadedFile,
+  statementId: string = deps.newId('stm'),
 ): Promise<Spooled> => {
-  const statementId = deps.newId('stm')
   const hash = createSha256()
   const buffer = new Uint8Array(chunkBytes)
   let [filled, chunkNo, totalBytes] = [0, 0, 0]
@@ -56,7 +59,7 @@ export const spoolFile = async (
     if (filled > 0) await flush()
     return {
       statementId,
-      fileName: clip(file.fileName.replace(/\p{Cc}/gu, ''), 255) || 'statement',
+      fileName: storedName(file.fileName),
       sha256: hash.hex(),
       totalBytes,
     }
@@ -65,6 +68,8 @@ export const spoolFile = async (
     throw error
   }
 }
+
+export const storedName = (fileName: string): string => clip(fileName.replace(/\p{Cc}/gu, ''), 255) || 'statement'
 
 /** Sweeps away a file that becomes no statement. */
 export const discardFile = (deps: Deps, { scope }: Uploader, spooled: Spooled): Promise<void> =>

@@ -21,6 +21,7 @@ import { confirmCapture } from './confirm-capture.ts'
 import { endingAt } from './deadline.ts'
 import { deliverWebhooks } from './deliver-webhooks.ts'
 import type { Deps } from './deps.ts'
+import { sweepDrafts } from './draft-statement.ts'
 import { expireOrder } from './expire-order.ts'
 import { importWaiting } from './import-statement.ts'
 import { queryAttempt } from './query-attempt.ts'
@@ -152,6 +153,11 @@ const forgetEvidence: Job = async (deps, limit) =>
     ? forgetOldCalls(deps, limit)
     : 0
 
+const forgetDrafts: Job = async (deps, limit) =>
+  (await takeTurn(deps.db, 'forget_statement_drafts', { ...turn(deps), everyMs: 300_000 }))
+    ? sweepDrafts(deps, Math.min(limit, 20))
+    : 0
+
 /** How often records get their places, and how often the whole ledger is searched for some without. */
 const chainEveryMs = 5_000
 
@@ -196,6 +202,7 @@ export const jobs: Readonly<Record<string, Job>> = {
   watch_refunds: watchOverdue,
   keep_used_keys: keepUsedKeys,
   forget_provider_calls: forgetEvidence,
+  forget_statement_drafts: forgetDrafts,
   chain_ledger: chain,
   seal_ledger: seal,
 }

@@ -34,6 +34,9 @@ const bodies: Record<string, unknown> = {
   dismissQuarantine: { note: 'test' },
   changeAgency: { name: 'Tên khác' },
   changeMerchantAccount: { title: 'Tên khác' },
+  setStatementProfile: { date_format: 'yyyy-MM-dd', columns: { value_date: 'a', amount: 'b' } },
+  previewStatementDraft: { source: 'bank', merchant_account: 'mac_01kb1m5x2fefarv7w2m3k1q0ab' },
+  importStatementDraft: { source: 'bank', merchant_account: 'mac_01kb1m5x2fefarv7w2m3k1q0ab' },
   rotateMerchantKey: { credentials: { secret: 'x' }, overlap_hours: 1 },
   closePeriod: { note: 'test' },
   reopenPeriod: { reason: 'test' },
@@ -202,6 +205,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
     dispute: id('dsp'),
     fee: id('fsc'),
     statement: id('stm'),
+    draft: id('stm'),
     reconciliation: id('rec'),
     discrepancy: id('dsc'),
     traced: id('trc'),
@@ -216,6 +220,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
   await sql`insert into disputes ${sql({ agencyCode, id: ids.dispute, orderId: order, attemptId: attempt.id, merchantAccountId: account, kind: 'complaint', reason: 'x', amount: 1n, respondBy: '2026-12-31', openedBy: 'somebody', openedAt: now })}`
   await sql`insert into fee_schedules ${sql({ ...common, id: ids.fee, feeCode: 'F', name: 'f', kind: 'phi', unitAmount: 1n, validFrom: '2026-01-01' })}`
   await sql`insert into statements ${sql({ ...common, id: ids.statement, merchantAccountId: account, source: 'provider', fileName: 'f', sha256: 'x', totalBytes: 1n, status: 'imported', createdBy: 'x' })}`
+  await sql`insert into statement_drafts ${sql({ ...common, id: ids.draft, fileName: 'f', sha256: 'y', totalBytes: 1n, createdBy: 'x' })}`
   await sql`insert into reconciliations ${sql({ ...common, id: ids.reconciliation, merchantAccountId: account, fromDay: '2026-11-22', toDay: '2026-11-22', status: 'completed', createdBy: 'x' })}`
   await sql`insert into discrepancies ${sql({ agencyCode, id: ids.discrepancy, class: 'amount_mismatch', source: 'door', dedupeKey: 'x', amount: 1n, policy: 'x', openedAt: now, orderId: order })}`
   await sql`insert into tracing_cases ${sql({ agencyCode, id: ids.traced, code: 'TS-1', kind: 'provider', subject: 'x', orderId: order, amount: 1n, finder: 'x', cause: 'x', counterpart: 'x', dueOn: '2026-12-31', openedBy: 'x', openedAt: now })}`
@@ -245,6 +250,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
     refund: ids.refund,
     dispute: ids.dispute,
     statement: ids.statement,
+    statement_draft: ids.draft,
     reconciliation: ids.reconciliation,
     discrepancy: ids.discrepancy,
     tracing_case: ids.traced,

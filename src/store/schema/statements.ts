@@ -70,6 +70,26 @@ export const statementChunks = pgTable(
   (table) => [primaryKey({ columns: [table.statementId, table.chunkNo] })],
 )
 
+/** A file that was uploaded and is no statement yet: somebody looks at it first. Its pieces are kept under the id that the statement will have; a day later all of it is swept away. */
+export const statementDrafts = pgTable(
+  'statement_drafts',
+  {
+    id: text().primaryKey(),
+    agencyCode: agencyCode(),
+    /** What the uploader has chosen so far. */
+    merchantAccountId: text(),
+    source: text(),
+    format: text(),
+    fileName: text().notNull(),
+    /** Null as long as the file has not come whole. */
+    sha256: text(),
+    totalBytes: bigint({ mode: 'bigint' }),
+    createdBy: text().notNull(),
+    createdAt: instant().notNull(),
+  },
+  (table) => [index().on(table.createdAt)],
+)
+
 export const statementLines = pgTable(
   'statement_lines',
   {
