@@ -187,10 +187,16 @@ export type FieldProps = {
   id: string
   name: string
   label: string
-  hint?: string
+  hint?: string | undefined
   value?: string
   type?: 'text' | 'date' | 'datetime-local' | 'search' | 'number' | 'password' | 'url' | 'email'
   isRequired?: boolean
+  /** Says that it must be there, without the browser holding the form back for it. */
+  isMarked?: boolean
+  /** What is wrong with what was typed. */
+  wrong?: string | undefined
+  /** Offered while one types; anything else may be typed too. */
+  suggestions?: readonly string[]
   /** Several lines. */
   isLong?: boolean
   options?: readonly { value: string; label: string }[]
@@ -203,18 +209,22 @@ export type FieldProps = {
 /** One labelled control. Options make it a choice. */
 export const Field: FC<FieldProps> = (props) => {
   const { id, name, label, hint, value = '', type = 'text', isRequired, isLong, options, language } = props
+  const { wrong, suggestions } = props
+  const described = [...(hint ? [`${id}-hint`] : []), ...(wrong ? [`${id}-wrong`] : [])].join(' ')
   const shared = {
     id,
     name,
     required: isRequired,
-    'aria-describedby': hint ? `${id}-hint` : undefined,
+    'aria-describedby': described || undefined,
+    'aria-invalid': wrong ? ('true' as const) : undefined,
+    list: suggestions ? `${id}-list` : undefined,
     autocomplete: props.autocomplete ?? 'off',
   }
   return (
     <div class="field">
       <label for={id}>
         {label}
-        {isRequired ? <small> ({words[language].required})</small> : null}
+        {isRequired || props.isMarked ? <small> ({words[language].required})</small> : null}
       </label>
       {options ? (
         <select {...shared}>
@@ -235,6 +245,18 @@ export const Field: FC<FieldProps> = (props) => {
         <small id={`${id}-hint`} class="hint">
           {hint}
         </small>
+      ) : null}
+      {wrong ? (
+        <small id={`${id}-wrong`} class="bad-ink">
+          {wrong}
+        </small>
+      ) : null}
+      {suggestions ? (
+        <datalist id={`${id}-list`}>
+          {suggestions.map((suggestion) => (
+            <option value={suggestion}></option>
+          ))}
+        </datalist>
       ) : null}
     </div>
   )

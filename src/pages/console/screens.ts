@@ -16,6 +16,7 @@ import { reportFile } from './reports/report-file.ts'
 import { reportScreen } from './reports/report-screen.tsx'
 import { reportsScreen } from './reports/reports-screen.tsx'
 import type { Screen } from './screen.ts'
+import { draftScreen } from './statements/draft-screen.tsx'
 import { problemsFile, statementScreen } from './statements/statement-screen.tsx'
 import { statementsScreen } from './statements/statements-screen.tsx'
 import { endpointScreen, newEndpointScreen } from './webhooks/endpoint-screen.tsx'
@@ -28,6 +29,7 @@ export const screens: readonly Screen[] = [
   refundScreen,
   receiptFile,
   statementsScreen,
+  draftScreen,
   problemsFile,
   statementScreen,
   runsScreen,

@@ -33,6 +33,51 @@ for (const part of document.querySelectorAll('[data-poll]')) {
   }
   again()
 }
+// data-upload="words": a file is sent with its progress shown, and what was chosen stays when that fails. data-drop: a file may be dropped there.
+for (const form of document.querySelectorAll('[data-upload]')) {
+  const [input, drop] = [form.querySelector('input[type=file]'), form.querySelector('[data-drop]')]
+  form.querySelector('[data-drop-hint]').hidden = false
+  for (const name of ['dragover', 'dragleave', 'drop'])
+    drop.addEventListener(name, (event) => {
+      event.preventDefault()
+      drop.classList.toggle('over', name === 'dragover')
+      if (name === 'drop' && event.dataTransfer.files.length) input.files = event.dataTransfer.files
+    })
+  const tell = (part) => {
+    for (const old of form.querySelectorAll('[data-told]')) old.remove()
+    part.dataset.told = ''
+    form.append(part)
+  }
+  const fail = (part) => {
+    delete form.dataset.sent
+    tell(part)
+    part.scrollIntoView({ block: 'nearest' })
+  }
+  const made = (name, attributes, ...children) => {
+    const part = document.createElement(name)
+    for (const [key, value] of Object.entries(attributes)) part.setAttribute(key, value)
+    part.append(...children)
+    return part
+  }
+  form.addEventListener('submit', (event) => {
+    if (event.defaultPrevented) return
+    event.preventDefault()
+    const bar = made('progress', { max: '1', value: '0', 'aria-label': form.dataset.upload })
+    tell(made('div', { role: 'status' }, made('p', {}, form.dataset.upload + '…'), bar))
+    const request = new XMLHttpRequest()
+    request.upload.onprogress = ({ lengthComputable, loaded, total }) => { if (lengthComputable) bar.value = loaded / total }
+    request.onerror = () => fail(made('div', { class: 'note bad', role: 'alert' }, made('p', {}, form.dataset.broken)))
+    request.onload = () => {
+      if (request.status < 400) return location.assign(request.responseURL)
+      const main = new DOMParser().parseFromString(request.responseText, 'text/html').querySelector('main')
+      const alert = main.querySelector('[role=alert]')
+      if (alert) fail(document.adoptNode(alert))
+      else document.querySelector('main').replaceWith(document.adoptNode(main))
+    }
+    request.open('POST', form.action)
+    request.send(new FormData(form))
+  })
+}
 // On a narrow page the menu starts folded.
 const menu = document.querySelector('details.menu')
 if (menu && matchMedia('(max-width: 60rem)').matches) menu.open = false

@@ -208,7 +208,8 @@ export const errorNameOf = (error: unknown): { name: keyof (typeof words)['vi'][
   if (error instanceof ForeignConsoleForm) return { name: 'foreign', status: 403 }
   if (error instanceof BodyTooLarge) return { name: 'tooLarge', status: 413 }
   if (error instanceof ApiProblem) {
-    if (error.status === 404) return { name: 'notFound', status: 404 }
+    // An address that asks for what there cannot be is as wrong as one that names nothing.
+    if (error.status === 404 || error.status === 422) return { name: 'notFound', status: 404 }
     if (error.status === 403) return { name: 'forbidden', status: 403 }
     if (error.status === 429 || error.status === 503) return { name: 'busy', status: error.status }
   }

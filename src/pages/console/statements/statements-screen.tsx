@@ -3,19 +3,25 @@ import { shortTime } from '../../wording.ts'
 import { accountName, accountOptions, loadAccounts } from '../merchant-accounts.ts'
 import { Badge, Field, FilterForm, Money, Pager, Table } from '../parts.tsx'
 import { defineScreen, everybody, type Visit } from '../screen.ts'
+import { draftPage, draftShape } from './draft-shapes.ts'
+import { draftWords } from './draft-words.ts'
 import { periodText } from './reading.tsx'
 import { type StatementSeen, statementPage, statementStatuses } from './shapes.ts'
+import { UploadForm, WaitingFiles } from './upload-form.tsx'
 import { count, statusTones, words } from './words.ts'
 
 export const statementsScreen = defineScreen({
   path: '/statements',
   roles: everybody,
   nav: { section: 'daily', words: { vi: words.vi.title, en: words.en.title } },
+  done: { discarded: { vi: draftWords.vi.discarded, en: draftWords.en.discarded } },
   view: async (visit) => {
     const { api, language, query } = visit
     const copy = words[language]
-    const [accounts, page] = await Promise.all([
+    const isUploader = visit.staff.role === 'accountant'
+    const [accounts, waiting, page] = await Promise.all([
       loadAccounts(visit),
+      isUploader ? api.get(draftPage, '/v1/statement_drafts', { limit: 50 }) : null,
       api.get(statementPage, '/v1/statements', {
         limit: 50,
         cursor: query.cursor,
@@ -28,6 +34,8 @@ export const statementsScreen = defineScreen({
       title: copy.title,
       body: (
         <>
+          {isUploader ? <UploadForm visit={visit} accounts={accountOptions(accounts, visit)} /> : null}
+          {waiting ? <WaitingFiles visit={visit} drafts={waiting.data} /> : null}
           <Filter visit={visit} accounts={accountOptions(accounts, visit)} />
           <Table
             caption={copy.list}
@@ -53,6 +61,13 @@ export const statementsScreen = defineScreen({
         </>
       ),
     }
+  },
+  upload: async ({ api }, request) => {
+    const headers = { 'content-type': request.headers.get('content-type') ?? '' }
+    // The file goes through as it comes; a body that streams says so (Fetch Standard, RequestInit.duplex).
+    const init = { method: 'POST', body: request.body, headers, duplex: 'half' }
+    const answer = await api.raw('/v1/statement_drafts', init)
+    return { to: `/statements/drafts/${draftShape.parse(await answer.json()).id}` }
   },
 })
 
