@@ -151,6 +151,7 @@ export const disputeRoutes = [
     summary: 'List disputes',
     tag: 'Refunds',
     scopes: ['refunds:write', 'refunds:approve', 'reconciliation:read'],
+    audit: { read: 'disputes.found' },
     request: { query: z.strictObject({ ...pageQuery, status: status.optional() }) },
     responses: { 200: { description: 'A page, oldest first.', schema: pageOf(disputeObject) } },
     handle: async ({ deps, caller, query }) => {
@@ -172,6 +173,7 @@ export const disputeRoutes = [
     tag: 'Refunds',
     scopes: ['refunds:write', 'refunds:approve', 'reconciliation:read'],
     objects,
+    audit: { read: 'dispute.read', object: 'id' },
     request: { params },
     responses: { 200: { description: 'The case.', schema: caseFile } },
     errors: ['not_found'],

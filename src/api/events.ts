@@ -48,6 +48,7 @@ export const eventRoutes = [
       'In an order that never changes: what is written later comes later, so whoever goes on from the last event that they have misses none. An empty page has no next_cursor: there is nothing more yet; poll again with the last event’s id or the last cursor.',
     tag: 'Events',
     scopes: ['orders:read'],
+    audit: { read: 'events.read' },
     request: { query: feedQuery },
     responses: { 200: { description: 'A page of the feed.', schema: pageOf(eventObject) } },
     handle: async ({ deps, caller, query }) => {
@@ -69,6 +70,7 @@ export const eventRoutes = [
     tag: 'Events',
     scopes: ['orders:read'],
     objects: { id: 'order' },
+    audit: { read: 'timeline.read', object: 'id' },
     request: { params: orderId, query: z.strictObject(pageQuery) },
     responses: { 200: { description: 'A page of the timeline.', schema: pageOf(linkedEventObject) } },
     errors: ['not_found'],

@@ -59,6 +59,7 @@ export const ledgerRoutes = [
       'Every business day has one, also a day without entries. As application/jose, one compact JWS a line: what `npx lephi verify-ledger --seals` compares the ledger with.',
     tag: 'Ledger',
     scopes: ['reports:read'],
+    audit: { file: 'ledger_seals.exported' },
     request: {
       query: z.strictObject({
         ...pageQuery,

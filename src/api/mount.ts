@@ -5,6 +5,7 @@ import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
 import { BodyTooLarge } from '../lib/body.ts'
 import { stringifyMoney } from '../lib/json.ts'
+import { auditAnswer } from './audit-answer.ts'
 import type { ApiEnv } from './env.ts'
 import { readForm, readJson, readQuery } from './input.ts'
 import type { LimitClass, Limiter } from './limits.ts'
@@ -50,7 +51,9 @@ const serve = async (c: Context<ApiEnv>, route: Route, pipeline: Pipeline): Prom
     clientAddress,
     idempotencyKey: idempotencyKeyOf(c, route),
   }
-  const answer = await route.run(await receive(c, route), around, caller)
+  const received = await receive(c, route)
+  const answer = await route.run(received, around, caller)
+  if (route.audit && caller) await auditAnswer(route, { received, around, caller, answer })
   return answered(c, route, { answer, checked: pipeline.checkAnswers })
 }
 

@@ -91,6 +91,7 @@ export const orderRoutes = [
       'Newest first. `created_from` is inclusive, `created_to` exclusive; a + in a query is written %2B. `agency_code` finds those below it too. `provider_reference` finds the number of the provider and our own reference at the provider; `merchant_reference` only the latter.',
     tag: 'Orders',
     scopes: ['orders:read'],
+    audit: { read: 'orders.found' },
     request: { query: findQuery },
     responses: { 200: { description: 'A page of orders.', schema: pageOf(orderObject) } },
     handle: async ({ deps, caller, query }) => {
@@ -124,6 +125,7 @@ export const orderRoutes = [
     tag: 'Orders',
     scopes: ['orders:read'],
     objects: { id: 'order' },
+    audit: { read: 'order.read', object: 'id' },
     request: { params: orderId },
     responses: { 200: { description: 'The order.', schema: orderObject } },
     errors: ['not_found'],
@@ -212,6 +214,7 @@ export const orderRoutes = [
     summary: 'What is still owed for a dossier',
     tag: 'Orders',
     scopes: ['orders:read'],
+    audit: { read: 'bill.read' },
     request: { query: z.strictObject({ dossier_code: z.string().min(1).max(100) }) },
     responses: {
       200: {

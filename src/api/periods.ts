@@ -180,6 +180,7 @@ export const periodRoutes = [
     tag: 'Periods',
     scopes: ['reconciliation:read', 'reconciliation:write'],
     objects,
+    audit: { file: 'period.exported', object: 'merchant_account' },
     request: { params },
     responses: found,
     errors: ['not_found', 'not_acceptable', 'period_not_closed'],

@@ -70,6 +70,7 @@ export const quarantineRoutes = [
     summary: 'List money of no known payment',
     tag: 'Reconciliation',
     scopes: ['reconciliation:read', 'reconciliation:write'],
+    audit: { read: 'quarantine.found' },
     request: {
       query: z.strictObject({
         ...pageQuery,
@@ -102,6 +103,7 @@ export const quarantineRoutes = [
     tag: 'Reconciliation',
     scopes: ['reconciliation:read', 'reconciliation:write'],
     objects,
+    audit: { read: 'quarantine.read', object: 'id' },
     request: { params },
     responses: { 200: { description: 'The entry.', schema: entryObject } },
     errors: ['not_found'],

@@ -75,6 +75,7 @@ export const receiptDeedRoutes = [
       '`needs=decision`, the only need there is: fees on the receipt were returned, and neither a receipt in its place nor a notice tells of that refund. TT 91 Điều 20 does not say which, so an accountant chooses.',
     tag: 'Receipts',
     scopes: ['reconciliation:read'],
+    audit: { read: 'receipts.found' },
     request: { query: z.strictObject({ needs: z.enum(['decision']).optional(), ...pageQuery }) },
     responses: { 200: { description: 'A page of receipts.', schema: pageOf(undecided) } },
     handle: async ({ deps, caller, query }) => {
@@ -130,6 +131,7 @@ export const receiptDeedRoutes = [
     tag: 'Receipts',
     scopes: ['orders:read', 'reconciliation:read'],
     objects: { id: 'receipt' },
+    audit: { read: 'receipt.read', object: 'id' },
     request: { params },
     responses: { 200: answered },
     errors: ['not_found', 'receipt_altered'],

@@ -32,6 +32,7 @@ export const receiptSearchRoutes = [
     description: 'By what is printed on them, by their dossier, or by the day of their issue; replaced ones too.',
     tag: 'Receipts',
     scopes: ['reconciliation:read'],
+    audit: { read: 'receipts.found' },
     request: {
       query: z.strictObject({
         ...pageQuery,

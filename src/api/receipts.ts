@@ -111,6 +111,7 @@ export const receiptRoutes = [
     tag: 'Receipts',
     scopes: ['orders:read'],
     objects: { id: 'order' },
+    audit: { read: 'receipt.read', file: 'receipt.exported', object: 'id' },
     request: { params: z.strictObject({ id: z.string().refine((text) => isId('ord', text), 'is not an order id') }) },
     responses: {
       200: {

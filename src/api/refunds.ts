@@ -142,6 +142,7 @@ export const refundRoutes = [
     tag: 'Refunds',
     scopes: ['orders:read', 'refunds:write', 'refunds:approve'],
     objects: { id: 'order' },
+    audit: { read: 'refunds.found', object: 'id' },
     request: { params: orderId },
     responses: {
       200: {
@@ -165,6 +166,7 @@ export const refundRoutes = [
       'Of all orders: those that await a checker (proposed, requested), that somebody must pay by hand (pending and manual or treasury), or whose promised day has passed.',
     tag: 'Refunds',
     scopes: ['orders:read', 'refunds:write', 'refunds:approve'],
+    audit: { read: 'refunds.found' },
     request: {
       query: z.strictObject({
         ...pageQuery,
@@ -195,6 +197,7 @@ export const refundRoutes = [
     tag: 'Refunds',
     scopes: ['orders:read', 'refunds:write', 'refunds:approve'],
     objects: { id: 'refund' },
+    audit: { read: 'refund.read', object: 'id' },
     request: { params: refundId },
     responses: { 200: { description: 'The refund.', schema: refundObject } },
     errors: ['not_found'],

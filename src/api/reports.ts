@@ -82,6 +82,7 @@ export const reportRoutes = [
     tag: 'Reports',
     scopes: ['reports:read'],
     names: ['name'],
+    audit: { read: 'report.read', file: 'report.exported', object: 'name' },
     request: {
       params: z.strictObject({ name: z.enum(reportNames) }),
       query: z.strictObject({

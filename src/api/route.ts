@@ -8,6 +8,7 @@
  */
 import { z } from 'zod'
 import type { Caller, Scope } from '../domain/access.ts'
+import type { AuditAction } from '../domain/audit.ts'
 import { Refusal, type RefusalCode } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
 import { validate } from './input.ts'
@@ -76,6 +77,11 @@ export type Declaration = {
   names?: readonly string[]
   /** `natural`: the header is taken and checked, but a repetition needs no key, since it changes nothing or is refused. */
   idempotencyKey?: 'required' | 'accepted' | 'natural'
+  /**
+   * For answers with personal data, and for files: what is written down before the answer leaves (domain/audit.ts says of whom). `read` is for JSON, `file` for any other
+   * type, whoever asks; with `everybody` also JSON is written down whoever asks. `object` is the path parameter that names what is read.
+   */
+  audit?: { read?: AuditAction; file?: AuditAction; object?: string; everybody?: true }
   responses: Readonly<Record<number, { description: string; schema?: z.ZodType; contentTypes?: readonly string[] }>>
   /** Refusals beyond those that any route may give. */
   errors?: readonly RefusalCode[]

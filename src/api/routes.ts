@@ -1,5 +1,6 @@
 /** The one list of routes: whatever is not here does not exist, neither for callers nor for openapi.yaml nor for the tests that visit every route. */
 import { agencyRoutes } from './agencies.ts'
+import { auditRoutes } from './audit.ts'
 import { calendarRoutes } from './calendar.ts'
 import { callbackRoutes } from './callbacks.ts'
 import { clientRoutes } from './clients.ts'
@@ -11,6 +12,7 @@ import { feeScheduleRoutes } from './fee-schedules.ts'
 import { ledgerRoutes } from './ledger.ts'
 import { merchantAccountRoutes } from './merchant-accounts.ts'
 import { operationRoutes } from './operations.ts'
+import { orderEvidenceRoutes } from './order-evidence.ts'
 import { orderRoutes } from './orders.ts'
 import { overviewRoutes } from './overview.ts'
 import { periodRoutes } from './periods.ts'
@@ -35,6 +37,7 @@ import { webhookRoutes } from './webhooks.ts'
 export const routeTable: readonly Route[] = [
   ...tokenRoutes,
   ...orderRoutes,
+  ...orderEvidenceRoutes,
   ...refundRoutes,
   ...refundsByHandRoutes,
   ...disputeRoutes,
@@ -56,6 +59,7 @@ export const routeTable: readonly Route[] = [
   ...reportRoutes,
   ...overviewRoutes,
   ...ledgerRoutes,
+  ...auditRoutes,
   ...providerRoutes,
   ...callbackRoutes,
   ...agencyRoutes,

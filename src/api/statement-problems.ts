@@ -23,6 +23,7 @@ export const problemRoutes = [
     tag: 'Reconciliation',
     scopes: ['reconciliation:read', 'reconciliation:write'],
     objects: { id: 'statement' },
+    audit: { file: 'statement_problems.exported', object: 'id' },
     request: { params: z.strictObject({ id: idField('stm') }), query: z.strictObject(pageQuery) },
     responses: { 200: { description: 'A page of rows.', schema: pageOf(problem), contentTypes: [jsonType, csvType] } },
     errors: ['not_found', 'not_acceptable'],

@@ -140,6 +140,7 @@ export const tracingRoutes = [
     tag: 'Reconciliation',
     scopes: ['reconciliation:read', 'reconciliation:write'],
     objects,
+    audit: { read: 'tracing.read', object: 'id' },
     request: { params },
     responses: { 200: { description: 'The case file.', schema: tracingEvidence } },
     errors: ['not_found'],

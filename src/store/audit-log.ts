@@ -1,0 +1,86 @@
+/** The record of reading: written before what was read leaves, and never changed. */
+import type { AuditAction } from '../domain/audit.ts'
+import { type Database, queryInScope, type Sql } from './database.ts'
+
+export type AuditRow = {
+  id: string
+  agencyCode: string
+  at: Date
+  actor: string
+  action: AuditAction
+  object: string | null
+  shown: readonly string[]
+  format: string | null
+  query: Readonly<Record<string, string>>
+  requestId: string
+  address: string | null
+  rows: number | null
+}
+
+/** Where an object says whose it is. */
+const owners = {
+  order: 'orders',
+  refund: 'refunds',
+  dispute: 'disputes',
+  receipt: 'receipts',
+  statement: 'statements',
+  tracing_case: 'tracing_cases',
+  quarantine_entry: 'quarantine',
+  merchant_account: 'merchant_accounts',
+} as const
+
+export type AuditedKind = keyof typeof owners
+
+export const isAuditedKind = (kind: string | undefined): kind is AuditedKind =>
+  kind !== undefined && Object.hasOwn(owners, kind)
+
+/** Writes a row in one statement. It is the object's agency's, as far as the scope holds it, and else that of the row. */
+export const insertAudit = async (
+  database: Database,
+  scope: string,
+  { kind, agencyCode, ...row }: AuditRow & { kind: AuditedKind | null },
+): Promise<void> => {
+  await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      insert into audit_log (id, agency_code, at, actor, action, object, shown, format, query, request_id, address, rows)
+      values (${row.id}, ${kind ? ownerOf(sql, { kind, object: row.object, agencyCode }) : agencyCode}, ${row.at}, ${row.actor}, ${row.action}, ${row.object},
+        ${[...row.shown]}::text[], ${row.format}, ${sql.json(row.query)}, ${row.requestId}, ${row.address}, ${row.rows})`,
+  )
+}
+
+const ownerOf = (
+  sql: Sql,
+  { kind, object, agencyCode }: { kind: AuditedKind; object: string | null; agencyCode: string },
+) => sql`coalesce((select agency_code from ${sql(owners[kind])} where id = ${object}), ${agencyCode})`
+
+export type AuditFilter = {
+  from: Date
+  to: Date
+  actor: string | null
+  object: string | null
+  action: AuditAction | null
+  /** The last row of the page before. */
+  before: { at: Date; id: string } | null
+  limit: number
+}
+
+/** A page of the scope's rows from `from` to before `to`, newest first. */
+export const listAudit = async (
+  database: Database,
+  scope: string,
+  { from, to, actor, object, action, before, limit }: AuditFilter,
+): Promise<readonly AuditRow[]> => {
+  const rows = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      select * from audit_log
+      where at >= ${from} and at < ${to} ${actor ? sql`and actor = ${actor}` : sql``} ${action ? sql`and action = ${action}` : sql``}
+        ${object ? sql`and (object = ${object} or ${object} = any(shown))` : sql``}
+        ${before ? sql`and (at, id) < (${before.at}, ${before.id})` : sql``}
+      order by at desc, id desc limit ${limit}`,
+  )
+  return rows as readonly unknown[] as readonly AuditRow[]
+}

@@ -1,0 +1,86 @@
+// What of a provider's message may be shown: codes, amounts and times, and nothing that could be somebody's.
+import { describe, expect, it } from 'vitest'
+import { maskMessage } from '../../src/domain/mask-message.ts'
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+const mask = (more: { search?: string; contentType?: string | null; body?: string }, redact: string[] = []) =>
+  maskMessage({ search: '', contentType: null, ...more, body: bytes(more.body ?? '') }, redact)
+const shown = (more: Parameters<typeof mask>[0], redact: string[] = []) =>
+  Object.fromEntries(mask(more, redact).fields.map(({ name, value }) => [name, value]))
+
+it('shows the fields of a query, and masks what its adapter names, in any spelling', () => {
+  const search = 'vnp_Amount=15000000&vnp_Inv_Customer=Lan&vnp_SecureHash=ab12&vnp_PayDate=20261122100200'
+  expect(shown({ search }, ['vnp_Inv_Customer', 'vnp_secure_hash'])).toEqual({
+    vnp_Amount: '15000000',
+    vnp_Inv_Customer: null,
+    vnp_SecureHash: null,
+    vnp_PayDate: '20261122100200',
+  })
+})
+
+it('opens JSON within JSON, lists, and forms', () => {
+  const data = JSON.stringify({ app_trans_id: '261122_1', user_fee_amount: 0, items: [{ id: 1, owner_name: 'Lan' }] })
+  expect(shown({ body: JSON.stringify({ data, mac: 'f00', type: 1, ok: true, none: null }) })).toEqual({
+    'data.app_trans_id': '261122_1',
+    'data.user_fee_amount': '0',
+    'data.items[0].id': '1',
+    'data.items[0].owner_name': null,
+    mac: null,
+    type: '1',
+    ok: 'true',
+    none: '',
+  })
+  const form = { contentType: 'application/x-www-form-urlencoded', body: 'status=00&NotifyData=PHhtbD4' }
+  expect(shown(form, ['NotifyData'])).toEqual({ status: '00', NotifyData: null })
+})
+
+describe('masks', () => {
+  it.each([
+    ['a free text', 'NGUYEN VAN A chuyen tien'],
+    ['letters that are not ASCII', 'Lan😀'],
+    ['a phone number', '0912345678'],
+    ['a phone number with its country', '+84912345678'],
+    ['an e-mail address', 'lan@example.vn'],
+    ['a card number', '9704000000000018'],
+    ['a card number in groups', '4111-1111-1111-1111'],
+    ['a long token', 'a'.repeat(65)],
+  ])('%s under a name that nobody knows', (_, value) => {
+    expect(shown({ body: JSON.stringify({ x1: value }) })).toEqual({ x1: null })
+  })
+
+  it.each([
+    'payerName',
+    'HoTen',
+    'cust_msisdn',
+    'CardNo',
+    'accountNumber',
+    'clientIp',
+    'orderInfo',
+    'signature',
+    'access_key',
+  ])('whatever stands under %s', (name) => {
+    expect(shown({ body: JSON.stringify({ a: { [name]: 'x' } }) })).toEqual({ [`a.${name}`]: null })
+  })
+
+  it('everything below a name that is masked, and what it cannot take apart', () => {
+    expect(shown({ body: JSON.stringify({ userInfo: { a: 1 } }) }, ['userInfo'])).toEqual({ userInfo: null })
+    expect(shown({ body: '<xml><Name>Lan</Name></xml>', contentType: 'text/xml' })).toEqual({ '': null })
+    expect(shown({ body: '{"broken": "Lan' })).toEqual({ '': null })
+    expect(maskMessage({ search: '', contentType: null, body: new Uint8Array([0xff, 0xfe]) }, []).fields).toEqual([
+      { in: 'body', name: '', value: null },
+    ])
+  })
+})
+
+it('shows times, codes and references as they are', () => {
+  const body = { t: '2026-11-22 10:02:00', r: 'FT26327123456', n: '14226112', i: '2026-11-22T10:02:00+07:00', e: '' }
+  expect(shown({ body: JSON.stringify(body) })).toEqual(body)
+})
+
+it('shows no more than it should of a message that is made to be long or deep', () => {
+  const many = mask({ search: Array.from({ length: 5_000 }, (_, index) => `f${index}=1`).join('&') })
+  expect([many.fields.length, many.isCut]).toEqual([200, true])
+  const deep = `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`
+  expect(mask({ body: deep }).fields).toHaveLength(1)
+  expect(mask({ body: deep }).fields[0]?.value).toBeNull()
+})
