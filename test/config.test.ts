@@ -64,6 +64,38 @@ it('reads trusted issuers', () => {
   ])
 })
 
+const openId = {
+  LEPHI_OIDC_ISSUER: 'https://id.example.vn/realms/h56',
+  LEPHI_OIDC_CLIENT_ID: 'lephi',
+  LEPHI_OIDC_AGENCY: 'H56',
+}
+
+it('reads who vouches for the people of the console, and nobody where nothing is said', () => {
+  expect(readConfig({}).openId).toBeNull()
+  expect(readConfig({ ...production, ...openId }).openId).toEqual({
+    issuer: 'https://id.example.vn/realms/h56',
+    clientId: 'lephi',
+    clientSecret: null,
+    clientAuth: null,
+    roleClaim: 'lephi_role',
+    agencyClaim: 'lephi_agency',
+    agency: 'H56',
+    scope: null,
+  })
+  const more = {
+    LEPHI_OIDC_CLIENT_SECRET: 'secret',
+    LEPHI_OIDC_CLIENT_AUTH: 'post',
+    LEPHI_OIDC_ROLE_CLAIM: 'https://lephi.vn/role',
+    LEPHI_OIDC_SCOPE: 'roles groups',
+  }
+  expect(readConfig({ ...openId, ...more }).openId).toMatchObject({
+    clientSecret: 'secret',
+    clientAuth: 'post',
+    roleClaim: 'https://lephi.vn/role',
+    scope: 'roles groups',
+  })
+})
+
 describe('refuses', () => {
   it.each([
     ['PORT', 'eighty'],
@@ -78,12 +110,28 @@ describe('refuses', () => {
     ['LEPHI_TRUSTED_ISSUERS', 'nonsense'],
     ['LEPHI_TRUSTED_ISSUERS', '[{"issuer":"x"}]'],
     ['LEPHI_TRUSTED_ISSUERS', '[{"issuer":"https://sso","jwks_url":"https://sso/jwks","audience":"lephi"}]'],
+    ['LEPHI_OIDC_ISSUER', 'sso.example.vn'],
+    ['LEPHI_OIDC_ISSUER', 'https://id.example.vn/?tenant=1'],
+    ['LEPHI_OIDC_ISSUER', 'https://user@id.example.vn/'],
+    ['LEPHI_OIDC_ISSUER', 'https://id.example.vn/.well-known/openid-configuration'],
+    ['LEPHI_OIDC_AGENCY', '*'],
+    ['LEPHI_OIDC_CLIENT_AUTH', 'private'],
+    ['LEPHI_OIDC_SCOPE', 'roles  groups'],
     ['LEPHI_UPLOAD_BYTES_MAX', '1'],
     ['LEPHI_RATE_READ', '0'],
   ])('%s=%s, naming the variable and not its value', (name, value) => {
     const message = refusal({ [name]: value })
     expect(message).toMatch(new RegExp(`^${name}: must be`))
     if (value.length > 10) expect(message).not.toContain(value)
+  })
+
+  it('an issuer that is half described, or not safe in production', () => {
+    for (const absent of Object.keys(openId)) {
+      expect(refusal({ ...openId, [absent]: '' })).toMatch(new RegExp(`^${absent}: sign-in`))
+    }
+    const plain = { ...openId, LEPHI_OIDC_ISSUER: 'http://id.example.vn' }
+    expect(readConfig(plain).openId?.issuer).toBe('http://id.example.vn')
+    expect(refusal({ ...production, ...plain })).toMatch(/^LEPHI_OIDC_ISSUER: production needs an https/)
   })
 
   it('an unsafe production', () => {

@@ -40,9 +40,9 @@ export const saysRoleAndAgency = (claims: Claims, settings: OpenIdSettings): boo
 
 /** The person that the claims describe, or why they describe nobody who may sign in. Claims of no use are never guessed at. */
 export const staffOf = (claims: Claims, settings: OpenIdSettings): Staff | StaffProblem => {
+  if (typeof claims.sub !== 'string' || !/^[\x20-\x7e]+$/.test(claims.sub)) return 'subject_unusable'
   const subject = `${settings.issuer}#${claims.sub}`
   // Cut short, two people could become one, and then maker and checker would be.
-  if (typeof claims.sub !== 'string' || !/^[\x20-\x7e]+$/.test(claims.sub)) return 'subject_unusable'
   if (subject.length > subjectLengthMax) return 'subject_unusable'
   const role = roleOf(claims[settings.roleClaim])
   if (!isRole(role)) return role

@@ -65,3 +65,28 @@ it('remembers a bounded number of callers', () => {
   for (let index = 0; index < 50_000; index++) limiter('read', `caller ${index}`, now)
   expect(limiter('read', 'first', now).allowed).toBe(true)
 })
+
+it('lets nobody further sign in while it cannot count more, and forgets nobody whom it counts', () => {
+  const limiter = createLimiter({ read: 1, write: 1, token: 1, sign_in: 1 })
+  const at = (seconds: number) => new Date(Date.UTC(2026, 10, 23, 2, 0, seconds))
+  expect(limiter('sign_in', 'first', at(0)).allowed).toBe(true)
+  for (let index = 1; index < 50_000; index++) limiter('sign_in', `caller ${index}`, at(1))
+  expect(limiter('sign_in', 'first', at(2)).allowed).toBe(false)
+  const late = limiter('sign_in', 'one more', at(2))
+  expect([late.allowed, late.retryAfterSeconds]).toEqual([false, 60])
+  expect(limiter('token', 'one more', at(2)).allowed).toBe(true)
+  // A minute after their last try the others need no place any more.
+  expect(limiter('sign_in', 'one more', at(61)).allowed).toBe(true)
+  expect(limiter('sign_in', 'one more', at(62)).allowed).toBe(false)
+})
+
+it('counts a network of IPv6 as one when people sign in', () => {
+  const limiter = createLimiter({ read: 1, write: 1, token: 1, sign_in: 1 })
+  const now = new Date('2026-11-23T02:00:00Z')
+  const allowed = (address: string) => limiter('sign_in', address, now).allowed
+  expect(allowed('2001:db8:0:1::7')).toBe(true)
+  for (const same of ['2001:DB8:0:1:ffff:1:2:3', '2001:0db8::1:0:0:0:9', '2001:db8:0:1::'])
+    expect(allowed(same)).toBe(false)
+  for (const other of ['2001:db8:0:2::7', '2001:db8::7', '::1', '192.0.2.1', '192.0.2.2'])
+    expect(allowed(other)).toBe(true)
+})

@@ -11,6 +11,7 @@ export type DemoJson = {
   clients: Record<string, { client_id: string; client_secret: string }>
   agency_code: string
   merchant_accounts: Record<string, { id: string; credentials: Record<string, string> }>
+  console_users?: { subject: string; name: string; role: string; agency_code: string }[]
 }
 
 export type StartedGateway = {

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { isAlive, readPostmaster } from '../../src/node/postmaster.ts'
 import { simulatedProviders } from '../../src/simulators/register.ts'
 import { type StartedGateway, startGatewayProcess } from '../kit/started-gateway.ts'
+import { createVisitor } from '../kit/visitor.ts'
 
 let dataDir: string
 const started: StartedGateway[] = []
@@ -65,6 +66,15 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
+/** Signs in to the console as somebody of the demo, at the demo's own issuer. */
+const signInAs = async ({ url, demo }: StartedGateway, name: string) => {
+  const visitor = createVisitor(url)
+  const page = await visitor.send(`${url}/console/sign-in`, {})
+  const person = (await demo()).console_users?.find((each) => each.name === name)
+  const home = await visitor.send(page.url, { person: person?.subject ?? '' })
+  expect([home.url, home.html.includes(`<b>${name}</b>`)]).toEqual([`${url}/console`, true])
+}
+
 describe('npm start', { timeout: 120_000 }, () => {
   test('serves a demo with nothing configured, and finds its data at the next start', async () => {
     const first = await start()
@@ -75,6 +85,7 @@ describe('npm start', { timeout: 120_000 }, () => {
       `${first.url}/`,
       `${first.url}/docs`,
       expect.stringContaining('/pay/'),
+      `${first.url}/console`,
       `${first.url}/simulators`,
     ])
     for (const link of links) expect((await fetch(link)).status, link).toBe(200)
@@ -82,7 +93,13 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect((await stat(join(dataDir, 'master-key'))).mode & 0o777).toBe(0o600)
     const demo = await first.demo()
     expect(demo).toMatchObject({ base_url: first.url, agency_code: 'H56' })
-    expect(Object.keys(demo).toSorted()).toEqual(['agency_code', 'base_url', 'clients', 'merchant_accounts'])
+    expect(Object.keys(demo).toSorted()).toEqual([
+      'agency_code',
+      'base_url',
+      'clients',
+      'console_users',
+      'merchant_accounts',
+    ])
     expect(Object.keys(demo.clients).toSorted()).toEqual(['accountant', 'admin', 'auditor', 'checker', 'portal'])
     const named = Object.entries(demo.merchant_accounts).map(([name, { credentials }]) => [
       name,
@@ -97,6 +114,7 @@ describe('npm start', { timeout: 120_000 }, () => {
       paygov: ['partner_code', 'secret_key'],
       megapay: ['mer_id', 'encode_key', 'refund_password'],
     })
+    await signInAs(first, demo.console_users?.[0]?.name ?? '')
     const order = await placeOrder(first, 'start-1')
     await pay(first, order, 'vnpay')
     expect((await first.call('portal', `/v1/orders/${order}`)).json).toMatchObject({ status: 'paid', warnings: [] })
@@ -110,6 +128,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect((await second.demo()).clients).toEqual(demo.clients)
     expect((await second.demo()).merchant_accounts).toEqual(demo.merchant_accounts)
     expect((await second.call('portal', `/v1/orders/${order}`)).json).toMatchObject({ status: 'paid' })
+    await signInAs(second, demo.console_users?.[2]?.name ?? '')
     const known = await fetch(`${second.url}/simulators/momo/payments/${reference}`)
     expect(await known.json()).toMatchObject({ merchant_reference: reference, status: 'success' })
     for (const provider of ['vnpay', 'momo']) {

