@@ -1,5 +1,6 @@
 /** Builds the parts and mounts them: the API's routes, the operations, and whatever pages and simulators an entry brings along. */
 import { type Context, Hono } from 'hono'
+import { compress } from 'hono/compress'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { documentOf, type OpenApiDocument } from './api/document.ts'
 import type { ApiEnv } from './api/env.ts'
@@ -22,6 +23,7 @@ import { createTokenVerifier } from './flows/verify-token.ts'
 import { setRefundGauge } from './flows/watch-refunds.ts'
 import { consolePages } from './pages/console/index.tsx'
 import { citizenPages, type FrontLink } from './pages/index.tsx'
+import type { LiveLimits } from './pages/live-routes.ts'
 import { ProviderError } from './providers/contract.ts'
 
 /** What only an entry knows, or only a test wants. */
@@ -32,6 +34,10 @@ export type Extras = {
   simulators?: Hono
   /** The address of the other end of the connection; `env` is what the runtime handed to fetch. */
   remoteAddress?: (request: Request, env: unknown) => string | null
+  /** Compresses pages and their files: for a runtime that nothing in front does it for. */
+  compress?: boolean
+  /** How open pages hear of news, where not as usual. */
+  live?: LiveLimits
   /** Fails every answer that differs from what its route declares: for tests. */
   checkAnswers?: boolean
 }
@@ -42,6 +48,8 @@ export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<
   const { metrics } = deps
   describeFlowMetrics(metrics)
   const clientAddress = addressReader(config.trustedProxies, extras)
+  // Only what is ours to say, and no answer that holds a secret beside what a stranger may choose: those could be guessed by their length.
+  if (extras.compress) app.use(compress({ contentTypeFilter: /^(text\/(html|css|javascript)|image\/svg\+xml)\b/ }))
   app.use(finishResponses({ newId: deps.newId, isHttps: deps.publicUrl.startsWith('https://') }))
   app.use(observeRequests(metrics, deps.now))
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => refuseMethod(deps, c, methods) }))
@@ -75,7 +83,14 @@ export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<
       signIn: { settings: config.openId, allow: (c) => allowSignIn(clientAddress(c.req.raw, c.env)) },
     }),
   )
-  app.route('/', citizenPages(deps, { frontLinks: extras.frontLinks ?? [], payerAddress: clientAddress }))
+  app.route(
+    '/',
+    citizenPages(deps, {
+      frontLinks: extras.frontLinks ?? [],
+      payerAddress: clientAddress,
+      ...(extras.live ? { live: extras.live } : {}),
+    }),
+  )
   app.notFound((c) => errorResponse(deps, new Refusal('not_found', 'There is nothing at this address.'), c))
   app.onError((error, c) => errorResponse(deps, withRefusals(error), c))
   return app

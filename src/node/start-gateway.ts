@@ -46,6 +46,7 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
   const config = { ...placed, openId: placed.openId ?? demo?.issuer?.settings ?? null }
   const app = buildApp(deps, config, {
     remoteAddress: (_request, env) => remoteAddressOf(env),
+    compress: true,
     ...(demo ? { simulators: demo.simulators, frontLinks: demoLinks } : {}),
   })
   if (demo?.issuer) server.mount(demo.issuer.mountPath, demo.issuer.handle)

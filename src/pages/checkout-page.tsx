@@ -25,15 +25,16 @@ export const CheckoutPage: FC<Checkout> = (page) => {
       otherLanguageHref={links.otherLanguage}
       agencyPhone={agency.phone}
       refresh={refreshOf(page)}
+      isLive={page.live !== null}
     >
-      <Main columns={hasSteps}>
+      <Main columns={hasSteps} live={page.live}>
         <StatePanel tone={tones[standing.state]} title={title} text={stateText(page)}>
           <NextStep {...page} />
         </StatePanel>
         <OrderSummary order={facts.order} agencyName={agency.name} language={language} />
         {hasSteps ? (
           <div class="stack">
-            {facts.attempts.length > 0 ? <MoneyTrail facts={facts} titleOf={page.titleOf} language={language} /> : null}
+            {facts.attempts.length > 0 ? <MoneyTrail {...page} /> : null}
             {canPay ? <ChooseProvider {...choosing(page)} /> : null}
             {canPay ? <Caution {...page} /> : lines}
           </div>

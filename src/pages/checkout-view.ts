@@ -3,6 +3,7 @@ import type { Extension } from '../domain/order-deadline.ts'
 import type { OrderFacts } from '../domain/order-facts.ts'
 import type { StartProblem } from './copy.ts'
 import type { Language } from './language.ts'
+import type { Live } from './layout.tsx'
 import type { Offer } from './methods.ts'
 import type { Standing } from './standing.ts'
 
@@ -18,6 +19,10 @@ export type Checkout = {
   canGoOn: boolean
   problem: StartProblem | null
   checked: 'now' | 'wait' | null
+  /** By when what is wrong with the money must be dealt with, where something is. */
+  dueOn: string | null
+  /** What the open page hears of news by; null when nothing is to be waited for, or the reader has stopped it. */
+  live: Live | null
   extension: Extension
   /** The deadline has just been moved. */
   isExtended: boolean

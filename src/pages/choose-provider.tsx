@@ -31,7 +31,8 @@ export type Choosing = {
 
 /** Above this, banks ask for a face check (QĐ 2345/QĐ-NHNN). */
 const biometricsAbove = 10_000_000n
-const soonMs = 30 * 60_000
+/** How long before its end the page warns that the time is nearly over. */
+export const soonMs = 30 * 60_000
 
 export const ChooseProvider: FC<Choosing> = (choosing) => {
   const { order, offers, action, seen, problem, now, language, isRepeat } = choosing
@@ -70,7 +71,11 @@ export const ChooseProvider: FC<Choosing> = (choosing) => {
           {copy.extended(shortTime(order.expiresAt, language))}
         </p>
       ) : null}
-      {leftMs < soonMs ? <p class="note wait">{copy.soon}</p> : null}
+      {leftMs <= soonMs ? (
+        <p class="note wait" role="status">
+          {copy.soon}
+        </p>
+      ) : null}
       {usable.length > 0 ? (
         <>
           <button class={isRepeat ? 'button plain' : 'button'} type="submit">

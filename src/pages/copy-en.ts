@@ -83,6 +83,7 @@ export const en: Copy = {
     procedure: 'Procedure',
     agency: 'Paid to',
     payer: 'Payer',
+    tracing: 'Tracing code',
     account: "Agency's account",
     amount: 'Amount',
     inWords: 'In words',
@@ -180,8 +181,14 @@ export const en: Copy = {
   qr: {
     title: 'Scan the QR code to pay',
     text: "Open your bank's app and scan the code. Amount and message are in the code; please leave them as they are.",
-    phone: "Reading this on a phone? Save the picture of the code, then choose it in your bank's app.",
-    save: 'Open the picture of the QR code',
+    phone: 'Reading this on a phone?',
+    phoneSteps: [
+      'Save the picture of the code with the button above.',
+      "Open your bank's app, choose to scan a code, and take the saved picture from your gallery.",
+      'Compare account holder, amount and message, then confirm.',
+      'Come back to this page: the result appears by itself.',
+    ],
+    save: 'Save the QR code as a picture',
     alt: 'QR code to pay with',
     after: 'I have paid: see the result',
   },
@@ -191,6 +198,8 @@ export const en: Copy = {
     account: 'Account number',
     holder: 'Account holder',
     purpose: 'Transfer message',
+    copy: (what) => `Copy the ${what.toLowerCase()}`,
+    copied: (what) => `${what} copied`,
     note: 'Please type amount and message exactly: your payment is recognised by this message.',
   },
   unknownReturn: {

@@ -83,6 +83,7 @@ export const vi: Copy = {
     procedure: 'Thủ tục',
     agency: 'Cơ quan thụ hưởng',
     payer: 'Người nộp',
+    tracing: 'Mã tra soát',
     account: 'Tài khoản thụ hưởng',
     amount: 'Số tiền',
     inWords: 'Bằng chữ',
@@ -182,8 +183,14 @@ export const vi: Copy = {
   qr: {
     title: 'Quét mã QR để thanh toán',
     text: 'Mở ứng dụng ngân hàng, chọn quét mã QR. Số tiền và nội dung đã có sẵn trong mã; xin đừng sửa.',
-    phone: 'Đang xem trên điện thoại? Hãy lưu ảnh mã rồi chọn ảnh đó trong ứng dụng ngân hàng.',
-    save: 'Mở ảnh mã QR để lưu',
+    phone: 'Đang xem trên điện thoại?',
+    phoneSteps: [
+      'Lưu ảnh mã QR bằng nút trên.',
+      'Mở ứng dụng ngân hàng của Ông/Bà, chọn quét mã QR, rồi chọn ảnh vừa lưu trong thư viện ảnh.',
+      'Đối chiếu chủ tài khoản, số tiền, nội dung rồi xác nhận.',
+      'Trở lại trang này: kết quả tự hiện.',
+    ],
+    save: 'Lưu ảnh mã QR',
     alt: 'Mã QR thanh toán',
     after: 'Đã chuyển tiền: xem kết quả',
   },
@@ -193,6 +200,8 @@ export const vi: Copy = {
     account: 'Số tài khoản',
     holder: 'Chủ tài khoản',
     purpose: 'Nội dung chuyển khoản',
+    copy: (what) => `Chép ${what.toLowerCase()}`,
+    copied: (what) => `Đã chép ${what.toLowerCase()}`,
     note: 'Nhập đúng số tiền và nội dung: hệ thống nhận ra khoản nộp của Ông/Bà theo nội dung này.',
   },
   unknownReturn: {

@@ -51,6 +51,7 @@ export type Copy = {
     procedure: string
     agency: string
     payer: string
+    tracing: string
     account: string
     amount: string
     inWords: string
@@ -102,8 +103,17 @@ export type Copy = {
   caution: { heading: string; points: (host: string) => readonly string[] }
   hotline: { heading: string; agency: string; national: string; province: string; secrets: string }
   leaving: { title: (provider: string) => string; stay: string; button: (provider: string) => string }
-  qr: { title: string; text: string; phone: string; save: string; alt: string; after: string }
-  transfer: Record<'heading' | 'bank' | 'account' | 'holder' | 'purpose' | 'note', string>
+  qr: {
+    title: string
+    text: string
+    phone: string
+    phoneSteps: readonly string[]
+    save: string
+    alt: string
+    after: string
+  }
+  transfer: Record<'heading' | 'bank' | 'account' | 'holder' | 'purpose' | 'note', string> &
+    Record<'copy' | 'copied', (what: string) => string>
   unknownReturn: { title: string; text: string; steps: readonly string[] }
   front: { title: string; text: string; pay: string; docs: string }
   errors: Record<ErrorName, { title: string; text: string }>

@@ -5,9 +5,8 @@ import { extendOrder } from '../flows/extend-order.ts'
 import { everyAgency } from '../store/database.ts'
 import { CheckoutPage } from './checkout-page.tsx'
 import { pagePath, readForm, seeOther } from './forms.ts'
-import { findCheckout, loadCheckout } from './load-checkout.ts'
+import { checkoutHeaders, findCheckout, loadCheckout } from './load-checkout.ts'
 import type { PageEnv } from './page-env.ts'
-import { pageHeaders } from './security.ts'
 import { readProvider } from './start-payment.ts'
 
 export const extendPages = (app: Hono<PageEnv>, deps: Deps): void => {
@@ -26,7 +25,7 @@ export const extendPages = (app: Hono<PageEnv>, deps: Deps): void => {
       return seeOther(c, pagePath(c, token, kept))
     const asked = { ...c.req.query(), ...kept }
     const page = await loadCheckout(deps, await findCheckout(deps, token), { asked, problem: 'no_more_time' })
-    return c.html(<CheckoutPage {...page} />, 409, { ...pageHeaders(deps), 'content-language': page.language })
+    return c.html(<CheckoutPage {...page} />, 409, checkoutHeaders(deps, page))
   })
   // Where a browser reloads what it once posted.
   app.get('/pay/:token/extend', (c) => seeOther(c, pagePath(c, c.req.param('token'))))

@@ -6,20 +6,22 @@ import { readAttemptAction, readAttemptPayee } from '../store/attempt-action.ts'
 import { assetFiles } from './assets.ts'
 import { checkPayment } from './check-payment.ts'
 import { CheckoutPage } from './checkout-page.tsx'
-import { drawCode } from './draw-code.ts'
+import { drawCode, drawCodePng } from './draw-code.ts'
 import { errorPage, renderError } from './error-response.tsx'
 import { extendPages } from './extend-routes.tsx'
 import { attemptPath, pagePath, readForm, seeOther } from './forms.ts'
 import { languageOf, rankHtml } from './language.ts'
 import { leavingOf } from './leaving.ts'
 import { FormPage, QrPage } from './leaving-page.tsx'
-import { canGoOn, findCheckout, loadCheckout, payPath, titleOf } from './load-checkout.ts'
+import { type LiveLimits, liveEvents, liveLimits } from './live-routes.ts'
+import { canGoOn, checkoutHeaders, eventsPath, findCheckout, loadCheckout, payPath, titleOf } from './load-checkout.ts'
 import type { PageEnv } from './page-env.ts'
 import { type FrontLink, FrontPage, UnknownReturnPage } from './plain-pages.tsx'
 import { receiptPages } from './receipt-routes.tsx'
 import { pageHeaders, pictureHeaders } from './security.ts'
 import { problemStatus, readPayForm, type StartQueue, startPayment } from './start-payment.ts'
 import { readTransfer } from './transfer-by-hand.tsx'
+import { wherePages } from './where-routes.tsx'
 
 export type { FrontLink }
 
@@ -28,6 +30,8 @@ export type PageOptions = {
   frontLinks?: readonly FrontLink[]
   /** The address of the citizen's browser, which some providers want to be told; `env` is what the runtime handed to fetch. */
   payerAddress?: (request: Request, env: unknown) => string | null
+  /** How pages hear of news, where not as usual. */
+  live?: LiveLimits
 }
 
 type Part = (app: Hono<PageEnv>, deps: Deps, options: PageOptions) => void
@@ -47,6 +51,8 @@ export const citizenPages = (deps: Deps, options: PageOptions = {}): Hono => {
   for (const part of [frontPages, payPages, leavingPages]) part(app, deps, options)
   extendPages(app, deps)
   receiptPages(app, deps)
+  liveEvents(app, deps, options.live ?? liveLimits)
+  wherePages(app, deps, options.payerAddress ?? (() => null))
   return new Hono().route('/', app)
 }
 
@@ -70,7 +76,7 @@ const payPages: Part = (app, deps, options) => {
   app.get('/pay/:token', async (c) => {
     c.set('route', '/pay/{token}')
     const page = await loadCheckout(deps, await findCheckout(deps, c.req.param('token')), { asked: c.req.query() })
-    return c.html(<CheckoutPage {...page} />, 200, { ...pageHeaders(deps), 'content-language': page.language })
+    return c.html(<CheckoutPage {...page} />, 200, checkoutHeaders(deps, page))
   })
   app.post('/pay/:token', async (c) => {
     c.set('route', '/pay/{token}')
@@ -82,8 +88,7 @@ const payPages: Part = (app, deps, options) => {
       const { facts, problem, retryAfterSeconds } = started
       const page = await loadCheckout(deps, facts, { asked: c.req.query(), problem })
       return c.html(<CheckoutPage {...page} />, problemStatus[problem], {
-        ...pageHeaders(deps),
-        'content-language': page.language,
+        ...checkoutHeaders(deps, page),
         ...(retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }),
       })
     }
@@ -127,21 +132,30 @@ const leavingPages: Part = (app, deps) => {
     if (leaving.type === 'form') return c.html(<FormPage {...about} leaving={leaving} />, 200, pageHeaders(deps))
     const reloads = Number(/^\d{1,3}$/.exec(c.req.query('n') ?? '')?.[0] ?? 0)
     const nextHref = reloads < qrReloadsMax ? attemptPath(c, token, id, { n: String(reloads + 1) }) : null
-    const headers = pageHeaders({ mode: deps.mode, imageUrl: leaving.image_url })
+    const headers = pageHeaders({ mode: deps.mode, imageUrl: leaving.image_url, isLive: true })
+    const live = {
+      events: eventsPath(order),
+      self: attemptPath(c, token, id),
+      soonMs: attempt.expiresAt.getTime() - deps.now().getTime(),
+    }
+    const fileHref = payPath(order, order.language, { rest: `/qr/${id}.png` })
     const transfer = readTransfer(leaving.payload, [order.payeeAccount, await readAttemptPayee(deps.db, id)])
-    return c.html(<QrPage {...about} {...{ leaving, nextHref, transfer }} />, 200, headers)
+    return c.html(<QrPage {...about} {...{ leaving, nextHref, transfer, live, fileHref }} />, 200, headers)
   })
   // The picture of a code, also for a portal's own page: whoever has the address may see it, as with the page itself.
-  app.get('/pay/:token/qr/:file{att_[0-9a-z]+\\.svg}', async (c) => {
-    c.set('route', '/pay/{token}/qr/{attempt}.svg')
+  app.get('/pay/:token/qr/:file{att_[0-9a-z]+\\.(?:svg|png)}', async (c) => {
+    c.set('route', '/pay/{token}/qr/{attempt}')
     const { token, file } = c.req.param()
+    const [id, type] = file.split('.')
     const { order, attempts } = await findCheckout(deps, token)
-    const attempt = attempts.find(({ id }) => `${id}.svg` === file)
+    const attempt = attempts.find((each) => each.id === id)
     // Scanned once more, a code takes the money once more.
     const isUnderWay = order.status === 'open' && attempt !== undefined && canGoOn(attempt, deps.now())
     const leaving = attempt && isUnderWay ? leavingOf(await readAttemptAction(deps.db, attempt.id), deps.mode) : null
     if (leaving?.type !== 'qr') throw new Refusal('not_found', 'There is no such code.')
-    return c.body(drawCode(leaving.payload), 200, pictureHeaders)
+    if (type === 'svg') return c.body(drawCode(leaving.payload), 200, pictureHeaders)
+    // What a phone keeps among its pictures, from where a bank's app can take it.
+    return c.body(new Uint8Array(drawCodePng(leaving.payload)), 200, { ...pictureHeaders, 'content-type': 'image/png' })
   })
 }
 

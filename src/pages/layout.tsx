@@ -4,6 +4,7 @@ import type { FC, PropsWithChildren } from 'hono/jsx'
 import type { Copy } from './copy.ts'
 import { dictionary } from './dictionary.ts'
 import type { Language } from './language.ts'
+import { liveScript } from './live-script.ts'
 import { css } from './theme.ts'
 
 export type Frame = {
@@ -13,8 +14,10 @@ export type Frame = {
   otherLanguageHref: string
   /** The telephone of the agency that is paid, as it was entered. */
   agencyPhone?: string | null
-  /** Reloads the page by itself; `url` is where to. */
+  /** Reloads the page by itself; `url` is where to. On a live page only where no script runs. */
   refresh?: { seconds: number; url: string } | null
+  /** The page waits for news; its main part says of what. */
+  isLive?: boolean
   /** The page may be kept as a file, so it loads nothing. */
   isSaved?: boolean
 }
@@ -25,6 +28,7 @@ export const Layout: FC<PropsWithChildren<Frame>> = ({
   otherLanguageHref,
   agencyPhone,
   refresh,
+  isLive,
   isSaved,
   children,
 }) => {
@@ -39,7 +43,12 @@ export const Layout: FC<PropsWithChildren<Frame>> = ({
           <meta name="viewport" content="width=device-width,initial-scale=1" />
           <meta name="robots" content="noindex" />
           <meta name="referrer" content="no-referrer" />
-          {refresh ? <meta http-equiv="refresh" content={`${refresh.seconds};url=${refresh.url}`} /> : null}
+          {refresh && isLive ? (
+            <noscript>
+              <Refresh {...refresh} />
+            </noscript>
+          ) : null}
+          {refresh && !isLive ? <Refresh {...refresh} /> : null}
           <title>{`${title} – ${copy.service}`}</title>
           <style>{raw(isSaved ? css.saved : css.online)}</style>
         </head>
@@ -57,11 +66,17 @@ export const Layout: FC<PropsWithChildren<Frame>> = ({
           </header>
           {children}
           <Hotlines copy={copy} agencyPhone={agencyPhone ?? null} />
+          {isLive ? <div id="live" class="unseen" role="status" /> : null}
+          {isLive ? <script>{raw(liveScript)}</script> : null}
         </body>
       </html>
     </>
   )
 }
+
+const Refresh: FC<{ seconds: number; url: string }> = ({ seconds, url }) => (
+  <meta http-equiv="refresh" content={`${seconds};url=${url}`} />
+)
 
 /** Published numbers: the national hotline, and the public-service centre of Thanh Hóa. */
 const nationalHotline = '18001096'
@@ -85,9 +100,19 @@ const HotlineItem: FC<{ name: string; number: string }> = ({ name, number }) => 
   </li>
 )
 
+/** What the script of a page goes by: where it hears of news, where the page is fetched from, and in how many milliseconds the page says something else by itself. */
+export type Live = { events: string; self: string; soonMs: number | null }
+
 /** The main part; the skip link leads here. */
-export const Main: FC<PropsWithChildren<{ columns?: boolean }>> = ({ columns, children }) => (
-  <main id="main" tabindex={-1} class={columns ? 'two' : ''}>
+export const Main: FC<PropsWithChildren<{ columns?: boolean; live?: Live | null }>> = ({ columns, live, children }) => (
+  <main
+    id="main"
+    tabindex={-1}
+    class={columns ? 'two' : ''}
+    data-live={live?.events}
+    data-self={live?.self}
+    data-soon={live?.soonMs ?? undefined}
+  >
     {children}
   </main>
 )
@@ -103,10 +128,11 @@ const shapes: Record<Tone, string> = {
 }
 
 /** The one statement of a page: title, text, and what may be done about it. It is announced when the page is read aloud. */
-export const StatePanel: FC<PropsWithChildren<{ tone: Tone; title: string; text: string }>> = ({
+export const StatePanel: FC<PropsWithChildren<{ tone: Tone; title: string; text: string; isSecond?: boolean }>> = ({
   tone,
   title,
   text,
+  isSecond,
   children,
 }) => (
   <section class={`state wide ${tone}`}>
@@ -121,7 +147,7 @@ export const StatePanel: FC<PropsWithChildren<{ tone: Tone; title: string; text:
       <circle cx="12" cy="12" r="10" />
       <path d={shapes[tone]} />
     </svg>
-    <h1>{title}</h1>
+    {isSecond ? <h2>{title}</h2> : <h1>{title}</h1>}
     <p role="status">
       <Stressed text={text} />
     </p>

@@ -2,7 +2,7 @@
 import type { FC } from 'hono/jsx'
 import { dictionary } from './dictionary.ts'
 import type { Language } from './language.ts'
-import { Layout, Main, StatePanel } from './layout.tsx'
+import { Layout, type Live, Main, StatePanel } from './layout.tsx'
 import type { Leaving } from './leaving.ts'
 import { type Transfer, TransferByHand } from './transfer-by-hand.tsx'
 import { money, moneyInWords } from './wording.ts'
@@ -45,11 +45,18 @@ type QrAbout = About & {
   leaving: Extract<Leaving, { type: 'qr' }>
   transfer: Transfer | null
   nextHref: string | null
+  live: Live
+  /** The code as a picture to be kept. */
+  fileHref: string
 }
 
-/** The code, and what is in it for typing by hand. The page looks by itself whether the money has come. */
+/**
+ * The code, and what is in it for typing by hand or copying. The page hears by itself that the money has come. It does not open a bank's app with the transfer
+ * filled in: no published description of such links is known to us, and those in use lead through a third party that would learn who pays what. So a phone keeps
+ * the picture, and the page says how the bank's app takes it.
+ */
 export const QrPage: FC<QrAbout> = (page) => {
-  const { leaving, transfer, amount, dossier, language, otherLanguageHref, pageHref, nextHref } = page
+  const { leaving, transfer, amount, dossier, language, otherLanguageHref, pageHref, nextHref, live, fileHref } = page
   const { qr: copy, order } = dictionary[language]
   return (
     <Layout
@@ -57,8 +64,9 @@ export const QrPage: FC<QrAbout> = (page) => {
       title={copy.title}
       otherLanguageHref={otherLanguageHref}
       refresh={nextHref ? { seconds: qrSeconds, url: nextHref } : null}
+      isLive
     >
-      <Main columns>
+      <Main columns live={live}>
         <StatePanel tone="calm" title={copy.title} text={copy.text} />
         <section class="card" aria-label={copy.alt}>
           <img
@@ -69,10 +77,15 @@ export const QrPage: FC<QrAbout> = (page) => {
             height="288"
             referrerpolicy="no-referrer"
           />
-          <p>{copy.phone}</p>
-          <a class="button plain" href={leaving.image_url} download="qr.svg" rel="noreferrer">
+          <a class="button plain" href={fileHref} download={`QR-${dossier.replaceAll(/[^\w.-]/g, '-')}.png`}>
             {copy.save}
           </a>
+          <h2>{copy.phone}</h2>
+          <ol>
+            {copy.phoneSteps.map((step) => (
+              <li>{step}</li>
+            ))}
+          </ol>
         </section>
         {transfer ? <TransferByHand transfer={transfer} language={language} /> : null}
         <section class="card" aria-label={order.heading}>

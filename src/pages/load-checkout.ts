@@ -7,13 +7,15 @@ import { listMethods } from '../flows/list-methods.ts'
 import { readAttemptAction } from '../store/attempt-action.ts'
 import { everyAgency } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
+import { readDueDay } from '../store/order-tracing.ts'
 import { findCollector, findReceipts } from '../store/receipts.ts'
 import type { Checkout } from './checkout-view.ts'
+import { soonMs } from './choose-provider.tsx'
 import type { StartProblem } from './copy.ts'
 import { type Language, languageOf } from './language.ts'
 import { leavingOf } from './leaving.ts'
 import { type Offer, offersOf } from './methods.ts'
-import { safeUrl } from './security.ts'
+import { pageHeaders, safeUrl } from './security.ts'
 import { isPayable, type Standing, standingOf, wasTried } from './standing.ts'
 
 /** What the address says besides the token. */
@@ -41,9 +43,10 @@ export const loadCheckout = async (
 ): Promise<Checkout> => {
   const { order } = facts
   const now = deps.now()
-  const [agency, receipts] = await Promise.all([
+  const [agency, receipts, dueOn] = await Promise.all([
     findCollector(deps.db, order.agencyCode),
     order.status === 'paid' ? findReceipts(deps.db, everyAgency, order.id) : [],
+    facts.discrepancies.some((each) => each.isOpen) ? readDueDay(deps.db, order.id) : null,
   ])
   const standing = standingOf(facts, { receipts, now })
   const language = languageOf({ asked: asked.lang, order: order.language })
@@ -64,6 +67,8 @@ export const loadCheckout = async (
       standing.state === 'confirming' && canGoOn(standing.attempt, now) && (await hasAction(deps, standing.attempt)),
     problem,
     checked: asked.checked === 'now' || asked.checked === 'wait' ? asked.checked : null,
+    dueOn,
+    live: reloads === null ? null : liveOf(facts, { standing, language, now }),
     extension: extensionOf(facts, now),
     isExtended: asked.extended === '1' && order.extensions > 0,
     choice: /^[a-z0-9_-]{1,40}$/.exec(asked.choice ?? '')?.[0] ?? null,
@@ -75,6 +80,11 @@ export const loadCheckout = async (
     language,
   }
 }
+
+export const checkoutHeaders = ({ mode }: Pick<Deps, 'mode'>, page: Checkout): Record<string, string> => ({
+  ...pageHeaders({ mode, isLive: page.live !== null }),
+  'content-language': page.language,
+})
 
 /** What a provider is called where citizens read it; its plain name once it is no longer registered. */
 export const titleOf = (deps: Deps, provider: string, language: Language): string =>
@@ -114,6 +124,34 @@ export const payPath = (
   }).toString()
   return `/pay/${order.checkoutToken}${more.rest ?? ''}${query ? `?${query}` : ''}`
 }
+
+/** States that change by themselves while somebody looks. */
+const isMoving: Partial<Record<Standing['state'], boolean>> = {
+  waiting: true,
+  failed: true,
+  confirming: true,
+  receipt_pending: true,
+}
+
+const liveOf = (
+  { order, attempts }: OrderFacts,
+  { standing, language, now }: { standing: Standing; language: Language; now: Date },
+): Checkout['live'] => {
+  if (!isMoving[standing.state]) return null
+  // What the page says by the clock alone: that the time is nearly over, that it is over, that a payment is no longer waited for.
+  const turns = [
+    ...(order.status === 'open' ? [order.expiresAt.getTime() - soonMs, order.expiresAt.getTime()] : []),
+    ...attempts.map((attempt) => attempt.expiresAt.getTime()),
+  ].filter((at) => at > now.getTime())
+  return {
+    events: eventsPath(order),
+    self: payPath(order, language),
+    soonMs: turns.length > 0 ? Math.min(...turns) - now.getTime() : null,
+  }
+}
+
+/** Where an open page hears that the order has changed since it was read. */
+export const eventsPath = ({ checkoutToken, version }: Order): string => `/pay/${checkoutToken}/events?seen=${version}`
 
 const linksOf = (
   order: Order,

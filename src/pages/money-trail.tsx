@@ -5,29 +5,46 @@ import type { RefundStatus } from '../domain/states.ts'
 import type { Copy } from './copy.ts'
 import { dictionary } from './dictionary.ts'
 import type { Language } from './language.ts'
+import { MoneyNow, type MoneyView } from './money-now.tsx'
 import { wasTried } from './standing.ts'
+import { whereWords } from './where-words.ts'
 import { money, shortTime } from './wording.ts'
 
 type Step = { at: Date; text: string }
 
 type Trail = { facts: OrderFacts; titleOf: (provider: string) => string; language: Language }
 
-export const MoneyTrail: FC<Trail> = (trail) => {
-  const { trail: copy } = dictionary[trail.language]
+/** The card on an order's page: where the money is, what comes next, the way there, and the code to ask with elsewhere. */
+export const MoneyTrail: FC<MoneyView> = (view) => {
+  const { trail: copy } = dictionary[view.language]
+  const words = whereWords[view.language]
+  const { tracingCode } = view.facts.order
   return (
     <section class="card" aria-labelledby="trail">
       <h2 id="trail">{copy.heading}</h2>
-      <ol>
-        {stepsOf(trail).map((step) => (
-          <li>
-            {step.text}
-            <div class="small">{shortTime(step.at, trail.language)}</div>
-          </li>
-        ))}
-      </ol>
+      <MoneyNow {...view} />
+      <StepList {...view} />
+      {tracingCode ? (
+        <p class="small">
+          {`${words.tracing}: `}
+          <a href={`/where?lang=${view.language}&code=${tracingCode}`}>{tracingCode}</a>
+          {`. ${words.keep}`}
+        </p>
+      ) : null}
     </section>
   )
 }
+
+export const StepList: FC<Trail> = (trail) => (
+  <ol>
+    {stepsOf(trail).map((step) => (
+      <li>
+        {step.text}
+        <div class="small">{shortTime(step.at, trail.language)}</div>
+      </li>
+    ))}
+  </ol>
+)
 
 const stepsMax = 12
 

@@ -29,6 +29,7 @@ export const OrderSummary: FC<Summary> = ({ order, agencyName, language }) => {
         ) : null}
         <Fact name={copy.dossier}>{order.dossierCode}</Fact>
         <Fact name={copy.payer}>{order.payerName}</Fact>
+        {order.tracingCode ? <Fact name={copy.tracing}>{order.tracingCode}</Fact> : null}
       </dl>
     </section>
   )

@@ -4,6 +4,8 @@ import type { ErrorName } from './copy.ts'
 import { dictionary } from './dictionary.ts'
 import type { Language } from './language.ts'
 import { Layout, Main, StatePanel } from './layout.tsx'
+import { verifyWords } from './verify-words.ts'
+import { whereWords } from './where-words.ts'
 
 /** A link of the front page; the entry knows which there are. */
 export type FrontLink = { href: string; label: Record<Language, string> }
@@ -20,6 +22,12 @@ export const FrontPage: FC<Common & { links: readonly FrontLink[] }> = ({ langua
           <p>{front.text}</p>
           <p>{front.pay}</p>
           <ul>
+            <li>
+              <a href={`/where?lang=${language}`}>{whereWords[language].title}</a>
+            </li>
+            <li>
+              <a href={`/verify?lang=${language}`}>{verifyWords[language].title}</a>
+            </li>
             <li>
               <a href="/docs" hreflang="en">
                 {front.docs}
@@ -49,11 +57,19 @@ export const UnknownReturnPage: FC<Common> = ({ language, otherLanguageHref }) =
               <li>{step}</li>
             ))}
           </ul>
+          <WhereLink language={language} />
         </StatePanel>
       </Main>
     </Layout>
   )
 }
+
+/** For whoever has paid and lost the way to the order's own page. */
+const WhereLink: FC<{ language: Language }> = ({ language }) => (
+  <p>
+    <a href={`/where?lang=${language}`}>{whereWords[language].title}</a>
+  </p>
+)
 
 export const ErrorPage: FC<Common & { name: ErrorName; requestId: string }> = ({
   name,
@@ -67,6 +83,7 @@ export const ErrorPage: FC<Common & { name: ErrorName; requestId: string }> = ({
     <Layout language={language} title={title} otherLanguageHref={otherLanguageHref}>
       <Main>
         <StatePanel tone={name === 'broken' ? 'bad' : 'calm'} title={title} text={text}>
+          {name === 'not_found' ? <WhereLink language={language} /> : null}
           {requestId ? <p>{`${copy.requestId}: ${requestId}`}</p> : null}
         </StatePanel>
       </Main>

@@ -1,5 +1,6 @@
 /** What keeps the pages from being framed, scripted, guessed at or driven by another site. */
 import { sha256Hex } from '../lib/hmac.ts'
+import { liveScript } from './live-script.ts'
 import { css } from './theme.ts'
 
 export type PolicyNeeds = {
@@ -8,20 +9,29 @@ export type PolicyNeeds = {
   imageUrl?: string
   /** The one script that the page runs, by its hash; such a page posts to us alone. */
   scriptHash?: string
+  /** The page waits for news with the script of live-script.ts. */
+  isLive?: boolean
   /** For a page that may be kept as a file and loads nothing. */
   isSaved?: boolean
 }
 
 /**
- * The headers of every page. Nothing but the one style sheet (by its hash) and our fonts is allowed, and on /verify one script. Forms may lead to any https address: browsers hold the redirect
+ * The headers of every page. Nothing but the one style sheet (by its hash) and our fonts is allowed, one script on pages that wait for news, and another on /verify. Forms may lead to any https address: browsers hold the redirect
  * after a form against form-action too, and which provider the citizen chooses is not known when the page is written.
  */
-export const pageHeaders = ({ mode, imageUrl, scriptHash: script, isSaved }: PolicyNeeds): Record<string, string> => ({
+export const pageHeaders = ({
+  mode,
+  imageUrl,
+  scriptHash: script,
+  isLive,
+  isSaved,
+}: PolicyNeeds): Record<string, string> => ({
   'content-security-policy': [
     "default-src 'none'",
     `style-src '${isSaved ? styleHashes.saved : styleHashes.online}'`,
     ...(isSaved ? [] : ["font-src 'self'"]),
     `img-src ${imageUrl ? new URL(imageUrl).origin : "'none'"}`,
+    ...(isLive ? [`script-src '${liveScriptHash}'`, "connect-src 'self'"] : []),
     ...(script
       ? [`script-src '${script}'`, "form-action 'self'"]
       : [`form-action 'self' https:${mode === 'demo' ? ' http:' : ''}`]),
@@ -71,4 +81,5 @@ const base64 = (hex: string): string =>
 /** How a policy names a text that may run. */
 export const scriptHash = (text: string): string => `sha256-${base64(sha256Hex(text))}`
 
+const liveScriptHash = scriptHash(liveScript)
 const styleHashes = { online: scriptHash(css.online), saved: scriptHash(css.saved) }

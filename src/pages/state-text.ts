@@ -25,8 +25,11 @@ export const tones: Readonly<Record<State, Tone>> = {
   cancelled: 'calm',
 }
 
+/** What of a page its state's sentence is made of. */
+type Said = Pick<Checkout, 'facts' | 'standing' | 'language' | 'titleOf'>
+
 /** The sentence of the page's state, in its language. */
-export const stateText = (page: Checkout): string => {
+export const stateText = (page: Said): string => {
   const { facts, standing, language, titleOf } = page
   const { states } = dictionary[language]
   const { order } = facts
@@ -70,7 +73,7 @@ export const stateText = (page: Checkout): string => {
   }
 }
 
-const receivedText = ({ facts, language }: Checkout, copy: Copy['states']['paid' | 'receipt_pending']): string => {
+const receivedText = ({ facts, language }: Said, copy: Copy['states']['paid' | 'receipt_pending']): string => {
   const { order, attempts } = facts
   const payer = attempts.find((attempt) => attempt.id === order.paidBy)
   return copy.text({
@@ -81,5 +84,5 @@ const receivedText = ({ facts, language }: Checkout, copy: Copy['states']['paid'
   })
 }
 
-const rulesOf = ({ facts }: Checkout): string =>
+const rulesOf = ({ facts }: Said): string =>
   [...new Set(facts.order.lines.flatMap((line) => (line.exemption ? [line.exemption.rule] : [])))].join('; ')

@@ -75,7 +75,8 @@ main:focus{outline:0}
 .stack{display:grid;grid-template-columns:minmax(0,1fr);gap:1rem;align-content:start}
 .state{border-left:.375rem solid;border-radius:.75rem;padding:1rem;display:grid;grid-template-columns:2rem minmax(0,1fr);gap:.5rem .75rem;align-items:center;overflow-wrap:anywhere}
 .state svg{width:2rem;height:2rem}
-.state>:not(svg,h1){grid-column:2}
+.state>:not(svg,h1,h2){grid-column:2}
+.state h2{margin:0}
 .good{background:var(--goodGround);color:var(--good)}
 .wait{background:var(--waitGround);color:var(--wait)}
 .bad{background:var(--badGround);color:var(--bad)}
@@ -116,8 +117,12 @@ li+li,.foot p{margin-top:.375rem}
 .qr{display:block;width:min(100%,18rem);height:auto;margin:auto;background:#fff;padding:.75rem;border-radius:.5rem}
 .code{margin:1rem 0 0;text-align:center}
 .code svg{width:min(100%,15rem);height:auto;background:#fff}
-textarea{display:block;width:100%;font:inherit;font-family:ui-monospace,monospace;font-size:.875rem;padding:.75rem;border:1px solid var(--control);border-radius:.5rem;background:var(--surface);color:var(--ink);overflow-wrap:anywhere}
+textarea,.text{display:block;width:100%;font:inherit;font-family:ui-monospace,monospace;font-size:.875rem;padding:.75rem;border:1px solid var(--control);border-radius:.5rem;background:var(--surface);color:var(--ink);overflow-wrap:anywhere}
+.text{font-family:inherit;font-size:1.0625rem;min-height:3rem}
 .check>*+*{margin-top:.75rem}
+.unseen{position:absolute;left:-999rem}
+.copy{display:none;font:inherit;font-size:.9375rem;min-height:2.25rem;padding:.25rem .75rem;margin-top:.25rem;border:1px solid var(--control);border-radius:.5rem;background:var(--surface);color:var(--action);cursor:pointer}
+.js .copy{display:inline-block}
 .foot{color:var(--muted);padding-bottom:2rem}
 .foot a{display:inline-block;padding:.25rem 0}
 @media (min-width:52rem){.two{grid-template-columns:minmax(0,1.2fr) minmax(0,1fr);grid-template-rows:auto auto 1fr;align-items:start}.wide{grid-column:1/-1}.two>.about,.two>.lines{grid-column:2}.stack{grid-column:1;grid-row:2/4}}

@@ -28,23 +28,32 @@ export const TransferByHand: FC<{ transfer: Transfer; language: Language }> = ({
   const { transfer: copy, order } = dictionary[language]
   const { bankBin, account, holder, amount, purpose } = transfer
   const name = bankName(bankBin)
-  const facts: readonly [string, string | null][] = [
-    [copy.bank, name === null ? bankBin : `${name} (${bankBin})`],
-    [copy.account, account],
-    [copy.holder, holder],
-    [order.amount, money(amount, language)],
-    [copy.purpose, purpose],
+  // The third is what is copied: the bare value, as a bank's app takes it.
+  const facts: readonly [string, string | null, string | null][] = [
+    [copy.bank, name === null ? bankBin : `${name} (${bankBin})`, null],
+    [copy.account, account, account],
+    [copy.holder, holder, null],
+    [order.amount, money(amount, language), amount.toString()],
+    [copy.purpose, purpose, purpose],
   ]
   return (
     <section class="card" aria-labelledby="by-hand">
       <h2 id="by-hand">{copy.heading}</h2>
       <dl>
-        {facts.map(([label, value]) =>
+        {facts.map(([label, value, copied]) =>
           value === null ? null : (
             <div>
               <dt>{label}</dt>
               <dd>
                 <b>{value}</b>
+                {copied === null ? null : (
+                  <>
+                    {' '}
+                    <button class="copy" type="button" data-copy={copied} data-done={copy.copied(label)}>
+                      {copy.copy(label)}
+                    </button>
+                  </>
+                )}
               </dd>
             </div>
           ),

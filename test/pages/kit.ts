@@ -49,8 +49,15 @@ const startingProvider = (starting: Starting, script: Script, title: string) => 
   }
 }
 
+type StageOptions = PageOptions & {
+  /** As on Node, where nothing in front of the gateway compresses. */
+  compress?: boolean
+  /** Providers besides, by the names of their titles. */
+  besides?: Readonly<Record<string, string>>
+}
+
 /** Starts it with the providers `alpha` and `beta`, open to every agency of the test province. */
-export const startStage = async (options: PageOptions = {}) => {
+export const startStage = async (options: StageOptions = {}) => {
   const database = await createTestDatabase()
   await seedAgencies(database.sql)
   const starting: Starting = { action: { type: 'redirect', url: 'https://alpha.test/pay?a=1&b=2' }, started: [] }
@@ -58,14 +65,20 @@ export const startStage = async (options: PageOptions = {}) => {
   const providers = {
     alpha: startingProvider(starting, script, 'Ngân hàng Alpha'),
     beta: startingProvider(starting, script, 'Ví Beta'),
+    ...Object.fromEntries(
+      Object.entries(options.besides ?? {}).map(([name, title]) => [name, startingProvider(starting, script, title)]),
+    ),
   }
   const deps: TestDeps = createTestDeps(database.database, { providers })
   const accounts = {
     alpha: await seedMerchantAccount(deps, database.sql, { provider: 'alpha' }),
     beta: await seedMerchantAccount(deps, database.sql, { provider: 'beta' }),
   }
+  for (const provider of Object.keys(options.besides ?? {})) await seedMerchantAccount(deps, database.sql, { provider })
   const app = buildApp(deps, readConfig({ PUBLIC_URL: deps.publicUrl }), {
     ...(options.frontLinks ? { frontLinks: options.frontLinks } : {}),
+    ...(options.live ? { live: options.live } : {}),
+    compress: options.compress ?? false,
     ...(options.payerAddress ? { remoteAddress: options.payerAddress } : {}),
   })
   let orders = 0

@@ -1,5 +1,6 @@
 // The code of a transfer as a payer's phone sees it: the picture that we serve is drawn on a raster and read by libraries of others.
 import jsQR from 'jsqr'
+import { PNG } from 'pngjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bankName } from '../../src/domain/bank-names.ts'
 import { buildVietQr } from '../../src/providers/emv-qr.ts'
@@ -69,6 +70,22 @@ describe('the picture of a code', () => {
     }
   })
 
+  it('is kept as a PNG by a phone, with the same code in it, from a button of the page', async () => {
+    const payload = codeOf(fee)
+    const { order, picture } = await start(payload)
+    const answer = await stage.get(picture.replace(/svg$/, 'png'))
+    expect(answer.headers.get('content-type')).toBe('image/png')
+    const bytes = Buffer.from(await answer.arrayBuffer())
+    expect(bytes.length).toBeLessThan(6_000)
+    const { data, width, height } = PNG.sync.read(bytes)
+    expect(width).toBeGreaterThan(600)
+    expect(jsQR(new Uint8ClampedArray(data), width, height)?.data).toBe(payload)
+    const page = await (await stage.get(picture.replace('/qr/', '/attempts/').replace('.svg', ''))).text()
+    const [row] = await stage.sql`select dossier_code from orders where id = ${order.id}`
+    expect(page).toContain(`href="${picture.replace(/svg$/, 'png')}" download="QR-${row?.dossierCode}.png"`)
+    expect(page).toContain(`data-copy="${fee.account}"`)
+  })
+
   it('runs nothing, loads nothing, stays in no shared cache, and may stand on a page of the portal', async () => {
     const { picture } = await start(codeOf(fee))
     const { headers } = await stage.get(picture)
@@ -90,7 +107,7 @@ describe('the picture of a code', () => {
     const wrong = [
       `${other.order.path}/qr/${file}`,
       `${order.path}/qr/att_00000000000000000000000000.svg`,
-      `${order.path}/qr/${file.replace('.svg', '.png')}`,
+      `${order.path}/qr/${file.replace('.svg', '.gif')}`,
       `${order.path}/qr/..%2f${file}`,
       `/pay/nobody/qr/${file}`,
       `${redirected.path}/qr/${attempt?.id}.svg`,
