@@ -8,12 +8,29 @@ import { words } from './words.ts'
 
 export type Tone = 'good' | 'wait' | 'bad' | 'calm'
 
-const signs: Record<Tone, string> = { good: '✓', wait: '◔', bad: '!', calm: '·' }
+/** Shapes differ by tone, so that no state is told by colour alone; drawn, since fonts lack some signs. */
+const shapes: Record<Tone, string> = {
+  good: 'M3 8.5l3.5 3.5L13 4.5',
+  wait: 'M8 3v5l3 2',
+  bad: 'M8 2.5v7M8 12.5v1',
+  calm: 'M4 8h8',
+}
 
-/** A state in words, with a sign, so that colour says nothing alone. */
+/** A state in words, with a sign. */
 export const Badge: FC<PropsWithChildren<{ tone: Tone }>> = ({ tone, children }) => (
   <span class={`badge ${tone}`}>
-    <span aria-hidden="true">{signs[tone]}</span> {children}
+    <svg
+      viewBox="0 0 16 16"
+      width="12"
+      height="12"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="2"
+      aria-hidden="true"
+    >
+      <path d={shapes[tone]} />
+    </svg>{' '}
+    {children}
   </span>
 )
 
@@ -47,7 +64,12 @@ export type Column<Row> = {
   cell: (row: Row) => Child
   /** Figures stand right, under one another. */
   isFigure?: boolean
+  /** Sentences get room, and break. */
+  isRoomy?: boolean
 }
+
+const classOf = ({ isFigure, isRoomy }: { isFigure?: boolean; isRoomy?: boolean }): string | undefined =>
+  isFigure ? 'figure' : isRoomy ? 'roomy' : undefined
 
 /** A table that scrolls by itself where it is wider than the page. Says so where it has no rows. */
 export const Table = <Row,>({
@@ -84,8 +106,8 @@ export const Table = <Row,>({
         <tbody>
           {rows.map((row) => (
             <tr>
-              {columns.map(({ cell, isFigure }) => (
-                <td class={isFigure ? 'figure' : undefined}>{cell(row)}</td>
+              {columns.map((column) => (
+                <td class={classOf(column)}>{column.cell(row)}</td>
               ))}
             </tr>
           ))}

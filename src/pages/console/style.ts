@@ -48,6 +48,7 @@ th{text-align:left;font-weight:600;font-size:.875rem;color:var(--muted)}
 th,td{padding:.4rem .6rem;border-bottom:1px solid var(--rule);vertical-align:top}
 tbody tr:hover{background:var(--ground)}
 tfoot td{font-weight:700}
+.roomy{min-width:7rem;max-width:24rem;overflow-wrap:anywhere}
 .figure{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .whole,.money{white-space:nowrap}
 .money{font-variant-numeric:tabular-nums}
@@ -61,6 +62,7 @@ code,.code{font-family:ui-monospace,monospace;font-size:.9375em;overflow-wrap:an
 .note a,.note code{color:inherit}
 .note ul{padding-left:1.25rem}
 form{display:grid;gap:.75rem;align-content:start;min-width:0}
+.act{max-width:46rem}
 .top form,.inline{display:inline}
 .filter{background:var(--surface);border:1px solid var(--rule);border-radius:.5rem;padding:.75rem 1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,12rem),1fr));align-items:end}
 .filter .acts{align-self:end}
@@ -68,7 +70,8 @@ form{display:grid;gap:.75rem;align-content:start;min-width:0}
 .field{display:grid;gap:.2rem;align-content:start;min-width:0}
 label,legend{font-weight:600;font-size:.9375rem}
 fieldset{border:0;min-width:0}
-.fields{display:grid;gap:.75rem}
+.fields{display:grid;gap:.75rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,16rem),1fr))}
+.fields>legend,.fields>.hint,.fields>.check{grid-column:1/-1}
 pre{overflow-x:auto;margin:0}
 .check{display:flex;gap:.5rem;align-items:start;font-weight:400}
 input,select,textarea,button,.button{font:inherit;color:var(--ink);max-width:100%}

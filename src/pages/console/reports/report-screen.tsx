@@ -2,7 +2,7 @@
 import type { Child, FC } from 'hono/jsx'
 import { z } from 'zod'
 import { changeReasons } from '../../../domain/report-changes.ts'
-import { reportGroups } from '../../../domain/report-columns.ts'
+import { type ReportKey, type ReportName, reportGroups, reportShapes } from '../../../domain/report-columns.ts'
 import { formatVietnameseDay } from '../../../lib/time.ts'
 import type { Language } from '../../language.ts'
 import { shortTime } from '../../wording.ts'
@@ -97,7 +97,7 @@ export const reportScreen = defineScreen({
           {'problem' in read ? (
             <ReportProblem visit={visit} problem={read.problem} />
           ) : (
-            <ReportBody report={read.report} language={language} />
+            <ReportBody report={forReading(read.report, name, query.group_by)} language={language} />
           )}
           <p>
             <a href="/console/reports">{copy.all}</a>
@@ -120,6 +120,14 @@ const readReport = async (
     if (error instanceof ApiProblem && [409, 422].includes(error.status)) return { problem: error }
     throw error
   }
+}
+
+/** The columns that a person reads: those that are printed. Files have all of them. */
+const forReading = (report: Report, name: ReportName, group: string | undefined): Report => {
+  const chosen = name === 'collections' ? reportGroups.find((each) => each === group) : undefined
+  const key: ReportKey = chosen ? `collections-by-${chosen}` : name
+  const { printed } = reportShapes[key]
+  return { ...report, columns: report.columns.filter(({ key }) => Object.hasOwn(printed, key)) }
 }
 
 const ReportProblem: FC<{ visit: Visit; problem: ApiProblem }> = ({ visit, problem }) =>
@@ -172,6 +180,7 @@ const Sheet: FC<{ title: string; columns: Columns; rows: Report['rows']; languag
     columns={props.columns.map(({ key, title, type }) => ({
       head: title,
       isFigure: type === 'amount' || type === 'count' || type === 'rate',
+      isRoomy: type === 'text',
       cell: (row: Report['rows'][number]) => written(row[key] ?? null, type, props.language),
     }))}
     rows={props.rows}

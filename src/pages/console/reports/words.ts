@@ -70,7 +70,10 @@ export const words: Record<Language, Words> = {
     files: 'Tải về',
     stamp: (instant) => `Số liệu lúc ${instant}`,
     language: 'Báo cáo dùng tiếng Việt.',
-    rows: (shown, all) => (shown === all ? `${all} dòng` : `${shown} trên ${all} dòng; tải tệp để xem đủ`),
+    rows: (shown, all) =>
+      shown === all
+        ? `${all} dòng; tệp tải về có thêm cột`
+        : `${shown} trên ${all} dòng; tải tệp để xem đủ dòng và cột`,
     totals: 'Cộng',
     tooLong: 'Báo cáo quá dài để xem tại đây. Tải tệp Excel hoặc CSV.',
     changes: 'Thay đổi giữa hai thời điểm',
@@ -122,7 +125,10 @@ export const words: Record<Language, Words> = {
     files: 'Download',
     stamp: (instant) => `As of ${instant}`,
     language: 'Reports are in Vietnamese.',
-    rows: (shown, all) => (shown === all ? `${all} rows` : `${shown} of ${all} rows; download a file to see all`),
+    rows: (shown, all) =>
+      shown === all
+        ? `${all} rows; files have more columns`
+        : `${shown} of ${all} rows; files have all rows and columns`,
     totals: 'Total',
     tooLong: 'The report is too long to show here. Download it as Excel or CSV.',
     changes: 'What changed between the two instants',
