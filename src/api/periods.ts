@@ -3,11 +3,11 @@ import { z } from '@hono/zod-openapi'
 import { presentDays, presentGate, presentPeriod } from '../domain/present-period.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { closePeriod, termsOf } from '../flows/close-period.ts'
-import { namedMax, showGate } from '../flows/read-gate.ts'
+import { showGate, shownMax } from '../flows/read-gate.ts'
 import { countersignPeriod, reopenPeriod } from '../flows/reopen-period.ts'
 import { isId } from '../lib/id.ts'
 import { addDays, businessDay, businessDayRange } from '../lib/time.ts'
-import { findPeriods, listClosedPeriods } from '../store/periods.ts'
+import { findPeriods, listClosedPeriods, listReopenedDays } from '../store/periods.ts'
 import { chooseType } from './accept.ts'
 import { amountOut, day, idField, instantOut, text } from './fields.ts'
 import { defineRoute } from './route.ts'
@@ -56,6 +56,7 @@ const periodObject = z
 const dayObject = z.strictObject({
   day: z.string(),
   status,
+  reopened: z.boolean().openapi({ description: 'Open, after it had been closed.' }),
   close: z.strictObject({ ...closeHead, day: z.string() }).nullable(),
 })
 
@@ -65,6 +66,7 @@ const lineObject = z.strictObject({
   what: z.string().openapi({ description: 'Its class or status.' }),
   day: z.string(),
   amount: amountOut,
+  order: z.string().nullable(),
 })
 
 const gateObject = z
@@ -79,7 +81,7 @@ const gateObject = z
       .array(z.strictObject({ kind: z.enum(['day', 'statement', 'reconciliation']), id: z.string(), what: z.string() }))
       .openapi({ description: 'What must come to its end first, and cannot be carried.' }),
     open_lines: z.int().openapi({ description: 'How many lines are open and carried by nobody.' }),
-    lines: z.array(lineObject).openapi({ description: `The first ${namedMax} of them, by day.` }),
+    lines: z.array(lineObject).openapi({ description: `The first ${shownMax} of them, by day.` }),
     carried: z
       .array(lineObject.extend({ reason: z.string(), carried_by: z.string(), since: z.string() }))
       .openapi({ description: 'Open lines that the close before carries, and that this one would carry on.' }),
@@ -167,8 +169,10 @@ export const periodRoutes = [
         })
       }
       await termsOf(deps, { scope: caller.agency }, merchantAccountId)
-      const closes = await listClosedPeriods(deps.db, caller.agency, { merchantAccountId, from, to })
-      return { status: 200, json: { data: presentDays({ from, to }, closes), next_cursor: null } }
+      const days = { merchantAccountId, from, to }
+      const closes = await listClosedPeriods(deps.db, caller.agency, days)
+      const reopened = await listReopenedDays(deps.db, caller.agency, days)
+      return { status: 200, json: { data: presentDays({ from, to }, closes, reopened), next_cursor: null } }
     },
   }),
   defineRoute({

@@ -63,13 +63,18 @@ const reopening = (close: Pick<WholeClose, 'reopenedBy' | 'reopenedAt' | 'reopen
 })
 
 /** One row for each day, whether it is closed, and by which close; `closes` are those that hold, in order. */
-export const presentDays = ({ from, to }: { from: string; to: string }, closes: readonly Close[]) => {
+export const presentDays = (
+  { from, to }: { from: string; to: string },
+  closes: readonly Close[],
+  reopenedDays: readonly string[],
+) => {
   const rows = []
   for (let day = from; day <= to; day = addDays(day, 1)) {
     const close = closes.find((each) => each.day >= day && (each.fromDay === null || each.fromDay <= day))
     rows.push({
       day,
       status: close ? 'closed' : 'open',
+      reopened: !close && reopenedDays.includes(day),
       close: close ? { id: close.id, day: close.day, ...head(close) } : null,
     })
   }
@@ -86,6 +91,8 @@ type Gate = {
     notDue: { count: number; amount: bigint }
   }
   former: ReadonlyMap<string, Pick<CarriedLine, 'reason' | 'carriedBy' | 'since'>>
+  /** The orders of the lines that have one. */
+  orders: ReadonlyMap<string, string>
   sums: { entries: number; totals: Readonly<Record<string, bigint>> }
 }
 
@@ -102,10 +109,11 @@ export const presentGate = (
   covers: gate?.covers ?? null,
   hindrances: [...(gate?.hindrances ?? [])],
   open_lines: gate?.lines.count ?? 0,
-  lines: [...(gate?.lines.first ?? [])],
+  lines: (gate?.lines.first ?? []).map((line) => ({ ...line, order: gate?.orders.get(line.id) ?? null })),
   carried: (gate?.lines.carried ?? []).flatMap((line) => {
     const said = gate?.former.get(line.id)
-    return said ? [{ ...line, reason: said.reason, carried_by: said.carriedBy, since: said.since }] : []
+    const order = gate?.orders.get(line.id) ?? null
+    return said ? [{ ...line, order, reason: said.reason, carried_by: said.carriedBy, since: said.since }] : []
   }),
   not_due: gate?.lines.notDue ?? { count: 0, amount: 0n },
   ledger: gate?.sums ?? { entries: 0, totals: {} },

@@ -7,6 +7,7 @@ import {
   type Covered,
   lastRunTo,
   type OpenLines,
+  ordersOfLines,
   readFormer,
   readHindrances,
   readOpenLines,
@@ -17,8 +18,9 @@ import { inSnapshot } from '../store/snapshot.ts'
 import type { Transaction } from '../store/transaction.ts'
 import type { Deps } from './deps.ts'
 
-/** Lines that an answer names. */
+/** Lines that a refusal names, and those that the gate shows: as many as one close may name. */
 export const namedMax = 100
+export const shownMax = 500
 
 type Day = { merchantAccountId: string; day: string }
 
@@ -38,7 +40,13 @@ export type Gate = {
 /** The gate of a day; null when the day is closed. `named` are lines that are to be carried, besides those that the close before carries. */
 export const readGate = async (
   sql: Transaction,
-  { now, terms, input, named }: { now: Date; terms: SettlementTerms; input: Day; named: readonly string[] },
+  {
+    now,
+    terms,
+    input,
+    named,
+    limit = namedMax,
+  }: { now: Date; terms: SettlementTerms; input: Day; named: readonly string[]; limit?: number },
 ): Promise<Gate | null> => {
   const { last, replaced, versions } = await readFormer(sql, input)
   if (last && last.day >= input.day) return null
@@ -52,8 +60,8 @@ export const readGate = async (
   const due = dueBefore(terms, judgedOn)
   const former = carriedBefore(last)
   const carriedIds = [...former.keys(), ...named]
-  const lines = await readOpenLines(sql, covered, { dueBefore: due, carriedIds, limit: namedMax })
-  const hindrances = await readHindrances(sql, covered, namedMax)
+  const lines = await readOpenLines(sql, covered, { dueBefore: due, carriedIds, limit })
+  const hindrances = await readHindrances(sql, covered, limit)
   return { covered, last, replaced, versions, former, due, hindrances, lines }
 }
 
@@ -62,17 +70,21 @@ export type ShownGate = {
   hindrances: readonly Hindrance[]
   lines: OpenLines
   former: Gate['former']
+  /** The orders of the lines that have one, by line. */
+  orders: ReadonlyMap<string, string>
   sums: { entries: number; totals: Readonly<Record<string, bigint>> }
 }
 
 /** The gate with the sums of the days; null when the day is closed. */
 export const showGate = (deps: Deps, terms: SettlementTerms, input: Day): Promise<ShownGate | null> =>
   inSnapshot(deps.db, async (sql) => {
-    const gate = await readGate(sql, { now: deps.now(), terms, input, named: [] })
+    const gate = await readGate(sql, { now: deps.now(), terms, input, named: [], limit: shownMax })
     if (!gate) return null
     const { covered, hindrances, lines, former } = gate
+    const ids = [...lines.first, ...lines.carried].map(({ id }) => id)
+    const orders = await ordersOfLines(sql, ids)
     const sums = await readSums(sql, covered)
-    return { covers: { from: covered.fromDay, to: covered.day }, hindrances, lines, former, sums }
+    return { covers: { from: covered.fromDay, to: covered.day }, hindrances, lines, former, orders, sums }
   })
 
 const carriedBefore = (last: Period | null): Gate['former'] =>

@@ -68,6 +68,16 @@ export const discrepanciesOfItems = async (
   return new Map(rows.map((row) => [String(row.itemId), String(row.id)]))
 }
 
+/** Whose payment a line is about, by line; attempts, refunds and discrepancies have one. */
+export const ordersOfLines = async (sql: Transaction, ids: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+  const named = sql`id = any(${[...ids]}::text[]) and order_id is not null`
+  const rows = await sql`
+    select id, order_id from attempts where ${named}
+    union all select id, order_id from refunds where ${named}
+    union all select id, order_id from discrepancies where ${named}`
+  return new Map(rows.map((row) => [String(row.id), String(row.orderId)]))
+}
+
 export type OpenLines = {
   /** How many are open and not carried, and the first of them. */
   count: number

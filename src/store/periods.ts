@@ -50,6 +50,22 @@ export const closes = `
   left join period_acts as second on second.period_id = period.id and second.kind = 'countersigned'
   left join period_acts as reopening on reopening.period_id = period.id and ${counts('reopening')}`
 
+/** Days of which a close was opened again, whether or not another one holds since. */
+export const listReopenedDays = async (
+  database: Database,
+  scope: string,
+  { merchantAccountId, from, to }: { merchantAccountId: string; from: string; to: string },
+): Promise<readonly string[]> => {
+  const rows = await queryInScope(
+    database,
+    scope,
+    (sql) => sql`
+      select distinct period.day from periods as period join period_acts as act on act.period_id = period.id and ${sql.unsafe(counts('act'))}
+      where period.merchant_account_id = ${merchantAccountId} and period.day between ${from} and ${to}`,
+  )
+  return rows.map((row) => String(row.day))
+}
+
 const versionsMax = 100
 
 /** The closes that cover a day, the one that holds first, then the newest; none where the day was never closed. */

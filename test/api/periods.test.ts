@@ -33,7 +33,9 @@ it('closes a day whose open lines are carried forward by name, countersigns it, 
     status: 200,
     body: {
       ...{ status: 'open', ended: true, closable: false, covers: { from: null, to: '2026-11-23' }, open_lines: 1 },
-      lines: [{ kind: 'capture', what: 'not_reconciled', day: '2026-11-23', amount: 150_000 }],
+      lines: [
+        { kind: 'capture', what: 'not_reconciled', day: '2026-11-23', amount: 150_000, order: expect.any(String) },
+      ],
       ledger: { entries: 1, totals: { collected: -150_000, provider_receivable: 150_000 } },
     },
   })
@@ -93,6 +95,11 @@ it('closes a day whose open lines are carried forward by name, countersigns it, 
     status: 200,
     body: { status: 'open', versions: [{ reopen_reason: 'a file came late' }] },
   })
+  const again = await ask(`/v1/periods/${account}?from=2026-11-22&to=2026-11-23`, {})
+  expect(again.body.data).toMatchObject([
+    { status: 'open', reopened: false },
+    { status: 'open', reopened: true },
+  ])
   const none = await gateway.request(path(), { token: maker, headers: { accept: 'application/jose' } })
   expect([none.status, ((await none.json()) as { code: string }).code]).toEqual([409, 'period_not_closed'])
   const feed = await ask('/v1/events?limit=100', { token: await gateway.token() })

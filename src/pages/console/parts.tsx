@@ -3,6 +3,7 @@ import type { Child, FC, PropsWithChildren } from 'hono/jsx'
 import type { Language } from '../language.ts'
 import { money as moneyText } from '../wording.ts'
 import { type Query, searchOf } from './console-api.ts'
+import { adviceOn } from './problem-advice.ts'
 import type { Visit } from './screen.ts'
 import { words } from './words.ts'
 
@@ -161,17 +162,13 @@ export const FilterForm: FC<PropsWithChildren<{ visit: Visit; submit?: string }>
 }
 
 /** A form that does something: posts to this screen's `acts[act]`, once however often it is sent. `item` tells several such forms on one screen apart. */
-export const ActForm: FC<PropsWithChildren<{ visit: Visit; act: string; item?: string; class?: string }>> = ({
-  visit,
-  act,
-  item = '',
-  class: className,
-  children,
-}) => {
+export const ActForm: FC<
+  PropsWithChildren<{ visit: Visit; act: string; item?: string; class?: string; labels?: FieldLabels }>
+> = ({ visit, act, item = '', class: className, labels, children }) => {
   const isTried = visit.tried?.act === act && visit.tried.item === item
   return (
     <form class={className ?? 'act'} method="post" action={hrefOf(visit, withoutDone(visit.query))}>
-      {isTried && visit.problem ? <ProblemNote visit={visit} /> : null}
+      {isTried && visit.problem ? <ProblemNote visit={visit} labels={labels} /> : null}
       <input type="hidden" name="form_token" value={visit.formToken} />
       <input type="hidden" name="once" value={visit.newKey()} />
       <input type="hidden" name="act" value={act} />
@@ -183,26 +180,37 @@ export const ActForm: FC<PropsWithChildren<{ visit: Visit; act: string; item?: s
 
 const withoutDone = ({ done: _done, ...rest }: Visit['query']): Query => rest
 
-/** What the API said no to, beside the form. */
-export const ProblemNote: FC<{ visit: Visit }> = ({ visit: { problem, language } }) =>
-  problem === null ? null : (
-    <div class="note bad" role="alert">
+/** What a form calls the members of what it sends, by JSON pointer. */
+export type FieldLabels = Readonly<Record<string, string>>
+
+/** What the API said no to, beside the form, and what to do about it where that is known. */
+export const ProblemNote: FC<{ visit: Visit; labels?: FieldLabels | undefined }> = ({
+  visit: { problem, language },
+  labels = {},
+}) => {
+  if (problem === null) return null
+  const advice = adviceOn(problem.code, language)
+  const errors = advice?.isWhole ? [] : problem.errors.slice(0, 20)
+  return (
+    <div class="note bad" role="alert" tabindex={-1} autofocus>
       <p>
         <b>{words[language].problem}:</b> {problem.title}
       </p>
-      {problem.errors.length > 0 ? (
+      {advice ? <p>{advice.text}</p> : null}
+      {errors.length > 0 ? (
         <ul>
-          {problem.errors.slice(0, 20).map(({ pointer, message }) => (
+          {errors.map(({ pointer, message }) => (
             <li>
-              <code>{pointer}</code> {message}
+              {labels[pointer] ? <b>{labels[pointer]}</b> : <code>{pointer}</code>} {message}
             </li>
           ))}
         </ul>
-      ) : problem.detail ? (
+      ) : problem.detail && !advice ? (
         <p lang="en">{problem.detail}</p>
       ) : null}
     </div>
   )
+}
 
 export type FieldProps = {
   /** Unique on the page. */

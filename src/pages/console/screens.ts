@@ -4,12 +4,16 @@ import { accountScreen } from './accounts/account-screen.tsx'
 import { accountsScreen, newAccountScreen } from './accounts/account-screens.tsx'
 import { agenciesScreen, agencyScreen, newAgencyScreen } from './agencies/agency-screens.tsx'
 import { clientScreen, clientsScreen, newClientScreen } from './clients/client-screens.tsx'
+import { discrepancyScreen } from './discrepancies/one-screen.tsx'
+import { queueScreen } from './discrepancies/queue-screen.tsx'
 import { feeScreen, feesScreen, newFeeScreen } from './fees/fee-screens.tsx'
 import { orderScreen } from './orders/order-screen.tsx'
 import { ordersScreen } from './orders/orders-screen.tsx'
 import { receiptFile } from './orders/receipt-file.ts'
 import { refundScreen } from './orders/refund-screen.tsx'
 import { overviewScreen } from './overview/overview-screen.tsx'
+import { quarantineEntryScreen } from './quarantine/entry-screen.tsx'
+import { quarantineScreen } from './quarantine/queue-screen.tsx'
 import { runScreen } from './reconciliations/run-screen.tsx'
 import { runsScreen } from './reconciliations/runs-screen.tsx'
 import { reportFile } from './reports/report-file.ts'
@@ -19,6 +23,10 @@ import type { Screen } from './screen.ts'
 import { draftScreen } from './statements/draft-screen.tsx'
 import { problemsFile, statementScreen } from './statements/statement-screen.tsx'
 import { statementsScreen } from './statements/statements-screen.tsx'
+import { caseScreen } from './tracing/case-screen.tsx'
+import { evidenceFile, evidenceScreen } from './tracing/evidence-screen.tsx'
+import { newTracingScreen } from './tracing/new-screen.tsx'
+import { tracingScreen } from './tracing/queue-screen.tsx'
 import { endpointScreen, newEndpointScreen } from './webhooks/endpoint-screen.tsx'
 import { webhooksScreen } from './webhooks/webhooks-screen.tsx'
 
@@ -52,4 +60,13 @@ export const screens: readonly Screen[] = [
   webhooksScreen,
   newEndpointScreen,
   endpointScreen,
+  queueScreen,
+  discrepancyScreen,
+  quarantineScreen,
+  quarantineEntryScreen,
+  tracingScreen,
+  newTracingScreen,
+  caseScreen,
+  evidenceScreen,
+  evidenceFile,
 ]

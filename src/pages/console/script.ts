@@ -4,7 +4,7 @@ import { textAsset } from '../text-asset.ts'
 const script = `'use strict'
 // data-check-all="name": a box that ticks all boxes of that name in its form.
 for (const box of document.querySelectorAll('[data-check-all]')) {
-  box.hidden = false
+  (box.closest('label') ?? box).hidden = false
   box.addEventListener('change', () => {
     for (const other of box.form.elements) if (other.name === box.dataset.checkAll) other.checked = box.checked
   })

@@ -1,5 +1,7 @@
 /** One request to one screen: who is it, may they, show it or do it. */
 import type { Context } from 'hono'
+import { html, raw } from 'hono/html'
+import type { Child } from 'hono/jsx'
 import { callerOf } from '../../domain/staff.ts'
 import type { Deps } from '../../flows/deps.ts'
 import type { Session } from '../../flows/staff-session.ts'
@@ -128,12 +130,25 @@ const show = async (
           <p>{done}</p>
         </Note>
       ) : null}
-      {visit.problem && visit.tried?.act === 'upload' ? <ProblemNote visit={visit} /> : null}
-      {view.body}
+      {visit.problem ? await withProblem(visit, view.body) : view.body}
     </Frame>
   )
   const answer = await c.html(page, 200, { ...consoleHeaders(), 'content-language': language })
   return new Response(answer.body, { status: status ?? view.status ?? 200, headers: answer.headers })
+}
+
+/** The form says why it was refused; one that is not there any more, or that the person never had, cannot, so that the page does. */
+const withProblem = async (visit: Visit, body: Child): Promise<Child> => {
+  const written = String(await html`${body}`)
+  const parts = raw(written)
+  return written.includes('role="alert"') ? (
+    parts
+  ) : (
+    <>
+      <ProblemNote visit={visit} />
+      {parts}
+    </>
+  )
 }
 
 const visitOf = (

@@ -38,7 +38,7 @@ summary{cursor:pointer;padding:.35rem 0;font-weight:700}
 .figures{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,16rem),1fr))}
 .figures .card{gap:.25rem}
 .big{font-size:1.5rem;font-weight:700;line-height:1.3;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,14rem),1fr));gap:.5rem 1.5rem}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,12rem),1fr));gap:.5rem 1.5rem}
 dt,.small,.hint,small,caption{color:var(--muted);font-size:.875rem}
 dd{overflow-wrap:anywhere}
 .scroll{overflow-x:auto;min-width:0;position:relative}
@@ -73,6 +73,8 @@ fieldset{border:0;min-width:0}
 .fields{display:grid;gap:.75rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,16rem),1fr))}
 .fields>legend,.fields>.hint,.fields>.check{grid-column:1/-1}
 pre{overflow-x:auto;margin:0}
+.choices{display:grid;gap:.5rem;align-content:start}
+.choices legend{padding-bottom:.35rem}
 .check{display:flex;gap:.5rem;align-items:start;font-weight:400}
 input,select,textarea,button,.button{font:inherit;color:var(--ink);max-width:100%}
 input,select,textarea{background:var(--surface);border:1px solid var(--control);border-radius:.375rem;padding:.45rem .6rem;min-height:2.5rem;width:100%}

@@ -1,0 +1,156 @@
+/** What the screens of money of no known payment say. */
+import type { Reason } from '../../../domain/candidates.ts'
+import type { QuarantineKind, QuarantineStatus } from '../../../domain/quarantine.ts'
+import type { Language } from '../../language.ts'
+import type { Tone } from '../parts.tsx'
+
+export const quarantineTones: Record<QuarantineStatus, Tone> = { open: 'wait', attributed: 'good', dismissed: 'calm' }
+
+const vi = {
+  title: 'Tiền chưa rõ',
+  one: 'Khoản tiền chưa rõ',
+  caption: 'Khoản tiền chưa rõ của giao dịch nào, cũ nhất trước',
+  kind: 'Loại',
+  kinds: {
+    unknown_reference: 'Đối tác báo với mã hệ thống không có',
+    unknown_credit: 'Tiền vào tài khoản của đơn vị, không rõ của khoản nào',
+  } as Record<QuarantineKind, string>,
+  kindHints: {
+    unknown_reference: 'Chưa ghi sổ đồng nào cho đến khi xác định được giao dịch.',
+    unknown_credit: 'Tiền đã ghi vào tài khoản chờ xử lý khi được báo.',
+  } as Record<QuarantineKind, string>,
+  status: 'Trạng thái',
+  statuses: {
+    open: 'Chờ xác định',
+    attributed: 'Đã gắn với giao dịch',
+    dismissed: 'Không thuộc giao dịch nào',
+  } as Record<QuarantineStatus, string>,
+  outcome: 'Được báo là',
+  outcomes: { captured: 'Đã thu tiền', refunded: 'Đã hoàn tiền', reversed: 'Đã thu hồi' } as Record<string, string>,
+  all: 'Tất cả',
+  account: 'Tài khoản thanh toán',
+  provider: 'Nhà cung cấp',
+  amount: 'Số tiền',
+  when: 'Thời điểm',
+  openedAt: 'Ghi nhận lúc',
+  merchantReference: 'Mã tham chiếu của hệ thống',
+  providerReference: 'Mã của đối tác',
+  text: 'Nội dung chuyển khoản',
+  agency: 'Đơn vị',
+  discrepancy: 'Chênh lệch',
+  seeDiscrepancy: 'Xem chênh lệch',
+  seeOrder: 'Xem khoản phí',
+  candidates: 'Giao dịch có thể là nó',
+  candidatesHint: 'Chỉ là gợi ý theo độ giống, không phải kết luận. Chọn khi đã có căn cứ.',
+  noCandidates: 'Không có giao dịch nào giống.',
+  dossier: 'Mã hồ sơ',
+  created: 'Tạo lúc',
+  why: 'Vì sao giống',
+  reasons: {
+    reference_spelling: 'mã viết khác kiểu chữ, dấu cách',
+    reference_one_edit: 'mã sai một ký tự',
+    reference_characters_lost: 'mã thiếu vài ký tự',
+    reference_cut: 'mã bị cắt đầu hoặc cuối',
+    dossier_in_text: 'nội dung có mã hồ sơ',
+    same_amount: 'cùng số tiền',
+    near_in_time: 'gần nhau về thời gian',
+  } as Record<Reason, string>,
+  attributeTitle: 'Gắn với một giao dịch',
+  attributeHint:
+    'Tiền được ghi nhận cho giao dịch đã chọn ngay khi gửi; nếu đúng số tiền và khoản phí còn chờ, khoản phí thành đã thanh toán. Không tự hoàn tác được.',
+  otherAttempt: 'Giao dịch khác',
+  attempt: 'Mã giao dịch (att_…)',
+  attemptHint: 'Mã này có ở trang của khoản phí.',
+  note: 'Căn cứ',
+  attribute: 'Gắn với giao dịch',
+  dismissTitle: 'Không thuộc giao dịch nào',
+  dismissHint: 'Không chuyển tiền; tiền vẫn ở tài khoản chờ xử lý và chênh lệch vẫn mở. Sau này vẫn gắn được.',
+  dismiss: 'Ghi nhận là không thuộc giao dịch nào',
+  decidedBy: 'Người quyết định',
+  decidedAt: 'Quyết định lúc',
+  linked: 'Giao dịch đã gắn',
+  history: 'Lịch sử',
+  events: { opened: 'Ghi nhận', attributed: 'Gắn với giao dịch', dismissed: 'Không thuộc giao dịch nào' } as Record<
+    string,
+    string
+  >,
+  done: {
+    accepted: 'Đã gắn. Khoản phí đã được ghi nhận thanh toán.',
+    already_confirmed: 'Đã gắn. Giao dịch đã được ghi nhận từ trước nên không ghi thêm tiền.',
+    amount_mismatch:
+      'Đã gắn. Số tiền khác với khoản phí nên chưa thanh toán được khoản phí; phần tiền chờ xử lý ở mục Chênh lệch.',
+    dismissed: 'Đã ghi nhận. Không có tiền nào được chuyển.',
+  },
+}
+
+const en: typeof vi = {
+  title: 'Unknown money',
+  one: 'Money of no known payment',
+  caption: 'Money of no known payment, oldest first',
+  kind: 'Kind',
+  kinds: {
+    unknown_reference: 'Told by a provider under a reference that we do not have',
+    unknown_credit: 'Came to the agency’s own account, and nothing says for what',
+  },
+  kindHints: {
+    unknown_reference: 'Nothing is booked until it is known which payment it is.',
+    unknown_credit: 'It was booked to suspense when it was told.',
+  },
+  status: 'Status',
+  statuses: { open: 'To be found out', attributed: 'Attributed', dismissed: 'Belongs to no payment' },
+  outcome: 'Told as',
+  outcomes: { captured: 'Captured', refunded: 'Refunded', reversed: 'Taken back' },
+  all: 'All',
+  account: 'Merchant account',
+  provider: 'Provider',
+  amount: 'Amount',
+  when: 'When',
+  openedAt: 'Noted',
+  merchantReference: 'Our reference',
+  providerReference: 'The provider’s number',
+  text: 'Text of the transfer',
+  agency: 'Agency',
+  discrepancy: 'Discrepancy',
+  seeDiscrepancy: 'See the discrepancy',
+  seeOrder: 'See the order',
+  candidates: 'Payments that it may be',
+  candidatesHint: 'Suggestions by likeness, never a conclusion. Choose when you have grounds.',
+  noCandidates: 'No payment is like it.',
+  dossier: 'Dossier',
+  created: 'Created',
+  why: 'Why it is alike',
+  reasons: {
+    reference_spelling: 'the reference in another spelling',
+    reference_one_edit: 'one character of the reference differs',
+    reference_characters_lost: 'some characters of the reference are missing',
+    reference_cut: 'the beginning or end of the reference',
+    dossier_in_text: 'the text names the dossier',
+    same_amount: 'the same amount',
+    near_in_time: 'near in time',
+  },
+  attributeTitle: 'Attribute it to a payment',
+  attributeHint:
+    'The money is booked for that payment at once; of the right amount, it pays an order that waits. It cannot be undone by itself.',
+  otherAttempt: 'Another payment',
+  attempt: 'Attempt (att_…)',
+  attemptHint: 'The order’s page has it.',
+  note: 'Grounds',
+  attribute: 'Attribute it',
+  dismissTitle: 'It belongs to no payment',
+  dismissHint: 'Moves no money: it stays in suspense and its discrepancy open, and it can still be attributed later.',
+  dismiss: 'It belongs to no payment',
+  decidedBy: 'Decided by',
+  decidedAt: 'Decided',
+  linked: 'Attributed to',
+  history: 'History',
+  events: { opened: 'Noted', attributed: 'Attributed', dismissed: 'Belongs to no payment' },
+  done: {
+    accepted: 'Attributed. The order is paid.',
+    already_confirmed: 'Attributed. The payment was known already, so no money was booked twice.',
+    amount_mismatch:
+      'Attributed. The amount is not the order’s, so the order is not paid; the money waits among the discrepancies.',
+    dismissed: 'Noted. No money was moved.',
+  },
+}
+
+export const words: Record<Language, typeof vi> = { vi, en }
