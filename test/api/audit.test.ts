@@ -169,6 +169,17 @@ describe('the record', () => {
     expect((await asPerson('/v1/audit?from=2024-01-01&to=2026-01-01', { role: 'auditor' })).status).toBe(422)
   })
 
+  it('leaves as a file in which nothing is a formula, and that is on record as well', async () => {
+    await gateway.request(`/v1/orders/${order}/evidence`, { token, headers: { 'x-request-id': '-1-1' } })
+    const answer = await asPerson('/v1/audit', { role: 'auditor', headers: { accept: 'text/csv' } })
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="audit-2026-10-24-2026-11-23.csv"')
+    const lines = (await answer.text()).split('\r\n')
+    expect(lines[0]).toContain('Thời điểm,Ai,Việc')
+    const line = lines.find((each) => each.includes('evidence.read'))
+    expect(line).toContain(`,evidence.read,H56.12.03,${order},,,,'-1-1,`)
+    expect((await rows()).at(-1)).toMatchObject({ action: 'audit.exported', format: 'text/csv' })
+  })
+
   it('knows whose a statement is whose problems left', async () => {
     const account = await seedMerchantAccount(gateway.deps, gateway.sql, { provider: 'test', agencyCode: 'H56.14' })
     const id = gateway.deps.newId('stm')

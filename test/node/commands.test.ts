@@ -380,6 +380,8 @@ describe('report', () => {
       0,
     )
     expect(await readFile(csv, 'utf8')).toContain('Tổng cộng')
+    const [noted] = await database.sql`select actor, object, format from audit_log order by at desc, id desc limit 1`
+    expect(noted).toEqual({ actor: 'cli', object: 'ledger', format: 'csv' })
     for (const args of [
       ['secrets', '--format', 'csv'],
       ['ledger', '--format', 'doc'],

@@ -11,6 +11,7 @@ import type { Deps } from '../../flows/deps.ts'
 import { reportPdf } from '../../flows/print-report.ts'
 import { type ReportInput, reportInstant } from '../../flows/read-report.ts'
 import { reportCsv, reportJson, reportXlsx } from '../../flows/report.ts'
+import { writeAudit } from '../../flows/write-audit.ts'
 import { stringifyMoney } from '../../lib/json.ts'
 import { businessDayRange, isBusinessDayText, parseRfc3339, toRfc3339 } from '../../lib/time.ts'
 import { everyAgency } from '../../store/database.ts'
@@ -42,7 +43,8 @@ export const reportCommand: Command = {
     const [name, ...more] = operands
     const known = reportNames.find((each) => each === name)
     if (!known || more.length > 0) throw new UsageError(`NAME is one of ${reportNames.join(', ')}`)
-    const make = makers[needed(options, 'format')]
+    const format = needed(options, 'format')
+    const make = makers[format]
     if (!make) throw new UsageError('--format is pdf, xlsx, csv or json')
     const out = resolve(needed(options, 'out'))
     const asked = { name: known, ...readDays(options), ...readFilter(options), asOf: readAsOf(options) }
@@ -51,7 +53,9 @@ export const reportCommand: Command = {
     try {
       const input = { ...asked, asOf: await reportInstant(deps, asked.asOf) }
       asOf = toRfc3339(input.asOf)
-      await writeWhole(out, await make(deps, input))
+      const content = await make(deps, input)
+      await noteExport(deps, input, format)
+      await writeWhole(out, content)
     } catch (error) {
       if (error instanceof Refusal) throw new UsageError(error.message, { cause: error })
       throw error
@@ -67,6 +71,15 @@ const readFilter = (options: Options): Pick<ReportInput, 'agencyCode' | 'merchan
     throw new UsageError(`--group-by is one of ${reportGroups.join(', ')}`)
   return { agencyCode: text('agency'), merchantAccountId: text('account'), groupBy }
 }
+
+/** Whoever has this machine needs no token, but what leaves is on record all the same. */
+const noteExport = (deps: Deps, { name, from, to, agencyCode }: ReportInput, format: string): Promise<void> =>
+  writeAudit(deps, {
+    ...{ scope: everyAgency, actor: 'cli', action: 'report.exported', requestId: 'cli', clientAddress: '', format },
+    ...(agencyCode === null ? {} : { agencyCode }),
+    object: { id: name, kind: null },
+    query: { from, to },
+  })
 
 /** An instant, or a day, whose end it then is. */
 const readAsOf = (options: Options): Date | null => {

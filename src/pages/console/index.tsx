@@ -21,7 +21,8 @@ export const consolePages = (parts: Parts, list: readonly Screen[] = screens): H
   const serving: Serving = { deps, innerApi, clientAddress, screens: list }
   const app = new Hono<PageEnv>()
   app.onError((error, c) => errorPage(serving, error, c))
-  signInPages(app, { deps: parts.deps, settings: null, allow: () => 0, ...parts.signIn })
+  const addressOf = (c: Context) => clientAddress(c.req.raw, c.env)
+  signInPages(app, { deps: parts.deps, settings: null, allow: () => 0, addressOf, ...parts.signIn })
   for (const screen of list) {
     const path = screen.path === '' ? '/' : screen.path
     const route = `/console${screen.path}`.replaceAll(/:(\w+)/g, '{$1}')

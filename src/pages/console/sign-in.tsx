@@ -1,6 +1,6 @@
 /**
  * The way into the console and out of it: to the issuer and back (OpenID Connect), and the end of a session. Whatever goes wrong on the way is a calm page that
- * says what to do; the log and the counter `lephi_sign_in_total` say how often, and why.
+ * says what to do; the log, the counter `lephi_sign_in_total` and the record of reading say how often, and why.
  */
 import type { Context, Hono } from 'hono'
 import type { OpenIdSettings } from '../../domain/openid.ts'
@@ -8,6 +8,7 @@ import type { Deps } from '../../flows/deps.ts'
 import { createSignIn, type SignIn } from '../../flows/sign-in.ts'
 import { SignInRefused } from '../../flows/sign-in-refused.ts'
 import { endSession, openSession } from '../../flows/staff-session.ts'
+import { type Audited, writeAudit } from '../../flows/write-audit.ts'
 import { readLimited } from '../../lib/body.ts'
 import type { PageEnv } from '../page-env.ts'
 import { isFromOwnPage } from '../security.ts'
@@ -24,6 +25,7 @@ export type SignInParts = {
   settings: OpenIdSettings | null
   /** Counts a step of signing in, and answers the seconds to wait before one is allowed: 0 when it is allowed now. */
   allow: (c: Context) => number
+  addressOf: (c: Context) => string
 }
 
 type Way = SignInParts & { signIn: SignIn | null }
@@ -82,6 +84,7 @@ const comeBack = async (c: Context<PageEnv>, way: Way): Promise<Response> => {
     const staff = await way.signIn.finish(new URL(c.req.url).search, ticket.pending)
     const former = readSessionCookie(c, deps.publicUrl)
     const { token } = await openSession(deps, staff)
+    await note(c, way, { action: 'session.opened', actor: staff.subject, scope: staff.agency })
     // Whoever planted a session in this browser, or used it before, has none of the new one, and no old one either.
     if (former !== null) await endSession(deps, former)
     writeSessionCookie(c, deps.publicUrl, token)
@@ -102,19 +105,34 @@ const refuse = async (
   const { problem, reason, subject } = error
   way.deps.metrics.count('lephi_sign_in_total', { result: problem })
   way.deps.log.warn({ request_id: c.get('requestId'), problem, reason, subject }, 'sign-in refused')
+  // Only whom the issuer has vouched for: a stranger could fill the record.
+  if (subject !== null) {
+    const actor = `${way.settings.issuer}#${subject.replaceAll(/[^\x20-\x7e]/g, '?')}`
+    await note(c, way, { action: 'session.refused', actor, scope: way.settings.agency, query: { problem } })
+  }
   return showProblem(c, way, { problem, to })
 }
 
-const signOut = async (c: Context<PageEnv>, { deps }: Way): Promise<Response> => {
+const signOut = async (c: Context<PageEnv>, way: Way): Promise<Response> => {
+  const { deps } = way
   c.set('route', '/console/sign-out')
   const form = await readForm(c, deps)
   const token = readSessionCookie(c, deps.publicUrl)
   const session = await sessionOf(deps, c)
   if (session) refuseForeign(form.get('form_token'), session)
   if (token !== null) await endSession(deps, token)
+  if (session)
+    await note(c, way, { action: 'session.ended', actor: session.staff.subject, scope: session.staff.agency })
   clearSessionCookie(c, deps.publicUrl)
   return seeOther(c, '/console/signed-out')
 }
+
+/** For auditors, beside the log: who came in, who was kept out, who left. */
+const note = (
+  c: Context<PageEnv>,
+  { deps, addressOf }: Way,
+  event: Pick<Audited, 'action' | 'actor' | 'scope' | 'query'>,
+): Promise<void> => writeAudit(deps, { ...event, requestId: c.get('requestId') ?? '', clientAddress: addressOf(c) })
 
 /** Goes on to the issuer, from here and not from the form: a browser would hold that redirect against the policy of the page with the form. */
 const sayGoodbye = async (c: Context<PageEnv>, way: Way): Promise<Response> => {

@@ -233,6 +233,8 @@ describe('keeps out', () => {
     const tried = await tryWith({ claims: (genuine) => ({ ...genuine, ...claims }) })
     expect([tried.status, tried.isIn]).toEqual([403, false])
     expect(tried.text).toContain(says)
+    const [noted] = await gateway.sql`select action, query from audit_log order by at desc, id desc limit 1`
+    expect(noted).toMatchObject({ action: 'session.refused', query: { problem: expect.any(String) } })
   })
   test('nobody whom UserInfo completes', async () => {
     const tried = await tryWith({

@@ -189,6 +189,20 @@ test('the demo’s issuer serves its own address only, its client only, and nobo
   expect([page.response.status, page.html.includes('Không thể đăng nhập')]).toEqual([400, true])
 })
 
+test('who came in and who left is on record for auditors', async () => {
+  const before = (await gateway.sql`select id from audit_log`).map(({ id }) => String(id))
+  const visitor = createVisitor(url)
+  const home = await signIn(visitor, { subject: 'lan' })
+  await visitor.send(`${url}/console/sign-out`, { form_token: formToken(home.html) })
+  const rows = await gateway.sql`
+    select action, agency_code, object from audit_log where actor = ${`${url}/demo-issuer#lan`} and not id = any(${before}) order by action`
+  const agencyCode = demoPeople.find(({ subject }) => subject === 'lan')?.agency
+  expect(rows).toEqual([
+    { action: 'session.ended', agencyCode, object: null },
+    { action: 'session.opened', agencyCode, object: null },
+  ])
+})
+
 test('what is told and counted names no secret', () => {
   const text = JSON.stringify(logged)
   expect(text).toContain('/demo-issuer#lan')
