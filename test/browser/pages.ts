@@ -45,6 +45,18 @@ const demo: readonly ShownPage[] = [
 const office: readonly ShownPage[] = [
   { name: 'console-overview', path: '/console', as: 'accountant', widths: [360, 1280] },
   { name: 'console-overview-dark', path: '/console', as: 'checker', dark: true },
+  { name: 'console-discrepancies', path: '/console/discrepancies', as: 'accountant', widths: [360, 1280] },
+  { name: 'console-quarantine', path: '/console/quarantine', as: 'accountant' },
+  { name: 'console-tracing', path: '/console/tracing', as: 'accountant' },
+  { name: 'console-refunds', path: '/console/refunds', as: 'checker' },
+  { name: 'console-disputes', path: '/console/disputes', as: 'checker' },
+  {
+    name: 'console-periods',
+    path: ({ account }) => `/console/periods?account=${account}`,
+    as: 'accountant',
+    widths: [360, 1280],
+  },
+  { name: 'console-receipts', path: '/console/receipts?list=issued', as: 'accountant' },
   { name: 'console-reports', path: '/console/reports', as: 'accountant' },
   { name: 'console-report', path: '/console/reports/collections', as: 'accountant', widths: [360, 1280] },
   { name: 'console-accounts', path: '/console/accounts', as: 'operator' },

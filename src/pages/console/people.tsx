@@ -46,7 +46,13 @@ const shown = (by: string, { names, self, language }: Around): Child => {
   if (by === 'lephi') return copy.gateway
   const name = names.get(by)
   if (by === self) return `${name} (${copy.self})`
-  if (!name) return <code>{isPerson(by) ? by.slice(by.lastIndexOf('#') + 1) : by}</code>
+  if (!name && isPerson(by)) return <code>{by.slice(by.lastIndexOf('#') + 1)}</code>
+  if (!name)
+    return (
+      <>
+        {copy.machine} <code class="small">{by}</code>
+      </>
+    )
   const isShared = [...names.values()].filter((each) => each === name).length > 1
   // Two people may have one name; what their issuer calls them tells them apart.
   return isShared ? (
@@ -59,6 +65,6 @@ const shown = (by: string, { names, self, language }: Around): Child => {
 }
 
 const words = {
-  vi: { gateway: 'Hệ thống', self: 'Ông/Bà' },
-  en: { gateway: 'The gateway', self: 'you' },
+  vi: { gateway: 'Hệ thống', machine: 'Phần mềm kết nối', self: 'Ông/Bà' },
+  en: { gateway: 'The gateway', machine: 'A connected system', self: 'you' },
 }

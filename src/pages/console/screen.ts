@@ -28,6 +28,8 @@ export type Visit = {
   problem: ApiProblem | null
   /** What was typed into the form that the API said no to; empty otherwise. */
   typed: ReadonlyMap<string, string>
+  /** The same, of what comes several times: all of it. */
+  typedAll: (name: string) => readonly string[]
   /** Which form `typed` is of: its `act`, and its `item` where there are several. */
   tried: { act: string; item: string } | null
   formToken: string

@@ -6,16 +6,26 @@ import { agenciesScreen, agencyScreen, newAgencyScreen } from './agencies/agency
 import { clientScreen, clientsScreen, newClientScreen } from './clients/client-screens.tsx'
 import { discrepancyScreen } from './discrepancies/one-screen.tsx'
 import { queueScreen } from './discrepancies/queue-screen.tsx'
+import { newDisputeScreen } from './disputes/new-screen.tsx'
+import { disputeScreen } from './disputes/one-screen.tsx'
+import { disputesScreen } from './disputes/queue-screen.tsx'
 import { feeScreen, feesScreen, newFeeScreen } from './fees/fee-screens.tsx'
 import { orderScreen } from './orders/order-screen.tsx'
 import { ordersScreen } from './orders/orders-screen.tsx'
 import { receiptFile } from './orders/receipt-file.ts'
 import { refundScreen } from './orders/refund-screen.tsx'
 import { overviewScreen } from './overview/overview-screen.tsx'
+import { calendarScreen } from './periods/calendar-screen.tsx'
+import { closeContent, closeFile } from './periods/close-files.ts'
+import { dayScreen } from './periods/day-screen.tsx'
 import { quarantineEntryScreen } from './quarantine/entry-screen.tsx'
 import { quarantineScreen } from './quarantine/queue-screen.tsx'
+import { receiptsScreen } from './receipts/lists-screen.tsx'
+import { receiptScreen } from './receipts/one-screen.tsx'
 import { runScreen } from './reconciliations/run-screen.tsx'
 import { runsScreen } from './reconciliations/runs-screen.tsx'
+import { refundDecisionScreen } from './refunds/one-screen.tsx'
+import { refundsScreen } from './refunds/queue-screen.tsx'
 import { reportFile } from './reports/report-file.ts'
 import { reportScreen } from './reports/report-screen.tsx'
 import { reportsScreen } from './reports/reports-screen.tsx'
@@ -64,9 +74,20 @@ export const screens: readonly Screen[] = [
   discrepancyScreen,
   quarantineScreen,
   quarantineEntryScreen,
+  refundsScreen,
+  refundDecisionScreen,
+  disputesScreen,
+  newDisputeScreen,
+  disputeScreen,
   tracingScreen,
   newTracingScreen,
   caseScreen,
   evidenceScreen,
   evidenceFile,
+  calendarScreen,
+  closeFile,
+  closeContent,
+  dayScreen,
+  receiptsScreen,
+  receiptScreen,
 ]

@@ -60,7 +60,7 @@ export const actOnScreen = async (c: Context<PageEnv>, screen: Screen, serving: 
     return 'to' in next ? seeOther(c, next) : show(c, screen, serving, { asking, visit, view: next })
   } catch (error) {
     const tried = { act: form.get('act') ?? '', item: form.get('item') ?? '' }
-    return showAgain(c, screen, serving, { asking, error, tried, typed: first })
+    return showAgain(c, screen, serving, { asking, error, tried, typed: first, form })
   }
 }
 
@@ -72,7 +72,13 @@ const takeUpload = async (c: Context<PageEnv>, screen: Screen, serving: Serving,
   try {
     return seeOther(c, await screen.upload(visit, c.req.raw))
   } catch (error) {
-    return showAgain(c, screen, serving, { asking, error, tried: { act: 'upload', item: '' }, typed: new Map() })
+    return showAgain(c, screen, serving, {
+      asking,
+      error,
+      tried: { act: 'upload', item: '' },
+      typed: new Map(),
+      form: new URLSearchParams(),
+    })
   }
 }
 
@@ -81,20 +87,21 @@ type Again = {
   error: unknown
   tried: NonNullable<Visit['tried']>
   typed: ReadonlyMap<string, string>
+  form: URLSearchParams
 }
 
 const showAgain = async (
   c: Context<PageEnv>,
   screen: Screen,
   serving: Serving,
-  { asking, error, tried, typed }: Again,
+  { asking, error, tried, typed, form }: Again,
 ) => {
   if (!(error instanceof ApiProblem) || error.status >= 500 || ['not_found', 'insufficient_scope'].includes(error.code))
     throw error
   const visit = visitOf(c, screen, serving, { ...asking, once: null })
   return show(c, screen, serving, {
     asking,
-    visit: { ...visit, problem: error, tried, typed, done: null },
+    visit: { ...visit, problem: error, tried, typed, typedAll: (name) => form.getAll(name), done: null },
     status: error.status,
   })
 }
@@ -178,6 +185,7 @@ const visitOf = (
     done: query.done ?? null,
     problem: null,
     typed: new Map(),
+    typedAll: () => [],
     tried: null,
     formToken: session.formToken,
     newKey: () => deps.newToken(16),
@@ -224,7 +232,7 @@ export const errorNameOf = (error: unknown): { name: keyof (typeof words)['vi'][
   if (error instanceof BodyTooLarge) return { name: 'tooLarge', status: 413 }
   if (error instanceof ApiProblem) {
     // An address that asks for what there cannot be is as wrong as one that names nothing.
-    if (error.status === 404 || error.status === 422) return { name: 'notFound', status: 404 }
+    if ([404, 409, 422].includes(error.status)) return { name: 'notFound', status: 404 }
     if (error.status === 403) return { name: 'forbidden', status: 403 }
     if (error.status === 429 || error.status === 503) return { name: 'busy', status: error.status }
   }

@@ -111,9 +111,15 @@ progress{width:100%;height:1.25rem;accent-color:var(--action)}
 ol.steps,ol.trail{padding-left:1.25rem;display:grid;gap:.5rem}
 a .badge{text-decoration:underline;text-underline-offset:.2em}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.month td{width:14.28%}
+.month td a{display:grid;gap:.25rem;justify-items:start;text-decoration:none;color:inherit}
+.month td a:hover b{text-decoration:underline}
+.month .badge{white-space:normal}
+.month .today{box-shadow:inset 0 0 0 2px var(--action)}
 [hidden]{display:none}
 @media (max-width:40rem){td:not(.figure){min-width:5.5rem}}
 @media (min-width:60rem){.house:not(.alone){grid-template-columns:13rem minmax(0,1fr)}details.menu>summary{display:none}}
+@media (max-width:48rem){.month thead{position:absolute;left:-999rem}.month,.month caption,.month tbody,.month tr{display:block}.month td{display:block;width:auto}.month td a{grid-template-columns:2rem minmax(0,1fr);align-items:center;justify-items:start}.month .none{display:none}}
 @media print{.top,nav,.skip,form,.acts,.pager{display:none}.house{display:block;padding:0}body,.card{background:#fff;color:#000}.card{border:0;padding:0 0 1rem}.scroll{overflow:visible}a{color:#000}}
 `
 

@@ -50,16 +50,18 @@ export const BulkForm: FC<PropsWithChildren<{ visit: Visit; colleagues: readonly
             </button>
           </div>
           {query.class ? (
-            <div class="row-form">
-              <Field
-                id="bulk-resolution"
-                name="resolution"
-                label={copy.resolution}
-                options={[{ value: '', label: copy.chooseResolution }, ...resolutionChoices(visit, query.class)]}
-                isRequired
-                language={language}
-              />
-              <Field id="bulk-note" name="note" label={copy.note} isRequired maxLength={1_000} language={language} />
+            <div class="choices">
+              <div class="sides">
+                <Field
+                  id="bulk-resolution"
+                  name="resolution"
+                  label={copy.resolution}
+                  options={[{ value: '', label: copy.chooseResolution }, ...resolutionChoices(visit, query.class)]}
+                  isRequired
+                  language={language}
+                />
+                <Field id="bulk-note" name="note" label={copy.note} isRequired maxLength={1_000} language={language} />
+              </div>
               <button type="submit" name="deed" value="resolve">
                 {copy.resolve}
               </button>

@@ -115,11 +115,12 @@ const Filters: FC<{ visit: Visit; accounts: readonly Choice[]; colleagues: reado
   )
 }
 
-/** Every class once; where two finders use one name, the words of reconciliation. */
+/** Every class once, by what each of those who find it calls it. */
 const classChoices = ({ language }: Visit): Choice[] =>
-  [...new Map(policyTable.toReversed().map((row) => [row.class, row])).values()]
-    .toReversed()
-    .map((row) => ({ value: row.class, label: className(row.class, language, row.source) }))
+  [...Map.groupBy(policyTable, (row) => row.class)].map(([value, rows]) => ({
+    value,
+    label: [...new Set(rows.map(({ source }) => className(value, language, source)))].join(' / '),
+  }))
 
 const Queue: FC<{ visit: Visit; rows: readonly Discrepancy[]; accounts: readonly Choice[]; people: People }> = ({
   visit,

@@ -131,6 +131,10 @@ const Deeds: FC<{ order: Order; visit: Visit; surplus: boolean }> = ({ order, vi
           {copy.askRefund}
         </a>
       ) : null}
+      {staff.role === 'accountant' && order.status === 'paid' ? (
+        <a href={`/console/disputes/new?order=${order.id}`}>{copy.openDispute}</a>
+      ) : null}
+      {staff.role === 'accountant' ? <a href={`/console/tracing/new?order=${order.id}`}>{copy.openTracing}</a> : null}
       <a href={order.checkout_url}>{copy.checkout}</a>
       {order.status === 'open' ? <span class="small">{copy.onlyPortalCancels}</span> : null}
     </div>

@@ -63,6 +63,8 @@ type Words = {
   overdue: string
   discrepancyStatus: Record<'open' | 'proposed' | 'resolved', string>
   askRefund: string
+  openDispute: string
+  openTracing: string
   onlyPortalCancels: string
   back: string
 }
@@ -130,6 +132,8 @@ export const words: Record<Language, Words> = {
     overdue: 'quá hạn',
     discrepancyStatus: { open: 'Đang mở', proposed: 'Chờ duyệt', resolved: 'Đã xử lý' },
     askRefund: 'Đề nghị hoàn trả…',
+    openDispute: 'Lập khiếu nại…',
+    openTracing: 'Lập hồ sơ tra soát…',
     onlyPortalCancels: 'Đơn chưa thanh toán chỉ có thể do cổng dịch vụ công đã lập nó hủy.',
     back: 'Về danh sách đơn phí',
   },
@@ -195,6 +199,8 @@ export const words: Record<Language, Words> = {
     overdue: 'overdue',
     discrepancyStatus: { open: 'Open', proposed: 'Awaits approval', resolved: 'Resolved' },
     askRefund: 'Ask for a refund…',
+    openDispute: 'Open a dispute…',
+    openTracing: 'Open a tracing case…',
     onlyPortalCancels: 'Only the service portal that placed an unpaid order can cancel it.',
     back: 'Back to the orders',
   },

@@ -39,7 +39,7 @@ const vi = {
   agency: 'Đơn vị',
   discrepancy: 'Chênh lệch',
   seeDiscrepancy: 'Xem chênh lệch',
-  seeOrder: 'Xem khoản phí',
+  seeOrder: 'Xem đơn phí',
   candidates: 'Giao dịch có thể là nó',
   candidatesHint: 'Chỉ là gợi ý theo độ giống, không phải kết luận. Chọn khi đã có căn cứ.',
   noCandidates: 'Không có giao dịch nào giống.',
@@ -57,10 +57,10 @@ const vi = {
   } as Record<Reason, string>,
   attributeTitle: 'Gắn với một giao dịch',
   attributeHint:
-    'Tiền được ghi nhận cho giao dịch đã chọn ngay khi gửi; nếu đúng số tiền và khoản phí còn chờ, khoản phí thành đã thanh toán. Không tự hoàn tác được.',
+    'Tiền được ghi nhận cho giao dịch đã chọn ngay khi gửi; nếu đúng số tiền và đơn phí còn chờ, đơn phí thành đã thanh toán. Không tự hoàn tác được.',
   otherAttempt: 'Giao dịch khác',
   attempt: 'Mã giao dịch (att_…)',
-  attemptHint: 'Mã này có ở trang của khoản phí.',
+  attemptHint: 'Mã này có ở trang của đơn phí.',
   note: 'Căn cứ',
   attribute: 'Gắn với giao dịch',
   dismissTitle: 'Không thuộc giao dịch nào',
@@ -75,10 +75,10 @@ const vi = {
     string
   >,
   done: {
-    accepted: 'Đã gắn. Khoản phí đã được ghi nhận thanh toán.',
+    accepted: 'Đã gắn. Đơn phí đã được ghi nhận thanh toán.',
     already_confirmed: 'Đã gắn. Giao dịch đã được ghi nhận từ trước nên không ghi thêm tiền.',
     amount_mismatch:
-      'Đã gắn. Số tiền khác với khoản phí nên chưa thanh toán được khoản phí; phần tiền chờ xử lý ở mục Chênh lệch.',
+      'Đã gắn. Số tiền khác với đơn phí nên chưa thanh toán được đơn phí; phần tiền chờ xử lý ở mục Chênh lệch.',
     dismissed: 'Đã ghi nhận. Không có tiền nào được chuyển.',
   },
 }
