@@ -32,6 +32,8 @@ export type Extras = {
   frontLinks?: readonly FrontLink[]
   /** The providers' own side, mounted under /simulators. Never in production. */
   simulators?: Hono
+  /** The demo's service portal, mounted under /demo-portal. Never in production. */
+  demoPortal?: Hono
   /** The address of the other end of the connection; `env` is what the runtime handed to fetch. */
   remoteAddress?: (request: Request, env: unknown) => string | null
   /** Compresses pages and their files: for a runtime that nothing in front does it for. */
@@ -70,6 +72,7 @@ export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<
     document: openApiDocument,
   })
   if (extras.simulators && deps.mode === 'demo') app.route('/simulators', extras.simulators)
+  if (extras.demoPortal && deps.mode === 'demo') app.route('/demo-portal', extras.demoPortal)
   const allowSignIn = (address: string) => {
     const { allowed, retryAfterSeconds } = pipeline.limiter('sign_in', address, deps.now())
     return allowed ? 0 : retryAfterSeconds

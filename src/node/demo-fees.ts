@@ -20,6 +20,7 @@ const file = z.object({
       id: z.string(),
       local_code: z.string().nullable(),
       procedure_name_vi: z.string(),
+      field_vi: z.string(),
       fee_lines: z.array(line),
       legal_basis: z.array(z.string()).default([]),
     }),

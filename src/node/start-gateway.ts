@@ -10,6 +10,7 @@ import { startBackgroundWork } from './background-work.ts'
 import { type DemoFile, demoFilePath, writeDemoFile } from './demo-file.ts'
 import { type DemoIssuer, openDemoIssuer } from './demo-issuer/open-demo-issuer.ts'
 import { createDemoSecrets } from './demo-keys.ts'
+import { openDemoPortal } from './demo-portal.ts'
 import { agencies, provinceCode } from './demo-province.ts'
 import { listen, remoteAddressOf } from './http-server.ts'
 import { openDeps } from './open-deps.ts'
@@ -47,7 +48,7 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
   const app = buildApp(deps, config, {
     remoteAddress: (_request, env) => remoteAddressOf(env),
     compress: true,
-    ...(demo ? { simulators: demo.simulators, frontLinks: demoLinks } : {}),
+    ...(demo ? { simulators: demo.simulators, demoPortal: demo.portal, frontLinks: demoLinks } : {}),
   })
   if (demo?.issuer) server.mount(demo.issuer.mountPath, demo.issuer.handle)
   server.answer((request, env) => app.fetch(request, env as Record<string, unknown>))
@@ -60,11 +61,15 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
 
 /** What the demo's front page leads to, besides what every front page has. */
 const demoLinks = [
+  {
+    href: '/demo-portal',
+    label: { vi: 'Cổng dịch vụ công mô phỏng: tạo khoản phí', en: 'Simulated service portal: make an order' },
+  },
   { href: '/console', label: { vi: 'Trang kế toán, đối soát', en: 'Accountants’ pages' } },
   { href: '/simulators', label: { vi: 'Đơn vị thanh toán mô phỏng', en: 'Simulated providers' } },
 ]
 
-type Demo = { simulators: Hono; file: { file: string; contents: DemoFile }; issuer: DemoIssuer | null }
+type Demo = { simulators: Hono; portal: Hono; file: { file: string; contents: DemoFile }; issuer: DemoIssuer | null }
 
 const openDemo = async (
   deps: Deps,
@@ -78,12 +83,13 @@ const openDemo = async (
   const simulators = await runSimulators(deps, {
     accounts: merchants,
     dataDir: config.dataDir,
-    portalHref: null,
+    portalHref: '/demo-portal',
     merchantName: agencies[0]?.name ?? provinceCode,
   })
   shutdown.add('simulators', simulators.stop)
   await writeDemoFile(config.dataDir, demo)
   // Whoever names an issuer wants that one, in the demo too.
   const issuer = config.openId === null ? await openDemoIssuer(deps, secrets) : null
-  return { simulators: simulators.app, file: { file: demoFilePath(config.dataDir), contents: demo }, issuer }
+  const portal = await openDemoPortal(deps, demo.clients.portal)
+  return { simulators: simulators.app, portal, file: { file: demoFilePath(config.dataDir), contents: demo }, issuer }
 }

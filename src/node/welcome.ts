@@ -17,6 +17,7 @@ export async function welcome({ url, deps, demo }: Gateway): Promise<string> {
     ['Front page', `${url}/`],
     ['API', `${url}/docs`],
     ['Pay an order', checkout],
+    ['Make an order', `${url}/demo-portal`],
     ['Accountants', `${url}/console`],
     ['Simulated providers', `${url}/simulators`],
     ['Clients and keys', demo.file],

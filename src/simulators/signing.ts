@@ -17,7 +17,7 @@ export const hmacHex = async (hash: Hash, secret: string | Uint8Array<ArrayBuffe
   Array.from(await hmac(hash, secret, text), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 /** In padded base64. */
-export const hmacBase64 = async (hash: Hash, secret: string, text: string): Promise<string> =>
+export const hmacBase64 = async (hash: Hash, secret: string | Uint8Array<ArrayBuffer>, text: string): Promise<string> =>
   btoa(String.fromCharCode(...(await hmac(hash, secret, text))))
 
 /** A plain hash of the UTF-8 bytes of `text`, in lower-case hex. */

@@ -98,7 +98,11 @@ export const startTown = async (
     accounts: register,
   })
   network.gateway = async (url, init) => gateway.app.request(url.replace(publicUrl, ''), init)
-  network.providers = async (url, init) => simulators.app.request(url.replace(`${publicUrl}/simulators`, ''), init)
+  // What is sent out goes to the simulated providers, and what is below our own address otherwise comes back to us.
+  network.providers = async (url, init) =>
+    url.startsWith(`${publicUrl}/demo-portal`)
+      ? gateway.app.request(url.replace(publicUrl, ''), init)
+      : simulators.app.request(url.replace(`${publicUrl}/simulators`, ''), init)
   return { ...gateway, ...townsfolk({ gateway, simulators, accounts }) }
 }
 
