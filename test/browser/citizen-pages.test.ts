@@ -15,6 +15,8 @@ const standing = {
   'a token that was made up': '/pay/AAAAAAAAAAAAAAAAAAAAAA',
   'the simulated providers': '/simulators',
   "the payer's bank app": '/simulators/vietqr/bank-app',
+  'the demo portal': '/demo-portal',
+  "the demo portal's form": '/demo-portal/new',
 }
 
 const pages = {

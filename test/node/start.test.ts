@@ -85,6 +85,7 @@ describe('npm start', { timeout: 120_000 }, () => {
       `${first.url}/`,
       `${first.url}/docs`,
       expect.stringContaining('/pay/'),
+      `${first.url}/demo-portal`,
       `${first.url}/console`,
       `${first.url}/simulators`,
     ])

@@ -101,7 +101,7 @@ describe('the Worker', { timeout: 60_000 }, () => {
     const font = await harness.fetch('/assets/be-vietnam-pro-5.3.0-vietnamese-400.woff2')
     expect([font.status, (await font.arrayBuffer()).byteLength > 10_000]).toEqual([200, true])
     // The providers' own side exists in demos on Node only.
-    expect((await harness.fetch('/simulators')).status).toBe(404)
+    for (const path of ['/simulators', '/demo-portal']) expect((await harness.fetch(path)).status).toBe(404)
   })
 
   test('shows the way into the console, and says so when its issuer does not answer', async () => {

@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { listen, remoteAddressOf } from '../../../src/node/http-server.ts'
 import { overviewRoutes } from '../../../src/simulators/overview.tsx'
+import { foundPortal } from '../../kit/portal-in-town.ts'
 import { startTown, type Town } from '../../kit/town.ts'
 import { launchChromium } from './chromium.ts'
 import { type Visiting, type Visitor, visit } from './visitor.ts'
@@ -60,11 +61,13 @@ const open = async (
 ): Promise<{ town: Town; browser: Browser; close: () => Promise<void> }> => {
   const server = await listen({ host: '127.0.0.1', port: 0 })
   const publicUrl = `http://127.0.0.1:${server.port}`
-  const extras = { remoteAddress: (_request: Request, env: unknown) => remoteAddressOf(env) }
+  const { portal, join } = await foundPortal(publicUrl)
+  const extras = { demoPortal: portal, remoteAddress: (_request: Request, env: unknown) => remoteAddressOf(env) }
   const [town, browser] = await Promise.all([startTown(start, { publicUrl, extras }), launchChromium()])
+  await join(town)
   const providers = new Hono()
     .basePath('/simulators')
-    .route('/', overviewRoutes({ ...town.simulators, now: town.clock.now, portalHref: null }))
+    .route('/', overviewRoutes({ ...town.simulators, now: town.clock.now, portalHref: '/demo-portal' }))
     .route('/', town.simulators.app)
   server.answer((request, env) => {
     const isProviders = new URL(request.url).pathname.startsWith('/simulators')
