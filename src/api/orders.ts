@@ -47,6 +47,10 @@ const findQuery = z.strictObject({
     .transform(BigInt)
     .optional()
     .openapi({ type: 'integer', description: 'What is to be paid, in đồng.' } as never),
+  unknown: z
+    .literal('true')
+    .optional()
+    .openapi({ description: 'Those of which an attempt or a refund is unknown: its provider has not answered.' }),
 })
 
 const bill = z.strictObject({
@@ -108,6 +112,7 @@ export const orderRoutes = [
         merchantReference: query.merchant_reference,
         payerWords: query.payer_name,
         amount: query.amount,
+        isUnknown: query.unknown === 'true',
       })
       const page = ids.slice(0, limit)
       const data = (await readOrders(deps.db, caller.agency, page)).map((shown) => show(deps, shown))

@@ -12,6 +12,8 @@ export type OrderFilter = {
   /** Words of the payer's name, each of which begins a word of it, in any order. */
   payerWords?: readonly string[] | undefined
   amount?: bigint | undefined
+  /** Those of which an attempt or a refund is unknown: its provider has not answered. */
+  isUnknown?: boolean | undefined
   /** The id of the last order of the page before. */
   before?: string | undefined
   limit: number
@@ -24,7 +26,7 @@ export const findOrderIds = async (
   filter: OrderFilter,
 ): Promise<readonly string[]> => {
   const { dossierCode, agencyCode, status, createdFrom, createdTo, providerReference, before } = filter
-  const { merchantReference, payerWords, amount } = filter
+  const { merchantReference, payerWords, amount, isUnknown } = filter
   const rows: Rows = await queryInScope(
     database,
     scope,
@@ -48,12 +50,16 @@ export const findOrderIds = async (
             : sql`and orders.id in (select order_id from attempts where merchant_reference = ${merchantReference})`
         }
         ${amount === undefined ? sql`` : sql`and orders.amount = ${amount}`}
+        ${isUnknown ? sql`and orders.id in (${withUnknown(sql)})` : sql``}
         ${payerWords === undefined ? sql`` : payerWords.map((word) => sql`and orders.id in (${havingWord(sql, word)})`)}
         ${before === undefined ? sql`` : sql`and orders.id < ${before}`}
       order by orders.id desc limit ${filter.limit + 1}`,
   )
   return rows.map((row) => String(row.id))
 }
+
+const withUnknown = (sql: Sql) => sql`
+  select order_id from attempts where status = 'unknown' union select order_id from refunds where status = 'unknown'`
 
 /** Orders with a payer of whose name a word begins so. The operators are those of the index, which row-level security leaves to be used. */
 const havingWord = (sql: Sql, word: string) => sql`

@@ -92,7 +92,7 @@ export const Table = <Row,>({
   rows.length === 0 ? (
     <p class="nothing">{words[language].nothing}</p>
   ) : (
-    <section class="scroll" aria-label={caption} tabindex={0}>
+    <section class="scroll" aria-label={words[language].tableOf(caption)} tabindex={0}>
       <table>
         <caption class={isCaptionUnseen ? 'unseen' : undefined}>{caption}</caption>
         <thead>

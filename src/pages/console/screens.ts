@@ -1,8 +1,8 @@
 /** The one list of screens, in the order of the navigation: whatever is not here does not exist, neither for people nor for the tests that visit every screen. */
-
 import { accountScreen } from './accounts/account-screen.tsx'
 import { accountsScreen, newAccountScreen } from './accounts/account-screens.tsx'
 import { agenciesScreen, agencyScreen, newAgencyScreen } from './agencies/agency-screens.tsx'
+import { auditScreen } from './audit/audit-screen.tsx'
 import { clientScreen, clientsScreen, newClientScreen } from './clients/client-screens.tsx'
 import { discrepancyScreen } from './discrepancies/one-screen.tsx'
 import { queueScreen } from './discrepancies/queue-screen.tsx'
@@ -10,10 +10,11 @@ import { newDisputeScreen } from './disputes/new-screen.tsx'
 import { disputeScreen } from './disputes/one-screen.tsx'
 import { disputesScreen } from './disputes/queue-screen.tsx'
 import { feeScreen, feesScreen, newFeeScreen } from './fees/fee-screens.tsx'
+import { orderEvidenceScreen } from './orders/evidence-screen.tsx'
 import { orderScreen } from './orders/order-screen.tsx'
 import { ordersScreen } from './orders/orders-screen.tsx'
-import { receiptFile } from './orders/receipt-file.ts'
-import { refundScreen } from './orders/refund-screen.tsx'
+import { orderReceiptFile } from './orders/receipt-file.ts'
+import { askRefundScreen } from './orders/refund-screen.tsx'
 import { overviewScreen } from './overview/overview-screen.tsx'
 import { calendarScreen } from './periods/calendar-screen.tsx'
 import { closeContent, closeFile } from './periods/close-files.ts'
@@ -44,8 +45,9 @@ export const screens: readonly Screen[] = [
   overviewScreen,
   ordersScreen,
   orderScreen,
-  refundScreen,
-  receiptFile,
+  askRefundScreen,
+  orderReceiptFile,
+  orderEvidenceScreen,
   statementsScreen,
   draftScreen,
   problemsFile,
@@ -67,6 +69,7 @@ export const screens: readonly Screen[] = [
   clientsScreen,
   newClientScreen,
   clientScreen,
+  auditScreen,
   webhooksScreen,
   newEndpointScreen,
   endpointScreen,

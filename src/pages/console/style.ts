@@ -83,11 +83,14 @@ button,.button{display:inline-block;min-height:2.5rem;padding:.45rem 1rem;border
 .plain{background:var(--surface);color:var(--action)}
 .danger{background:var(--surface);border-color:var(--bad);color:var(--bad)}
 .quiet{background:none;border:0;padding:.25rem 0;min-height:0;font-weight:400;text-decoration:underline;text-underline-offset:.2em}
+.pair{display:grid;gap:.25rem 1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,16rem),1fr));align-items:end;padding:.5rem 0;border-bottom:1px solid var(--rule)}
+.pair .check{align-self:center}
 .pager{display:flex;gap:1rem}
 .nothing{color:var(--muted);padding:.5rem 0}
 .underway{display:grid;gap:.5rem}
 progress{width:100%;height:1.25rem;accent-color:var(--action)}
-.charted{display:grid;gap:.75rem;min-width:0}
+.charted{display:grid;grid-template-columns:minmax(0,1fr);gap:.75rem;min-width:0}
+.charted td:not(.figure){min-width:9rem}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1rem;font-size:.875rem;color:var(--muted)}
 .chart{display:block;width:100%;overflow:visible}
 .chart.swatch{display:inline-block;width:1rem;vertical-align:-.15rem;margin-right:.35rem}

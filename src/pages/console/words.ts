@@ -17,6 +17,8 @@ type Words = {
   next: string
   first: string
   nothing: string
+  /** What a table's frame is called, which is no second name of the card around it. */
+  tableOf: (caption: string) => string
   yes: string
   no: string
   required: string
@@ -47,6 +49,7 @@ export const words: Record<Language, Words> = {
     next: 'Trang sau',
     first: 'Về trang đầu',
     nothing: 'Không có dữ liệu.',
+    tableOf: (caption) => `Bảng: ${caption}`,
     yes: 'Có',
     no: 'Không',
     required: 'bắt buộc',
@@ -88,6 +91,7 @@ export const words: Record<Language, Words> = {
     next: 'Next page',
     first: 'Back to the first page',
     nothing: 'There is nothing here.',
+    tableOf: (caption) => `Table: ${caption}`,
     yes: 'Yes',
     no: 'No',
     required: 'required',

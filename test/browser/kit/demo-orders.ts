@@ -26,6 +26,8 @@ export type Shown = {
       string
     >
   >
+  /** The id of the order that is paid twice. */
+  paidTwice: string
   receipt: string
   /** A simulated provider's page, with a payment that waits for its end. */
   provider: string
@@ -62,6 +64,7 @@ export const makeOrders = async ({ gateway, client }: OldDemo, browser: Browser)
   }
   const cancelled = await place()
   await client.call('portal', { path: `/v1/orders/${cancelled.id}/cancel`, json: { reason: 'Rút hồ sơ' } }, z.unknown())
+  const twice = await place()
   const orders = {
     waiting: (await place()).path,
     waived: (await place({ rule: 'NQ 12/2025/NQ-HĐND', evidence: 'Thẻ bảo hiểm y tế người nghèo' })).path,
@@ -69,7 +72,7 @@ export const makeOrders = async ({ gateway, client }: OldDemo, browser: Browser)
     failed: await go('vnpay', 'insufficient'),
     paid: await go('vnpay', 'success'),
     wrongAmount: await payOtherAmount(),
-    paidTwice: await payTwice(client, page, await place()),
+    paidTwice: await payTwice(client, page, twice),
     cancelled: cancelled.path,
     form: await lastPageBefore('napas'),
     code: await lastPageBefore('vietqr'),
@@ -79,7 +82,7 @@ export const makeOrders = async ({ gateway, client }: OldDemo, browser: Browser)
   const provider = page.url()
   await context.close()
   const account = gateway.demo?.contents.merchant_accounts.vnpay?.id ?? ''
-  return { orders, receipt, provider, account }
+  return { orders, paidTwice: twice.id, receipt, provider, account }
 }
 
 type PlacedOrder = { id: string; path: string }

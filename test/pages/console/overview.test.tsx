@@ -28,9 +28,15 @@ describe('the overview', () => {
     expect(page.status).toBe(200)
     expect(page.text).toContain('Số liệu từ 01/11/2026 đến hết 25/11/2026.')
     expect(page.text).toMatch(/Đã thu 220\.001 đ/)
-    expect(page.text).toMatch(/Chưa khớp, tính đến lúc này 70\.001 đ/)
-    expect(page.text).toMatch(/Chưa rõ kết quả, tính đến lúc này 30\.000 đ 1 lần thanh toán, 0 lần hoàn trả/)
+    expect(page.text).toMatch(/Chưa khớp , tính đến lúc này 70\.001 đ/)
+    expect(page.text).toMatch(/Chưa rõ kết quả , tính đến lúc này 30\.000 đ 1 lần thanh toán, 0 lần hoàn trả/)
     expect(page.text).toMatch(/Đang treo, tính đến lúc này 70\.001 đ/)
+    expect(page.html).toContain('href="/console/reports/collections?from=2026-11-01&amp;to=2026-11-25"')
+    // The one whose provider has not answered.
+    expect(page.html).toContain('href="/console/orders?unknown=true"')
+    const unknown = await (await signIn(town, 'accountant')).open('/orders?unknown=true')
+    expect(unknown.html.match(/href="\/console\/orders\/ord_/g)).toHaveLength(1)
+    expect(unknown.text).toContain('30.000 đ')
     // Two days old: in the second bucket, whose row leads to the queue of those days.
     expect(page.html).toContain(
       'href="/console/discrepancies?status=unresolved&amp;opened_from=2026-11-22&amp;opened_to=2026-11-23"',

@@ -45,7 +45,7 @@ describe('an endpoint', () => {
   test('is refused for an address that is none, with what was typed', async () => {
     const url = 'http://"><script>alert(1)</script>'
     const page = await operator.send('/webhooks/new', { ...form, url, 'type:order.paid': '1', once: 'b'.repeat(22) })
-    expect([page.status, page.text.includes('/url')]).toEqual([422, true])
+    expect([page.status, page.text.includes('Địa chỉ nhận')]).toEqual([422, true])
     expect(page.html).not.toContain('<script>alert')
     expect(page.html).toMatch(/name="type:order\.paid" value="1" checked/)
     expect(page.html).toContain('&lt;script&gt;alert(1)')
@@ -73,7 +73,7 @@ describe('deliveries', () => {
     await deliverWebhooks(town.deps, { limit: 10 })
     const path = `/webhooks/${await endpointId()}`
     const wrong = await operator.send(path, { act: 'span', from: 'x', to: '2026-11-24T00:00' })
-    expect([wrong.status, wrong.text.includes('/from'), wrong.html.includes('value="2026-11-24T00:00"')]).toEqual([
+    expect([wrong.status, wrong.text.includes('Từ lúc'), wrong.html.includes('value="2026-11-24T00:00"')]).toEqual([
       422,
       true,
       true,

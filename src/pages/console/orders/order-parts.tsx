@@ -4,6 +4,7 @@ import type { Language } from '../../language.ts'
 import { shortDay, shortTime } from '../../wording.ts'
 import { className } from '../class-words.ts'
 import { Badge, Card, Money, Pager, Table } from '../parts.tsx'
+import type { People } from '../people.tsx'
 import type { Visit } from '../screen.ts'
 import {
   attemptStatusTerms,
@@ -79,8 +80,11 @@ export const AttemptsCard: FC<{ rows: Attempts; visit: Visit }> = ({ rows, visit
               </>
             ),
           },
-          { head: copy.ours, cell: ({ merchant_reference }) => <code>{merchant_reference}</code> },
-          { head: copy.theirs, cell: ({ provider_reference }) => <code>{provider_reference ?? ''}</code> },
+          { head: copy.ours, cell: ({ merchant_reference }) => <code class="whole small">{merchant_reference}</code> },
+          {
+            head: copy.theirs,
+            cell: ({ provider_reference }) => <code class="whole small">{provider_reference ?? ''}</code>,
+          },
           { head: copy.amount, isFigure: true, cell: ({ amount }) => <Money amount={amount} language={language} /> },
           {
             head: copy.captured,
@@ -95,7 +99,7 @@ export const AttemptsCard: FC<{ rows: Attempts; visit: Visit }> = ({ rows, visit
   )
 }
 
-export const RefundsCard: FC<{ rows: Refunds; language: Language }> = ({ rows, language }) => {
+export const RefundsCard: FC<{ rows: Refunds; people: People; language: Language }> = ({ rows, people, language }) => {
   const copy = words[language]
   if (rows.length === 0) return null
   return (
@@ -136,8 +140,8 @@ export const RefundsCard: FC<{ rows: Refunds; language: Language }> = ({ rows, l
             ),
           },
           { head: copy.method, cell: ({ method }) => termOf(refundMethodTerms[language], method) },
-          { head: copy.askedBy, cell: ({ made_by }) => made_by },
-          { head: copy.decidedBy, cell: ({ decided_by }) => decided_by ?? '' },
+          { head: copy.askedBy, cell: ({ made_by }) => people(made_by) },
+          { head: copy.decidedBy, cell: ({ decided_by }) => people(decided_by) ?? '' },
           {
             head: copy.promisedOn,
             cell: ({ promised_on, overdue_at }) => (

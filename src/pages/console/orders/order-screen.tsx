@@ -4,8 +4,11 @@ import type { Language } from '../../language.ts'
 import { shortTime } from '../../wording.ts'
 import { ApiProblem } from '../console-api.ts'
 import { Badge, Card, Facts, Money } from '../parts.tsx'
+import { readPeople } from '../people.tsx'
 import { defineScreen, everybody, type Visit } from '../screen.ts'
 import { orderStatusTerms, orderStatusTones, termOf, toneOf } from '../terms.ts'
+import { EntriesCard } from './entries-card.tsx'
+import { entries } from './evidence-shape.ts'
 import { AttemptsCard, DiscrepanciesCard, LinesCard, ReceiptsCard, RefundsCard, TimelineCard } from './order-parts.tsx'
 import {
   attempts,
@@ -32,13 +35,18 @@ export const orderScreen = defineScreen({
     const { api, params, language, query } = visit
     const path = `/v1/orders/${encodeURIComponent(params.id ?? '')}`
     const order = await api.get(orderShape, path)
-    const [tried, happened, returned, issued, open] = await Promise.all([
+    const [tried, happened, returned, issued, open, booked] = await Promise.all([
       api.get(attempts, `${path}/attempts`),
       api.get(timeline, `${path}/events`, { limit: 100, cursor: query.cursor }),
       api.get(refunds, `${path}/refunds`),
       order.status === 'paid' ? receiptsOf(visit, path) : [],
       api.get(discrepancies, '/v1/discrepancies', { order: order.id, limit: 50 }),
+      api.get(entries, `${path}/entries`, { limit: 200 }),
     ])
+    const people = await readPeople(
+      visit,
+      returned.data.flatMap(({ made_by, decided_by }) => [made_by, decided_by]),
+    )
     return {
       title: words[language].order(order.dossier_code),
       body: (
@@ -47,9 +55,10 @@ export const orderScreen = defineScreen({
           <Deeds order={order} visit={visit} surplus={tried.data.some(hasSurplus(order))} />
           <LinesCard order={order} language={language} />
           <AttemptsCard rows={tried.data} visit={visit} />
-          <RefundsCard rows={returned.data} language={language} />
+          <RefundsCard rows={returned.data} people={people} language={language} />
           <ReceiptsCard rows={issued} order={order} language={language} />
           <DiscrepanciesCard rows={open.data} language={language} />
+          <EntriesCard entries={booked} orderId={order.id} language={language} />
           <TimelineCard timeline={happened} visit={visit} />
           <p>
             <a href="/console/orders">{words[language].back}</a>

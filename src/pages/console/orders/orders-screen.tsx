@@ -1,6 +1,7 @@
 /** Finding orders by what people know of them: a dossier, a number of the provider, a name, a sum. */
 import type { FC } from 'hono/jsx'
 import { businessDayRange, isBusinessDayText, toRfc3339 } from '../../../lib/time.ts'
+import type { Language } from '../../language.ts'
 import { shortTime } from '../../wording.ts'
 import { asked, type Query } from '../console-api.ts'
 import { Badge, Field, FilterForm, Money, Pager, ProblemNote, Table } from '../parts.tsx'
@@ -26,7 +27,7 @@ export const ordersScreen = defineScreen({
       body: (
         <>
           <Filter visit={visit} agencies={agencies} />
-          {problem ? <ProblemNote visit={{ ...visit, problem }} /> : null}
+          {problem ? <ProblemNote visit={{ ...visit, problem }} labels={labelsOf(language)} /> : null}
           {found ? (
             <>
               <List rows={found.data} visit={visit} />
@@ -39,6 +40,21 @@ export const ordersScreen = defineScreen({
   },
 })
 
+/** What the API's parameters are called in the form. */
+const labelsOf = (language: Language) => {
+  const copy = words[language]
+  return {
+    '/query/dossier_code': copy.dossier,
+    '/query/provider_reference': copy.reference,
+    '/query/payer_name': copy.payer,
+    '/query/amount': copy.amount,
+    '/query/status': copy.status,
+    '/query/agency_code': copy.agency,
+    '/query/created_from': copy.from,
+    '/query/created_to': copy.to,
+  }
+}
+
 const pageRows = 50
 
 const wantedOf = ({ query }: Visit): Query => ({
@@ -48,6 +64,7 @@ const wantedOf = ({ query }: Visit): Query => ({
   amount: query.amount?.replace(/[\s.,đ₫]|VND/giu, ''),
   status: query.status,
   agency_code: query.agency_code,
+  unknown: query.unknown,
   created_from: dayOf(query.from, ({ from }) => from),
   created_to: dayOf(query.to, ({ to }) => to),
   cursor: query.cursor,
@@ -70,6 +87,14 @@ const Filter: FC<{ visit: Visit; agencies: readonly Choice[] }> = ({ visit, agen
       <Field {...field('payer_name')} label={copy.payer} maxLength={150} />
       <Field {...field('amount')} label={copy.amount} inputMode="numeric" maxLength={20} />
       <Field {...field('status')} label={copy.status} options={[{ value: '', label: copy.any }, ...statuses]} />
+      <Field
+        {...field('unknown')}
+        label={copy.unknown}
+        options={[
+          { value: '', label: copy.any },
+          { value: 'true', label: copy.onlyUnknown },
+        ]}
+      />
       <Field {...field('agency_code')} label={copy.agency} options={agencies} />
       <Field {...field('from')} label={copy.from} type="date" />
       <Field {...field('to')} label={copy.to} type="date" />

@@ -1,7 +1,7 @@
 /** The receipts of an order as one PDF, as the API gives it. */
 import { defineScreen, everybody } from '../screen.ts'
 
-export const receiptFile = defineScreen({
+export const orderReceiptFile = defineScreen({
   path: '/orders/:id/receipt',
   roles: everybody,
   view: ({ api, params }) =>

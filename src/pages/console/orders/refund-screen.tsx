@@ -5,15 +5,14 @@ import { refundMethods, refundReasonCodes } from '../../../domain/order-facts.ts
 import type { Language } from '../../language.ts'
 import { money } from '../../wording.ts'
 import { ApiProblem } from '../console-api.ts'
-import { ActForm, Field, Money, Note, Table } from '../parts.tsx'
+import { ActForm, Field, Money, Note } from '../parts.tsx'
 import { type Acting, defineScreen, type Visit } from '../screen.ts'
 import { feeKindTerms, refundMethodTerms, refundReasonTerms, termOf } from '../terms.ts'
 import { hasSurplus } from './order-screen.tsx'
 import { type Attempts, attempts, type Order, order as orderShape, type Refunds, refunds } from './order-shape.ts'
 import { refundWords } from './refund-words.ts'
-import { words } from './words.ts'
 
-export const refundScreen = defineScreen({
+export const askRefundScreen = defineScreen({
   path: '/orders/:id/refund',
   roles: ['accountant'],
   view: async (visit) => {
@@ -89,8 +88,9 @@ const RefundForm: FC<FormProps> = ({ visit, order, asked, choices }) => {
   const chosen = typed.get('what') ?? choices[0]?.value
   const hasLines = choices.some(({ value }) => value === 'lines')
   const field = (name: string) => ({ id: name, name, value: typed.get(name) ?? '', language })
+  const labels = { '/lines': copy.what, '/reason_code': copy.code, '/reason': copy.reason, '/method': copy.method }
   return (
-    <ActForm visit={visit} act="ask" class="act card">
+    <ActForm visit={visit} act="ask" class="act card" labels={labels}>
       <fieldset>
         <legend>{copy.what}</legend>
         {choices.map(({ value, label }) => (
@@ -102,7 +102,7 @@ const RefundForm: FC<FormProps> = ({ visit, order, asked, choices }) => {
           </p>
         ))}
       </fieldset>
-      {hasLines ? <LineTable order={order} asked={asked} visit={visit} /> : null}
+      {hasLines ? <LineChoices order={order} asked={asked} visit={visit} /> : null}
       <Field
         {...field('reason_code')}
         label={copy.code}
@@ -127,49 +127,40 @@ const RefundForm: FC<FormProps> = ({ visit, order, asked, choices }) => {
   )
 }
 
-const LineTable: FC<{ order: Order; asked: Refunds; visit: Visit }> = ({
-  order,
-  asked,
-  visit: { language, typed },
-}) => {
+/** A line with its tick and its amount side by side, or below one another where there is no room. */
+const LineChoices: FC<{ order: Order; asked: Refunds; visit: Visit }> = ({ order, asked, visit }) => {
+  const { language, typed } = visit
   const copy = refundWords[language]
-  const { description, kind } = words[language]
   return (
-    <Table
-      caption={copy.lines}
-      language={language}
-      rows={order.lines.filter(({ amount }) => amount > 0n)}
-      columns={[
-        {
-          head: copy.take,
-          cell: ({ line }) => (
-            <input
-              type="checkbox"
-              name={`line_${line}`}
-              value="1"
-              checked={typed.has(`line_${line}`)}
-              aria-label={copy.takeLine(line)}
+    <fieldset>
+      <legend>{copy.lines}</legend>
+      {order.lines
+        .filter(({ amount }) => amount > 0n)
+        .map((line) => (
+          <div class="pair">
+            <label class="check">
+              <input type="checkbox" name={`line_${line.line}`} value="1" checked={typed.has(`line_${line.line}`)} />
+              <span>
+                {`${line.line}. ${line.description}`}
+                <span class="small">
+                  {' '}
+                  {termOf(feeKindTerms[language], line.kind)} · {copy.left}{' '}
+                  <Money amount={leftOf(line, asked)} language={language} />
+                </span>
+              </span>
+            </label>
+            <Field
+              id={`amount_${line.line}`}
+              name={`amount_${line.line}`}
+              label={copy.returned(line.line)}
+              value={typed.get(`amount_${line.line}`) ?? ''}
+              inputMode="numeric"
+              maxLength={20}
+              language={language}
             />
-          ),
-        },
-        { head: kind, cell: (line) => termOf(feeKindTerms[language], line.kind) },
-        { head: description, cell: (line) => line.description },
-        { head: copy.left, isFigure: true, cell: (line) => <Money amount={leftOf(line, asked)} language={language} /> },
-        {
-          head: `${copy.returned} (${copy.returnedHint})`,
-          cell: ({ line }) => (
-            <input
-              name={`amount_${line}`}
-              value={typed.get(`amount_${line}`) ?? ''}
-              inputmode="numeric"
-              maxlength={20}
-              autocomplete="off"
-              aria-label={`${copy.returned}: ${line}`}
-            />
-          ),
-        },
-      ]}
-    />
+          </div>
+        ))}
+    </fieldset>
   )
 }
 

@@ -9,11 +9,8 @@ type Words = {
   byLine: string
   surplus: (left: string, provider: string, reference: string) => string
   lines: string
-  take: string
-  takeLine: (line: number) => string
   left: string
-  returned: string
-  returnedHint: string
+  returned: (line: number) => string
   code: string
   choose: string
   reason: string
@@ -36,14 +33,11 @@ export const refundWords: Record<Language, Words> = {
       'Trong mức cơ quan cho phép, tiền được hoàn ngay sau khi gửi và không rút lại được. Trên mức đó, người kiểm soát phải duyệt trước.',
     what: 'Hoàn khoản nào',
     whole: (left) => `Toàn bộ phần còn lại của đơn phí: ${left}`,
-    byLine: 'Một số khoản, đánh dấu ở bảng dưới',
+    byLine: 'Một số khoản, đánh dấu ở danh sách dưới',
     surplus: (left, provider, reference) => `Tiền thừa ${left} của lần thanh toán qua ${provider} (${reference})`,
     lines: 'Các khoản đã thu',
-    take: 'Hoàn',
-    takeLine: (line) => `Hoàn khoản ${line}`,
-    left: 'Còn lại',
-    returned: 'Số tiền hoàn',
-    returnedHint: 'trống: hoàn hết phần còn lại',
+    left: 'còn lại',
+    returned: (line) => `Số tiền hoàn của khoản ${line} (trống: hết phần còn lại)`,
     code: 'Loại lý do',
     choose: 'Chọn…',
     reason: 'Lý do, bằng lời',
@@ -54,8 +48,8 @@ export const refundWords: Record<Language, Words> = {
     send: 'Gửi đề nghị hoàn trả',
     back: 'Về đơn phí, không hoàn',
     nothing: 'Đơn phí này không còn khoản nào để hoàn.',
-    noLine: 'Hãy đánh dấu ít nhất một khoản ở bảng.',
-    strayLine: 'Đã đánh dấu khoản ở bảng nhưng lại chọn hoàn khoản khác; hãy chọn một trong hai.',
+    noLine: 'Hãy đánh dấu ít nhất một khoản ở danh sách.',
+    strayLine: 'Đã đánh dấu khoản ở danh sách nhưng lại chọn hoàn khoản khác; hãy chọn một trong hai.',
     noAmount: 'Số tiền phải là một số đồng, ví dụ 50.000.',
   },
   en: {
@@ -64,14 +58,11 @@ export const refundWords: Record<Language, Words> = {
       'Within the agency’s limit the money is returned as soon as this is sent, and cannot be called back. Above it, a checker must approve first.',
     what: 'What is returned',
     whole: (left) => `All that is left of the order: ${left}`,
-    byLine: 'Some lines, ticked in the table below',
+    byLine: 'Some lines, ticked in the list below',
     surplus: (left, provider, reference) => `The surplus of ${left} of the attempt through ${provider} (${reference})`,
     lines: 'What was paid',
-    take: 'Refund',
-    takeLine: (line) => `Refund line ${line}`,
-    left: 'Left',
-    returned: 'To be returned',
-    returnedHint: 'empty: all that is left',
+    left: 'left',
+    returned: (line) => `To be returned of line ${line} (empty: all that is left)`,
     code: 'Kind of reason',
     choose: 'Choose…',
     reason: 'Reason, in words',
@@ -83,7 +74,7 @@ export const refundWords: Record<Language, Words> = {
     send: 'Ask for the refund',
     back: 'Back to the order, no refund',
     nothing: 'Nothing of this order is left to return.',
-    noLine: 'Tick at least one line in the table.',
+    noLine: 'Tick at least one line in the list.',
     strayLine: 'Lines are ticked, but something else is chosen to be returned: choose one of the two.',
     noAmount: 'The amount must be a number of đồng, such as 50,000.',
   },

@@ -9,6 +9,8 @@ type Words = {
   amount: string
   status: string
   any: string
+  unknown: string
+  onlyUnknown: string
   from: string
   to: string
   agency: string
@@ -78,6 +80,8 @@ export const words: Record<Language, Words> = {
     amount: 'Số tiền',
     status: 'Trạng thái',
     any: 'Tất cả',
+    unknown: 'Kết quả ở nhà cung cấp',
+    onlyUnknown: 'Có khoản chưa rõ kết quả',
     from: 'Lập từ ngày',
     to: 'Đến hết ngày',
     agency: 'Cơ quan',
@@ -145,6 +149,8 @@ export const words: Record<Language, Words> = {
     amount: 'Amount',
     status: 'Status',
     any: 'All',
+    unknown: 'Outcome at the provider',
+    onlyUnknown: 'Something is unknown',
     from: 'Placed from',
     to: 'To the end of',
     agency: 'Agency',

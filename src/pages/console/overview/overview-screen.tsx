@@ -6,6 +6,7 @@ import type { Language } from '../../language.ts'
 import { shortDay } from '../../wording.ts'
 import { asked, type Query, searchOf } from '../console-api.ts'
 import { Badge, Card, Field, FilterForm, Money, ProblemNote, Table } from '../parts.tsx'
+import { agencyChoices, type Choice } from '../pick.ts'
 import { defineScreen, everybody, type Visit } from '../screen.ts'
 import { orderStatusTerms, orderStatusTones, termOf, toneOf } from '../terms.ts'
 import { ByAgency, ByDay, ByProvider } from './overview-charts.tsx'
@@ -21,20 +22,28 @@ export const overviewScreen = defineScreen({
   view: async (visit) => {
     const { api, language } = visit
     const asks = periodOf(visit)
-    const { found, problem } = await asked(api.get(overview, '/v1/overview', asks))
+    const [{ found, problem }, agencies] = await Promise.all([
+      asked(api.get(overview, '/v1/overview', asks)),
+      agencyChoices(visit, words[language].allAgencies),
+    ])
     return {
       title: words[language].title,
       ...(problem ? { status: 422 as const } : {}),
       body: (
         <>
-          <Period visit={visit} {...asks} />
-          {problem ? <ProblemNote visit={{ ...visit, problem }} /> : null}
+          <Period visit={visit} agencies={withAsked(agencies, asks.agency_code)} {...asks} />
+          {problem ? <ProblemNote visit={{ ...visit, problem }} labels={labelsOf(language)} /> : null}
           {found ? <Standing found={found} visit={visit} /> : null}
         </>
       ),
     }
   },
 })
+
+const labelsOf = (language: Language) => {
+  const { from, to, agency } = words[language]
+  return { '/query/from': from, '/query/to': to, '/query/agency_code': agency }
+}
 
 type Asked = { from: string; to: string; agency_code: string }
 
@@ -44,7 +53,12 @@ const periodOf = ({ query, now }: Visit): Asked => {
   return { from: query.from || `${today.slice(0, 8)}01`, to: query.to || today, agency_code: query.agency_code ?? '' }
 }
 
-const Period: FC<Asked & { visit: Visit }> = ({ visit, from, to, agency_code }) => {
+/** What the address names stays chosen, also where the API knows none such. */
+const withAsked = (agencies: readonly Choice[], code: string): readonly Choice[] =>
+  agencies.some(({ value }) => value === code) ? agencies : [...agencies, { value: code, label: code }]
+
+const Period: FC<Asked & { visit: Visit; agencies: readonly Choice[] }> = (props) => {
+  const { visit, agencies, from, to, agency_code } = props
   const { language } = visit
   const copy = words[language]
   return (
@@ -56,7 +70,7 @@ const Period: FC<Asked & { visit: Visit }> = ({ visit, from, to, agency_code }) 
         name="agency_code"
         label={copy.agency}
         value={agency_code}
-        maxLength={50}
+        options={agencies}
         language={language}
       />
     </FilterForm>
@@ -67,19 +81,27 @@ const Standing: FC<{ found: Overview; visit: Visit }> = ({ found, visit }) => {
   const { language } = visit
   const copy = words[language]
   const { from, to, agency_code } = found
+  const report = (name: string) => `/console/reports/${name}${searchOf({ from, to, agency_code })}`
   return (
     <>
       <p class="small">{copy.period(shortDay(from, language), shortDay(to, language), agency_code)}</p>
       <div class="figures">
-        <Figure name="collected" amount={found.collected} language={language} />
-        <Figure name="settled" amount={found.settled} language={language} />
-        <Figure name="refunded" amount={found.refunded} language={language} />
-        <Figure name="unmatched" amount={found.unmatched} isPresent language={language} />
+        <Figure name="collected" amount={found.collected} href={report('collections')} language={language} />
+        <Figure name="settled" amount={found.settled} href={report('settlements')} language={language} />
+        <Figure name="refunded" amount={found.refunded} href={report('refunds')} language={language} />
+        <Figure
+          name="unmatched"
+          amount={found.unmatched}
+          isPresent
+          href={`/console/discrepancies${searchOf({ status: 'unresolved', agency_code })}`}
+          language={language}
+        />
         <Figure
           name="unknown"
           amount={found.unknown.amount}
           isPresent
           more={copy.unknownOf(found.unknown.attempts.count, found.unknown.refunds.count)}
+          href={`/console/orders${searchOf({ unknown: 'true', agency_code })}`}
           language={language}
         />
         <Figure name="suspense" amount={found.in_suspense} isPresent language={language} />
@@ -109,16 +131,18 @@ type FigureProps = {
   /** How it stands now, whatever the period. */
   isPresent?: boolean
   more?: string
+  /** What it is the sum of. */
+  href?: string
   language: Language
 }
 
-const Figure: FC<FigureProps> = ({ name, amount, isPresent, more, language }) => {
+const Figure: FC<FigureProps> = ({ name, amount, isPresent, more, href, language }) => {
   const copy = words[language]
   const { name: title, means } = copy.figures[name]
   return (
     <section class="card">
       <h2 class="small">
-        {title}
+        {href ? <a href={href}>{title}</a> : title}
         {isPresent ? `, ${copy.present}` : null}
       </h2>
       <p class="big">

@@ -6,6 +6,7 @@ type Words = {
   from: string
   to: string
   agency: string
+  allAgencies: string
   period: (from: string, to: string, agency: string | null) => string
   figures: Record<
     'collected' | 'settled' | 'refunded' | 'unmatched' | 'unknown' | 'suspense',
@@ -44,7 +45,8 @@ export const words: Record<Language, Words> = {
     title: 'Tổng quan',
     from: 'Từ ngày',
     to: 'Đến ngày',
-    agency: 'Mã cơ quan (trống: tất cả)',
+    agency: 'Cơ quan',
+    allAgencies: 'Tất cả',
     period: (from, to, agency) => `Số liệu từ ${from} đến hết ${to}${agency ? `, cơ quan ${agency}` : ''}.`,
     figures: {
       collected: { name: 'Đã thu', means: 'Trong kỳ, theo bảng kê thu phí, lệ phí.' },
@@ -85,7 +87,8 @@ export const words: Record<Language, Words> = {
     title: 'Overview',
     from: 'From',
     to: 'To',
-    agency: 'Agency code (empty: all)',
+    agency: 'Agency',
+    allAgencies: 'All',
     period: (from, to, agency) => `Figures from ${from} to the end of ${to}${agency ? `, agency ${agency}` : ''}.`,
     figures: {
       collected: { name: 'Collected', means: 'In the period, as the report of collections has it.' },

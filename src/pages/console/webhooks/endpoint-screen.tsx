@@ -145,7 +145,7 @@ const Deeds: FC<{ visit: Visit }> = ({ visit }) => {
     <div class="cards">
       <Card heading={copy.span} id="span">
         <p class="small">{copy.spanMeans}</p>
-        <ActForm visit={visit} act="span">
+        <ActForm visit={visit} act="span" labels={{ '/from': copy.from, '/to': copy.to }}>
           {(['from', 'to'] as const).map((name) => (
             <Field
               id={name}
@@ -192,7 +192,7 @@ const NewForm: FC<NewProps> = ({ visit, agencies }) => {
   const { language, typed, staff } = visit
   const copy = words[language]
   return (
-    <ActForm visit={visit} act="add" class="act card">
+    <ActForm visit={visit} act="add" class="act card" labels={{ '/url': copy.url, '/agency_code': copy.agency }}>
       <Field
         id="url"
         name="url"
