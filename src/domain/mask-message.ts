@@ -106,10 +106,13 @@ const shownText = (text: string): string | null => {
   return isCardNumber(text) ? null : text
 }
 
-/** 13 to 19 digits whose last one is the check digit of a card (ISO/IEC 7812-1, annex B): a reference that looks so is masked with them. */
+/**
+ * 13 to 19 digits, of an industry that issues cards to pay with, whose last one is the check digit (ISO/IEC 7812-1, sections 4.2 and annex B). A reference that looks so
+ * is masked with them; an instant in milliseconds begins with 1, which is none of those.
+ */
 const isCardNumber = (text: string): boolean => {
   const digits = text.replace(/[ -]/g, '')
-  if (!/^\d{13,19}$/.test(digits)) return false
+  if (!/^[2-9]\d{12,18}$/.test(digits)) return false
   const sum = [...digits].toReversed().reduce((total, digit, place) => {
     const doubled = Number(digit) * (place % 2 === 1 ? 2 : 1)
     return total + (doubled > 9 ? doubled - 9 : doubled)

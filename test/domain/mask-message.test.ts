@@ -1,6 +1,8 @@
 // What of a provider's message may be shown: codes, amounts and times, and nothing that could be somebody's.
 import { describe, expect, it } from 'vitest'
 import { maskMessage } from '../../src/domain/mask-message.ts'
+import { registry } from '../../src/providers/registry.ts'
+import type { ProviderKit } from '../providers/kit.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const mask = (more: { search?: string; contentType?: string | null; body?: string }, redact: string[] = []) =>
@@ -75,6 +77,29 @@ describe('masks', () => {
 it('shows times, codes and references as they are', () => {
   const body = { t: '2026-11-22 10:02:00', r: 'FT26327123456', n: '14226112', i: '2026-11-22T10:02:00+07:00', e: '' }
   expect(shown({ body: JSON.stringify(body) })).toEqual(body)
+})
+
+it('shows the milliseconds of an instant although their last digit may be a card’s', () => {
+  const [first, second] = ['1795316400000', '1795316400001']
+  expect(shown({ body: JSON.stringify({ first, second }) })).toEqual({ first, second })
+})
+
+describe('of a genuine callback of', () => {
+  it.each(Object.keys(registry))('%s neither signature nor free text is seen', async (name) => {
+    const { kit } = (await import(`../providers/${name}.kit.ts`)) as { kit: ProviderKit }
+    const { fields, sign, send, signatureField } = kit.callback
+    const occurredAt = new Date('2026-11-22T03:02:00Z')
+    const spec = { says: 'captured', merchantReference: '261122000071', amount: 150_000n, occurredAt } as const
+    const { search, headers, body } = send(sign(fields({ ...spec, providerReference: '14226112' }), kit.account))
+    const message = { search, contentType: headers.get('content-type'), body }
+    const seen = maskMessage(message, registry[name]?.redact ?? []).fields
+    expect(seen.length).toBeGreaterThan(0)
+    const told = seen.flatMap(({ name: path, value }) => (value ? [{ name: path.split('.').at(-1), value }] : []))
+    expect(told.filter((field) => field.name === signatureField || /\p{L} \p{L}/u.test(field.value))).toEqual([])
+    // What is one sealed envelope shows nothing; all others show what was paid.
+    const isEnvelope = seen.every(({ value }) => value === null)
+    expect(isEnvelope || seen.some(({ value }) => /^150000(00)?$/.test(value ?? ''))).toBe(true)
+  })
 })
 
 it('shows no more than it should of a message that is made to be long or deep', () => {
