@@ -46,6 +46,7 @@ export const VerifyPage: FC<Page> = ({ language, otherLanguageHref, keys, list, 
             </button>
           </form>
           <p class="small">{words.offline}</p>
+          <p class="small">{words.keep}</p>
         </section>
         <div id="result" class="stack paper" role="status">
           {asked ? <Answer told={asked.told} /> : null}

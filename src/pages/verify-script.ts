@@ -52,6 +52,8 @@ const checkAddress = () => {
   field.value = location.hash.slice(1)
   check(field.value)
 }
+// A saved file has nobody to ask: what it sends would be taken for a foreign site's.
+if (location.protocol === 'file:') for (const ask of field.form.querySelectorAll('[name=ask]')) ask.hidden = true
 let asksServer = false
 field.form.addEventListener('submit', async (event) => {
   // Only by the button that says so.

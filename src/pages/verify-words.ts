@@ -13,6 +13,7 @@ export type VerifyWords = Record<
   | 'label'
   | 'button'
   | 'offline'
+  | 'keep'
   | 'genuine'
   | 'genuineText'
   | 'replaced'
@@ -72,6 +73,7 @@ export const verifyWords: Record<Language, VerifyWords> = {
     ask: 'Hỏi hệ thống',
     offline:
       'Trình duyệt tự kiểm tra chữ ký, không gửi nội dung biên lai đi đâu. Chỉ nút Hỏi hệ thống gửi mã lên để xem tình trạng hiện nay.',
+    keep: 'Có thể lưu trang này thành tệp (trên máy tính: Ctrl+S) để kiểm tra biên lai cả khi không có mạng. Tệp biết những biên lai đã được thay thế tính đến lúc lưu.',
     genuine: 'Biên lai thật',
     genuineText: 'Chữ ký số đúng. Nội dung dưới đây là nội dung đã phát hành.',
     replaced: 'Biên lai đã được thay thế',
@@ -135,6 +137,7 @@ export const verifyWords: Record<Language, VerifyWords> = {
     ask: 'Ask the gateway',
     offline:
       'The browser checks the signature by itself and sends the receipt nowhere. Only the button Ask the gateway sends the code, to learn how things stand now.',
+    keep: 'You can save this page as a file (on a computer: Ctrl+S) and check receipts without a network. The file knows of receipts that were replaced until it was saved.',
     genuine: 'Genuine receipt',
     genuineText: 'The signature is right. What is below is what was issued.',
     replaced: 'Receipt that was replaced',

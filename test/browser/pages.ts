@@ -31,6 +31,7 @@ const citizen: readonly ShownPage[] = [
   { name: 'waived', path: ({ orders }) => orders.waived },
   { name: 'receipt', path: ({ receipt }) => receipt, widths: [360, 1280] },
   { name: 'receipt-en', path: ({ receipt }) => receipt, language: 'en' },
+  { name: 'where', path: '/where', widths: [360, 1280] },
   { name: 'verify', path: '/verify', widths: [360, 1280] },
   { name: 'unknown-return', path: '/pay/unknown' },
   { name: 'not-found', path: '/nothing-here' },

@@ -132,6 +132,18 @@ describe('the Worker', { timeout: 60_000 }, () => {
     })
   })
 
+  test('tells an open page at once that its order has changed', async () => {
+    const order = await placeOrder('worker-live')
+    const { checkout_url: url } = (await request(`/v1/orders/${order}`)).json
+    const page = await harness.fetch(new URL(String(url)).pathname, { headers: { accept: 'text/html' } })
+    const [, events = ''] = /data-live="([^"]*)"/.exec(await page.text()) ?? []
+    const stream = await harness.fetch(events)
+    expect(stream.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    const heard = stream.text()
+    expect((await request(`/v1/orders/${order}/cancel`, {})).status).toBe(200)
+    expect(await heard).toMatch(/event: changed/)
+  })
+
   test('answers many requests at once, each over its own connections', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => request('/v1/orders?limit=1')))
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
