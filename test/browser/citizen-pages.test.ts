@@ -11,7 +11,7 @@ const standing = {
   'the front page': '/',
   'a return that nobody can read': '/pay/unknown',
   'the page that checks receipts': '/verify',
-  'the page that tells where money is': '/where?code=TS-7AE7-8MFE-D&amount=150.000',
+  'the page that tells where money is': '/where',
   'an address that leads nowhere': '/nothing-here',
   'a token that was made up': '/pay/AAAAAAAAAAAAAAAAAAAAAA',
   'the simulated providers': '/simulators',

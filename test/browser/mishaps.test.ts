@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { rowsOf } from '../kit/town.ts'
 import { browserTown } from './kit/browser-town.ts'
+import { expectCalm } from './kit/calm.ts'
 import { choose, endAtProvider, follow, heading, payButton, payInBankApp, scan } from './kit/citizen.ts'
 
 const { town, origin, visitor, order } = browserTown()
@@ -91,10 +92,14 @@ describe('too late', () => {
     const { id, path } = await order({ expires_at: deadline.toISOString() })
     const { page, tab } = await visitor()
     await page.goto(path)
-    const late = await tab()
+    const live = await tab()
+    await live.goto(path)
+    // A window that hears of nothing: scripts are off there, or the network is.
+    const late = (await visitor({ scripts: 'off' })).page
     await late.goto(path)
     await choose(page, 'vnpay')
     await town().pass(7_200, 4)
+    await live.getByRole('heading', { level: 1, name: 'Yêu cầu đã hết hạn' }).waitFor()
     await late.locator('input[name=provider][value=momo]').check()
     await follow(late, payButton(late))
     expect(await heading(late)).toBe('Yêu cầu đã hết hạn')
@@ -178,5 +183,32 @@ describe('somebody else', () => {
     await follow(page, page.getByRole('button'))
     expect(await heading(page)).toBe('Chưa nhận yêu cầu')
     expect(await attemptsOf(id)).toEqual([])
+  })
+})
+
+describe('an open page', () => {
+  it('shows and reads out that the money has come, without being loaded again', async () => {
+    const { id, path } = await order()
+    const attempt = await town().attempt(id, 'vnpay')
+    const visiting = await visitor()
+    await visiting.page.goto(path)
+    await visiting.page.evaluate(() => document.body.setAttribute('data-same', ''))
+    await town().pay('vnpay', attempt)
+    await visiting.page.getByRole('heading', { level: 1, name: 'Thanh toán thành công' }).waitFor()
+    expect(await visiting.page.locator('body[data-same]').count()).toBe(1)
+    expect(await visiting.page.locator('#live').textContent()).toMatch(/^Thanh toán thành công Đã nhận 150\.000 đ/)
+    await expectCalm(visiting)
+  })
+
+  it('keeps what was chosen and where the keyboard was when something else changes', async () => {
+    const { id, path } = await order()
+    const { page } = await visitor()
+    await page.goto(path)
+    await page.locator('input[value=momo]').check()
+    await town().sql`update orders set version = version + 1, payer_name = 'Trần Văn Bình' where id = ${id}`
+    await page.getByText('Trần Văn Bình').waitFor()
+    expect(await page.locator('input[value=momo]').isChecked()).toBe(true)
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('value'))).toBe('momo')
+    expect(await page.locator('#live').textContent()).toBe('')
   })
 })
