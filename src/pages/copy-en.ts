@@ -110,7 +110,8 @@ export const en: Copy = {
     deadline: (long, left) => `Pay by ${long} (${left}).`,
     soon: 'The time is nearly over. Money that arrives later is recorded all the same.',
     extend: 'I need more time',
-    extendHint: '24 hours more, without signing in. What you have chosen is kept.',
+    extendHint:
+      '24 hours more for this page, without signing in; what you have chosen is kept. A date by which the law wants the fee paid, if there is one, stays as it is.',
     extended: (until) => `You have more time. Please pay by ${until}.`,
     firm: 'The agency has set this deadline; it cannot be extended here.',
     again: 'Try again',

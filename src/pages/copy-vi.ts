@@ -111,7 +111,8 @@ export const vi: Copy = {
     deadline: (long, left) => `Hạn thanh toán: ${long} (${left}).`,
     soon: 'Sắp hết hạn. Nếu thanh toán xong sau hạn, khoản tiền vẫn được ghi nhận.',
     extend: 'Tôi cần thêm thời gian',
-    extendHint: 'Gia hạn thêm 24 giờ, không cần đăng nhập. Những gì Ông/Bà đã chọn được giữ nguyên.',
+    extendHint:
+      'Gia hạn thêm 24 giờ cho trang thanh toán này, không cần đăng nhập; những gì đã chọn được giữ nguyên. Thời hạn nộp theo quy định, nếu có, không thay đổi.',
     extended: (until) => `Đã gia hạn. Hạn thanh toán mới: ${until}.`,
     firm: 'Hạn này do cơ quan thu ấn định, không gia hạn được tại đây.',
     again: 'Thử lại',

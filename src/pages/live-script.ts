@@ -10,6 +10,7 @@ const told=()=>[...main().querySelectorAll('h1,[role=status],[role=alert]')].map
 let left=120,stream,timer,retry
 const look=async()=>{
 clearTimeout(retry)
+if(!main().dataset.live)return
 try{
 const answer=await fetch(main().dataset.self,{headers:{accept:'text/html'}})
 if(answer.redirected)return location.replace(answer.url)
@@ -42,7 +43,7 @@ d.addEventListener('click',async e=>{
 const b=e.target.closest('[data-copy]')
 if(b)try{await navigator.clipboard.writeText(b.dataset.copy);say.textContent=b.dataset.done;b.textContent=b.dataset.done}catch(e){}
 })
-d.addEventListener('visibilitychange',()=>{if(!d.hidden&&main().dataset.live)look()})
+d.addEventListener('visibilitychange',()=>{if(!d.hidden)look()})
 addEventListener('pageshow',e=>{if(e.persisted)look()})
 watch()
 })()`

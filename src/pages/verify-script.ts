@@ -54,6 +54,11 @@ const checkAddress = () => {
 }
 // A saved file has nobody to ask: what it sends would be taken for a foreign site's.
 if (location.protocol === 'file:') for (const ask of field.form.querySelectorAll('[name=ask]')) ask.hidden = true
+// The other language is told of the same code.
+const other = document.querySelector('a[hreflang]')
+other.addEventListener('click', () => {
+  other.hash = location.hash
+})
 let asksServer = false
 field.form.addEventListener('submit', async (event) => {
   // Only by the button that says so.

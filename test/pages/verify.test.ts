@@ -164,7 +164,11 @@ const runPage = async (html: string, hash: string, world: object = {}) => {
     form: { addEventListener: () => undefined, submit: () => undefined },
   })
   const elements: Record<string, object> = { data: element(data), code: element(), result: element() }
-  const document = { getElementById: (id: string) => elements[id], createElement: () => element() }
+  const document = {
+    getElementById: (id: string) => elements[id],
+    querySelector: () => ({ addEventListener: () => undefined }),
+    createElement: () => element(),
+  }
   const common = { JSON, atob, btoa, crypto, TextDecoder, TextEncoder, Uint8Array, Date, Number, Array, Object, String }
   runInContext(
     script,
