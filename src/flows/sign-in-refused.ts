@@ -17,17 +17,17 @@ export type SignInProblem =
   | 'clock'
   | StaffProblem
 
-/** `reason` is for the log: it quotes nothing that a stranger wrote. `subject` is whom the issuer knows and we do not let in. */
+/** `reason` is for the log: it quotes nothing that a stranger wrote. `subject` is `issuer#subject` of somebody whom the issuer knows and we do not let in. */
 export class SignInRefused extends Error {
   override name = 'SignInRefused'
   readonly subject: string | null
   constructor(
     readonly problem: SignInProblem,
     readonly reason: string,
-    { subject, ...options }: ErrorOptions & { subject?: unknown } = {},
+    { subject = null, ...options }: ErrorOptions & { subject?: string | null } = {},
   ) {
     super(`${problem}: ${reason}`, options)
-    this.subject = typeof subject === 'string' ? subject.slice(0, 200) : null
+    this.subject = subject
   }
 }
 

@@ -56,7 +56,8 @@ export const createSignIn = (deps: Deps, settings: OpenIdSettings): SignIn => {
         throw signInRefusal(error, 'exchange')
       })
       const staff = staffOf(claims, settings)
-      if (typeof staff === 'string') throw new SignInRefused(staff, 'the claims of the person', { subject: claims.sub })
+      if (typeof staff === 'string')
+        throw new SignInRefused(staff, 'the claims of the person', { subject: knownAs(settings, claims) })
       return staff
     },
     endSessionUrl: async () => {
@@ -70,6 +71,10 @@ export const createSignIn = (deps: Deps, settings: OpenIdSettings): SignIn => {
     },
   }
 }
+
+/** For the record of who was kept out; also one that cannot be used is written in a way that can. */
+const knownAs = ({ issuer }: OpenIdSettings, { sub }: Claims): string =>
+  `${issuer}#${typeof sub === 'string' ? sub.replaceAll(/[^\x20-\x7e]/g, '?') : '?'}`.slice(0, 200)
 
 type Answer = { search: string; pending: PendingSignIn; redirectUri: string; settings: OpenIdSettings }
 

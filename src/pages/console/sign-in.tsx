@@ -1,13 +1,13 @@
 /**
  * The way into the console and out of it: to the issuer and back (OpenID Connect), and the end of a session. Whatever goes wrong on the way is a calm page that
- * says what to do; the log, the counter `lephi_sign_in_total` and the record of reading say how often, and why.
+ * says what to do; the log and the counter `lephi_sign_in_total` say how often and why, and the audit log, which alone names people, who.
  */
 import type { Context, Hono } from 'hono'
 import type { OpenIdSettings } from '../../domain/openid.ts'
 import type { Deps } from '../../flows/deps.ts'
 import { createSignIn, type SignIn } from '../../flows/sign-in.ts'
 import { SignInRefused } from '../../flows/sign-in-refused.ts'
-import { endSession, openSession } from '../../flows/staff-session.ts'
+import { endSession, openSession, type Session } from '../../flows/staff-session.ts'
 import { type Audited, writeAudit } from '../../flows/write-audit.ts'
 import { readLimited } from '../../lib/body.ts'
 import type { PageEnv } from '../page-env.ts'
@@ -82,14 +82,13 @@ const comeBack = async (c: Context<PageEnv>, way: Way): Promise<Response> => {
   try {
     if (!ticket) throw new SignInRefused('over', 'no sign-in of this browser waits for that answer')
     const staff = await way.signIn.finish(new URL(c.req.url).search, ticket.pending)
-    const former = readSessionCookie(c, deps.publicUrl)
-    const { token } = await openSession(deps, staff)
-    await note(c, way, { action: 'session.opened', actor: staff.subject, scope: staff.agency })
     // Whoever planted a session in this browser, or used it before, has none of the new one, and no old one either.
-    if (former !== null) await endSession(deps, former)
+    await endSessionOf(c, way, await sessionOf(deps, c))
+    const { token } = await openSession(deps, staff)
+    const query = { role: staff.role }
+    await note(c, way, { action: 'session.opened', actor: staff.subject, scope: staff.agency, query })
     writeSessionCookie(c, deps.publicUrl, token)
     deps.metrics.count('lephi_sign_in_total', { result: 'signed_in' })
-    deps.log.info({ request_id: c.get('requestId'), subject: staff.subject, role: staff.role }, 'signed in')
     return seeOther(c, to)
   } catch (error) {
     return refuse(c, way, { error, to })
@@ -104,11 +103,10 @@ const refuse = async (
   if (!(error instanceof SignInRefused) || !way.settings) throw error
   const { problem, reason, subject } = error
   way.deps.metrics.count('lephi_sign_in_total', { result: problem })
-  way.deps.log.warn({ request_id: c.get('requestId'), problem, reason, subject }, 'sign-in refused')
+  way.deps.log.warn({ request_id: c.get('requestId'), problem, reason }, 'sign-in refused')
   // Only whom the issuer has vouched for: a stranger could fill the record.
   if (subject !== null) {
-    const actor = `${way.settings.issuer}#${subject.replaceAll(/[^\x20-\x7e]/g, '?')}`
-    await note(c, way, { action: 'session.refused', actor, scope: way.settings.agency, query: { problem } })
+    await note(c, way, { action: 'session.refused', actor: subject, scope: way.settings.agency, query: { problem } })
   }
   return showProblem(c, way, { problem, to })
 }
@@ -117,14 +115,20 @@ const signOut = async (c: Context<PageEnv>, way: Way): Promise<Response> => {
   const { deps } = way
   c.set('route', '/console/sign-out')
   const form = await readForm(c, deps)
-  const token = readSessionCookie(c, deps.publicUrl)
   const session = await sessionOf(deps, c)
   if (session) refuseForeign(form.get('form_token'), session)
-  if (token !== null) await endSession(deps, token)
-  if (session)
-    await note(c, way, { action: 'session.ended', actor: session.staff.subject, scope: session.staff.agency })
+  await endSessionOf(c, way, session)
   clearSessionCookie(c, deps.publicUrl)
   return seeOther(c, '/console/signed-out')
+}
+
+/** Ends the session that the browser has, if it has one. */
+const endSessionOf = async (c: Context<PageEnv>, way: Way, session: Session | null): Promise<void> => {
+  const token = readSessionCookie(c, way.deps.publicUrl)
+  if (token === null) return
+  await endSession(way.deps, token)
+  if (session)
+    await note(c, way, { action: 'session.ended', actor: session.staff.subject, scope: session.staff.agency })
 }
 
 /** For auditors, beside the log: who came in, who was kept out, who left. */

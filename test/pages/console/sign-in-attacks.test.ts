@@ -233,8 +233,14 @@ describe('keeps out', () => {
     const tried = await tryWith({ claims: (genuine) => ({ ...genuine, ...claims }) })
     expect([tried.status, tried.isIn]).toEqual([403, false])
     expect(tried.text).toContain(says)
-    const [noted] = await gateway.sql`select action, query from audit_log order by at desc, id desc limit 1`
-    expect(noted).toMatchObject({ action: 'session.refused', query: { problem: expect.any(String) } })
+    const [noted] =
+      await gateway.sql`select action, actor, agency_code, query from audit_log order by at desc, id desc limit 1`
+    expect(noted).toEqual({
+      action: 'session.refused',
+      agencyCode: 'H56',
+      actor: expect.stringMatching(/^https:\/\/id\.example\.vn\/realms\/h56#(lan|s{100,}|lan\?hong)$/),
+      query: { problem: expect.stringMatching(/^(role|agency|subject)_/) },
+    })
   })
   test('nobody whom UserInfo completes', async () => {
     const tried = await tryWith({

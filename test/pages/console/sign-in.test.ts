@@ -102,6 +102,9 @@ test('a session that was there before, planted or used, does not survive signing
   expect(home.html).toContain('<b>Nguyễn Thị Lan</b>')
   expect(victim.cookies.get('lephi_console')?.value).not.toBe(planted.value)
   expect((await attacker.open(`${url}/console`)).url).toContain('/console/sign-in')
+  const told = await gateway.sql`
+    select action from audit_log where actor = ${`${url}/demo-issuer#tuan`} order by at desc, id desc limit 1`
+  expect(told).toEqual([{ action: 'session.ended' }])
 })
 
 test('signing out ends the session in every window and at the issuer', async () => {
@@ -203,10 +206,10 @@ test('who came in and who left is on record for auditors', async () => {
   ])
 })
 
-test('what is told and counted names no secret', () => {
+test('what is logged and counted names nobody and no secret', () => {
   const text = JSON.stringify(logged)
-  expect(text).toContain('/demo-issuer#lan')
-  expect(text).not.toMatch(/eyJ|code=|state=|client_secret/)
+  expect(text).toContain('"problem":"denied"')
+  expect(text).not.toMatch(/eyJ|code=|state=|client_secret|#lan|Nguyễn/)
   expect(gateway.deps.metrics.text()).toMatch(/lephi_sign_in_total\{result="signed_in"\} \d+/)
   expect(gateway.deps.metrics.text()).toContain('lephi_sign_in_total{result="denied"} 1')
 })
