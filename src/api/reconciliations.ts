@@ -15,7 +15,7 @@ import { amountOut, day, idField, instantOut } from './fields.ts'
 import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
 import { defineRoute } from './route.ts'
 
-const itemClass = z.enum(itemClasses)
+export const itemClass = z.enum(itemClasses)
 const runStatus = z.enum(['running', 'completed', 'failed'])
 
 const reconciliationObject = z
@@ -47,7 +47,7 @@ const reconciliationObject = z
   })
   .openapi('Reconciliation')
 
-const itemObject = z
+export const itemObject = z
   .strictObject({
     id: z.string(),
     class: itemClass,

@@ -29,6 +29,7 @@ export type ObjectKind =
   | 'statement'
   | 'statement_draft'
   | 'reconciliation'
+  | 'reconciliation_item'
   | 'discrepancy'
   | 'tracing_case'
   | 'quarantine_entry'

@@ -21,6 +21,7 @@ import { quarantineRoutes } from './quarantine.ts'
 import { receiptDeedRoutes } from './receipt-deeds.ts'
 import { receiptSearchRoutes } from './receipt-search.ts'
 import { receiptRoutes } from './receipts.ts'
+import { reconciliationItemRoutes } from './reconciliation-item.ts'
 import { reconciliationRoutes } from './reconciliations.ts'
 import { refundRoutes } from './refunds.ts'
 import { refundsByHandRoutes } from './refunds-by-hand.ts'
@@ -50,6 +51,7 @@ export const routeTable: readonly Route[] = [
   ...problemRoutes,
   ...draftRoutes,
   ...reconciliationRoutes,
+  ...reconciliationItemRoutes,
   ...calendarRoutes,
   ...discrepancyRoutes,
   ...discrepancyDeedRoutes,

@@ -1,6 +1,7 @@
 /** Statements in two steps: a file is uploaded once, looked at and tried, then imported or thrown away. */
 import { z } from '@hono/zod-openapi'
 import { presentStatement } from '../domain/present-reconciliation.ts'
+import { presentLine } from '../domain/present-statement-line.ts'
 import { statementFormats } from '../domain/statement-format.ts'
 import type { Deps } from '../flows/deps.ts'
 import {
@@ -13,15 +14,15 @@ import {
   readDraft,
   spoolDraft,
 } from '../flows/draft-statement.ts'
-import type { SampleLine } from '../flows/preview-statement.ts'
 import { readFileRows } from '../flows/read-file-rows.ts'
 import { toRfc3339 } from '../lib/time.ts'
 import { listDrafts, type StatementDraft } from '../store/statement-drafts.ts'
 import { findStatement } from '../store/statements.ts'
-import { amountOut, idField, instantOut } from './fields.ts'
+import { idField, instantOut } from './fields.ts'
 import { statementProfile } from './merchant-account-schemas.ts'
 import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
 import { defineRoute } from './route.ts'
+import { lineObject } from './statement-line.ts'
 import { readUpload, uploaderOf } from './statement-upload.ts'
 import { deferImport, statementObject, statementStatus, uploadAnswer } from './statements.ts'
 
@@ -55,30 +56,12 @@ const draftForm = z
 
 const choice = { source, merchant_account: idField('mac'), format: format.optional() }
 
-const sampleLine = z.strictObject({
-  line: z.int(),
-  line_type: z.string().nullable(),
-  occurred_at: instantOut.nullable(),
-  business_day: z.string().nullable(),
-  merchant_reference: z.string().nullable(),
-  provider_reference: z.string().nullable(),
-  amount: amountOut,
-  provider_fee: amountOut.nullable(),
-  net_amount: amountOut.nullable(),
-  status: z.string().nullable(),
-  payout_reference: z.string().nullable(),
-  value_date: z.string().nullable(),
-  bank_reference: z.string().nullable(),
-  description: z.string().nullable(),
-  counterparty: z.string().nullable(),
-})
-
 const previewObject = z
   .strictObject({
     ...statementObject.shape,
     id: z.null(),
     dry_run: z.literal(true),
-    sample: z.array(sampleLine).openapi({ description: 'The first lines as they are read.' }),
+    sample: z.array(lineObject).openapi({ description: 'The first lines as they are read.' }),
   })
   .openapi('StatementPreview')
 
@@ -289,22 +272,4 @@ const presentDraft = async (deps: Deps, draft: StatementDraft) => ({
   format: draft.format,
   created_at: toRfc3339(draft.createdAt),
   expires_at: toRfc3339(new Date(draft.createdAt.getTime() + draftKeptMs)),
-})
-
-const presentLine = (line: SampleLine) => ({
-  line: line.line,
-  line_type: line.lineType,
-  occurred_at: line.occurredAt ? toRfc3339(line.occurredAt) : null,
-  business_day: line.businessDay,
-  merchant_reference: line.merchantReference,
-  provider_reference: line.providerReference,
-  amount: line.amount,
-  provider_fee: line.providerFee,
-  net_amount: line.netAmount,
-  status: line.status,
-  payout_reference: line.payoutReference,
-  value_date: line.valueDate,
-  bank_reference: line.bankReference,
-  description: line.description,
-  counterparty: line.counterparty,
 })

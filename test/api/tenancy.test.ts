@@ -207,6 +207,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
     statement: id('stm'),
     draft: id('stm'),
     reconciliation: id('rec'),
+    item: id('itm'),
     discrepancy: id('dsc'),
     traced: id('trc'),
     quarantined: id('qrn'),
@@ -222,6 +223,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
   await sql`insert into statements ${sql({ ...common, id: ids.statement, merchantAccountId: account, source: 'provider', fileName: 'f', sha256: 'x', totalBytes: 1n, status: 'imported', createdBy: 'x' })}`
   await sql`insert into statement_drafts ${sql({ ...common, id: ids.draft, fileName: 'f', sha256: 'y', totalBytes: 1n, createdBy: 'x' })}`
   await sql`insert into reconciliations ${sql({ ...common, id: ids.reconciliation, merchantAccountId: account, fromDay: '2026-11-22', toDay: '2026-11-22', status: 'completed', createdBy: 'x' })}`
+  await sql`insert into reconciliation_items ${sql({ agencyCode, id: ids.item, reconciliationId: ids.reconciliation, class: 'matched', source: 'bank', proof: sql.json({ rule: 'none', hashes: [] }) })}`
   await sql`insert into discrepancies ${sql({ agencyCode, id: ids.discrepancy, class: 'amount_mismatch', source: 'door', dedupeKey: 'x', amount: 1n, policy: 'x', openedAt: now, orderId: order })}`
   await sql`insert into tracing_cases ${sql({ agencyCode, id: ids.traced, code: 'TS-1', kind: 'provider', subject: 'x', orderId: order, amount: 1n, finder: 'x', cause: 'x', counterpart: 'x', dueOn: '2026-12-31', openedBy: 'x', openedAt: now })}`
   await sql`insert into quarantine ${sql({ agencyCode, id: ids.quarantined, merchantAccountId: account, provider: 'foreign', kind: 'unknown_reference', outcome: 'captured', callbackId: 'cbk_x', reference: 'x', amount: 1n, occurredAt: now, openedAt: now })}`
@@ -252,6 +254,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
     statement: ids.statement,
     statement_draft: ids.draft,
     reconciliation: ids.reconciliation,
+    reconciliation_item: ids.item,
     discrepancy: ids.discrepancy,
     tracing_case: ids.traced,
     quarantine_entry: ids.quarantined,

@@ -23,6 +23,7 @@ import { quarantineEntryScreen } from './quarantine/entry-screen.tsx'
 import { quarantineScreen } from './quarantine/queue-screen.tsx'
 import { receiptsScreen } from './receipts/lists-screen.tsx'
 import { receiptScreen } from './receipts/one-screen.tsx'
+import { itemScreen } from './reconciliations/item-screen.tsx'
 import { runScreen } from './reconciliations/run-screen.tsx'
 import { runsScreen } from './reconciliations/runs-screen.tsx'
 import { refundDecisionScreen } from './refunds/one-screen.tsx'
@@ -54,6 +55,7 @@ export const screens: readonly Screen[] = [
   statementScreen,
   runsScreen,
   runScreen,
+  itemScreen,
   reportsScreen,
   reportScreen,
   reportFile,

@@ -111,6 +111,7 @@ progress{width:100%;height:1.25rem;accent-color:var(--action)}
 .mapping legend{padding:0}
 .drop.over{outline:3px dashed var(--action);outline-offset:.25rem}
 .chart .name{fill:var(--ink);font-size:.8125rem}
+.plain-list{list-style:none;padding:0}
 ol.steps,ol.trail{padding-left:1.25rem;display:grid;gap:.5rem}
 a .badge{text-decoration:underline;text-underline-offset:.2em}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}

@@ -70,3 +70,36 @@ export const itemShape = z.object({
 })
 export type Item = z.output<typeof itemShape>
 export const itemPage = pageOf(itemShape)
+
+const rowShape = z.object({
+  file_name: z.string(),
+  merchant_reference: z.string().nullable(),
+  provider_reference: z.string().nullable(),
+  occurred_at: instant.nullable(),
+  net_amount: dong.nullable(),
+  status: z.string().nullable(),
+  payout_reference: z.string().nullable(),
+  value_date: z.string().nullable(),
+  bank_reference: z.string().nullable(),
+  description: z.string().nullable(),
+})
+
+/** An item with what stands around it. */
+export const surroundedItemShape = itemShape.extend({
+  row: rowShape.nullable(),
+  payment: z.object({ merchant_reference: z.string(), status: z.string(), dossier_code: z.string() }).nullable(),
+  refunded: z.object({ merchant_reference: z.string(), status: z.string(), amount: dong }).nullable(),
+  bank: z.array(
+    z.object({
+      item: z.string(),
+      reconciliation: z.string(),
+      amount: dong,
+      value_date: z.string().nullable(),
+      bank_reference: z.string().nullable(),
+      description: z.string().nullable(),
+      payout_references: z.array(z.string()),
+    }),
+  ),
+  discrepancy: z.string().nullable(),
+})
+export type SurroundedItem = z.output<typeof surroundedItemShape>

@@ -1,9 +1,9 @@
 /** What was read of a file: counts, sums, balances, days, and the rows that could not be read. The same for a preview and for what is imported. */
 import type { Child, FC } from 'hono/jsx'
+import { problemInVietnamese } from '../../../domain/statement-problem-words.ts'
 import type { Language } from '../../language.ts'
 import { shortDay } from '../../wording.ts'
 import { Badge, Card, Facts, Money, Table } from '../parts.tsx'
-import { problemWords } from './problem-words.ts'
 import type { ProblemSeen, Reading } from './shapes.ts'
 import { count, fileSize, words } from './words.ts'
 
@@ -128,6 +128,6 @@ const listedMax = 1_000
 
 /** A reason in the reader's words; one without words yet is shown as it is. */
 export const Reason: FC<{ message: string; language: Language }> = ({ message, language }) => {
-  const told = language === 'vi' ? problemWords(message) : message
+  const told = language === 'vi' ? problemInVietnamese(message) : message
   return <span lang={told === null ? 'en' : undefined}>{told ?? message}</span>
 }
