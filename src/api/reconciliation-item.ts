@@ -63,6 +63,7 @@ export const reconciliationItemRoutes = [
     tag: 'Reconciliation',
     scopes: ['reconciliation:read', 'reconciliation:write'],
     objects: { id: 'reconciliation', item: 'reconciliation_item' },
+    audit: { read: 'reconciliation_item.read', object: 'item' },
     request: { params: z.strictObject({ id: idField('rec'), item: idField('itm') }) },
     responses: { 200: { description: 'The item.', schema: surroundedItem } },
     errors: ['not_found'],

@@ -169,6 +169,7 @@ export const draftRoutes = [
     tag: 'Reconciliation',
     scopes: ['reconciliation:write'],
     objects,
+    audit: { read: 'statement_draft.read', object: 'id' },
     request: {
       params,
       query: z.strictObject({
@@ -199,6 +200,7 @@ export const draftRoutes = [
     tag: 'Reconciliation',
     scopes: ['reconciliation:write'],
     objects,
+    audit: { read: 'statement_draft.read', object: 'id' },
     idempotencyKey: 'natural',
     request: {
       params,

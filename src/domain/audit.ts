@@ -26,6 +26,8 @@ export const auditActions = [
   'report.read',
   'report.exported',
   'statement_problems.exported',
+  'statement_draft.read',
+  'reconciliation_item.read',
   'period.exported',
   'ledger_seals.exported',
   'audit.read',

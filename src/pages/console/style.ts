@@ -104,13 +104,15 @@ progress{width:100%;height:1.25rem;accent-color:var(--action)}
 .bar-cell{display:grid;grid-template-columns:minmax(5rem,1fr) 4rem;gap:.5rem;align-items:center;min-width:11rem}
 .bar-cell .chart{height:.75rem}
 .bad-ink{color:var(--bad)}
-.row-form{grid-template-columns:repeat(auto-fill,minmax(min(100%,12rem),1fr));align-items:end}
+.row-form{display:grid;gap:.75rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,12rem),1fr));align-items:end}
 .row-form>.note,.row-form>[data-told],.row-form>.pair{grid-column:1/-1}
 .pair{display:grid;grid-template-columns:inherit;gap:.75rem}
-.mapping,.mapping fieldset{display:grid;gap:.75rem;padding:0}
+.mapping>*+*{margin-top:.75rem}
+.mapping fieldset{display:grid;gap:.75rem;padding:0}
 .mapping legend{padding:0}
 .drop.over{outline:3px dashed var(--action);outline-offset:.25rem}
 .chart .name{fill:var(--ink);font-size:.8125rem}
+.slim{grid-template-columns:repeat(auto-fit,minmax(min(100%,12rem),1fr))}
 .plain-list{list-style:none;padding:0}
 ol.steps,ol.trail{padding-left:1.25rem;display:grid;gap:.5rem}
 a .badge{text-decoration:underline;text-underline-offset:.2em}

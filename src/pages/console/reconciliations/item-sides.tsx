@@ -18,6 +18,7 @@ export const Sides: FC<{ item: SurroundedItem; language: Language }> = ({ item, 
     <Card heading={copy.side} id="sides">
       <Table
         caption={copy.side}
+        isCaptionUnseen
         language={language}
         rows={rows}
         columns={[
@@ -29,9 +30,9 @@ export const Sides: FC<{ item: SurroundedItem; language: Language }> = ({ item, 
               </>
             ),
           },
-          { head: copy.ours, cell: ({ ours }) => cell(ours) },
-          { head: copy.theirs, cell: ({ theirs }) => cell(theirs) },
-          { head: copy.bank, cell: ({ bank }) => cell(bank) },
+          ...(['ours', 'theirs', 'bank'] as const)
+            .filter((side) => rows.some((row) => row[side] !== null))
+            .map((side) => ({ head: copy[side], cell: (row: Row) => cell(row[side]) })),
         ]}
       />
       {item.source === 'provider' && item.payout_reference && item.bank.length === 0 ? (
@@ -61,78 +62,89 @@ const texts = (language: Language) => ({
 const areApart = (here: unknown, there: unknown): boolean =>
   here !== null && here !== undefined && there !== null && there !== undefined && here !== there
 
-const providerRows = (item: SurroundedItem, language: Language): Row[] => {
+/** One field of a row of the provider: what we say, what the file says, and of the payout what the bank says. */
+const side = (name: string, [ours, theirs, paid]: [Child, Child, Child?], isDifferent = false): Row => ({
+  name,
+  ours,
+  theirs,
+  bank: paid ?? null,
+  isDifferent,
+})
+
+const providerRows = (item: SurroundedItem, language: Language): Row[] => [
+  ...namedRows(item, language),
+  ...moneyRows(item, language),
+  ...settledRows(item, language),
+]
+
+const namedRows = ({ row, payment, refunded, ...item }: SurroundedItem, language: Language): Row[] => {
   const copy = itemWords[language]
-  const { code, money, day, status, many } = texts(language)
-  const { row, payment, refunded, bank } = item
-  const { fields } = item.proof
+  const { code } = texts(language)
+  const { reference } = item.proof.fields
   const isListed = item.statement_line !== null
-  const ourReference =
+  const ours =
     refunded?.merchant_reference ?? payment?.merchant_reference ?? (isListed ? null : item.merchant_reference)
-  const onlyOnce = (here: unknown, there: unknown) => (here === null) !== (there === null)
-  const line = (name: string, [ours, theirs, paid]: [Child, Child, Child?], isDifferent = false): Row => ({
-    name,
-    ours,
-    theirs,
-    bank: paid ?? null,
-    isDifferent,
-  })
   return [
-    line(
-      copy.reference,
-      [code(ourReference), code(row?.merchant_reference)],
-      areApart(ourReference, row?.merchant_reference ?? null),
-    ),
-    line(
+    side(copy.reference, [code(ours), code(row?.merchant_reference)], areApart(ours, row?.merchant_reference ?? null)),
+    side(
       copy.providerReference,
-      [code(text(fields.reference?.here)), code(row?.provider_reference)],
-      areApart(fields.reference?.here, row?.provider_reference),
+      [code(text(reference?.here)), code(row?.provider_reference)],
+      areApart(reference?.here, row?.provider_reference),
     ),
-    line(
+  ]
+}
+
+const moneyRows = ({ row, payment, bank, ...item }: SurroundedItem, language: Language): Row[] => {
+  const copy = itemWords[language]
+  const { money, day, status, many } = texts(language)
+  const { sums, fields } = item.proof
+  const { amount_here: here, amount_there: there } = item
+  // The sums are those of the file's own amount.
+  const net = here === there ? sums?.net : null
+  const paid = bank.map(({ amount }) => (
+    <>
+      {money(amount)} <small>({copy.ofPayout})</small>
+    </>
+  ))
+  return [
+    side(
       copy.amount,
-      [
-        money(item.amount_here),
-        money(item.amount_there),
-        many(
-          bank.map(({ amount }) => (
-            <>
-              {money(amount)} <small>({copy.ofPayout})</small>
-            </>
-          )),
-        ),
-      ],
-      areApart(item.amount_here, item.amount_there) || onlyOnce(item.amount_here, item.amount_there),
+      [money(here), money(there), many(paid)],
+      areApart(here, there) || (here === null) !== (there === null),
     ),
-    line(
+    side(
       copy.providerFee,
       [money(item.provider_fee_here), money(item.provider_fee_there)],
       areApart(item.provider_fee_here, item.provider_fee_there),
     ),
-    line(
-      copy.net,
-      [money(item.proof.sums?.net), money(row?.net_amount)],
-      areApart(item.proof.sums?.net, row?.net_amount),
-    ),
-    line(
+    side(copy.net, [money(net), money(row?.net_amount)], areApart(net, row?.net_amount)),
+    side(
       copy.status,
       [status(fields.status?.here ?? payment?.status), status(fields.status?.there ?? row?.status)],
       item.class === 'status_mismatch',
     ),
-    line(
+    side(
       copy.day,
       [day(text(fields.business_day?.here)), day(text(fields.business_day?.there))],
       areApart(fields.business_day?.here, fields.business_day?.there),
     ),
-    line(copy.occurredAt, [null, row?.occurred_at ? shortTime(row.occurred_at, language) : null]),
-    line(copy.payout, [
+    side(copy.occurredAt, [null, row?.occurred_at ? shortTime(row.occurred_at, language) : null]),
+  ]
+}
+
+const settledRows = ({ row, bank, ...item }: SurroundedItem, language: Language): Row[] => {
+  const copy = itemWords[language]
+  const { code, day, many } = texts(language)
+  return [
+    side(copy.payout, [
       null,
       code(row?.payout_reference),
-      many(bank.map(({ payout_references: names }) => code(names.join(', ')))),
+      many(bank.map((line) => code(line.payout_references.join(', ')))),
     ]),
-    line(copy.expectedOn, [day(item.expected_on), null]),
-    line(copy.valueDate, [null, day(row?.value_date), many(bank.map(({ value_date: value }) => day(value)))]),
-    line(copy.bankReference, [null, null, many(bank.map(({ bank_reference: name }) => code(name)))]),
-    line(copy.description, [null, null, many(bank.map(({ description }) => description))]),
+    side(copy.expectedOn, [day(item.expected_on), null]),
+    side(copy.valueDate, [null, day(row?.value_date), many(bank.map((line) => day(line.value_date)))]),
+    side(copy.bankReference, [null, null, many(bank.map((line) => code(line.bank_reference)))]),
+    side(copy.description, [null, null, many(bank.map(({ description }) => description))]),
   ]
 }
 

@@ -19,6 +19,7 @@ export const Items: FC<{ visit: Visit; run: Run; items: z.output<typeof itemPage
     <Card heading={`${copy.items}: ${name}`} id="items">
       <Table
         caption={`${copy.items}: ${name}`}
+        isCaptionUnseen
         language={language}
         rows={items.data}
         columns={[

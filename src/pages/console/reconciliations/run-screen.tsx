@@ -111,6 +111,7 @@ const Summary: Shown = ({ visit, run }) => {
     <Card heading={copy.summary} id="summary">
       <Table
         caption={copy.summary}
+        isCaptionUnseen
         language={language}
         rows={shown}
         columns={[

@@ -217,7 +217,14 @@ const Choices: FC<{ visit: Visit; looked: Looked; accounts: readonly Account[]; 
             <Note tone={origin === 'saved' ? 'calm' : 'wait'}>
               <p>{draft[origin]}</p>
             </Note>
-            <MappingFields visit={visit} source={source} profile={profile} rows={rows} problem={problem} />
+            <MappingFields
+              visit={visit}
+              source={source}
+              profile={profile}
+              rows={rows}
+              problem={problem}
+              isFolded={origin === 'saved' && !problem}
+            />
           </>
         ) : null}
         <div class="acts">

@@ -9,7 +9,15 @@ import type { Profile, Rows } from './draft-shapes.ts'
 import { draftWords } from './draft-words.ts'
 import { blanks, delimiterName, headerOf, numberName, type WordColumn, wordColumns, wordsOf } from './mapping.ts'
 
-type Mapping = { visit: Visit; source: StatementSource; profile: Profile; rows: Rows; problem: ApiProblem | null }
+type Mapping = {
+  visit: Visit
+  source: StatementSource
+  profile: Profile
+  rows: Rows
+  problem: ApiProblem | null
+  /** It has been looked at before: only who wants to opens it. */
+  isFolded?: boolean
+}
 
 /** What the API says of one member of the profile. */
 const wrongAt = (problem: ApiProblem | null, member: string): string | undefined =>
@@ -19,8 +27,8 @@ export const MappingFields: FC<Mapping> = (mapping) => {
   const { visit, rows } = mapping
   const copy = draftWords[visit.language]
   return (
-    <fieldset class="mapping">
-      <legend>{copy.mapping}</legend>
+    <details class="mapping" open={!mapping.isFolded}>
+      <summary>{copy.mapping}</summary>
       <input type="hidden" name="mapped" value="1" />
       <p class="small">{copy.mappingHint}</p>
       <FirstRows {...mapping} />
@@ -33,7 +41,7 @@ export const MappingFields: FC<Mapping> = (mapping) => {
             mapping.profile.columns[column] ? <Words {...mapping} column={column} /> : null,
           )
         : null}
-    </fieldset>
+    </details>
   )
 }
 

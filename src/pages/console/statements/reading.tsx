@@ -29,7 +29,7 @@ export const periodText = ({ from, to }: { from: string | null; to: string | nul
 export const ReadingFigures: FC<{ reading: Reading; language: Language }> = ({ reading, language }) => {
   const copy = words[language]
   return (
-    <div class="figures">
+    <div class="figures slim">
       <Counted
         label={copy.accepted}
       >{`${count(reading.accepted, language)} / ${count(reading.lines, language)}`}</Counted>
@@ -101,6 +101,7 @@ export const Problems: FC<{
           {total > listedMax ? <p>{copy.moreProblems(total)}</p> : null}
           <Table
             caption={copy.problems}
+            isCaptionUnseen
             language={language}
             rows={problems}
             columns={[

@@ -45,5 +45,5 @@ export const SampleTable: FC<{ sample: readonly Sample[]; source: StatementSourc
           { head: head('payout_reference'), cell: (row) => row.payout_reference ?? '' },
           day,
         ]
-  return <Table caption={copy.sample} language={language} rows={sample} columns={columns} />
+  return <Table isCaptionUnseen caption={copy.sample} language={language} rows={sample} columns={columns} />
 }

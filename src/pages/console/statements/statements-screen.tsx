@@ -21,7 +21,7 @@ export const statementsScreen = defineScreen({
     const isUploader = visit.staff.role === 'accountant'
     const [accounts, waiting, page] = await Promise.all([
       loadAccounts(visit),
-      isUploader ? api.get(draftPage, '/v1/statement_drafts', { limit: 50 }) : null,
+      isUploader ? api.get(draftPage, '/v1/statement_drafts', { limit: 20 }) : null,
       api.get(statementPage, '/v1/statements', {
         limit: 50,
         cursor: query.cursor,
@@ -44,17 +44,30 @@ export const statementsScreen = defineScreen({
             columns={[
               {
                 head: copy.file,
-                cell: ({ id, file_name: name }) => <a href={`/console/statements/${id}`}>{name}</a>,
+                cell: ({ id, file_name: name, created_at: at }) => (
+                  <>
+                    <a href={`/console/statements/${id}`}>{name}</a>
+                    <br />
+                    <small>{shortTime(at, language)}</small>
+                  </>
+                ),
               },
-              { head: copy.account, cell: (row) => accountName(accounts, row.merchant_account, visit) },
-              { head: copy.source, cell: ({ source }) => copy.sources[source] },
+              {
+                head: copy.account,
+                cell: (row) => (
+                  <>
+                    {accountName(accounts, row.merchant_account, visit)}
+                    <br />
+                    <small>{copy.sources[row.source]}</small>
+                  </>
+                ),
+              },
               { head: copy.period, cell: (row) => periodText(row, language) },
               { head: copy.status, cell: (row) => <Status statement={row} visit={visit} /> },
               { head: copy.accepted, cell: ({ accepted }) => count(accepted, language), isFigure: true },
               { head: copy.problems, cell: (row) => count(row.problem_count, language), isFigure: true },
               { head: copy.credits, cell: (row) => <Money amount={row.credits} language={language} />, isFigure: true },
               { head: copy.debits, cell: (row) => <Money amount={row.debits} language={language} />, isFigure: true },
-              { head: copy.uploadedAt, cell: (row) => shortTime(row.created_at, language) },
             ]}
           />
           <Pager visit={visit} nextCursor={page.next_cursor} />

@@ -88,6 +88,7 @@ export const WaitingFiles: FC<{ visit: Visit; drafts: readonly Draft[] }> = ({ v
       <p class="small">{draft.waitingHint}</p>
       <Table
         caption={draft.waiting}
+        isCaptionUnseen
         language={language}
         rows={drafts}
         columns={[
