@@ -61,7 +61,7 @@ code,.code{font-family:ui-monospace,monospace;font-size:.9375em;overflow-wrap:an
 .note{border-left:.25rem solid;border-radius:.375rem;padding:.6rem .9rem}
 .note a,.note code{color:inherit}
 .note ul{padding-left:1.25rem}
-form{display:grid;gap:.75rem;align-content:start;min-width:0}
+form{display:grid;grid-template-columns:minmax(0,1fr);gap:.75rem;align-content:start;min-width:0}
 .act{max-width:46rem}
 .top form,.inline{display:inline}
 .filter{background:var(--surface);border:1px solid var(--rule);border-radius:.5rem;padding:.75rem 1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,12rem),1fr));align-items:end}

@@ -76,9 +76,9 @@ const amountLines = (item: SurroundedItem, language: Language): (string | null)[
     here !== null && there !== null
       ? here === there
         ? copy.amountsEqual(money(here), money(there))
-        : copy.amountsDiffer(money(here), money(there), money(there - here))
+        : (proof.payouts ? copy.payoutsDiffer : copy.amountsDiffer)(money(here), money(there), money(there - here))
       : here !== null
-        ? copy.amountOneSide(copy.ours, money(here))
+        ? copy.amountOneSide(proof.payouts ? copy.theirs : copy.ours, money(here))
         : there !== null
           ? copy.amountOneSide(item.source === 'bank' ? copy.bank : copy.theirs, money(there))
           : null

@@ -30,6 +30,8 @@ const vi = {
   amountsEqual: (here: string, there: string) => `Số tiền: ${here} = ${there}.`,
   amountsDiffer: (here: string, there: string, by: string) =>
     `Số tiền: sổ ghi ${here}, sao kê ghi ${there}, chênh lệch ${by}.`,
+  payoutsDiffer: (here: string, there: string, by: string) =>
+    `Số tiền: các đợt bù trừ phải trả ${here}, ngân hàng ghi ${there}, chênh lệch ${by}.`,
   amountOneSide: (side: string, amount: string) => `Số tiền ${amount} chỉ có ở ${side}.`,
   feesEqual: (here: string, there: string) =>
     `Phí dịch vụ: ${there} trong sao kê = ${here} theo biểu phí trong hợp đồng.`,
@@ -105,6 +107,8 @@ const en: typeof vi = {
   amountsEqual: (here, there) => `Amounts: ${here} = ${there}.`,
   amountsDiffer: (here, there, by) =>
     `Amounts: our books say ${here}, the statement says ${there}, a difference of ${by}.`,
+  payoutsDiffer: (here, there, by) =>
+    `Amounts: the payouts come to ${here}, the bank says ${there}, a difference of ${by}.`,
   amountOneSide: (side, amount) => `The amount of ${amount} is on one side only: ${side}.`,
   feesEqual: (here, there) => `Provider fee: ${there} in the statement = ${here} by the contract’s tariff.`,
   feesDiffer: (here, there) => `Provider fee: the statement has ${there}, the contract’s tariff gives ${here}.`,

@@ -4,6 +4,7 @@ import { ActForm, Card } from '../parts.tsx'
 import type { Visit } from '../screen.ts'
 import type { Profile } from './draft-shapes.ts'
 import { draftWords } from './draft-words.ts'
+import { count } from './words.ts'
 
 type Choice = {
   account: { id: string } | null
@@ -13,7 +14,12 @@ type Choice = {
   origin: string
 }
 
-export const Decide: FC<{ visit: Visit; choice: Choice; isPossible: boolean }> = ({ visit, choice, isPossible }) => {
+export const Decide: FC<{ visit: Visit; choice: Choice; wrongCount: number; isPossible: boolean }> = ({
+  visit,
+  choice,
+  wrongCount,
+  isPossible,
+}) => {
   const copy = draftWords[visit.language]
   const isUnsaved = choice.profile !== null && choice.origin !== 'saved'
   return (
@@ -22,6 +28,7 @@ export const Decide: FC<{ visit: Visit; choice: Choice; isPossible: boolean }> =
         <>
           <ActForm visit={visit} act="import">
             <Chosen choice={choice} profile={isUnsaved ? choice.profile : null} />
+            {wrongCount > 0 ? <p>{copy.someWrong(count(wrongCount, visit.language))}</p> : null}
             <p class="small">
               {isUnsaved ? `${copy.saveHint} ` : ''}
               {copy.importHint}

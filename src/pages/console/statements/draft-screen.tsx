@@ -55,6 +55,7 @@ export const draftScreen = defineScreen({
           <Decide
             visit={visit}
             choice={looked}
+            wrongCount={tried && !(tried instanceof ApiProblem) ? tried.problem_count : 0}
             isPossible={
               looked.account !== null && (tried === null || (!problem && (tried as Preview).status !== 'rejected'))
             }

@@ -4,6 +4,7 @@ import { problemInVietnamese } from '../../../domain/statement-problem-words.ts'
 import type { Language } from '../../language.ts'
 import { shortDay } from '../../wording.ts'
 import { Badge, Card, Facts, Money, Table } from '../parts.tsx'
+import { draftWords } from './draft-words.ts'
 import type { ProblemSeen, Reading } from './shapes.ts'
 import { count, fileSize, words } from './words.ts'
 
@@ -68,7 +69,7 @@ export const ReadingFacts: FC<{
           copy.closing,
           reading.closing_balance === null ? null : <Money amount={reading.closing_balance} language={language} />,
         ],
-        [copy.closes, <Balances closes={reading.closes} language={language} />],
+        [copy.closes, reading.status === 'imported' ? <Balances closes={reading.closes} language={language} /> : null],
         [copy.ofAccount, reading.account],
         [copy.file, reading.file_name],
         [copy.size, fileSize(reading.progress.total_bytes, language)],
@@ -106,7 +107,10 @@ export const Problems: FC<{
             rows={problems}
             columns={[
               { head: copy.line, cell: ({ line }) => count(line, language), isFigure: true },
-              { head: copy.column, cell: ({ column }) => (column ? <code>{column}</code> : '') },
+              {
+                head: copy.column,
+                cell: ({ column }) => (column ? <ColumnName column={column} language={language} /> : ''),
+              },
               { head: copy.reason, cell: ({ message }) => <Reason message={message} language={language} /> },
             ]}
           />
@@ -121,6 +125,17 @@ export const Problems: FC<{
         </>
       )}
     </Card>
+  )
+}
+
+/** What the column holds, and its name in the file's format for who mends the file. */
+const ColumnName: FC<{ column: string; language: Language }> = ({ column, language }) => {
+  const name = Object.hasOwn(draftWords[language].columns, column) ? draftWords[language].columns[column] : undefined
+  return (
+    <>
+      {name ? `${name} ` : ''}
+      <code class="small">{column}</code>
+    </>
   )
 }
 
