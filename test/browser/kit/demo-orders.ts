@@ -7,6 +7,7 @@ import { waitUntil } from '../../../src/node/demo-run/pay-orders.ts'
 import type { PlannedPayment } from '../../../src/node/demo-run/story.ts'
 import { choose, type Ending, endAtProvider, payInBankApp, scan } from './citizen.ts'
 import { type OldDemo, plans } from './demo-history.ts'
+import { lookUpBooks, type ShownBooks } from './shown-books.ts'
 import { visit } from './visitor.ts'
 
 /** Paths of what can be looked at. */
@@ -33,6 +34,8 @@ export type Shown = {
   provider: string
   /** A merchant account of the demo. */
   account: string
+  /** What the office has of statements; empty where no books were made. */
+  books: ShownBooks
 }
 
 export const makeOrders = async ({ gateway, client }: OldDemo, browser: Browser): Promise<Shown> => {
@@ -82,7 +85,7 @@ export const makeOrders = async ({ gateway, client }: OldDemo, browser: Browser)
   const provider = page.url()
   await context.close()
   const account = gateway.demo?.contents.merchant_accounts.vnpay?.id ?? ''
-  return { orders, paidTwice: twice.id, receipt, provider, account }
+  return { orders, paidTwice: twice.id, receipt, provider, account, books: await lookUpBooks(client) }
 }
 
 type PlacedOrder = { id: string; path: string }

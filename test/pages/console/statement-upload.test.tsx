@@ -177,8 +177,10 @@ describe('a file of somebody’s own', () => {
     expect(refused.html).toContain('value="ngày &lt;b&gt;"')
     expect(refused.html).not.toContain('value="import"')
   })
-  test('with wrong letters in the address is a calm page', async () => {
+  test('with wrong letters in the address, or in what the form hides, is a calm page', async () => {
     const { path } = await sendFile(own())
+    const forged = { act: 'save', account, source: 'provider', format: 'profile', profile: '{' }
+    expect((await accountant.send(path, forged)).status).toBe(422)
     expect((await accountant.open(`${path}?mapped=1&encoding=klingon`)).status).toBe(404)
     expect((await accountant.open('/statements?status=nonsense')).status).toBe(404)
   })

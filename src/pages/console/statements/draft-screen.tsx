@@ -89,8 +89,17 @@ const saveProfile = ({ api, form }: Acting): Promise<unknown> =>
   api.send(z.unknown(), {
     method: 'PUT',
     path: `/v1/merchant_accounts/${form.get('account') ?? ''}/statement_profile`,
-    json: profileShape.parse(JSON.parse(form.get('profile') || '{}')),
+    json: said(form.get('profile')),
   })
+
+/** What the API reads strictly: what is no JSON it refuses as an empty profile. */
+const said = (json: string | undefined): unknown => {
+  try {
+    return JSON.parse(json || '{}')
+  } catch {
+    return {}
+  }
+}
 
 const hrefBelow = ({ path, query }: Visit): string => {
   const { done: _done, ...kept } = query
