@@ -2,6 +2,7 @@
 import { accountScreen } from './accounts/account-screen.tsx'
 import { accountsScreen, newAccountScreen } from './accounts/account-screens.tsx'
 import { agenciesScreen, agencyScreen, newAgencyScreen } from './agencies/agency-screens.tsx'
+import { auditFile } from './audit/audit-file.ts'
 import { auditScreen } from './audit/audit-screen.tsx'
 import { clientScreen, clientsScreen, newClientScreen } from './clients/client-screens.tsx'
 import { discrepancyScreen } from './discrepancies/one-screen.tsx'
@@ -72,6 +73,7 @@ export const screens: readonly Screen[] = [
   newClientScreen,
   clientScreen,
   auditScreen,
+  auditFile,
   webhooksScreen,
   newEndpointScreen,
   endpointScreen,

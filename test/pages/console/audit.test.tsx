@@ -50,6 +50,16 @@ describe('the audit log', () => {
     expect(about.every((row) => row.includes(orderId))).toBe(true)
     expect(await found({ from: '2026-11-01', to: '2026-11-22' })).toHaveLength(0)
   })
+  test('leaves as a file of what was asked for, which is on record too', async () => {
+    const page = await auditor.open(`/audit?object=${orderId}&action=order.read`)
+    const href = /href="\/console(\/audit\/file[^"]*)"/.exec(page.html)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const file = await auditor.open(href)
+    expect(file.response.headers.get('content-type')).toContain('text/csv')
+    expect(file.html).toContain(orderId)
+    expect(file.html).not.toContain('orders.found')
+    expect(await found({ action: 'audit.exported' })).toHaveLength(1)
+    expect((await reader.open('/audit/file')).status).toBe(403)
+  })
   test('says what is wrong with a question, and keeps it', async () => {
     const page = await auditor.open('/audit?from=2026-11-20&to=2026-11-10')
     expect([page.status, page.html.includes('value="2026-11-20"')]).toEqual([422, true])

@@ -75,6 +75,8 @@ describe('shows', () => {
     expect(page.text).toMatch(
       /Cổng dịch vụ công lập đơn phí 150\.000 đ\..*VNPAY xác nhận đã thu 150\.000 đ.*thanh toán đủ/,
     )
+    const [receipt] = await town.sql`select id from receipts where order_id = ${orders.paid}`
+    expect(page.html).toContain(`href="/console/receipts/${receipt?.id}"`)
     const pdf = await accountant.open(`/orders/${orders.paid}/receipt`)
     expect(pdf.response.headers.get('content-type')).toBe('application/pdf')
     expect(pdf.response.headers.get('content-security-policy')).toContain('sandbox')
@@ -181,6 +183,19 @@ describe('asks for a refund', () => {
     const again = await accountant.open(path())
     expect(again.text).toContain('Toàn bộ phần còn lại của đơn phí: 130.000 đ')
     expect(again.text).toMatch(/2\. Lệ phí Lệ phí · còn lại 30\.000 đ/)
+  })
+  test('of a surplus, once the proposed refund of it was rejected', async () => {
+    const twice = `/orders/${orders.twice}/refund`
+    expect((await accountant.open(twice)).text).not.toContain('Tiền thừa')
+    const [proposed] = await town.sql`select id, attempt_id from refunds where order_id = ${orders.twice}`
+    const token = await town.token(['refunds:approve'])
+    expect((await town.api(`/v1/refunds/${proposed?.id}/reject`, {}, { token })).status).toBe(200)
+    expect((await accountant.open(twice)).text).toMatch(/Tiền thừa 150\.000 đ của lần thanh toán qua \S+/)
+    const asked = { ...form, reason_code: 'duplicate', what: String(proposed?.attemptId), once: 's'.repeat(22) }
+    expect((await accountant.send(twice, asked)).status).toBe(303)
+    const rows =
+      await town.sql`select attempt_id, source, amount from refunds where order_id = ${orders.twice} and status <> 'rejected'`
+    expect(rows).toMatchObject([{ attemptId: proposed?.attemptId, source: 'surplus', amount: 150_000n }])
   })
   test('by an accountant only', async () => {
     for (const role of ['checker', 'auditor', 'operator'] as const) {

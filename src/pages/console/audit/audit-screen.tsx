@@ -1,14 +1,14 @@
 /** Who read or took out what, and when. */
 import type { Child, FC } from 'hono/jsx'
 import { z } from 'zod'
-import { businessDay } from '../../../lib/time.ts'
 import type { Language } from '../../language.ts'
 import { shortTime } from '../../wording.ts'
-import { asked, instant, pageOf } from '../console-api.ts'
+import { asked, instant, pageOf, searchOf } from '../console-api.ts'
 import { Field, FilterForm, hrefOf, Pager, ProblemNote, Table } from '../parts.tsx'
 import { type People, readPeople } from '../people.tsx'
 import { defineScreen, type Visit } from '../screen.ts'
 import { termOf } from '../terms.ts'
+import { auditQuery } from './query.ts'
 import { words } from './words.ts'
 
 const audit = pageOf(
@@ -37,11 +37,9 @@ export const auditScreen = defineScreen({
   view: async (visit) => {
     const { api, language, query } = visit
     const copy = words[language]
-    const period = periodOf(visit)
-    const { actor, object, action, cursor } = query
-    const wanted = { ...period, actor, object: object?.trim(), action, cursor, limit: 100 }
+    const wanted = auditQuery(visit)
     const [{ found, problem }, known] = await Promise.all([
-      asked(api.get(audit, '/v1/audit', wanted)),
+      asked(api.get(audit, '/v1/audit', { ...wanted, cursor: query.cursor, limit: 100 })),
       api.get(staff, '/v1/staff', { limit: 200 }),
     ])
     const people = await readPeople(visit, found?.data.map((row) => row.actor) ?? [])
@@ -51,10 +49,15 @@ export const auditScreen = defineScreen({
       body: (
         <>
           <p class="small">{copy.means}</p>
-          <Filter visit={visit} {...period} people={known.data} />
+          <Filter visit={visit} from={wanted.from} to={wanted.to} people={known.data} />
           {problem ? <ProblemNote visit={{ ...visit, problem }} labels={labelsOf(language)} /> : null}
           {found ? <List rows={found.data} people={people} visit={visit} /> : null}
           {found ? <Pager visit={visit} nextCursor={found.next_cursor} /> : null}
+          {found ? (
+            <p>
+              <a href={`/console/audit/file${searchOf(wanted)}`}>{copy.file}</a>
+            </p>
+          ) : null}
         </>
       ),
     }
@@ -70,12 +73,6 @@ const labelsOf = (language: Language) => {
     '/query/object': object,
     '/query/action': action,
   }
-}
-
-/** This month to date, unless asked otherwise. */
-const periodOf = ({ query, now }: Visit): { from: string; to: string } => {
-  const today = businessDay(now)
-  return { from: query.from || `${today.slice(0, 8)}01`, to: query.to || today }
 }
 
 type FilterProps = { visit: Visit; from: string; to: string; people: readonly { subject: string; name: string }[] }

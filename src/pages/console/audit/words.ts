@@ -20,6 +20,7 @@ type Words = {
   where: string
   agency: string
   people: string
+  file: string
   actions: Readonly<Record<AuditAction, string>>
 }
 
@@ -43,6 +44,7 @@ export const words: Readonly<Record<Language, Words>> = {
     where: 'Mạng, mã yêu cầu',
     agency: 'Cơ quan',
     people: 'Mọi người và hệ thống',
+    file: 'Tải nhật ký theo bộ lọc này (CSV)',
     actions: {
       'order.read': 'Xem đơn phí',
       'orders.found': 'Tìm đơn phí',
@@ -94,6 +96,7 @@ export const words: Readonly<Record<Language, Words>> = {
     where: 'Network, request id',
     agency: 'Agency',
     people: 'Everybody, people and systems',
+    file: 'Download what this filter finds (CSV)',
     actions: {
       'order.read': 'Read an order',
       'orders.found': 'Looked for orders',

@@ -173,7 +173,10 @@ export const ReceiptsCard: FC<{ rows: Receipts; order: Order; language: Language
             rows={rows}
             columns={[
               { head: copy.receiptName, cell: ({ title, url }) => <a href={url}>{title}</a> },
-              { head: copy.number, cell: ({ serial, number }) => `${serial} ${number}` },
+              {
+                head: copy.number,
+                cell: ({ id, serial, number }) => <a href={`/console/receipts/${id}`}>{`${serial} ${number}`}</a>,
+              },
               { head: copy.issuedOn, cell: ({ issued_on }) => shortDay(issued_on, language) },
               {
                 head: copy.amount,
