@@ -109,6 +109,14 @@ describe('the evidence of an order', () => {
     expect(await read<Callback>(`/v1/orders/${other}/evidence`)).toMatchObject({ data: [], told: [] })
   })
 
+  it('is nothing that came to another account, whatever it claims', async () => {
+    const { sql, deps } = gateway
+    const elsewhere = await seedMerchantAccount(deps, sql, { provider: 'vnpay', agencyCode: 'H56.14' })
+    const row = { id: deps.newId('cbk'), agencyCode: 'H56.14', merchantAccountId: elsewhere, provider: 'vnpay' }
+    await sql`insert into callbacks ${sql({ ...row, sealed: Buffer.from([1]), contentHash: 'x', claimedReference: reference, reading: 'genuine', requestId: 'x', receivedAt: deps.now() })}`
+    expect((await read<Callback>(`/v1/orders/${order}/evidence`)).data).toHaveLength(3)
+  })
+
   it('says so where what was stored cannot be opened any more', async () => {
     await gateway.sql`update callbacks set sealed = ${Buffer.from([1, 2, 3])} where reading = 'forged'`
     const { data } = await read<Callback>(`/v1/orders/${order}/evidence`)
