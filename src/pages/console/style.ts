@@ -7,7 +7,7 @@ const rules = `
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);font:1rem/1.5 ${fontFamily}}
 h1,h2,h3,p,dl,dd,ol,ul,table,fieldset,figure{margin:0;padding:0}
-h1{font-size:1.5rem;line-height:1.3}
+h1{font-size:1.5rem;line-height:1.3;overflow-wrap:anywhere}
 h2{font-size:1.125rem;line-height:1.4}
 h3{font-size:1rem}
 a{color:var(--action);text-underline-offset:.2em}

@@ -38,9 +38,11 @@ const tooWide = (page: Page): Promise<string[]> =>
     const { scrollWidth, clientWidth } = document.documentElement
     if (scrollWidth <= clientWidth) return []
     const wide = [...document.querySelectorAll('body *')]
-      .filter((element) => element.getBoundingClientRect().right > clientWidth + 1)
+      .filter((element) => element.getBoundingClientRect().right > clientWidth + 1 || element.scrollWidth > clientWidth)
+      // What holds something that is too wide is not the cause.
+      .filter((element, _, all) => !all.some((other) => other !== element && element.contains(other)))
       .map((element) => `${element.tagName.toLowerCase()}.${element.className}: ${element.textContent?.slice(0, 40)}`)
-    return [`${scrollWidth} px wide in a window of ${clientWidth}: ${wide.slice(-3).join(' | ')}`]
+    return [`${scrollWidth} px wide in a window of ${clientWidth}: ${wide.slice(0, 5).join(' | ')}`]
   })
 
 type Found = { id: string; help: string; nodes: { html: string; failureSummary: string | undefined }[] }

@@ -12,6 +12,8 @@ export const expectKeyboardReachesAll = async (page: Page): Promise<void> => {
   for (let press = 0; press < stopsMax; press += 1) {
     await page.keyboard.press('Tab')
     const stop = await page.evaluate(readStop)
+    // A field for a date has stops of its own inside.
+    if (stop && stop.number === reached.at(-1)) continue
     if (!stop || reached.includes(stop.number)) break
     reached.push(stop.number)
     if (!stop.isSeen) unseen.push(stop.name)

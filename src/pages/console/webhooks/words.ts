@@ -121,7 +121,7 @@ export const words: Record<Language, Words> = {
     noAnswer: 'no answer',
     nextTry: 'Next try at',
     again: 'Send again',
-    againFor: (event) => `Send ${event} again`,
+    againFor: (event) => `Send again: ${event}`,
     one: (url) => `Endpoint ${url}`,
     back: 'Back to the webhooks',
     span: 'Send a time span again',
