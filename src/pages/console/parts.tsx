@@ -12,7 +12,7 @@ export type Tone = 'good' | 'wait' | 'bad' | 'calm'
 /** Shapes differ by tone, so that no state is told by colour alone; drawn, since fonts lack some signs. */
 const shapes: Record<Tone, string> = {
   good: 'M3 8.5l3.5 3.5L13 4.5',
-  wait: 'M8 3v5l3 2',
+  wait: 'M8 1.5a6.5 6.5 0 1 0 .01 0zM8 4.5v4l2.5 1.5',
   bad: 'M8 2.5v7M8 12.5v1',
   calm: 'M4 8h8',
 }

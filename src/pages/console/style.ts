@@ -119,7 +119,8 @@ a .badge{text-decoration:underline;text-underline-offset:.2em}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .month td{width:14.28%}
 .month td a{display:grid;gap:.25rem;justify-items:start;text-decoration:none;color:inherit}
-.month td a:hover b{text-decoration:underline}
+.month a b{text-decoration:underline;text-underline-offset:.2em}
+.month a .badge{text-decoration:none}
 .month .badge{white-space:normal}
 .month .today{box-shadow:inset 0 0 0 2px var(--action)}
 [hidden]{display:none}

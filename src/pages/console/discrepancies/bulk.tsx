@@ -26,7 +26,7 @@ export const BulkForm: FC<PropsWithChildren<{ visit: Visit; colleagues: readonly
   const others = colleagues.filter(({ value }) => value !== staff.subject)
   return (
     <Card>
-      <ActForm visit={visit} act="bulk">
+      <ActForm visit={visit} act="bulk" class="whole">
         <label class="check" hidden>
           <input type="checkbox" data-check-all="id" /> {copy.chooseAll}
         </label>
@@ -121,6 +121,7 @@ const Outcomes: FC<{ outcomes: readonly Outcome[]; visit: Visit }> = ({ outcomes
   return (
     <Table
       caption={copy.bulkDone}
+      isCaptionUnseen
       language={language}
       rows={outcomes}
       columns={[

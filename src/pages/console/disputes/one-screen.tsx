@@ -200,7 +200,8 @@ const MoneyTold: FC<Shown> = ({ found, visit: { language } }) => {
   return (
     <Card heading={copy.money} id="money">
       <Table
-        caption={copy.money}
+        caption={copy.moneyTable}
+        isCaptionUnseen
         language={language}
         rows={found.evidence.money}
         columns={[

@@ -56,6 +56,7 @@ const vi = {
   approve: 'Đồng ý thôi chờ',
   reject: 'Không đồng ý',
   money: 'Các nguồn đã cho biết về tiền',
+  moneyTable: 'Từng điều đã được báo',
   moneyKinds: { captured: 'Đã thu', reversed: 'Thu hồi', refunded: 'Đã hoàn', bounced: 'Hoàn bị trả lại' } as Record<
     string,
     string
@@ -121,6 +122,7 @@ const en: typeof vi = {
   approve: 'Agree',
   reject: 'Refuse',
   money: 'What sources have told of the money',
+  moneyTable: 'Each thing told',
   moneyKinds: { captured: 'Captured', reversed: 'Taken back', refunded: 'Refunded', bounced: 'Refund came back' },
   moneyReference: 'Reference',
   when: 'When',

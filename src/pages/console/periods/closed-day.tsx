@@ -31,7 +31,7 @@ export const ClosedDay: FC<Shown> = (props) => {
       {close.document.carried_forward.length > 0 ? (
         <Card heading={copy.carriedSigned} id="carried">
           <CarriedLines
-            caption={copy.carriedSigned}
+            caption={copy.carriedTable}
             rows={close.document.carried_forward}
             visit={visit}
             people={people}

@@ -141,7 +141,8 @@ const Versions: FC<{ found: Period; visit: Visit; people: People }> = ({ found, 
   return (
     <Card heading={copy.versions} id="versions">
       <Table
-        caption={copy.versions}
+        caption={copy.versionsTable}
+        isCaptionUnseen
         language={language}
         rows={found.versions}
         columns={[

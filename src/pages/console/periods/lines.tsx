@@ -42,6 +42,7 @@ export const CarriedLines: FC<{ caption: string; rows: readonly Carried[]; visit
   return (
     <Table<Carried>
       caption={caption}
+      isCaptionUnseen
       language={language}
       rows={rows}
       columns={[

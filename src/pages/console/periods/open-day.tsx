@@ -30,7 +30,7 @@ export const OpenDay: FC<Shown> = (props) => {
       {gate.carried.length > 0 ? (
         <Card heading={copy.carriedOn} id="carried">
           <p class="hint">{copy.carriedHint}</p>
-          <CarriedLines caption={copy.carriedOn} rows={gate.carried} visit={visit} people={people} />
+          <CarriedLines caption={copy.carriedTable} rows={gate.carried} visit={visit} people={people} />
         </Card>
       ) : null}
       {mayClose ? (
@@ -126,7 +126,12 @@ const CloseForm: FC<PropsWithChildren<{ gate: Gate; visit: Visit }>> = ({ gate, 
   const copy = words[language]
   const typed = typedIn(visit, 'close')
   return (
-    <ActForm visit={visit} act="close" labels={{ '/note': copy.note, '/carry_forward/0/reason': copy.reason }}>
+    <ActForm
+      visit={visit}
+      act="close"
+      class="whole"
+      labels={{ '/note': copy.note, '/carry_forward/0/reason': copy.reason }}
+    >
       <Note tone="wait">
         <p>{copy.closeHint}</p>
       </Note>

@@ -95,12 +95,13 @@ const MoneyTold: FC<Shown> = ({ visit: { language }, found }) => {
   return (
     <Card heading={copy.money} id="money">
       <Table
-        caption={copy.money}
+        caption={copy.moneyTable}
+        isCaptionUnseen
         language={language}
         rows={found.money}
         columns={[
-          { head: copy.kind, cell: (row) => copy.moneyKinds[row.kind] ?? row.kind },
-          { head: copy.amount, isFigure: true, cell: (row) => <Money amount={row.amount} language={language} /> },
+          { head: copy.told, cell: (row) => copy.moneyKinds[row.kind] ?? row.kind },
+          { head: copy.sum, isFigure: true, cell: (row) => <Money amount={row.amount} language={language} /> },
           { head: copy.source, cell: (row) => copy.sources[row.source] ?? row.source },
           { head: copy.reference, cell: (row) => <code>{row.reference}</code> },
           { head: copy.when, cell: (row) => shortTime(row.occurred_at, language) },
@@ -116,7 +117,8 @@ const Callbacks: FC<Shown> = ({ visit: { language }, found }) => {
   return (
     <Card heading={copy.callbacks} id="callbacks">
       <Table
-        caption={copy.callbacks}
+        caption={copy.callbacksTable}
+        isCaptionUnseen
         language={language}
         rows={found.callbacks}
         columns={[
@@ -136,7 +138,8 @@ const Lines: FC<Shown> = ({ visit: { language }, found }) => {
   return (
     <Card heading={copy.lines} id="lines">
       <Table
-        caption={copy.lines}
+        caption={copy.linesTable}
+        isCaptionUnseen
         language={language}
         rows={found.statement_lines}
         columns={[
@@ -151,7 +154,7 @@ const Lines: FC<Shown> = ({ visit: { language }, found }) => {
             head: copy.reference,
             cell: (row) => <code>{row.merchant_reference ?? row.provider_reference ?? ''}</code>,
           },
-          { head: copy.amount, isFigure: true, cell: (row) => <Money amount={row.amount} language={language} /> },
+          { head: copy.sum, isFigure: true, cell: (row) => <Money amount={row.amount} language={language} /> },
           { head: copy.hash, cell: (row) => <code class="small">{row.file_sha256}</code> },
         ]}
       />

@@ -65,6 +65,11 @@ const vi = {
   download: 'Tải bộ hồ sơ (JSON)',
   back: 'Về hồ sơ',
   money: 'Các nguồn đã cho biết về tiền',
+  moneyTable: 'Từng điều đã được báo',
+  told: 'Được báo là',
+  sum: 'Số tiền',
+  callbacksTable: 'Từng thông báo',
+  linesTable: 'Từng dòng',
   moneyKinds: { captured: 'Đã thu', reversed: 'Thu hồi', refunded: 'Đã hoàn' } as Record<string, string>,
   source: 'Nguồn',
   sources: {
@@ -146,6 +151,11 @@ const en: typeof vi = {
   download: 'Download the case file (JSON)',
   back: 'Back to the case',
   money: 'What sources have told of the money',
+  moneyTable: 'Each thing told',
+  told: 'Told as',
+  sum: 'Amount',
+  callbacksTable: 'Each callback',
+  linesTable: 'Each line',
   moneyKinds: { captured: 'Captured', reversed: 'Taken back', refunded: 'Refunded' },
   source: 'Source',
   sources: {
