@@ -41,6 +41,7 @@ const prefixes: Record<string, string> = {
   receipt: 'rcp',
   journal_entry: 'jrn',
   statement: 'stm',
+  statement_draft: 'stm',
   reconciliation: 'rec',
   discrepancy: 'dsc',
   tracing_case: 'trc',

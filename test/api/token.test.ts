@@ -37,7 +37,7 @@ const basic = (id: string, secret: string) => ({
   authorization: `Basic ${btoa(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`)}`,
 })
 
-const read = (token: string, path = '/v1/agencies') => gateway.request(path, { token })
+const read = (token: string, path = '/v1/clients') => gateway.request(path, { token })
 type Token = { access_token: string; scope: string; expires_in: number; token_type: string }
 
 describe('a secret', () => {
