@@ -34,6 +34,8 @@ export type Extras = {
   simulators?: Hono
   /** The demo's service portal, mounted under /demo-portal. Never in production. */
   demoPortal?: Hono
+  /** Where the demo plays a payer's bank app, below /simulators. Never in production. */
+  bankAppHref?: string | null
   /** The address of the other end of the connection; `env` is what the runtime handed to fetch. */
   remoteAddress?: (request: Request, env: unknown) => string | null
   /** Compresses pages and their files: for a runtime that nothing in front does it for. */
@@ -90,6 +92,7 @@ export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<
     '/',
     citizenPages(deps, {
       frontLinks: extras.frontLinks ?? [],
+      bankAppHref: deps.mode === 'demo' ? (extras.bankAppHref ?? null) : null,
       payerAddress: clientAddress,
       ...(extras.live ? { live: extras.live } : {}),
     }),

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Hono } from 'hono'
 import type { Deps } from '../flows/deps.ts'
 import { overviewRoutes } from '../simulators/overview.tsx'
+import { simulatedProviders } from '../simulators/register.ts'
 import { createSimulators, type SimulatorAccounts, type Simulators } from '../simulators/simulator.ts'
 import { readPrivateFile, writePrivateFile } from './private-file.ts'
 import { startTicker } from './ticker.ts'
@@ -12,6 +13,8 @@ import { startTicker } from './ticker.ts'
 export type RunningSimulators = {
   /** To be mounted at `/simulators`. */
   app: Hono
+  /** Where a payer's bank app is played; null where none is. */
+  bankAppHref: string | null
   /** Stops the clock and writes the memory down. */
   stop: () => Promise<void>
 }
@@ -26,6 +29,11 @@ type SimulatorsAtHome = {
   /** What payers read that they pay. */
   merchantName: string
 }
+
+/** Pages at which a payer begins by a code. */
+const bankApps = Object.entries(simulatedProviders).flatMap(([name, { page }]) =>
+  page === undefined ? [] : [`/simulators/${name}/${page}`],
+)
 
 const tickEveryMs = 1_000
 const saveEveryMs = 2_000
@@ -71,6 +79,7 @@ export async function runSimulators(
   })
   return {
     app: new Hono().route('/', overviewRoutes({ ...simulators, now, portalHref })).route('/', simulators.app),
+    bankAppHref: bankApps[0] ?? null,
     stop: async () => {
       // A callback to a gateway that no longer answers may take its time; it is sent again after the next start.
       await Promise.race([Promise.all([clock.stop(), saver.stop()]), pause(stopTimeoutMs)])

@@ -1,6 +1,5 @@
 // Builds the gateway on Node and starts it, and takes it down again in an order that loses nothing.
-import type { Hono } from 'hono'
-import { buildApp } from '../app.ts'
+import { buildApp, type Extras } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Deps } from '../flows/deps.ts'
 import { jobs, longJobs } from '../flows/run-jobs.ts'
@@ -48,7 +47,7 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
   const app = buildApp(deps, config, {
     remoteAddress: (_request, env) => remoteAddressOf(env),
     compress: true,
-    ...(demo ? { simulators: demo.simulators, demoPortal: demo.portal, frontLinks: demoLinks } : {}),
+    ...demo?.extras,
   })
   if (demo?.issuer) server.mount(demo.issuer.mountPath, demo.issuer.handle)
   server.answer((request, env) => app.fetch(request, env as Record<string, unknown>))
@@ -69,7 +68,7 @@ const demoLinks = [
   { href: '/simulators', label: { vi: 'Đơn vị thanh toán mô phỏng', en: 'Simulated providers' } },
 ]
 
-type Demo = { simulators: Hono; portal: Hono; file: { file: string; contents: DemoFile }; issuer: DemoIssuer | null }
+type Demo = { extras: Extras; file: { file: string; contents: DemoFile }; issuer: DemoIssuer | null }
 
 const openDemo = async (
   deps: Deps,
@@ -90,6 +89,11 @@ const openDemo = async (
   await writeDemoFile(config.dataDir, demo)
   // Whoever names an issuer wants that one, in the demo too.
   const issuer = config.openId === null ? await openDemoIssuer(deps, secrets) : null
-  const portal = await openDemoPortal(deps, demo.clients.portal)
-  return { simulators: simulators.app, portal, file: { file: demoFilePath(config.dataDir), contents: demo }, issuer }
+  const extras = {
+    simulators: simulators.app,
+    bankAppHref: simulators.bankAppHref,
+    demoPortal: await openDemoPortal(deps, demo.clients.portal),
+    frontLinks: demoLinks,
+  }
+  return { extras, file: { file: demoFilePath(config.dataDir), contents: demo }, issuer }
 }

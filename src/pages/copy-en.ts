@@ -190,6 +190,7 @@ export const en: Copy = {
       'Come back to this page: the result appears by itself.',
     ],
     save: 'Save the QR code as a picture',
+    app: 'Demo: open the simulated bank app',
     alt: 'QR code to pay with',
     after: 'I have paid: see the result',
   },

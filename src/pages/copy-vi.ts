@@ -192,6 +192,7 @@ export const vi: Copy = {
       'Trở lại trang này: kết quả tự hiện.',
     ],
     save: 'Lưu ảnh mã QR',
+    app: 'Bản thử: mở ứng dụng ngân hàng mô phỏng',
     alt: 'Mã QR thanh toán',
     after: 'Đã chuyển tiền: xem kết quả',
   },

@@ -109,6 +109,8 @@ export type Copy = {
     phone: string
     phoneSteps: readonly string[]
     save: string
+    /** Demo only. */
+    app: string
     alt: string
     after: string
   }

@@ -28,6 +28,8 @@ export type { FrontLink }
 export type PageOptions = {
   /** More links for the front page, for example those of the demo. */
   frontLinks?: readonly FrontLink[]
+  /** A simulated bank app that takes a code's text, for a demo that nobody can scan. */
+  bankAppHref?: string | null
   /** The address of the citizen's browser, which some providers want to be told; `env` is what the runtime handed to fetch. */
   payerAddress?: (request: Request, env: unknown) => string | null
   /** How pages hear of news, where not as usual. */
@@ -110,7 +112,7 @@ const payPages: Part = (app, deps, options) => {
 }
 
 /** Going on with a payment that has begun: to the provider, or to the form or code that leads there. */
-const leavingPages: Part = (app, deps) => {
+const leavingPages: Part = (app, deps, { bankAppHref }) => {
   app.get('/pay/:token/attempts/:attempt', async (c) => {
     c.set('route', '/pay/{token}/attempts/{attempt}')
     const { token, attempt: id } = c.req.param()
@@ -140,7 +142,9 @@ const leavingPages: Part = (app, deps) => {
     }
     const fileHref = payPath(order, order.language, { rest: `/qr/${id}.png` })
     const transfer = readTransfer(leaving.payload, [order.payeeAccount, await readAttemptPayee(deps.db, id)])
-    return c.html(<QrPage {...about} {...{ leaving, nextHref, transfer, live, fileHref }} />, 200, headers)
+    const scan = new URLSearchParams({ qr: leaving.payload, back: attemptPath(c, token, id), lang: language })
+    const appHref = bankAppHref ? `${bankAppHref}?${scan}` : null
+    return c.html(<QrPage {...about} {...{ leaving, nextHref, transfer, live, fileHref, appHref }} />, 200, headers)
   })
   // The picture of a code, also for a portal's own page: whoever has the address may see it, as with the page itself.
   app.get('/pay/:token/qr/:file{att_[0-9a-z]+\\.(?:svg|png)}', async (c) => {

@@ -48,6 +48,8 @@ type QrAbout = About & {
   live: Live
   /** The code as a picture to be kept. */
   fileHref: string
+  /** Where a demo's simulated bank app has scanned it already. */
+  appHref: string | null
 }
 
 /**
@@ -57,6 +59,7 @@ type QrAbout = About & {
  */
 export const QrPage: FC<QrAbout> = (page) => {
   const { leaving, transfer, amount, dossier, language, otherLanguageHref, pageHref, nextHref, live, fileHref } = page
+  const { appHref } = page
   const { qr: copy, order } = dictionary[language]
   return (
     <Layout
@@ -80,6 +83,11 @@ export const QrPage: FC<QrAbout> = (page) => {
           <a class="button plain" href={fileHref} download={`QR-${dossier.replaceAll(/[^\w.-]/g, '-')}.png`}>
             {copy.save}
           </a>
+          {appHref ? (
+            <a class="button plain" href={appHref}>
+              {copy.app}
+            </a>
+          ) : null}
           <h2>{copy.phone}</h2>
           <ol>
             {copy.phoneSteps.map((step) => (

@@ -8,7 +8,7 @@ import { fieldOf, orderOf, troubleOf } from '../../src/simulators/portal/order-f
 import { verifyWebhook } from '../../src/simulators/portal/verify-webhook.ts'
 import { foundPortal } from '../kit/portal-in-town.ts'
 import { rowsOf, startTown, type Town } from '../kit/town.ts'
-import { fieldsOf, form, textOf } from './portal-kit.ts'
+import { fieldsOf, form, plain, textOf } from './portal-kit.ts'
 
 // Webhooks go to this machine or by https, as the gateway wants it.
 const publicUrl = 'http://127.0.0.1:8787'
@@ -18,7 +18,10 @@ let portal: Hono
 beforeAll(async () => {
   const found = await foundPortal(publicUrl)
   portal = found.portal
-  town = await startTown(undefined, { publicUrl, extras: { demoPortal: portal } })
+  town = await startTown(undefined, {
+    publicUrl,
+    extras: { demoPortal: portal, bankAppHref: '/simulators/vietqr/bank-app' },
+  })
   await found.join(town)
 })
 afterAll(() => town.close())
@@ -71,6 +74,27 @@ describe('an order', () => {
     const back = await town.request(String((await town.order(id)).return_url).replace(publicUrl, ''))
     expect([back.status, idIn(back.headers.get('location') ?? '')]).toEqual([303, id])
     expect(textOf(await page(''))).toContain(fields.dossier_code)
+  })
+
+  it('leads a payer who has no phone at hand from its code to the simulated bank app, and back', async () => {
+    const id = idIn(await order(await begin('lltp')))
+    const path = new URL(String((await town.order(id)).checkout_url)).pathname
+    const chosen = await town.request(
+      path,
+      form({ ...fieldsOf(await (await town.request(path)).text()), provider: 'vietqr' }),
+    )
+    const code = await (await town.request((chosen.headers.get('location') ?? '').replace(publicUrl, ''))).text()
+    const href = plain(/href="(\/simulators\/vietqr\/bank-app[^"]*)"/.exec(code)?.[1] ?? '')
+    const app = (init?: RequestInit) => town.simulators.app.request(href.replace('/simulators', ''), init)
+    const shown = await (await app()).text()
+    expect(fieldsOf(shown)).toMatchObject({
+      amount: '200000',
+      back: (chosen.headers.get('location') ?? '').replace(publicUrl, ''),
+    })
+    const sent = await (await app(form({ ...fieldsOf(shown), result: 'success' }))).text()
+    expect(sent).toContain(`href="${path}`)
+    await town.deps.settled()
+    expect((await town.order(id)).status).toBe('paid')
   })
 
   it('of nothing to pay is waived', async () => {
