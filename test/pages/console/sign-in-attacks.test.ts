@@ -201,6 +201,13 @@ describe('refuses an answer', () => {
     for (const [name, cookie] of kept) twice.cookies.set(name, cookie)
     await saysOver(await comeBack(twice, query), twice)
   })
+  test('of a tab that was left behind by many others', async () => {
+    const visitor = newVisitor()
+    const first = issuer.agree(await begin(visitor))
+    for (let tabs = 0; tabs < 6; tabs += 1) await begin(visitor)
+    expect([...visitor.cookies.keys()]).toHaveLength(1)
+    await saysOver(await comeBack(visitor, first), visitor)
+  })
   test.for([
     ['without the issuer that it promised to name', (query: URLSearchParams) => query.delete('iss')],
     ['that names another issuer', (query: URLSearchParams) => query.set('iss', 'https://evil.example')],

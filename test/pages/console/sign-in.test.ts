@@ -162,6 +162,13 @@ test('leads nowhere but into the console', async () => {
   }
 })
 
+test('who comes by another name of the demo is led to the one that the issuer knows', async () => {
+  const elsewhere = url.replace('127.0.0.1', 'localhost')
+  const page = await createVisitor(elsewhere).open(`${elsewhere}/console`)
+  expect(page.url).toBe(`${url}/console/sign-in?to=%2Fconsole&here=`)
+  expect(page.response.status).toBe(200)
+})
+
 test('another site cannot make a visitor sign in', async () => {
   const visitor = createVisitor(url)
   const answer = await visitor.ask(`${url}/console/sign-in`, {
