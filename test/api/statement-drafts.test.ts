@@ -4,6 +4,7 @@ import { longJobs, runJobs } from '../../src/flows/run-jobs.ts'
 import { startTestApp, type TestApp } from '../kit/app.ts'
 import { seedMerchantAccount } from '../kit/orders.ts'
 import { providerFile } from '../kit/statements.ts'
+import { sheetRow, workbookFile } from '../kit/workbook.ts'
 
 type Told = Record<string, unknown> & { id: string }
 
@@ -29,7 +30,7 @@ const call = async (path: string, init: Parameters<TestApp['request']>[1] = {}) 
   const text = await answer.text()
   return { status: answer.status, body: (text ? JSON.parse(text) : {}) as Told }
 }
-const put = (text: string, more: Record<string, string> = {}) => {
+const put = (text: string | Uint8Array<ArrayBuffer>, more: Record<string, string> = {}) => {
   const body = new FormData()
   for (const [name, value] of Object.entries(more)) body.append(name, value)
   body.append('file', new File([text], 'so-lieu.csv'))
@@ -210,6 +211,37 @@ describe('a file of somebody’s own', () => {
         bank_reference: 'Số tham chiếu',
       },
     })
+  })
+  test('may be a workbook, whose dates are read as what they are, or a format that needs no mapping', async () => {
+    const day = (Date.UTC(2026, 10, 23) - Date.UTC(1899, 11, 30)) / 86_400_000
+    const rows = [
+      ['SAO KÊ TÀI KHOẢN', null, null],
+      ['Ngày giao dịch', 'Số tiền', 'Nội dung'],
+      [`<c s="1"><v>${day}</v></c>`, 1_250_000n, 'Nộp lệ phí'],
+    ]
+    const sheet = workbookFile({ rows: rows.map((row, at) => sheetRow(at + 1, row)).join(''), formats: [0, 14] })
+    const { id } = (await put(sheet)).body
+    const told = (await call(`/${id}/rows?source=bank`)).body
+    expect(told).toMatchObject({
+      kind: 'workbook',
+      is_canonical: false,
+      rows: [{ line: 1 }, { line: 2 }, { line: 3, cells: ['2026-11-23', '1250000', 'Nộp lệ phí'] }],
+      suggested_profile: {
+        header_row: 2,
+        columns: { value_date: 'Ngày giao dịch', amount: 'Số tiền', description: 'Nội dung' },
+      },
+    })
+    const choice = { source: 'bank', merchant_account: account, format: 'profile' }
+    expect(
+      (await call(`/${id}/preview`, { json: { ...choice, statement_profile: told.suggested_profile } })).body,
+    ).toMatchObject({
+      accepted: 1,
+      credits: 1_250_000,
+      sample: [{ value_date: '2026-11-23', description: 'Nộp lệ phí' }],
+    })
+    const mt940 = (await put(':20:X\n:25:0123456789\n')).body
+    expect(mt940.detected_format).toBe('mt940')
+    expect((await call(`/${mt940.id}/rows?source=bank`)).body).toMatchObject({ kind: 'structured', rows: [] })
   })
   test('is no business of who may only read', async () => {
     const { id } = (await put(canonical())).body
