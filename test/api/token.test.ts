@@ -226,7 +226,7 @@ describe('another issuer', () => {
   }
 
   it('is believed for its part of the tree, its keys fetched once', async () => {
-    const answer = await read(await sign({}))
+    const answer = await read(await sign({}), '/v1/agencies')
     expect(answer.status).toBe(200)
     const { data } = (await answer.json()) as { data: { agency_code: string }[] }
     expect(data.map(({ agency_code }) => agency_code)).toEqual(['H56.12.03'])
