@@ -86,6 +86,36 @@ describe('a payment that does not succeed', () => {
   })
 })
 
+describe('a page that is left open', () => {
+  it('changes by itself when the bank has decided, keeps its place, and says so aloud', async () => {
+    const { id, path } = await order()
+    const { page } = await visitor()
+    await page.goto(path)
+    await choose(page, 'vnpay')
+    await endAtProvider(page, 'pending')
+    await page.goto(path)
+    // Gone if the page were loaded anew.
+    await page.evaluate(() => document.body.setAttribute('data-kept', ''))
+    const [attempt] = await attemptsOf(id)
+    await page.request.post(`/simulators/vnpay/payments/${attempt?.merchant_reference}/complete`, {
+      data: { result: 'success' },
+    })
+    await page.getByRole('heading', { level: 1, name: 'Thanh toán thành công' }).waitFor()
+    expect(await page.locator('body[data-kept]').count()).toBe(1)
+    expect(await page.locator('#live').textContent()).toContain('Đã nhận 150.000 đ')
+  })
+
+  it('leaves the code when the money has come', async () => {
+    const { path } = await order()
+    const { page, tab } = await visitor()
+    await page.goto(path)
+    await choose(page, 'vietqr')
+    await payInBankApp(await tab(), { provider: 'vietqr', code: await scan(page.locator('img.qr')) })
+    await page.waitForURL((url) => url.pathname === path)
+    await page.getByRole('heading', { level: 1, name: /Thanh toán thành công|Đã nhận tiền/ }).waitFor()
+  })
+})
+
 describe('too late', () => {
   it('finds the order expired when the button is pressed after the deadline; money that comes all the same is taken', async () => {
     const deadline = new Date(town().clock.now().getTime() + 1_200_000)

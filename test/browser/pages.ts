@@ -10,6 +10,8 @@ export type ShownPage = {
   as?: Role
   /** Windows that it is looked at in: a phone for citizens, a desk for the office, unless said here. */
   widths?: readonly (360 | 1280)[]
+  /** A link on that page, which leads to the one that is meant. */
+  follow?: string
   language?: 'vi' | 'en'
   dark?: boolean
 }
@@ -33,11 +35,14 @@ const citizen: readonly ShownPage[] = [
   { name: 'receipt-en', path: ({ receipt }) => receipt, language: 'en' },
   { name: 'where', path: '/where', widths: [360, 1280] },
   { name: 'verify', path: '/verify', widths: [360, 1280] },
+  { name: 'where', path: '/where' },
   { name: 'unknown-return', path: '/pay/unknown' },
   { name: 'not-found', path: '/nothing-here' },
 ]
 
 const demo: readonly ShownPage[] = [
+  { name: 'portal', path: '/demo-portal', widths: [360, 1280] },
+  { name: 'sign-in', path: '/console/sign-in', widths: [360, 1280] },
   { name: 'simulators', path: '/simulators', widths: [360, 1280] },
   { name: 'simulated-provider', path: ({ provider }) => provider },
   { name: 'simulated-bank-app', path: '/simulators/vietqr/bank-app' },
@@ -46,6 +51,22 @@ const demo: readonly ShownPage[] = [
 const office: readonly ShownPage[] = [
   { name: 'console-overview', path: '/console', as: 'accountant', widths: [360, 1280] },
   { name: 'console-overview-dark', path: '/console', as: 'checker', dark: true },
+  { name: 'console-statements', path: '/console/statements', as: 'accountant', widths: [360, 1280] },
+  {
+    name: 'console-statement',
+    path: '/console/statements',
+    as: 'accountant',
+    follow: 'td a[href*="/statements/stm_"]',
+  },
+  { name: 'console-runs', path: '/console/reconciliations', as: 'accountant' },
+  {
+    name: 'console-run',
+    path: '/console/reconciliations',
+    as: 'accountant',
+    follow: 'td a[href*="/reconciliations/rec_"]',
+    widths: [360, 1280],
+  },
+  { name: 'console-discrepancy', path: '/console/discrepancies', as: 'accountant', follow: 'td a[href*="/dsc_"]' },
   { name: 'console-discrepancies', path: '/console/discrepancies', as: 'accountant', widths: [360, 1280] },
   { name: 'console-quarantine', path: '/console/quarantine', as: 'accountant' },
   { name: 'console-tracing', path: '/console/tracing', as: 'accountant' },

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { registry } from '../../src/providers/registry.ts'
 import { browserTown } from './kit/browser-town.ts'
-import { choose, endAtProvider, heading, payInBankApp, scan } from './kit/citizen.ts'
+import { choose, endAtProvider, follow, heading, payInBankApp, scan } from './kit/citizen.ts'
 
 const { town, visitor, order } = browserTown()
 
@@ -25,4 +25,19 @@ it.for(Object.keys(registry))('a phone pays by %s, comes back by itself and has 
   await page.getByRole('link', { name: 'Xem biên lai lệ phí' }).click()
   expect(await page.locator('main').textContent()).toContain('Một trăm năm mươi nghìn đồng')
   expect(await town().order(id)).toMatchObject({ status: 'paid', paid_by: { provider } })
+})
+
+it('makes an order at the service portal, pays it, comes back, and sees the webhooks arrive', async () => {
+  const { page } = await visitor({ width: 1280 })
+  await page.goto('/demo-portal/new?procedure=lltp&agency=H56.12.03')
+  await page.getByLabel('Họ và tên người nộp').fill('Trần Văn Hùng')
+  await follow(page, page.locator('main form[method=post] button[type=submit]').last())
+  const home = page.url()
+  await follow(page, page.locator('a[href*="/pay/"]'))
+  await choose(page, 'momo')
+  await endAtProvider(page)
+  await town().pass(10, 2)
+  await page.goto(home)
+  const said = await page.locator('main').textContent()
+  for (const words of ['Đã thanh toán', 'order.paid', 'Đúng chữ ký']) expect(said).toContain(words)
 })

@@ -36,7 +36,7 @@ const takePicture = async (
   { gateway }: OldDemo,
   browser: Browser,
   {
-    page: { name, path, as, language = 'vi', dark = false },
+    page: { name, path, as, follow, language = 'vi', dark = false },
     width,
     shown,
   }: { page: ShownPage; width: 360 | 1280; shown: Shown },
@@ -48,6 +48,7 @@ const takePicture = async (
   const url = new URL(typeof path === 'string' ? path : path(shown), gateway.url)
   url.searchParams.set('lang', language)
   await page.goto(url.href)
+  if (follow) await Promise.all([page.waitForEvent('load'), page.locator(follow).first().click()])
   await page.evaluate(() => document.fonts.ready)
   const file = `${name}-${width}.png`
   await page.screenshot({ path: join(folder, file), fullPage: true })
