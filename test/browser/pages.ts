@@ -14,6 +14,8 @@ export type ShownPage = {
   follow?: string
   language?: 'vi' | 'en'
   dark?: boolean
+  /** Only what is seen without scrolling. */
+  isCut?: boolean
 }
 
 const citizen: readonly ShownPage[] = [
@@ -129,4 +131,12 @@ const office: readonly ShownPage[] = [
   { name: 'console-client-new', path: '/console/clients/new', as: 'operator' },
 ]
 
-export const shownPages: readonly ShownPage[] = [...citizen, ...demo, ...office]
+/** Those that the README shows, which are kept with it. */
+const readme: readonly ShownPage[] = [
+  { name: 'readme-checkout', path: ({ orders }) => orders.waiting, isCut: true },
+  { name: 'readme-paid', path: ({ orders }) => orders.paid, isCut: true },
+  { name: 'readme-overview', path: '/console', as: 'accountant', isCut: true },
+  { name: 'readme-order', path: ({ paidTwice }) => `/console/orders/${paidTwice}`, as: 'accountant', isCut: true },
+]
+
+export const shownPages: readonly ShownPage[] = [...citizen, ...demo, ...office, ...readme]

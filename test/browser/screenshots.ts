@@ -36,7 +36,7 @@ const takePicture = async (
   { gateway }: OldDemo,
   browser: Browser,
   {
-    page: { name, path, as, follow, language = 'vi', dark = false },
+    page: { name, path, as, follow, language = 'vi', dark = false, isCut = false },
     width,
     shown,
   }: { page: ShownPage; width: 360 | 1280; shown: Shown },
@@ -51,7 +51,7 @@ const takePicture = async (
   if (follow) await Promise.all([page.waitForEvent('load'), page.locator(follow).first().click()])
   await page.evaluate(() => document.fonts.ready)
   const file = `${name}-${width}.png`
-  await page.screenshot({ path: join(folder, file), fullPage: true })
+  await page.screenshot({ path: join(folder, file), fullPage: !isCut })
   const troubles = visitor.troubles()
   await visitor.context.close()
   return { file, troubles }
