@@ -23,6 +23,8 @@ describe('the files of the pages', () => {
       expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
       expect((await answer.arrayBuffer()).byteLength, path).toBeGreaterThan(100)
     }
+    const icon = await stage.get('/favicon.ico')
+    expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml'])
     expect((await stage.get('/assets/be-vietnam-pro-0.0.0-latin-400.woff2')).status).toBe(404)
   })
 
