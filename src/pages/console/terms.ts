@@ -91,8 +91,8 @@ export const feeKindTerms: Terms<FeeKind> = {
 
 export const refundMethodTerms: Terms<RefundMethod> = {
   vi: {
-    provider: 'Qua nhà cung cấp',
-    manual: 'Cơ quan tự chuyển khoản',
+    provider: 'Qua đối tác',
+    manual: 'Đơn vị tự chuyển khoản',
     treasury: 'Hoàn trả khoản thu ngân sách qua Kho bạc',
   },
   en: {

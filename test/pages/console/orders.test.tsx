@@ -90,10 +90,10 @@ describe('shows', () => {
   })
   test('the entries of an order with what they leave on each account', async () => {
     const page = await accountant.open(`/orders/${orders.twice}`)
-    expect(page.text).toMatch(/Thu tiền jrn_\w+ Phải thu nhà cung cấp 150\.000 đ/)
+    expect(page.text).toMatch(/Thu tiền jrn_\w+ Phải thu đối tác 150\.000 đ/)
     const balances = page.text.slice(page.text.indexOf('Cộng theo tài khoản'))
     // Paid by one provider, held for the citizen from the other: 300,000 is owed by both.
-    expect(balances).toMatch(/Phải thu nhà cung cấp 300\.000 đ/)
+    expect(balances).toMatch(/Phải thu đối tác 300\.000 đ/)
     expect(balances).toMatch(/Đã thu phí, lệ phí 150\.000 đ/)
     expect(balances).toMatch(/Chờ xử lý \(treo\) 150\.000 đ/)
     expect((await accountant.open(`/orders/${orders.open}`)).text).toContain('Chưa có tiền nào được hạch toán')
@@ -105,7 +105,7 @@ describe('shows', () => {
     expect(await reads()).toHaveLength(0)
     const page = await accountant.open(`/orders/${orders.paid}/evidence`)
     expect(page.status).toBe(200)
-    expect(page.text).toMatch(/Thông báo của nhà cung cấp Đã thu .* 150\.000 đ/)
+    expect(page.text).toMatch(/Thông báo của đối tác Đã thu .* 150\.000 đ/)
     expect(page.text).toContain('Đúng chữ ký')
     expect(page.text).toMatch(/vnp_SecureHash \(query\) đã che/)
     expect(await reads()).toHaveLength(1)

@@ -42,7 +42,7 @@ export const words: Readonly<Record<Language, Words>> = {
     asked: 'Điều kiện tìm',
     showed: (rows) => `${rows} dòng`,
     where: 'Mạng, mã yêu cầu',
-    agency: 'Cơ quan',
+    agency: 'Đơn vị',
     people: 'Mọi người và hệ thống',
     file: 'Tải nhật ký theo bộ lọc này (CSV)',
     actions: {

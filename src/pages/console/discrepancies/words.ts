@@ -13,7 +13,7 @@ const vi = {
   unresolved: 'Chưa xử lý xong',
   all: 'Tất cả',
   class: 'Loại',
-  account: 'Tài khoản thanh toán',
+  account: 'Tài khoản đối tác',
   owner: 'Người phụ trách',
   nobody: 'Chưa có',
   mine: 'Của tôi',

@@ -94,11 +94,11 @@ export const evidenceWords: Readonly<Record<Language, Words>> = {
     replay: 'Bản lặp của',
     back: 'Về đơn phí',
     accounts: {
-      provider_receivable: 'Phải thu nhà cung cấp',
+      provider_receivable: 'Phải thu đối tác',
       collected: 'Đã thu phí, lệ phí',
       suspense: 'Chờ xử lý (treo)',
       bank: 'Tiền gửi ngân hàng',
-      provider_fee: 'Phí dịch vụ của nhà cung cấp',
+      provider_fee: 'Phí dịch vụ của đối tác',
     },
     kinds: {
       capture: 'Thu tiền',
@@ -111,9 +111,9 @@ export const evidenceWords: Readonly<Record<Language, Words>> = {
       discrepancy: 'Treo theo chênh lệch',
     },
     sources: {
-      callback: 'Thông báo của nhà cung cấp',
+      callback: 'Thông báo của đối tác',
       query: 'Hỏi trạng thái',
-      statement: 'Sao kê của nhà cung cấp',
+      statement: 'Sao kê của đối tác',
       bank: 'Sao kê ngân hàng',
       start: 'Trả lời khi bắt đầu thanh toán',
       refund_call: 'Trả lời lệnh hoàn trả',

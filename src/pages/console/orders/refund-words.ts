@@ -30,7 +30,7 @@ export const refundWords: Record<Language, Words> = {
   vi: {
     title: (dossier) => `Đề nghị hoàn trả, hồ sơ ${dossier}`,
     before:
-      'Trong mức cơ quan cho phép, tiền được hoàn ngay sau khi gửi và không rút lại được. Trên mức đó, người kiểm soát phải duyệt trước.',
+      'Trong mức đơn vị cho phép, tiền được hoàn ngay sau khi gửi và không rút lại được. Trên mức đó, người kiểm soát phải duyệt trước.',
     what: 'Hoàn khoản nào',
     whole: (left) => `Toàn bộ phần còn lại của đơn phí: ${left}`,
     byLine: 'Một số khoản, đánh dấu ở danh sách dưới',
@@ -41,10 +41,10 @@ export const refundWords: Record<Language, Words> = {
     code: 'Loại lý do',
     choose: 'Chọn…',
     reason: 'Lý do, bằng lời',
-    reasonHint: 'Người duyệt và báo cáo thấy lời này; nhà cung cấp và cổng không thấy.',
+    reasonHint: 'Người duyệt và báo cáo thấy lời này; đối tác và cổng không thấy.',
     method: 'Cách hoàn',
-    methodHint: 'Khi cơ quan tự chuyển khoản, ghi tài khoản nhận ở trang của khoản hoàn, sau bước này.',
-    methodDefault: 'Qua nhà cung cấp nếu được, không thì tự chuyển khoản',
+    methodHint: 'Khi đơn vị tự chuyển khoản, ghi tài khoản nhận ở trang của khoản hoàn, sau bước này.',
+    methodDefault: 'Qua đối tác nếu được, không thì tự chuyển khoản',
     send: 'Gửi đề nghị hoàn trả',
     back: 'Về đơn phí, không hoàn',
     nothing: 'Đơn phí này không còn khoản nào để hoàn.',

@@ -19,7 +19,7 @@ export const standingTones: Record<Standing, Tone> = {
 
 const vi = {
   title: 'Khóa sổ ngày',
-  account: 'Tài khoản thanh toán',
+  account: 'Tài khoản đối tác',
   choose: 'Xem',
   month: (month: string) => `Tháng ${month.slice(5, 7)}/${month.slice(0, 4)}`,
   before: '‹ Tháng trước',
@@ -38,7 +38,7 @@ const vi = {
   } as Record<Standing, string>,
   openLines: (count: number) => `${count} khoản`,
   legend: 'Các ngày khóa theo thứ tự. Ngày không có bút toán được khóa cùng ngày sau nó.',
-  noAccount: 'Chưa có tài khoản thanh toán nào.',
+  noAccount: 'Chưa có tài khoản đối tác nào.',
   dayTitle: (day: string) => `Khóa sổ ngày ${day}`,
   back: 'Về lịch tháng',
   state: 'Tình trạng',

@@ -10,7 +10,7 @@ const vi = {
   title: 'Đối soát',
   list: 'Các lần đối soát, mới nhất trước',
   run: 'Lần đối soát',
-  account: 'Tài khoản thanh toán',
+  account: 'Tài khoản đối tác',
   choose: 'Chọn tài khoản',
   from: 'Từ ngày',
   to: 'Đến ngày',

@@ -79,7 +79,7 @@ const vi = {
   rejected: 'Với lựa chọn này, tệp sẽ bị từ chối',
   rejectedHint: 'Chọn lại tài khoản, nguồn, định dạng hoặc cột, rồi bấm Đọc thử.',
   someWrong: (count: string) => `${count} dòng lỗi sẽ không được ghi; các dòng còn lại được nhập bình thường.`,
-  noAccount: 'Chọn tài khoản thanh toán rồi bấm Đọc thử.',
+  noAccount: 'Chọn tài khoản đối tác rồi bấm Đọc thử.',
   large: (size: string) => `Tệp lớn (${size}). Đọc thử toàn bộ mất khoảng một phút; có thể nhập ngay.`,
   readAll: 'Đọc thử toàn bộ tệp',
   import: 'Nhập sao kê',

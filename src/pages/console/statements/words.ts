@@ -62,7 +62,7 @@ export const words: Record<Language, Words> = {
   vi: {
     title: 'Sao kê',
     list: 'Các sao kê đã tải lên, mới nhất trước',
-    account: 'Tài khoản thanh toán',
+    account: 'Tài khoản đối tác',
     source: 'Sao kê của',
     sources: { provider: 'Đối tác thanh toán', bank: 'Ngân hàng' },
     format: 'Định dạng',
