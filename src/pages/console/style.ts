@@ -73,7 +73,7 @@ fieldset{border:0;min-width:0}
 .fields{display:grid;gap:.75rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,16rem),1fr))}
 .fields>legend,.fields>.hint,.fields>.check{grid-column:1/-1}
 pre{overflow-x:auto;margin:0}
-.choices{display:grid;gap:.5rem;align-content:start}
+.choices{display:grid;grid-template-columns:minmax(0,1fr);gap:.5rem;align-content:start}
 .choices legend{padding-bottom:.35rem}
 .check{display:flex;gap:.5rem;align-items:start;font-weight:400}
 input,select,textarea,button,.button{font:inherit;color:var(--ink);max-width:100%}

@@ -37,10 +37,14 @@ const tooWide = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement
     if (scrollWidth <= clientWidth) return []
-    const wide = [...document.querySelectorAll('body *')]
-      .filter((element) => element.getBoundingClientRect().right > clientWidth + 1 || element.scrollWidth > clientWidth)
-      // What holds something that is too wide is not the cause.
-      .filter((element, _, all) => !all.some((other) => other !== element && element.contains(other)))
+    const reaches = (element: Element) =>
+      element.getBoundingClientRect().right > clientWidth + 1 || element.scrollWidth > clientWidth
+    // What scrolls by itself may be as wide as it likes, and what holds something that is too wide is not the cause.
+    const scrolls = (element: Element) => ['auto', 'scroll'].includes(getComputedStyle(element).overflowX)
+    const all = [...document.querySelectorAll('body *')].filter(reaches)
+    const free = all.filter((element) => !all.some((other) => scrolls(other) && other.contains(element)))
+    const wide = free
+      .filter((element) => !free.some((other) => other !== element && element.contains(other)))
       .map((element) => `${element.tagName.toLowerCase()}.${element.className}: ${element.textContent?.slice(0, 40)}`)
     return [`${scrollWidth} px wide in a window of ${clientWidth}: ${wide.slice(0, 5).join(' | ')}`]
   })

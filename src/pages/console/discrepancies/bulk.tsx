@@ -26,7 +26,7 @@ export const BulkForm: FC<PropsWithChildren<{ visit: Visit; colleagues: readonly
   const others = colleagues.filter(({ value }) => value !== staff.subject)
   return (
     <Card>
-      <ActForm visit={visit} act="bulk" class="whole">
+      <ActForm visit={visit} act="bulk" class="broad">
         <label class="check" hidden>
           <input type="checkbox" data-check-all="id" /> {copy.chooseAll}
         </label>

@@ -129,7 +129,7 @@ const CloseForm: FC<PropsWithChildren<{ gate: Gate; visit: Visit }>> = ({ gate, 
     <ActForm
       visit={visit}
       act="close"
-      class="whole"
+      class="broad"
       labels={{ '/note': copy.note, '/carry_forward/0/reason': copy.reason }}
     >
       <Note tone="wait">
