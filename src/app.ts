@@ -52,8 +52,12 @@ export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<
   const { metrics } = deps
   describeFlowMetrics(metrics)
   const clientAddress = addressReader(config.trustedProxies, extras)
-  // Only what is ours to say, and no answer that holds a secret beside what a stranger may choose: those could be guessed by their length.
-  if (extras.compress) app.use(compress({ contentTypeFilter: /^(text\/(html|css|javascript)|image\/svg\+xml)\b/ }))
+  // Only what is ours to say, and no answer that holds a secret beside what a stranger may choose: those could be guessed by their length. A screen of the
+  // console is one: it repeats what its address searches for, beside the token of its forms.
+  if (extras.compress) {
+    const squeeze = compress({ contentTypeFilter: /^(text\/(html|css|javascript)|image\/svg\+xml)\b/ })
+    app.use((c, next) => (/^\/console(\/|$)/.test(c.req.path) ? next() : squeeze(c, next)))
+  }
   app.use(finishResponses({ newId: deps.newId, isHttps: deps.publicUrl.startsWith('https://') }))
   app.use(observeRequests(metrics, deps.now))
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => refuseMethod(deps, c, methods) }))

@@ -58,6 +58,7 @@ const choosing = (page: Checkout): Choosing => ({
   extension: page.extension,
   extendAction: page.links.extend,
   isExtended: page.isExtended,
+  acceptsLateMoney: page.facts.acceptsLateMoney,
   choice: page.choice,
 })
 

@@ -25,6 +25,8 @@ export type Choosing = {
   extension: Extension
   extendAction: string
   isExtended: boolean
+  /** Money that comes after the deadline pays the order all the same. */
+  acceptsLateMoney: boolean
   /** The provider that was chosen before the page was loaded again. */
   choice: string | null
 }
@@ -73,7 +75,7 @@ export const ChooseProvider: FC<Choosing> = (choosing) => {
       ) : null}
       {leftMs <= soonMs ? (
         <p class="note wait" role="status">
-          {copy.soon}
+          {choosing.acceptsLateMoney ? copy.soon : copy.soonStrict}
         </p>
       ) : null}
       {usable.length > 0 ? (

@@ -109,6 +109,8 @@ export const en: Copy = {
     large: 'Above 10 million VND your bank may ask for a face check. Take the time you need.',
     deadline: (long, left) => `Pay by ${long} (${left}).`,
     soon: 'The time is nearly over. Money that arrives later is recorded all the same.',
+    soonStrict:
+      'The time is nearly over. Money that comes later does not count for the dossier and will be returned. If you cannot finish in time, please do not begin; call the agency.',
     extend: 'I need more time',
     extendHint:
       '24 hours more for this page, without signing in; what you have chosen is kept. A date by which the law wants the fee paid, if there is one, stays as it is.',

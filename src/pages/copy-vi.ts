@@ -110,6 +110,8 @@ export const vi: Copy = {
       'Khoản trên 10 triệu đồng có thể phải xác thực khuôn mặt tại ngân hàng. Ông/Bà cứ làm đến cuối, không cần vội.',
     deadline: (long, left) => `Hạn thanh toán: ${long} (${left}).`,
     soon: 'Sắp hết hạn. Nếu thanh toán xong sau hạn, khoản tiền vẫn được ghi nhận.',
+    soonStrict:
+      'Sắp hết hạn. Khoản tiền đến sau hạn không được tính cho hồ sơ và sẽ được hoàn trả. Nếu không kịp, xin đừng bắt đầu thanh toán; hãy gọi cơ quan thu.',
     extend: 'Tôi cần thêm thời gian',
     extendHint:
       'Gia hạn thêm 24 giờ cho trang thanh toán này, không cần đăng nhập; những gì đã chọn được giữ nguyên. Thời hạn nộp theo quy định, nếu có, không thay đổi.',

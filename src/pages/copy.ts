@@ -72,6 +72,8 @@ export type Copy = {
     large: string
     deadline: (long: string, left: string) => string
     soon: string
+    /** Where money that comes late does not count. */
+    soonStrict: string
     extend: string
     extendHint: string
     extended: (until: string) => string

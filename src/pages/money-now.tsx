@@ -27,7 +27,7 @@ export const MoneyNow: FC<MoneyView> = (view) => {
       <dl>
         <div>
           <dt>{words.place}</dt>
-          <dd>{words.places[standing.state]}</dd>
+          <dd>{hasSettled(facts, standing) ? words.settled : words.places[standing.state]}</dd>
         </div>
         <div>
           <dt>{words.next}</dt>
@@ -40,6 +40,18 @@ export const MoneyNow: FC<MoneyView> = (view) => {
     </>
   )
 }
+
+/** States that say that there is no money. */
+const isEmpty: Partial<Record<Standing['state'], boolean>> = {
+  waiting: true,
+  failed: true,
+  expired: true,
+  cancelled: true,
+}
+
+/** Money came once, though the order stands as if none had: an accountant has decided what becomes of it. */
+const hasSettled = ({ attempts }: OrderFacts, { state }: Standing): boolean =>
+  isEmpty[state] === true && attempts.some((attempt) => attempt.amountCaptured > attempt.amountReversed)
 
 /** The sentence of what happens next, with its day. */
 export const nextOf = ({ facts, standing, dueOn, titleOf, now, language }: MoneyView): string => {

@@ -10,6 +10,8 @@ export type MoneyWords = {
   place: string
   next: string
   places: Readonly<Record<State, string>>
+  /** In place of that, where money came, does not count, and has been dealt with. */
+  settled: string
   nexts: Readonly<Record<State, (words: NextWords) => string>>
   anomalies: Readonly<Record<Anomaly, string>>
 }
@@ -35,6 +37,8 @@ export const moneyWords: Readonly<Record<Language, MoneyWords>> = {
       expired: 'Chưa nhận được khoản tiền nào.',
       cancelled: 'Chưa nhận được khoản tiền nào.',
     },
+    settled:
+      'Khoản đã nhận không tính cho hồ sơ; cơ quan thu đã có quyết định về khoản đó. Các bước bên dưới cho biết chi tiết.',
     nexts: {
       waived: () => 'Ông/Bà không cần làm gì.',
       waiting: ({ deadline }) => `Thanh toán trước ${deadline}, bằng liên kết trong hồ sơ của Ông/Bà.`,
@@ -92,6 +96,8 @@ export const moneyWords: Readonly<Record<Language, MoneyWords>> = {
       expired: 'No money has been received.',
       cancelled: 'No money has been received.',
     },
+    settled:
+      'What was received does not count for the dossier; the agency has decided about it. The steps below tell more.',
     nexts: {
       waived: () => 'There is nothing for you to do.',
       waiting: ({ deadline }) => `Please pay before ${deadline}, by the link in your dossier.`,

@@ -3,12 +3,13 @@
  * for each address and for each code, so that codes cannot be tried out. What is shown names no person, no account and not the order's own page.
  */
 import type { Hono } from 'hono'
-import { normaliseDossierCode } from '../domain/dossier-code.ts'
+import { readDossierCode } from '../domain/dossier-code.ts'
 import { amountMax } from '../domain/money.ts'
 import { readTracingCode } from '../domain/tracing.ts'
 import type { Deps } from '../flows/deps.ts'
 import { isId } from '../lib/id.ts'
 import { createBuckets } from '../lib/limiter.ts'
+import { businessDay } from '../lib/time.ts'
 import { everyAgency } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
 import { findTraced, type TraceKey } from '../store/order-tracing.ts'
@@ -43,11 +44,11 @@ export const wherePages = (app: Hono<PageEnv>, deps: Deps, addressOf: AddressOf)
     const say = (problem: WhereProblem, status: 200 | 422 | 429, more: Record<string, string> = {}) =>
       c.html(<WherePage {...page} problem={problem} found={[]} />, status, { ...headers, ...more })
     if (!asked.code || !asked.amount) return c.html(<WherePage {...page} problem={null} found={[]} />, 200, headers)
-    const key = readKey(asked)
+    const key = readKey(asked, businessDay(deps.now()))
     // What can be no code or no amount is found out without asking anybody, and costs no try.
     if (!key) return say('unreadable', 422)
     const takings = [addresses(networkOf(addressOf(c.req.raw, c.env) ?? ''), deps.now())]
-    if (takings[0]?.allowed) takings.push(codes(key.dossierCode, deps.now()))
+    if (takings[0]?.allowed) takings.push(codes(key.tracingCode ?? key.dossierCode, deps.now()))
     const refused = takings.find((taken) => !taken.allowed)
     if (refused) return say('too_many', 429, { 'retry-after': String(refused.retryAfterSeconds) })
     const found = await trace(deps, key, language)
@@ -62,15 +63,18 @@ const hrefOf = (asked: Asked, language: Language): string =>
   `/where?${new URLSearchParams({ lang: language, ...(asked.code ? { code: asked.code } : {}), ...(asked.amount ? { amount: asked.amount } : {}) })}`
 
 /** An amount as people write it: `150000`, `150.000 đ`, `150,000 VND`. */
-const readKey = ({ code, amount }: Asked): TraceKey | null => {
+const readKey = ({ code, amount }: Asked, today: string): TraceKey | null => {
   const [, digits] = /^(\d[\d.,\s]*?)\s*(?:đ|₫|d|đồng|dong|vnd|vnđ)?$/iu.exec(amount.normalize('NFC')) ?? []
   const dong = BigInt(digits?.replaceAll(/\D/g, '') || '0')
   if (!digits || dong <= 0n || dong > amountMax) return null
   const tracingCode = readTracingCode(code)
   // Looks like a tracing code, and the check character says that it is none.
   if (!tracingCode && /^ts[-\s]/i.test(code)) return null
+  // Nothing that an order could have been placed under.
+  const dossier = readDossierCode(code, today)
+  if (!dossier) return null
   const id = code.toLowerCase()
-  return { dossierCode: normaliseDossierCode(code), tracingCode, orderId: isId('ord', id) ? id : null, amount: dong }
+  return { dossierCode: dossier.code, tracingCode, orderId: isId('ord', id) ? id : null, amount: dong }
 }
 
 /** Whoever has one IPv6 address has 2^64 of them (RFC 6177), so these count as one. */

@@ -47,7 +47,8 @@ export async function openDemoIssuer(
       else
         interact(provider, request, response).catch(() => {
           // The sign-in is over, or was begun in another browser.
-          sendPage(response, 400, messagePage('vi', 'failed'))
+          if (response.headersSent) response.destroy()
+          else sendPage(response, 400, messagePage('vi', 'failed'))
         })
     },
     settings: {
