@@ -1,7 +1,8 @@
 /**
  * The one script of a payment's pages. It asks for nothing that the page without it does not do: it waits for the server to say that the order has changed
  * (or for the time at which the page would say something else), fetches this very page again and puts its main part in place, with the choice and the focus
- * where they were, and has the news read aloud. Without it the page reloads itself. It also copies a transfer's data for pasting into a bank's app. Its syntax is that
+ * where they were, and has the news read aloud. A page that nobody sees waits for nothing, since a browser has few connections to one host (six over HTTP/1.1), and
+ * looks again once it is seen. Without it the page reloads itself. It also copies a transfer's data for pasting into a bank's app. Its syntax is that
  * of 2017 (no `?.`, no bare `catch`), since a phone whose browser cannot read it would neither hear of news nor reload.
  */
 export const liveScript = `(()=>{
@@ -31,7 +32,7 @@ const watch=()=>{
 if(stream)stream.close()
 clearTimeout(timer)
 const{live,soon}=main().dataset
-if(!live)return
+if(!live||d.hidden)return
 if(soon)timer=setTimeout(look,Math.min(+soon+1e3,2e9))
 stream=new EventSource(live)
 stream.onopen=()=>{if(--left<0)stream.close()}
@@ -43,7 +44,7 @@ d.addEventListener('click',async e=>{
 const b=e.target.closest('[data-copy]')
 if(b)try{await navigator.clipboard.writeText(b.dataset.copy);say.textContent=b.dataset.done;b.textContent=b.dataset.done}catch(e){}
 })
-d.addEventListener('visibilitychange',()=>{if(!d.hidden)look()})
+d.addEventListener('visibilitychange',()=>{if(!d.hidden)look();else if(stream)stream.close()})
 addEventListener('pageshow',e=>{if(e.persisted)look()})
 watch()
 })()`
