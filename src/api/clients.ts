@@ -66,7 +66,7 @@ export const clientRoutes = [
     operationId: 'addClient',
     summary: 'Add a client',
     description:
-      'The secret is shown once, and again only to the same Idempotency-Key and body. With `jwks` the client signs assertions instead and `client_secret` is null. Whoever holds `admin` may give a client of their agencies any scope, also one that they do not hold.',
+      'The secret is shown once, and again only to the same Idempotency-Key and body. With `jwks` the client signs assertions instead and `client_secret` is null. Whoever holds `admin` may give a client of their agencies any scope, also one that they do not hold; people of the console give none that approves, reconciles or administers, since with two clients one person could decide for two.',
     tag: 'Administration',
     scopes: ['admin'],
     idempotencyKey: 'accepted',

@@ -23,5 +23,7 @@ export type Caller = {
   clientId: string
   agency: string
   scopes: readonly Scope[]
+  /** What the caller may give a client; absent: any scope. */
+  grants?: readonly Scope[]
   tokenId: string
 }

@@ -9,6 +9,18 @@ export const roleScopes = {
   operator: ['admin', 'orders:read', 'reconciliation:read', 'reports:read', 'webhooks:write'],
 } as const satisfies Record<string, readonly Scope[]>
 
+/**
+ * What a person may give a program. None of what decides in place of a second person: with two programs of their own making one person would be maker and checker.
+ */
+export const grants: readonly Scope[] = [
+  'orders:read',
+  'orders:write',
+  'refunds:write',
+  'reconciliation:read',
+  'reports:read',
+  'webhooks:write',
+]
+
 export type Role = keyof typeof roleScopes
 
 export const roles: readonly Role[] = ['accountant', 'checker', 'auditor', 'operator']
@@ -31,6 +43,7 @@ export const callerOf = ({ subject, role, agency }: Staff, sessionId: string): C
   clientId: subject,
   agency,
   scopes: roleScopes[role],
+  grants,
   tokenId: sessionId,
 })
 

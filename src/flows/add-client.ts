@@ -26,7 +26,7 @@ const secretBytes = 32
 
 /**
  * Adds a client and answers it with its secret. Whoever may administer an agency may give a client of it any scope, also one that they do not hold: they
- * decide who works there. Throws Refusal `not_found` for an agency that the caller does not cover, `invalid_input` for an expiry in the past, and those of
+ * decide who works there. Of people who have signed in `grants` says what they may give. Throws Refusal `not_found` for an agency that the caller does not cover, `invalid_input` for an expiry in the past or such a scope, and those of
  * `idempotently`.
  */
 export const addClient = async (
@@ -39,6 +39,7 @@ export const addClient = async (
       errors: [{ pointer: '/agency_code', message: 'is no agency of yours' }],
     })
   }
+  refuseGrants(caller, input.scopes)
   const now = deps.now()
   const secret = input.jwks ? null : `lephi_${deps.newToken(secretBytes)}`
   const client: Client = {
@@ -62,6 +63,12 @@ export const addClient = async (
       deps.log.info({ client: client.id, agency: client.agencyCode, by: caller.clientId }, 'client added')
     },
   })
+}
+
+const refuseGrants = ({ grants }: Caller, scopes: readonly Scope[]): void => {
+  const beyond = grants ? scopes.filter((scope) => !grants.includes(scope)) : []
+  if (beyond.length > 0)
+    refuse('/scopes', `may not hold ${beyond.join(', ')} here: one person could then decide for two`)
 }
 
 const refuse = (pointer: string, message: string): never => {

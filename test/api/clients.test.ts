@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestApp, type TestApp } from '../kit/app.ts'
+import { openDoorForPeople } from '../kit/people.ts'
 
 let gateway: TestApp
 let admin: string
@@ -104,4 +105,23 @@ describe('refuses', () => {
     expect((await gateway.request(path, { token, method: 'DELETE' })).status).toBe(404)
     expect((await login(body)).status).toBe(200)
   })
+})
+
+it('lets no person who has signed in make a client that approves, reconciles or administers: with two of them one could decide for two', async () => {
+  const asPerson = openDoorForPeople(gateway)
+  const make = (...scopes: string[]) =>
+    asPerson('/v1/clients', {
+      role: 'operator',
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'x', agency_code: 'H56.12', scopes }),
+    })
+  for (const scope of ['refunds:approve', 'reconciliation:write', 'admin']) {
+    const answer = await make('orders:read', scope)
+    expect([scope, answer.status]).toEqual([scope, 422])
+    expect(await answer.json()).toMatchObject({ errors: [{ pointer: '/scopes' }] })
+  }
+  expect((await make('orders:read', 'orders:write', 'refunds:write', 'webhooks:write')).status).toBe(201)
+  // A program that administers may: whoever set it up decides who works there.
+  expect((await add({ scopes: ['refunds:approve'] })).status).toBe(201)
 })

@@ -2,7 +2,7 @@
 import type { FC } from 'hono/jsx'
 import { z } from 'zod'
 import { scopes } from '../../../domain/access.ts'
-import type { Role } from '../../../domain/staff.ts'
+import { grants, type Role } from '../../../domain/staff.ts'
 import { businessDayRange } from '../../../lib/time.ts'
 import { shortTime } from '../../wording.ts'
 import { instant, pageOf } from '../console-api.ts'
@@ -82,7 +82,7 @@ export const newClientScreen = defineScreen({
             <fieldset>
               <legend>{copy.scopes}</legend>
               <p class="hint">{copy.scopesHint}</p>
-              {scopes.map((scope) => (
+              {grants.map((scope) => (
                 <label class="check">
                   <input type="checkbox" name={`scope ${scope}`} checked={typed.has(`scope ${scope}`)} />
                   <span>
@@ -107,6 +107,7 @@ export const newClientScreen = defineScreen({
         json: {
           name: textOf(form, 'name') ?? '',
           agency_code: textOf(form, 'agency_code') ?? '',
+          // Whatever the form says, so that the API names what may not be given.
           scopes: scopes.filter((scope) => form.has(`scope ${scope}`)),
           ...(lastDay === null ? {} : { expires_at: endOf(lastDay) }),
         },

@@ -37,7 +37,8 @@ export const words: Record<Language, Words> = {
     name: 'Tên',
     agency: 'Đơn vị',
     scopes: 'Quyền',
-    scopesHint: 'Chỉ cấp quyền mà ứng dụng cần.',
+    scopesHint:
+      'Chỉ cấp quyền mà ứng dụng cần. Quyền duyệt, đối soát và quản trị không cấp tại đây: một người có thể dùng hai ứng dụng để tự duyệt cho mình.',
     made: 'Tạo lúc',
     expires: 'Hết hạn',
     expiresHint: 'Để trống: không hết hạn.',
@@ -76,7 +77,8 @@ export const words: Record<Language, Words> = {
     name: 'Name',
     agency: 'Agency',
     scopes: 'Scopes',
-    scopesHint: 'Give only what the client needs.',
+    scopesHint:
+      'Give only what the client needs. What approves, reconciles or administers is not given here: with two clients one person could decide for two.',
     made: 'Made',
     expires: 'Expires',
     expiresHint: 'Empty: never.',
