@@ -24,6 +24,7 @@ const owners = {
   dispute: 'disputes',
   receipt: 'receipts',
   statement: 'statements',
+  statement_draft: 'statement_drafts',
   tracing_case: 'tracing_cases',
   quarantine_entry: 'quarantine',
   merchant_account: 'merchant_accounts',

@@ -30,7 +30,7 @@ const period = 'from=2026-11-20&to=2026-11-30'
 
 describe('the table of routes', () => {
   /** Members that only people have; an event's `data` is the whole order. */
-  const personal = ['payer', 'payer_name', 'text', 'reason_code', 'holder']
+  const personal = ['payer', 'payer_name', 'text', 'reason_code', 'holder', 'counterparty', 'cells']
   const plain = ['readMerchantAccount', 'listMerchantAccounts', 'readReceiptStatus']
   const membersOf = (schema: unknown, found = new Set<string>(), depth = 0): Set<string> => {
     if (typeof schema !== 'object' || schema === null || depth > 12) return found
@@ -107,6 +107,20 @@ describe('on record is', () => {
   it('evidence, whoever asks', async () => {
     expect((await gateway.request(`/v1/orders/${order}/evidence`, { token })).status).toBe(200)
     expect(await rows()).toMatchObject([{ action: 'evidence.read', object: order, agencyCode: 'H56.12.03' }])
+  })
+
+  it('a person who looks at the rows of an uploaded statement, in which payers stand, and who tries it', async () => {
+    const account = await seedMerchantAccount(gateway.deps, gateway.sql, { provider: 'test' })
+    const body = new FormData()
+    body.append('file', new File(['value_date,amount,bank_reference,description\n2026-11-23,1000,FT1,LAN'], 'f.csv'))
+    const draft = (await (await asPerson('/v1/statement_drafts', { method: 'POST', body })).json()) as { id: string }
+    const path = `/v1/statement_drafts/${draft.id}`
+    expect((await asPerson(`${path}/rows?source=bank`)).status).toBe(200)
+    const json = JSON.stringify({ merchant_account: account, source: 'bank' })
+    const headers = { 'content-type': 'application/json' }
+    expect((await asPerson(`${path}/preview`, { method: 'POST', headers, body: json })).status).toBe(200)
+    const read = { action: 'statement_draft.read', object: draft.id, agencyCode: 'H56' }
+    expect(await rows()).toMatchObject([read, read])
   })
 
   it('nothing that was refused, and nothing where nothing is declared', async () => {
