@@ -11,8 +11,15 @@ export const textOf = (form: Form, name: string): string | null => {
 /** Whole đồng or another whole number, typed with or without dots, spaces and đ. */
 export const numberOf = (form: Form, name: string): number | string | null => {
   const text = textOf(form, name)
-  if (text === null) return null
-  const digits = text.replace(/\s*(đ|₫|vnd)$/i, '').replace(/[.\s,](?=\d{3}(?!\d))/g, '')
+  return text === null ? null : wholeOf(text)
+}
+
+/** The number that a text is, dots and commas only where they part thousands: `50000.00` is no five millions. What is none stays the text. */
+export const wholeOf = (text: string): number | string => {
+  const digits = text
+    .trim()
+    .replace(/\s*(đ|₫|vnd)$/i, '')
+    .replace(/[.\s,](?=\d{3}(?!\d))/g, '')
   return /^-?\d{1,15}$/.test(digits) ? Number(digits) : text
 }
 

@@ -162,6 +162,11 @@ describe('asks for a refund', () => {
     expect(stray.text).toContain('hãy chọn một trong hai')
     const wrong = await accountant.send(path(), { ...form, what: 'lines', line_1: '1', amount_1: 'abc' })
     expect([wrong.status, wrong.html.includes('value="abc"')]).toEqual([422, true])
+    // Copied from a provider's page: fifty thousand, and no five millions.
+    const decimal = await accountant.send(path(), { ...form, what: 'lines', line_1: '1', amount_1: '100.00' })
+    expect([decimal.status, decimal.html.includes('value="100.00"')]).toEqual([422, true])
+    const unticked = await accountant.send(path(), { ...form, what: 'whole', amount_1: '20.000' })
+    expect([unticked.status, unticked.text.includes('chưa được đánh dấu')]).toEqual([422, true])
     const tooMuch = await accountant.send(path(), { ...form, what: 'lines', line_2: '1', amount_2: '60.000' })
     expect([tooMuch.status, tooMuch.text.includes('Chưa thực hiện được')]).toEqual([422, true])
     expect(tooMuch.html).toContain('value="60.000"')

@@ -2,6 +2,7 @@
 import type { FC } from 'hono/jsx'
 import { z } from 'zod'
 import { disputeKinds } from '../../../domain/order-facts.ts'
+import { wholeOf } from '../form-values.ts'
 import { ActForm, Card, Field, Note } from '../parts.tsx'
 import { type Acting, defineScreen, type Visit } from '../screen.ts'
 import { typedIn } from '../typed.ts'
@@ -29,7 +30,7 @@ export const newDisputeScreen = defineScreen({
 })
 
 const sent = ({ form }: Acting): object => {
-  const amount = (form.get('amount') ?? '').replaceAll(/[.\s]/g, '')
+  const amount = (form.get('amount') ?? '').trim()
   const reference = form.get('reference')?.trim()
   return {
     kind: form.get('kind') ?? '',
@@ -37,7 +38,7 @@ const sent = ({ form }: Acting): object => {
     respond_by: form.get('respond_by') ?? '',
     ...(reference ? { reference } : {}),
     // What is no number goes on as it is, so that the API says so.
-    ...(amount ? { amount: /^\d+$/.test(amount) ? Number(amount) : amount } : {}),
+    ...(amount ? { amount: wholeOf(amount) } : {}),
   }
 }
 

@@ -5,6 +5,7 @@ import { refundMethods, refundReasonCodes } from '../../../domain/order-facts.ts
 import type { Language } from '../../language.ts'
 import { money } from '../../wording.ts'
 import { ApiProblem } from '../console-api.ts'
+import { wholeOf } from '../form-values.ts'
 import { ActForm, Field, Money, Note } from '../parts.tsx'
 import { type Acting, defineScreen, type Visit } from '../screen.ts'
 import { feeKindTerms, refundMethodTerms, refundReasonTerms, termOf } from '../terms.ts'
@@ -177,6 +178,11 @@ const readForm = ({ form, language }: Acting) => {
     return Number.isNaN(line) ? [] : [{ line, ...amountOf(form.get(`amount_${line}`) ?? '', { line, language }) }]
   })
   const copy = refundWords[language]
+  const unticked = [...form].some(([name, value]) => {
+    const line = /^amount_(\d{1,3})$/.exec(name)?.[1]
+    return line !== undefined && value.trim() !== '' && !form.has(`line_${line}`)
+  })
+  if (unticked) throw notSent(copy.untickedLine, language)
   if (what === 'lines' && lines.length === 0) throw notSent(copy.noLine, language)
   if (what !== 'lines' && lines.length > 0) throw notSent(copy.strayLine, language)
   return {
@@ -190,9 +196,9 @@ const readForm = ({ form, language }: Acting) => {
 
 /** `50.000`, `50 000 đ` and `50000` are one amount; nothing is all that is left. */
 const amountOf = (text: string, { line, language }: { line: number; language: Language }): { amount?: bigint } => {
-  const digits = text.replace(/[\s.,đ₫]/gu, '')
-  if (digits === '') return {}
-  if (/^\d{1,12}$/.test(digits)) return { amount: BigInt(digits) }
+  if (text.trim() === '') return {}
+  const amount = wholeOf(text)
+  if (typeof amount === 'number' && amount >= 0 && amount < 1e12) return { amount: BigInt(amount) }
   throw notSent(refundWords[language].noAmount, language, `/lines/${line}`)
 }
 

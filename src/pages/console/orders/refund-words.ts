@@ -23,6 +23,7 @@ type Words = {
   nothing: string
   noLine: string
   strayLine: string
+  untickedLine: string
   noAmount: string
 }
 
@@ -50,6 +51,7 @@ export const refundWords: Record<Language, Words> = {
     nothing: 'Đơn phí này không còn khoản nào để hoàn.',
     noLine: 'Hãy đánh dấu ít nhất một khoản ở danh sách.',
     strayLine: 'Đã đánh dấu khoản ở danh sách nhưng lại chọn hoàn khoản khác; hãy chọn một trong hai.',
+    untickedLine: 'Có số tiền ở một khoản chưa được đánh dấu; hãy đánh dấu khoản đó hoặc xóa số tiền.',
     noAmount: 'Số tiền phải là một số đồng, ví dụ 50.000.',
   },
   en: {
@@ -76,6 +78,7 @@ export const refundWords: Record<Language, Words> = {
     nothing: 'Nothing of this order is left to return.',
     noLine: 'Tick at least one line in the list.',
     strayLine: 'Lines are ticked, but something else is chosen to be returned: choose one of the two.',
+    untickedLine: 'An amount stands beside a line that is not ticked: tick the line, or clear the amount.',
     noAmount: 'The amount must be a number of đồng, such as 50,000.',
   },
 }

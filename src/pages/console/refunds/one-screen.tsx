@@ -2,6 +2,7 @@
 import type { FC } from 'hono/jsx'
 import { shortDay, shortTime } from '../../wording.ts'
 import { doneWords } from '../done-words.ts'
+import { wholeOf } from '../form-values.ts'
 import { Badge, Card, Facts, Money, Table } from '../parts.tsx'
 import { type People, readPeople } from '../people.tsx'
 import { type Acting, defineScreen, everybody, type Next, type Visit } from '../screen.ts'
@@ -75,12 +76,12 @@ const deed = async (acting: Acting, verb: string, done: string, json: object): P
 }
 
 const settlement = (acting: Acting): object => {
-  const [amount, reference] = [said(acting, 'amount').replaceAll(/[.\s]/g, ''), said(acting, 'provider_reference')]
+  const [amount, reference] = [said(acting, 'amount'), said(acting, 'provider_reference')]
   return {
     outcome: said(acting, 'outcome'),
     note: said(acting, 'note'),
     // What is no number goes on as it is, so that the API says so.
-    ...(amount ? { amount: /^\d+$/.test(amount) ? Number(amount) : amount } : {}),
+    ...(amount ? { amount: wholeOf(amount) } : {}),
     ...(reference ? { provider_reference: reference } : {}),
   }
 }
