@@ -88,7 +88,7 @@ const plainName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9
 
 /** Names of people and of what belongs to them, of what opens doors, and of what proves who speaks, in any protocol. */
 const hiddenNames =
-  /(name|hoten|phone|mobile|msisdn|sdt|email|mail|address|diachi|customer|payer|buyer|holder|owner|identity|cccd|cmnd|passport|taxcode|mst|birth|card|cardno|account|accountno|accountnumber|stk|taikhoan|ip|ipaddr|useragent|user|userid|device|signature|sign|securehash|hash|checksum|mac|hmac|secret|password|passphrase|token|key|auth|authorization|content|description|info|note|memo|remark|noidung|data64)$/
+  /(name|hoten|phone|phoneno|phonenumber|mobile|msisdn|sdt|email|mail|address|diachi|customer|payer|buyer|holder|owner|identity|identityno|identitynumber|cccd|cmnd|passport|taxcode|mst|birth|card|cardno|cardnum|cardnumber|account|accountno|accountnumber|stk|taikhoan|ip|ipaddr|useragent|user|userid|device|signature|sign|securehash|hash|checksum|mac|hmac|secret|password|passphrase|token|key|auth|authorization|content|description|info|note|memo|remark|noidung|data64)$/
 
 const isHidden = (name: string, hidden: ReadonlySet<string>): boolean => {
   const plain = plainName(name)
@@ -98,11 +98,15 @@ const isHidden = (name: string, hidden: ReadonlySet<string>): boolean => {
 const time = /^\d{1,4}[-/]\d{1,2}[-/]\d{1,4}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/
 const code = /^[\x21-\x7e]*$/
 const phone = /^(\+?84|0)\d{9}$/
+/** The number on a căn cước has twelve digits and begins with that of a province, and so with 0. */
+const identity = /^0\d{11}$/
+const network = /^(\d{1,3}\.){3}\d{1,3}$|^(?=.*::|(?:[^:]*:){7})[0-9a-f:]{2,39}$/i
 const email = /@/
 
 const shownText = (text: string): string | null => {
   if (time.test(text)) return text
   if (text.length > valueMax || !code.test(text) || email.test(text) || phone.test(text)) return null
+  if (identity.test(text) || network.test(text)) return null
   return isCardNumber(text) ? null : text
 }
 

@@ -45,6 +45,9 @@ describe('masks', () => {
     ['an e-mail address', 'lan@example.vn'],
     ['a card number', '9704000000000018'],
     ['a card number in groups', '4111-1111-1111-1111'],
+    ['the number of a căn cước', '038190001234'],
+    ['the address of a computer', '203.0.113.77'],
+    ['a longer such address', '2001:db8::1'],
     ['a long token', 'a'.repeat(65)],
   ])('%s under a name that nobody knows', (_, value) => {
     expect(shown({ body: JSON.stringify({ x1: value }) })).toEqual({ x1: null })
@@ -60,6 +63,9 @@ describe('masks', () => {
     'orderInfo',
     'signature',
     'access_key',
+    'phoneNumber',
+    'vpc_CardNum',
+    'identity_number',
   ])('whatever stands under %s', (name) => {
     expect(shown({ body: JSON.stringify({ a: { [name]: 'x' } }) })).toEqual({ [`a.${name}`]: null })
   })
