@@ -197,4 +197,17 @@ describe('a merchant account', () => {
       settings: { payment_url: 'https://pay.example.vn/v2', tmn_code: 'DEMO0001' },
     })
   })
+  test('is not changed by a page that was open while a colleague changed it: the payee that it showed is not the present one', async () => {
+    const [row] = await town.sql`select id from merchant_accounts where title = ${form.title}`
+    const path = `/accounts/${row?.id}`
+    const [, seen = ''] = /name="seen" value="(\w{64})"/.exec((await operator.open(path)).html) ?? []
+    const { 'member hash_secret': _secret, ...rest } = { ...form, act: 'change', status: 'active', seen }
+    const colleague = await signIn(town, 'operator')
+    const first = await colleague.send(path, { ...rest, payee_number: '0999', once: once() })
+    expect(first.status).toBe(303)
+    const late = await operator.send(path, { ...rest, title: 'Tên khác', once: once() })
+    expect([late.status, late.text.includes('vừa được người khác sửa')]).toEqual([409, true])
+    const [account] = await town.sql`select title, payee_account from merchant_accounts where id = ${row?.id}`
+    expect(account).toMatchObject({ title: form.title, payeeAccount: { number: '0999' } })
+  })
 })

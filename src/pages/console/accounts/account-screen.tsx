@@ -1,7 +1,10 @@
 /** One merchant account: its contract, its keys, and what may be changed of them. */
 import type { FC } from 'hono/jsx'
 import { z } from 'zod'
+import { sha256Hex } from '../../../lib/hmac.ts'
+import type { Language } from '../../language.ts'
 import { shortTime } from '../../wording.ts'
+import { ApiProblem } from '../console-api.ts'
 import { numberOf, textOf } from '../form-values.ts'
 import { ActForm, Badge, Card, Facts, Field, Note, Table } from '../parts.tsx'
 import { defineScreen, everybody, type Visit } from '../screen.ts'
@@ -55,8 +58,9 @@ export const accountScreen = defineScreen({
     }
   },
   acts: {
-    change: async ({ api, form, params }) => {
+    change: async ({ api, form, params, language }) => {
       const account = await api.get(accountShape, pathOf(params.id))
+      if ((form.get('seen') ?? seenOf(account)) !== seenOf(account)) throw changedMeanwhile(language)
       const members = await contractOf(api, account.provider)
       const kept = settingMembers(members, account)
       await api.send(z.unknown(), {
@@ -87,6 +91,13 @@ const settingMembers = (members: readonly Member[], { settings }: Account): Memb
   const secret = new Set(credentialMembers(members, settings).map(({ name }) => name))
   return members.filter(({ name }) => !secret.has(name))
 }
+
+/** What the form was filled in from: it sends every member, so that one that was open for long would undo what a colleague has changed meanwhile. */
+const seenOf = ({ title, status, settings, payee_account, provider_fee, cutoff, settlement_days }: Account): string =>
+  sha256Hex(JSON.stringify([title, status, settings, payee_account, provider_fee, cutoff, settlement_days]))
+
+const changedMeanwhile = (language: Language): ApiProblem =>
+  new ApiProblem({ status: 409, code: 'conflict', title: words[language].changedMeanwhile, errors: [] })
 
 type Part = FC<{ account: Account; visit: Visit }>
 
@@ -171,6 +182,7 @@ const Changes: FC<{ account: Account; members: readonly Member[]; visit: Visit }
     <>
       <Card heading={copy.change} id="change">
         <ActForm visit={visit} act="change">
+          <input type="hidden" name="seen" value={seenOf(account)} />
           <Field
             id="status"
             name="status"
