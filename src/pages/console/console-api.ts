@@ -66,6 +66,7 @@ export const createConsoleApi = (inner: InnerApi, around: CallerAround): Console
     const headers = new Headers(init.headers)
     headers.set('accept-language', around.language)
     const { caller, clientAddress, requestId } = around
+    refuseOtherPath(path)
     const request = new Request(`${around.publicUrl}${path}${searchOf(query)}`, { ...init, headers })
     const answer = await inner(request, { caller, clientAddress, requestId })
     if (answer.status < 400) return answer
@@ -89,6 +90,12 @@ export const createConsoleApi = (inner: InnerApi, around: CallerAround): Console
       return schema.parse(text === '' ? undefined : JSON.parse(text))
     },
   }
+}
+
+/** What stands in an address of ours, such as `..%2Fclients`, is part of a path here: it leads to no other call than the screen meant. */
+const refuseOtherPath = (path: string): void => {
+  if (URL.parse(path, 'http://inner')?.href === `http://inner${path}` && !/[?#]/.test(path)) return
+  throw new ApiProblem({ status: 404, code: 'not_found', title: '', errors: [] })
 }
 
 /** For what a filter asks: what the API says no to is shown beside the filter, and nothing is found. */

@@ -49,7 +49,8 @@ export const actOnScreen = async (c: Context<PageEnv>, screen: Screen, serving: 
   if (isUpload) return takeUpload(c, screen, serving, asking)
   const form = await readForm(c, serving.deps)
   refuseForeign(form.get('form_token'), asking.session)
-  const act = screen.acts?.[form.get('act') ?? '']
+  const name = form.get('act') ?? ''
+  const act = screen.acts && Object.hasOwn(screen.acts, name) ? screen.acts[name] : undefined
   if (!act) throw new ForeignConsoleForm('a form that this screen does not have')
   const visit = visitOf(c, screen, serving, { ...asking, once: onceOf(form.get('once')) })
   const first = new Map<string, string>()
@@ -166,7 +167,8 @@ const visitOf = (
 ): Visit => {
   if (!screen.roles.includes(session.staff.role)) throw new NotForRole(session.staff.role)
   const path = new URL(c.req.url).pathname.replace(/^\/console\/?/, '/').replace(/\/$/, '')
-  const query = c.req.query()
+  // The token of an upload has no place in the addresses that its page leads to.
+  const { form_token: _token, ...query } = c.req.query()
   return {
     staff: session.staff,
     api: createConsoleApi(innerApi, {
@@ -182,7 +184,7 @@ const visitOf = (
     params: c.req.param() as Record<string, string>,
     query,
     path,
-    done: query.done ?? null,
+    done: isLedHere(c) ? (query.done ?? null) : null,
     problem: null,
     typed: new Map(),
     typedAll: () => [],
@@ -194,6 +196,10 @@ const visitOf = (
       (Object.hasOwn(deps.providers, provider) ? deps.providers[provider]?.title[language] : undefined) ?? provider,
   }
 }
+
+/** Whether one of our own pages led here: an address that somebody sent says nothing of what was done. */
+const isLedHere = (c: Context<PageEnv>): boolean =>
+  ['same-origin', null].includes(c.req.raw.headers.get('sec-fetch-site'))
 
 /** Throws ForeignConsoleForm and BodyTooLarge. */
 const readForm = async (c: Context<PageEnv>, deps: Deps): Promise<URLSearchParams> => {

@@ -65,14 +65,17 @@ export const words: Record<Language, Words> = {
       notFound: { title: 'Không tìm thấy', text: 'Địa chỉ không đúng, hoặc nội dung thuộc đơn vị khác.' },
       broken: {
         title: 'Hệ thống gặp lỗi',
-        text: 'Không có gì bị mất. Thử lại sau ít phút; nếu vẫn lỗi, báo cho quản trị mã yêu cầu dưới đây.',
+        text: 'Nếu Ông/Bà vừa gửi một biểu mẫu, việc đó có thể đã được ghi nhận: mở lại trang trước và xem, rồi mới gửi lại. Nếu vẫn lỗi, báo cho quản trị mã yêu cầu dưới đây.',
       },
       foreign: {
         title: 'Biểu mẫu đã cũ hoặc được gửi từ nơi khác',
         text: 'Chưa có gì thay đổi. Mở lại trang rồi thực hiện lại.',
       },
       tooLarge: { title: 'Nội dung gửi lên quá lớn', text: 'Chưa có gì thay đổi.' },
-      busy: { title: 'Hệ thống đang bận', text: 'Chưa có gì bị mất. Chờ nửa phút rồi thử lại.' },
+      busy: {
+        title: 'Hệ thống đang bận',
+        text: 'Chờ nửa phút rồi mở lại trang. Nếu Ông/Bà vừa gửi một biểu mẫu, xem việc đó đã được ghi nhận chưa trước khi gửi lại.',
+      },
     },
     back: 'Về trang đầu',
     requestId: 'Mã yêu cầu',
@@ -107,14 +110,17 @@ export const words: Record<Language, Words> = {
       notFound: { title: 'Not found', text: 'The address is wrong, or what it names belongs to another agency.' },
       broken: {
         title: 'Something went wrong on our side',
-        text: 'Nothing is lost. Try again in a few minutes; if it still fails, tell your operator the request id below.',
+        text: 'If you have just sent a form, what it asked for may have been done: open the page before and look, and only then send it again. If it still fails, tell your operator the request id below.',
       },
       foreign: {
         title: 'The form is old, or came from elsewhere',
         text: 'Nothing was changed. Open the page again and repeat what you did.',
       },
       tooLarge: { title: 'That is too much to take', text: 'Nothing was changed.' },
-      busy: { title: 'The system is busy', text: 'Nothing is lost. Wait half a minute and try again.' },
+      busy: {
+        title: 'The system is busy',
+        text: 'Wait half a minute and open the page again. If you have just sent a form, look whether it was done before you send it again.',
+      },
     },
     back: 'Back to the first page',
     requestId: 'Request id',

@@ -10,6 +10,7 @@ import { sessionIdleMs, sessionLongestMs } from '../../../src/domain/staff.ts'
 import { consolePages } from '../../../src/pages/console/index.tsx'
 import { ActForm, Field } from '../../../src/pages/console/parts.tsx'
 import { defineScreen } from '../../../src/pages/console/screen.ts'
+import { screens } from '../../../src/pages/console/screens.ts'
 import { consoleScript } from '../../../src/pages/console/script.ts'
 import { consoleStyle } from '../../../src/pages/console/style.ts'
 import { startTestApp, type TestApp } from '../../kit/app.ts'
@@ -109,6 +110,36 @@ describe('shows', () => {
     const page = await (await signIn(town, 'auditor')).open('/nowhere')
     expect([page.status, page.text.includes('Không tìm thấy')]).toEqual([404, true])
   })
+  test('no broken page whatever stands in an address: it leads to no other call than the screen means', async () => {
+    const people = await Promise.all((['accountant', 'operator'] as const).map((role) => signIn(town, role)))
+    for (const { path, roles } of screens.filter((screen) => screen.path.includes(':')))
+      for (const person of people.filter(({ staff }) => roles.includes(staff.role)))
+        for (const hostile of [
+          '..%2Fagencies',
+          '%252E%252E',
+          'x%2F..%2F..%2Fclients',
+          'x%3Flimit=1',
+          'x%23',
+          '%00',
+          'a%20b',
+        ])
+          for (const tried of [path.replaceAll(/:\w+/g, hostile)]) {
+            const { status } = await person.open(tried)
+            expect([tried, status < 500 && status >= 400]).toEqual([tried, true])
+          }
+  })
+  test('what was done only where one of our own pages has led, not where somebody’s link says so', async () => {
+    const { app } = withTryScreen()
+    const operator = await signIn({ app, deps: town.deps }, 'operator')
+    const open = async (site: string) =>
+      (
+        await app.request('/console/try/H56.93?done=added', {
+          headers: { cookie: operator.cookie, 'sec-fetch-site': site },
+        })
+      ).text()
+    expect(await open('same-origin')).toContain('Đã thêm.')
+    for (const site of ['cross-site', 'same-site', 'none']) expect(await open(site)).not.toContain('Đã thêm.')
+  })
   test('no screen that the role has not', async () => {
     const person = await signIn(withTryScreen(), 'auditor')
     const page = await person.open('/try/H56.99')
@@ -131,6 +162,11 @@ describe('does', () => {
     expect(other.text).toContain('Chưa thực hiện được')
     // What was typed is still there.
     expect(other.html).toContain('value="Phường Một"')
+  })
+  test('nothing for an act that only every object has', async () => {
+    const operator = await signIn(withTryScreen(), 'operator')
+    for (const act of ['constructor', 'toString', '__proto__', 'hasOwnProperty'])
+      expect([act, (await operator.send('/try/H56.94', { act })).status]).toEqual([act, 403])
   })
   test('nothing for a form of another site, of another session, or of none', async () => {
     const operator = await signIn(withTryScreen(), 'operator')

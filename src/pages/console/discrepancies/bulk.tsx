@@ -94,6 +94,7 @@ export const doInBulk = async (acting: Acting): Promise<View> => {
   const outcomes: Outcome[] = []
   for (const id of acting.all('id').slice(0, chosenMax)) outcomes.push(await doOne(acting, id))
   const [went, wentNot] = [outcomes.filter(({ problem }) => !problem), outcomes.filter(({ problem }) => problem)]
+  const unsure = wentNot.filter(({ problem }) => problem && isUnsure(problem))
   return {
     title: copy.bulkDone,
     body: (
@@ -103,7 +104,8 @@ export const doInBulk = async (acting: Acting): Promise<View> => {
             <p>{copy.nothingChosen}</p>
           ) : (
             <p>
-              {copy.went}: {went.length}. {copy.wentNot}: {wentNot.length}.
+              {copy.went}: {went.length}. {copy.wentNot}: {wentNot.length - unsure.length}.
+              {unsure.length > 0 ? ` ${copy.unsure}: ${unsure.length}.` : ''}
             </p>
           )}
         </Note>
@@ -136,13 +138,22 @@ const Outcomes: FC<{ outcomes: readonly Outcome[]; visit: Visit }> = ({ outcomes
         {
           head: copy.outcome,
           cell: ({ problem }) =>
-            problem ? <Badge tone="bad">{copy.wentNot}</Badge> : <Badge tone="good">{copy.went}</Badge>,
+            !problem ? (
+              <Badge tone="good">{copy.went}</Badge>
+            ) : isUnsure(problem) ? (
+              <Badge tone="wait">{copy.unsure}</Badge>
+            ) : (
+              <Badge tone="bad">{copy.wentNot}</Badge>
+            ),
         },
         { head: copy.reason, cell: ({ problem }) => (problem ? reasonOf(problem, language) : '') },
       ]}
     />
   )
 }
+
+/** The gateway broke down over it, perhaps only after it was written. */
+const isUnsure = ({ status }: ApiProblem): boolean => status >= 500
 
 const reasonOf = ({ title, code, errors }: ApiProblem, language: Visit['language']): string =>
   [title, ...errors.slice(0, 3).map(({ message }) => message), adviceOn(code, language)?.text]
