@@ -108,7 +108,7 @@ export const discrepancyDeedRoutes = [
     operationId: 'noteDiscrepancy',
     summary: 'Add a note with its evidence',
     description:
-      'Kept in the history, also of what is resolved, and never changed. A repetition adds the note again: the history says twice what was said twice.',
+      'Kept in the history, also of what is resolved, and never changed. The same note again by the same caller, with nothing said since, is kept once.',
     json: z.strictObject({ note: text(1_000), evidence: evidence.default([]) }),
     errors: ['too_many_notes'],
     act: (deps, decider, { id, json }) => noteDiscrepancy(deps, decider, { id, ...json }),

@@ -186,7 +186,7 @@ export const receiptDeedRoutes = [
     operationId: 'noticeReceipt',
     summary: 'Give notice of a mistake on a receipt',
     description:
-      'What 04/SS-CTĐT tells (TT 91 Điều 20): a wrong name, address or word, never the tax code or an amount, which need a receipt in its place. `refund`: fees were returned and the receipt stays as it is; `refund` then names it. A repetition of a notice of a refund is refused; any other is kept again.',
+      'What 04/SS-CTĐT tells (TT 91 Điều 20): a wrong name, address or word, never the tax code or an amount, which need a receipt in its place. `refund`: fees were returned and the receipt stays as it is; `refund` then names it. A repetition of a notice of a refund is refused; any other that repeats the last one of the same caller is kept once.',
     tag: 'Receipts',
     scopes: ['reconciliation:write'],
     objects: { id: 'receipt' },

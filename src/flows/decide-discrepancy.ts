@@ -150,13 +150,20 @@ export const assignDiscrepancy = (
 /** Lines of a history at most before notes are refused; what is decided is always kept. */
 const historyMax = 300
 
-/** Keeps a note with its evidence in the history; also of what is resolved. Throws Refusal `not_found`, or `too_many_notes`. */
+/** Whether the last line of the history says just that: a form that was sent twice says it once. */
+const isLastSaid = ({ history }: Discrepancy, said: object): boolean => {
+  const { at: _, ...last } = JSON.parse(history.at(-1) ?? '{}') as Record<string, unknown>
+  return JSON.stringify(last) === JSON.stringify(said)
+}
+
+/** Keeps a note with its evidence in the history; also of what is resolved. The same note again, with nothing said since, is kept once. Throws Refusal `not_found`, or `too_many_notes`. */
 export const noteDiscrepancy = (
   deps: Deps,
   decider: Decider,
   { id, note, evidence }: { id: string; note: string; evidence: readonly Evidence[] },
 ): Promise<Discrepancy> =>
-  change(deps, decider, id, (found) => {
+  change(deps, decider, id, (found, { by }) => {
+    if (isLastSaid(found, { event: 'noted', by, note, evidence })) return null
     if (found.history.length >= historyMax)
       throw new Refusal('too_many_notes', `The history has ${found.history.length} lines.`)
     return { event: 'noted', said: { note, evidence }, columns: {} }
@@ -203,13 +210,15 @@ const change = async (
   deps: Deps,
   { scope, actor }: Decider,
   id: string,
-  decide: (found: Discrepancy, about: { by: string; now: Date }) => Decided,
+  decide: (found: Discrepancy, about: { by: string; now: Date }) => Decided | null,
 ): Promise<Discrepancy> => {
   const now = deps.now()
   const eventId = deps.newId('evt')
   const bookingId = deps.newId('jrn').slice(4, 24)
   const changed = await changeDiscrepancy(deps.db, scope, { id, now, bookingId }, (found) => {
-    const { event, said, columns } = decide(found, { by: actor, now })
+    const decided = decide(found, { by: actor, now })
+    if (!decided) return null
+    const { event, said, columns } = decided
     const type = eventTypes[event]
     const told = type ? { event_id: eventId } : {}
     return {

@@ -90,6 +90,10 @@ export type Notice = Pick<ReceiptNotice, 'field' | 'text'> & { id: string; refun
  */
 export const noticeReceipt = (deps: Deps, maker: ReceiptMaker, wanted: Notice): Promise<ReceiptStanding> =>
   decide(deps, maker, wanted.id, async ({ facts, history }) => {
+    const last = history.notices.at(-1)
+    // A form that was sent twice tells it once; of a refund the database says so.
+    if (!wanted.refund && last?.field === wanted.field && last.text === wanted.text && last.madeBy === maker.actor)
+      return { ...history, money: receiptMoney(history.receipt, facts) }
     if (wanted.refund) refundOf(facts, history, wanted.refund)
     const now = deps.now()
     const notice = await signNotice(await currentSigningKey(deps), {

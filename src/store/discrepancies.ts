@@ -118,12 +118,14 @@ export const changeDiscrepancy = async (
   database: Database,
   scope: string,
   { id, now, bookingId }: { id: string; now: Date; bookingId: string },
-  decide: (found: Discrepancy) => Deed,
+  decide: (found: Discrepancy) => Deed | null,
 ): Promise<Discrepancy | null> =>
   interactively(database, scope, async (sql) => {
     const [found] = await sql`select * from discrepancies where id = ${id} for update`
     if (!found) return null
-    const { columns, entry, event } = decide(found as Discrepancy)
+    const deed = decide(found as Discrepancy)
+    if (!deed) return found as Discrepancy
+    const { columns, entry, event } = deed
     const [changed] = await sql`
       update discrepancies set ${sql({ ...columns, id })}, history = history || ${entry}::text where id = ${id} returning *`
     if (event) await tell(sql, { id, event, now })

@@ -173,6 +173,13 @@ describe('a notice', () => {
     await expect(gateway.sql`update receipt_notices set text = 'x'`).rejects.toThrow('append-only')
   })
 
+  it('is kept once when its form was sent twice', async () => {
+    const { phi } = await receipted()
+    const twice = { field: 'address', text: 'Sai số nhà' }
+    for (const _ of [1, 2]) expect((await post(`/v1/receipts/${phi.id}/notice`, twice)).status).toBe(201)
+    expect((await get(`/v1/receipts/${phi.id}`)).body.notices).toHaveLength(1)
+  })
+
   it.each(['tax_code', 'amount'])('is refused of the %s', async (field) => {
     const { phi } = await receipted()
     const { status, body } = await post(`/v1/receipts/${phi.id}/notice`, { field, text: 'x' })

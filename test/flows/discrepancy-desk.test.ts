@@ -315,6 +315,14 @@ describe('a discrepancy', () => {
     ).rejects.toThrow('only added to')
   })
 
+  test('keeps a note that was sent twice once, and again when something was said since or somebody else says it', async () => {
+    const id = await openOne()
+    const said = { id, note: 'n', evidence: [{ kind: 'document', reference: 'CV 1' }] }
+    const lines = async (who: typeof maker) => historyOf(await noteDiscrepancy(deps, who, said)).length
+    const first = await lines(maker)
+    expect([await lines(maker), await lines(checker), await lines(maker)]).toEqual([first, first + 1, first + 2])
+  })
+
   test('takes so many notes and no more', async () => {
     const id = await openOne()
     await db.sql`update discrepancies set history = history || array_fill('{}'::text, array[299]) where id = ${id}`
