@@ -27,7 +27,7 @@ export const auditAnswer = async (
     ...{ scope: caller.agency, actor: caller.clientId, action, requestId, clientAddress },
     ...(id === undefined ? {} : { object: { id, kind: isAuditedKind(kind) ? kind : null } }),
     ...(asked !== undefined && covers(caller.agency, asked) ? { agencyCode: asked } : {}),
-    ...(format === jsonType ? listed(answer) : { format }),
+    ...(format === jsonType ? listed(answer, id === undefined) : { format }),
     query: { ...received.query, ...places },
   })
 }
@@ -46,14 +46,20 @@ const formatOf = (answer: Answer): string => {
   return type.trim().toLowerCase()
 }
 
-/** What a page showed, by id. An answer that was written before is text, and is opened only here. */
-const listed = (answer: Answer): { shown?: string[]; rows?: number } => {
+/** What a page showed, or what was made, by id. An answer that was written before is text, and is opened only here. */
+const listed = (answer: Answer, isUnnamed: boolean): { shown?: string[]; rows?: number } => {
   if (answer instanceof Response) return {}
   const body: unknown = 'text' in answer ? JSON.parse(answer.text) : answer.json
   const data = typeof body === 'object' && body !== null && 'data' in body ? body.data : null
-  if (!Array.isArray(data)) return {}
+  if (!Array.isArray(data)) return isUnnamed ? made(body) : {}
   const ids = data.flatMap((row: unknown) =>
     typeof row === 'object' && row !== null && 'id' in row && typeof row.id === 'string' ? [row.id] : [],
   )
   return { shown: ids, rows: data.length }
+}
+
+const made = (body: unknown): { shown?: string[] } => {
+  const { id, client_id: client } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+  const name = client ?? id
+  return typeof name === 'string' ? { shown: [name] } : {}
 }

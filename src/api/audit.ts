@@ -50,7 +50,7 @@ export const auditRoutes = [
     path: '/v1/audit',
     operationId: 'listAudit',
     summary: 'Who read personal data, and what left as a file',
-    description: `Newest first; as text/csv all at once, at most ${fileRowsMax} rows. From \`from\` to \`to\`, business days, inclusive and at most ${daysMax}; without them the last ${daysDefault}. On record are files that leave and raw evidence, whoever asks; personal data where a person reads it; sign-in; and reading this list. Rows are only ever added.`,
+    description: `Newest first; as text/csv all at once, at most ${fileRowsMax} rows. From \`from\` to \`to\`, business days, inclusive and at most ${daysMax}; without them the last ${daysDefault}. On record are files that leave and raw evidence, whoever asks; personal data where a person reads it; sign-in; programs and webhook endpoints that were let in; and reading this list. Rows are only ever added.`,
     tag: 'Audit',
     scopes: ['reports:read'],
     audit: { read: 'audit.read', file: 'audit.exported', everybody: true },

@@ -70,6 +70,7 @@ export const clientRoutes = [
     tag: 'Administration',
     scopes: ['admin'],
     idempotencyKey: 'accepted',
+    audit: { read: 'client.added', everybody: true },
     request: { json: clientInput },
     responses: { 201: { description: 'The client and its secret.', schema: newClient } },
     errors: ['not_found'],

@@ -93,6 +93,7 @@ const endpointRoutes = [
     description:
       'Standard Webhooks: headers webhook-id, webhook-timestamp, webhook-signature; body `{type, timestamp, data}`. Tried again for 30 days. The endpoint hears of its agency and of those below it. The secret is shown once, and again only to the same Idempotency-Key and body.',
     idempotencyKey: 'accepted',
+    audit: { read: 'webhook_endpoint.added', everybody: true },
     request: { json: endpointInput },
     responses: { 201: { description: 'The endpoint with its signing secret.', schema: endpointWithSecret } },
     errors: ['not_found', 'insecure_url', 'conflict'],

@@ -122,6 +122,10 @@ it('lets no person who has signed in make a client that approves, reconciles or 
     expect(await answer.json()).toMatchObject({ errors: [{ pointer: '/scopes' }] })
   }
   expect((await make('orders:read', 'orders:write', 'refunds:write', 'webhooks:write')).status).toBe(201)
+  expect(await gateway.sql`select actor, shown from audit_log where action = 'client.added'`).toContainEqual({
+    actor: 'https://sso.example#lan',
+    shown: [expect.stringMatching(/^cli_/)],
+  })
   // A program that administers may: whoever set it up decides who works there.
   expect((await add({ scopes: ['refunds:approve'] })).status).toBe(201)
 })
