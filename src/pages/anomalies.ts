@@ -21,6 +21,7 @@ export type Anomaly = (typeof anomalies)[number]
 /** What a state's own sentence says already. */
 const said: Partial<Record<State, readonly Anomaly[]>> = {
   wrong_amount: ['amount_mismatch'],
+  contested: ['reference_reused'],
   paid_twice: ['paid_twice'],
   late: ['late_payment'],
   reversed: ['reversed'],

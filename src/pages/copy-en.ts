@@ -28,6 +28,11 @@ export const en: Copy = {
       title: 'The amount does not match',
       text: ({ received, due }) => `Received ${received}, due ${due}. The agency will contact you.`,
     },
+    contested: {
+      title: 'The payment is being looked into',
+      text: ({ amount }) =>
+        `The provider tells of ${amount}, but under the transaction number of another payment. **Please do not pay again.** The agency is looking into it and will contact you.`,
+    },
     paid: {
       title: 'Payment successful',
       text: ({ amount, dossier, at, reference }) =>

@@ -28,6 +28,11 @@ export const vi: Copy = {
       title: 'Số tiền chưa khớp',
       text: ({ received, due }) => `Đã nhận ${received}, cần ${due}. Cơ quan thu sẽ liên hệ.`,
     },
+    contested: {
+      title: 'Đang kiểm tra khoản tiền',
+      text: ({ amount }) =>
+        `Đơn vị thanh toán báo đã nhận ${amount}, nhưng dưới mã giao dịch của một khoản khác. **Vui lòng không thanh toán lại.** Cơ quan thu đang kiểm tra và sẽ liên hệ.`,
+    },
     paid: {
       title: 'Thanh toán thành công',
       text: ({ amount, dossier, at, reference }) =>

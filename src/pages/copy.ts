@@ -10,6 +10,7 @@ export type StateWords = {
   confirming: { provider: string }
   failed: { provider: string }
   wrong_amount: { received: string; due: string }
+  contested: { amount: string }
   paid: Received
   receipt_pending: Received
   paid_twice: { surplus: string; dossier: string }

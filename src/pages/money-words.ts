@@ -26,6 +26,7 @@ export const moneyWords: Readonly<Record<Language, MoneyWords>> = {
       confirming: 'Chưa rõ: tiền còn ở tài khoản của Ông/Bà hoặc đang ở đơn vị thanh toán.',
       failed: 'Tài khoản của Ông/Bà; nếu đã bị trừ, ngân hàng sẽ hoàn lại.',
       wrong_amount: 'Đơn vị thanh toán, được giữ riêng chờ cơ quan thu xử lý; chưa tính cho hồ sơ.',
+      contested: 'Chưa rõ: đơn vị thanh toán báo hai khoản dưới cùng một mã giao dịch; chưa tính cho hồ sơ.',
       paid: 'Đã nộp cho hồ sơ; đơn vị thanh toán chuyển về tài khoản cơ quan thu theo ngày đối soát.',
       receipt_pending: 'Đã nộp cho hồ sơ; đơn vị thanh toán chuyển về tài khoản cơ quan thu theo ngày đối soát.',
       paid_twice: 'Một khoản đã nộp cho hồ sơ; khoản thừa được giữ riêng để hoàn trả.',
@@ -47,6 +48,8 @@ export const moneyWords: Readonly<Record<Language, MoneyWords>> = {
       failed: ({ deadline }) => `Có thể thanh toán lại trước ${deadline}. Nếu quá hạn, tạo lại yêu cầu từ trang hồ sơ.`,
       wrong_amount: ({ by }) =>
         `Cơ quan thu quyết định nhận hay hoàn trả${by ? `, hạn xử lý ngày ${by}` : ''} và sẽ liên hệ. Vui lòng không chuyển thêm.`,
+      contested: ({ by }) =>
+        `Cơ quan thu hỏi đơn vị thanh toán${by ? `, hạn xử lý ngày ${by}` : ''} và sẽ liên hệ. Vui lòng không thanh toán lại.`,
       paid: () => 'Không cần làm gì thêm. Biên lai ở trang thanh toán của hồ sơ.',
       receipt_pending: () => 'Biên lai điện tử sẽ có trong ngày. Không cần làm gì thêm.',
       paid_twice: ({ by }) =>
@@ -85,6 +88,8 @@ export const moneyWords: Readonly<Record<Language, MoneyWords>> = {
       confirming: 'Not certain: still in your account, or with the provider.',
       failed: 'In your account; if it was charged, the bank will give it back.',
       wrong_amount: 'With the provider, kept apart until the agency decides; it does not count for the dossier.',
+      contested:
+        'Not certain: the provider tells of two payments under one number; it does not count for the dossier yet.',
       paid: "Paid for the dossier; the provider passes it on to the agency's account by settlement day.",
       receipt_pending: "Paid for the dossier; the provider passes it on to the agency's account by settlement day.",
       paid_twice: 'One payment counts for the dossier; the surplus is kept apart to be returned.',
@@ -106,6 +111,8 @@ export const moneyWords: Readonly<Record<Language, MoneyWords>> = {
       failed: ({ deadline }) => `You can pay again before ${deadline}. Later, ask for a new request from your dossier.`,
       wrong_amount: ({ by }) =>
         `The agency decides whether to take or to return it${by ? `, due on ${by}` : ''}, and will contact you. Please send no more.`,
+      contested: ({ by }) =>
+        `The agency asks the provider${by ? `, due on ${by}` : ''}, and will contact you. Please do not pay again.`,
       paid: () => 'Nothing more to do. The receipt is on the payment page of your dossier.',
       receipt_pending: () => 'The electronic receipt comes today. Nothing more to do.',
       paid_twice: ({ by }) =>

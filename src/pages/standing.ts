@@ -14,6 +14,8 @@ export type Standing =
   | { state: 'confirming'; attempt: Attempt; isStuck: boolean }
   /** Money came that is not the amount due. */
   | { state: 'wrong_amount'; amount: bigint }
+  /** The amount due was told of under a number that another payment has as well: it may have come, and nobody is to pay again before that is known. */
+  | { state: 'contested'; amount: bigint }
   /** Money came twice, or after the order had closed; it goes back. */
   | { state: 'paid_twice' | 'late'; amount: bigint }
   | { state: 'reversed'; amount: bigint }
@@ -56,6 +58,8 @@ const unpaidStanding = (facts: OrderFacts, { now }: Around): Standing => {
   const { order, attempts } = facts
   const wrong = openAmount(facts, 'amount_mismatch')
   if (wrong > 0n) return { state: 'wrong_amount', amount: wrong }
+  const contested = openAmount(facts, 'reference_reused')
+  if (contested > 0n) return { state: 'contested', amount: contested }
   const returning = order.status === 'open' ? null : refundStanding(facts, 'surplus', now)
   if (returning?.state === 'refunding') return returning
   const late = openAmount(facts, 'late_payment')

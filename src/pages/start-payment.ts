@@ -8,6 +8,7 @@ import { startAttempt } from '../flows/start-attempt.ts'
 import { everyAgency } from '../store/database.ts'
 import type { StartProblem } from './copy.ts'
 import { canGoOn, findCheckout } from './load-checkout.ts'
+import { standingOf } from './standing.ts'
 
 export type PayForm = { provider: string | null; bankCode: string | null; seen: number | null }
 
@@ -55,6 +56,9 @@ const startOnce = async (
 ): Promise<Started> => {
   const facts = await findCheckout(deps, token)
   if (facts.order.status !== 'open') return { go: 'page' }
+  // Money has come that is not decided about: whoever sent the form has not seen that, and it may be theirs.
+  const { state } = standingOf(facts, { receipts: [], now: deps.now() })
+  if (state === 'wrong_amount' || state === 'contested') return { go: 'page' }
   const { provider, bankCode, seen } = form
   if (!provider) return { go: 'problem', facts, problem: 'no_choice', retryAfterSeconds: null }
   // The same choice again is the same payment: one reference at the provider can be charged once only.

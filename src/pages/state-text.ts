@@ -13,6 +13,7 @@ export const tones: Readonly<Record<State, Tone>> = {
   confirming: 'wait',
   failed: 'bad',
   wrong_amount: 'wait',
+  contested: 'wait',
   paid: 'good',
   receipt_pending: 'good',
   paid_twice: 'wait',
@@ -48,6 +49,8 @@ export const stateText = (page: Said): string => {
       return states[standing.state].text({ provider: titleOf(standing.attempt.provider) })
     case 'wrong_amount':
       return states.wrong_amount.text({ received: say(standing.amount), due: say(order.amount) })
+    case 'contested':
+      return states.contested.text({ amount: say(standing.amount) })
     case 'paid':
     case 'receipt_pending':
       return receivedText(page, states[standing.state])

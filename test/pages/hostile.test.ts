@@ -103,6 +103,21 @@ describe('an order that somebody pays', () => {
     }
   })
 
+  it('begins no payment from a page of before money came that is not decided about', async () => {
+    const began = stage.starting.started.length
+    for (const odd of [{ amount: 4_000n }, { providerReference: 'SAME-NUMBER' }]) {
+      const [other, order] = [await stage.order(), await stage.order()]
+      for (const { id } of [other, order]) {
+        const about = { provider: 'alpha', status: 'pending' } as const
+        const one = await addAttempt(stage.deps, id, stage.accounts.alpha, about)
+        await stage.tell(one.merchantReference, odd)
+      }
+      const answer = await stage.post(order.path, { provider: 'beta', seen: '1' })
+      expect([answer.status, answer.headers.get('location')]).toEqual([303, order.path])
+    }
+    expect(stage.starting.started.length).toBe(began)
+  })
+
   it('is not told that late money counts where the agency does not take it', async () => {
     const order = await stage.order({ expiresAt: new Date(stage.deps.now().getTime() + 600_000) })
     expect(wordsOf(await (await stage.get(order.path)).text())).toContain('khoản tiền vẫn được ghi nhận')

@@ -156,6 +156,31 @@ const scenes: Record<string, Scene> = {
       return order.path
     },
   },
+  'money under the number of another payment': {
+    state: 'contested',
+    claims: [],
+    says: [
+      'nhưng dưới mã giao dịch của một khoản khác',
+      'Vui lòng không thanh toán lại.',
+      'đang kiểm tra và sẽ liên hệ',
+    ],
+    make: async () => {
+      const [other, order] = [await stage.order(), await stage.order()]
+      for (const { id } of [other, order])
+        await stage.tell((await attempt(id)).merchantReference, { providerReference: 'SAME-NUMBER' })
+      return order.path
+    },
+  },
+  'money under the number of another payment, after the deadline': {
+    state: 'contested',
+    claims: [],
+    make: async () => {
+      const [other, order] = [await stage.order(), await closed('expired')]
+      for (const { id } of [other, order])
+        await stage.tell((await attempt(id)).merchantReference, { providerReference: 'SAME-AGAIN' })
+      return order.path
+    },
+  },
   'a paid order without its receipt': {
     state: 'receipt_pending',
     claims: [],

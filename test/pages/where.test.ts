@@ -144,6 +144,7 @@ describe('every state with everything that may be wrong', () => {
     ],
     failed: [{ state: 'failed', attempt: one }],
     wrong_amount: [{ state: 'wrong_amount', amount: 1n }],
+    contested: [{ state: 'contested', amount: 1n }],
     paid: [{ state: 'paid' }],
     receipt_pending: [{ state: 'receipt_pending' }],
     paid_twice: [{ state: 'paid_twice', amount: 1n }],
