@@ -116,7 +116,8 @@ export const readTracingCode = (text: string): string | null => {
   const written = text
     .toUpperCase()
     .replaceAll(/[\s-]/g, '')
-    .replace(/^TS/, '')
+    // Not the beginning of a code that was written without it.
+    .replace(/^TS(?=.{9}$)/, '')
     .replaceAll('O', '0')
     .replaceAll(/[IL]/g, '1')
   const body = written.slice(0, 8)

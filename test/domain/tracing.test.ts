@@ -35,6 +35,11 @@ describe('the code of a tracing case', () => {
   it.each(['', 'TS', 'TS-1234-5678', 'TS-!!!!-!!!!-!', 'TS-UUUU-UUUU-U', 'x'.repeat(30)])('is not %s', (text) => {
     expect(readTracingCode(text)).toBeNull()
   })
+
+  it('is read without its first letters also where those are how it goes on', () => {
+    for (const text of ['TS-TSQD-NMT3-4', 'TSQD-NMT3-4', 'tsqdnmt34'])
+      expect(readTracingCode(text)).toBe('TS-TSQD-NMT3-4')
+  })
 })
 
 describe('an answer is due', () => {
