@@ -33,11 +33,15 @@ const sendAgain = (path: string, { method, search, headers, body }: ReturnType<t
     ...(method === 'GET' ? {} : { body: body as BufferSource }),
   })
 
-for (const { name: provider, query, returns, startsByCall, proves, questions } of allTraits) {
+/** Each provider's third of the orders in which things can happen, so that each order is tried at four providers or more. What all of them do to facts is tested without providers. */
+const ordersFor = (index: number) =>
+  permutations(['return', 'callback', 'query', 'expiry']).filter((_, at) => at % 3 === index % 3)
+
+for (const [index, { name: provider, query, returns, startsByCall, proves, questions }] of allTraits.entries()) {
   describe(`${provider}`, () => {
     it('C1: return, callback, query and deadline in any order end in the same state', async () => {
       const town = theTown()
-      for (const order of permutations(['return', 'callback', 'query', 'expiry'])) {
+      for (const order of ordersFor(index)) {
         const id = await town.place({ expires_at: new Date(town.clock.now().getTime() + 700_000).toISOString() })
         const attempt = await town.attempt(id, provider)
         await town.fault(provider, 'callback_late', { merchant_reference: attempt.reference, delay_seconds: 86_400 })
