@@ -45,6 +45,17 @@ describe('an agency', () => {
     const [row] = await town.sql`select * from agencies where agency_code = 'H56.12.77'`
     expect(row).toMatchObject({ name: 'Phòng Bảy', taxCode: '2800999777', address: null, acceptsLateMoney: false })
   })
+  test('is not changed by a page that was open while a colleague changed it', async () => {
+    const path = '/agencies/H56.12.77'
+    const [, seen = ''] = /name="seen" value="(\w{64})"/.exec((await operator.open(path)).html) ?? []
+    const sent = { act: 'change', name: 'Phòng Bảy', fee_check: 'warn', seen }
+    expect((await operator.send(path, { ...sent, refund_limit: '5.000', once: once() })).status).toBe(303)
+    const late = await operator.send(path, { ...sent, refund_limit: '9.000.000', once: once() })
+    expect([late.status, late.text.includes('vừa được người khác sửa')]).toEqual([409, true])
+    expect(await town.sql`select refund_limit from agencies where agency_code = 'H56.12.77'`).toEqual([
+      { refundLimit: 5_000n },
+    ])
+  })
   test('is shown to an accountant without a form, and changed by none', async () => {
     const page = await accountant.open('/agencies/H56.12.03')
     expect([page.status, page.html.includes('name="act"')]).toEqual([200, false])

@@ -1,13 +1,11 @@
 /** One merchant account: its contract, its keys, and what may be changed of them. */
 import type { FC } from 'hono/jsx'
 import { z } from 'zod'
-import { sha256Hex } from '../../../lib/hmac.ts'
-import type { Language } from '../../language.ts'
 import { shortTime } from '../../wording.ts'
-import { ApiProblem } from '../console-api.ts'
 import { numberOf, textOf } from '../form-values.ts'
 import { ActForm, Badge, Card, Facts, Field, Note, Table } from '../parts.tsx'
 import { defineScreen, everybody, type Visit } from '../screen.ts'
+import { refuseStale, Seen } from '../seen.tsx'
 import { type Account, AccountFields, accountMembers, accountShape, MemberFields } from './account-fields.tsx'
 import { contractsShape, credentialMembers, type Member, membersFrom } from './contract.ts'
 import { words } from './words.ts'
@@ -60,7 +58,7 @@ export const accountScreen = defineScreen({
   acts: {
     change: async ({ api, form, params, language }) => {
       const account = await api.get(accountShape, pathOf(params.id))
-      if ((form.get('seen') ?? seenOf(account)) !== seenOf(account)) throw changedMeanwhile(language)
+      refuseStale({ form, language }, changeable(account))
       const members = await contractOf(api, account.provider)
       const kept = settingMembers(members, account)
       await api.send(z.unknown(), {
@@ -92,12 +90,11 @@ const settingMembers = (members: readonly Member[], { settings }: Account): Memb
   return members.filter(({ name }) => !secret.has(name))
 }
 
-/** What the form was filled in from: it sends every member, so that one that was open for long would undo what a colleague has changed meanwhile. */
-const seenOf = ({ title, status, settings, payee_account, provider_fee, cutoff, settlement_days }: Account): string =>
-  sha256Hex(JSON.stringify([title, status, settings, payee_account, provider_fee, cutoff, settlement_days]))
-
-const changedMeanwhile = (language: Language): ApiProblem =>
-  new ApiProblem({ status: 409, code: 'conflict', title: words[language].changedMeanwhile, errors: [] })
+/** What the form of a change sends. */
+const changeable = (account: Account): readonly unknown[] => {
+  const { title, status, settings, payee_account, provider_fee, cutoff, settlement_days } = account
+  return [title, status, settings, payee_account, provider_fee, cutoff, settlement_days]
+}
 
 type Part = FC<{ account: Account; visit: Visit }>
 
@@ -182,7 +179,7 @@ const Changes: FC<{ account: Account; members: readonly Member[]; visit: Visit }
     <>
       <Card heading={copy.change} id="change">
         <ActForm visit={visit} act="change">
-          <input type="hidden" name="seen" value={seenOf(account)} />
+          <Seen members={changeable(account)} />
           <Field
             id="status"
             name="status"

@@ -4,6 +4,7 @@ import { pageOf } from '../console-api.ts'
 import { textOf } from '../form-values.ts'
 import { ActForm, Badge, Card, Facts, Field, Note, Pager, Table } from '../parts.tsx'
 import { defineScreen, everybody } from '../screen.ts'
+import { refuseStale, Seen } from '../seen.tsx'
 import { AgencyFields, agencyMembers, agencyShape } from './agency-form.tsx'
 import { words } from './words.ts'
 
@@ -124,6 +125,7 @@ export const agencyScreen = defineScreen({
           {staff.role === 'operator' ? (
             <Card>
               <ActForm visit={visit} act="change">
+                <Seen members={Object.values(agency)} />
                 <AgencyFields visit={visit} agency={agency} />
                 <p class="hint">{copy.kept}</p>
                 <button type="submit">{copy.save}</button>
@@ -138,7 +140,8 @@ export const agencyScreen = defineScreen({
     }
   },
   acts: {
-    change: async ({ api, form, params }) => {
+    change: async ({ api, form, params, language }) => {
+      refuseStale({ form, language }, Object.values(await api.get(agencyShape, pathOf(params.code))))
       await api.send(z.unknown(), { method: 'PATCH', path: pathOf(params.code), json: agencyMembers(form) })
       return { to: `/agencies/${encodeURIComponent(params.code ?? '')}`, done: 'saved' }
     },
