@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono'
 import type { Session } from '../../flows/staff-session.ts'
 import { databaseError } from '../../store/database.ts'
 import type { PageEnv } from '../page-env.ts'
+import { ApiProblem } from './console-api.ts'
 import { Frame } from './frame.tsx'
 import { consoleHeaders } from './policy.ts'
 import type { Screen } from './screen.ts'
@@ -67,13 +68,17 @@ const errorPage = async (parts: Serving, error: unknown, c: Context<PageEnv>): P
     )
   }
   const session = await sessionOf(parts.deps, c).catch(() => null)
-  return problemPage(parts, c, { ...wording, session })
+  return problemPage(parts, c, { ...wording, session, told: titleOf(error) })
 }
+
+/** Why there is nothing at an address that is right, such as a receipt that is still to be made. */
+const titleOf = (error: unknown): string | null =>
+  error instanceof ApiProblem && [409, 422].includes(error.status) ? error.title : null
 
 const problemPage = async (
   { deps, screens: list }: Serving,
   c: Context<PageEnv>,
-  { name, status, session }: ReturnType<typeof errorNameOf> & { session: Session | null },
+  { name, status, session, told }: ReturnType<typeof errorNameOf> & { session: Session | null; told?: string | null },
 ): Promise<Response> => {
   const language = languageFor(c)
   const { title, text } = words[language].problems[name]
@@ -88,7 +93,7 @@ const problemPage = async (
       screens={list.filter(({ roles }) => session && roles.includes(session.staff.role))}
       path={new URL(c.req.url).pathname.replace(/^\/console/, '')}
     >
-      <p>{text}</p>
+      <p>{told ?? text}</p>
       {status >= 500 ? (
         <p class="small">
           {words[language].requestId}: <code>{c.get('requestId') ?? ''}</code>

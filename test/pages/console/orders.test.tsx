@@ -58,6 +58,11 @@ describe('finds', () => {
     expect([page.status, page.html.includes('value="abc"')]).toEqual([422, true])
     expect(page.html).toContain('value="H56-1"')
   })
+  test('why there is no receipt yet, and not that the address is wrong', async () => {
+    const page = await accountant.open(`/orders/${orders.open}/receipt`)
+    expect([page.status, page.text.includes('Chưa phát hành biên lai')]).toEqual([404, true])
+    expect(page.text).not.toContain('đơn vị khác')
+  })
   test('nothing of another agency', async () => {
     const other = await signIn(town, 'accountant', { agency: 'H56.14' })
     expect((await other.open('/orders')).text).toContain('Không có dữ liệu.')
