@@ -1,11 +1,10 @@
 /** The text of a state with its own figures, and the tone it is shown in. */
-import { formatVietnameseDay } from '../lib/time.ts'
 import type { Checkout } from './checkout-view.ts'
 import type { Copy } from './copy.ts'
 import { dictionary } from './dictionary.ts'
 import type { Tone } from './layout.tsx'
 import type { State } from './standing.ts'
-import { money, shortTime } from './wording.ts'
+import { money, shortDay, shortTime } from './wording.ts'
 
 export const tones: Readonly<Record<State, Tone>> = {
   waived: 'good',
@@ -59,7 +58,7 @@ export const stateText = (page: Said): string => {
     case 'late':
       return states.late.text({ amount: say(standing.amount) })
     case 'refunding': {
-      const by = standing.by && formatVietnameseDay(standing.by)
+      const by = standing.by && shortDay(standing.by, language)
       return states.refunding.text({ amount: say(standing.amount), account: standing.account, by })
     }
     case 'reversed':
