@@ -96,6 +96,7 @@ export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<
     '/',
     citizenPages(deps, {
       frontLinks: extras.frontLinks ?? [],
+      bankAppLinks: config.bankAppLinks,
       bankAppHref: deps.mode === 'demo' ? (extras.bankAppHref ?? null) : null,
       payerAddress: clientAddress,
       ...(extras.live ? { live: extras.live } : {}),

@@ -32,6 +32,8 @@ export type Config = {
   trustedIssuers: readonly TrustedIssuer[]
   /** Who vouches for the people of the console. Null: nobody, unless the demo brings an issuer of its own. */
   openId: OpenIdSettings | null
+  /** By way of which service a code's page offers to open a bank's app; null: it does not. */
+  bankAppLinks: string | null
   rateLimits: RateLimits
   uploadBytesMax: number
   callBudgetsMs: CallBudgets
@@ -88,6 +90,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
       refund_query: values.LEPHI_SECONDS_QUERY * 1_000,
     },
     keyQuietMs: values.LEPHI_KEY_QUIET_HOURS * 3_600_000,
+    bankAppLinks: values.LEPHI_BANK_APP_LINKS ?? null,
     trustedProxies: values.LEPHI_TRUSTED_PROXIES,
     metricsToken: values.LEPHI_METRICS_TOKEN ?? null,
     logLevel: values.LEPHI_LOG_LEVEL,
@@ -197,6 +200,12 @@ const environment = z.object({
   LEPHI_SECONDS_REFUND: wholeNumber(1, 60, defaultBudgetsMs.refund / 1_000),
   // How long a provider must not have signed with a former key before that key may end.
   LEPHI_KEY_QUIET_HOURS: wholeNumber(1, 720, 24),
+  // https://dl.vietqr.io/pay, where the operator agrees that this service learns which account gets how much, and with which text.
+  LEPHI_BANK_APP_LINKS: z
+    .string()
+    .max(200)
+    .regex(/^https:\/\/[^\s?#@]+$/, 'must be an https address without query')
+    .optional(),
   LEPHI_TRUSTED_PROXIES: wholeNumber(0, 10, 0),
   LEPHI_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').max(200).optional(),
   LEPHI_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),

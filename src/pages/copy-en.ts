@@ -198,6 +198,9 @@ export const en: Copy = {
     ],
     save: 'Save the QR code as a picture',
     app: 'Demo: open the simulated bank app',
+    apps: 'Open a bank’s app on this phone',
+    appsNote: (host) =>
+      `The app opens with the transfer filled in, by way of ${host}. Compare account holder, amount and text before you confirm.`,
     alt: 'QR code to pay with',
     after: 'I have paid: see the result',
   },

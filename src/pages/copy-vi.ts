@@ -200,6 +200,9 @@ export const vi: Copy = {
     ],
     save: 'Lưu ảnh mã QR',
     app: 'Bản thử: mở ứng dụng ngân hàng mô phỏng',
+    apps: 'Mở ứng dụng ngân hàng trên điện thoại này',
+    appsNote: (host) =>
+      `Ứng dụng mở ra với thông tin đã điền sẵn, qua dịch vụ ${host}. Đối chiếu chủ tài khoản, số tiền và nội dung trước khi xác nhận.`,
     alt: 'Mã QR thanh toán',
     after: 'Đã chuyển tiền: xem kết quả',
   },

@@ -114,6 +114,8 @@ export type Copy = {
     save: string
     /** Demo only. */
     app: string
+    apps: string
+    appsNote: (host: string) => string
     alt: string
     after: string
   }

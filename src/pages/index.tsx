@@ -1,5 +1,6 @@
 /** The citizens' pages: their addresses, and nothing of what they say. */
 import { type Context, Hono } from 'hono'
+import { bankAppLinks } from '../domain/bank-apps.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
 import { readAttemptAction, readAttemptPayee } from '../store/attempt-action.ts'
@@ -30,6 +31,8 @@ export type PageOptions = {
   frontLinks?: readonly FrontLink[]
   /** A simulated bank app that takes a code's text, for a demo that nobody can scan. */
   bankAppHref?: string | null
+  /** By way of which service a code's page offers to open a bank's app. */
+  bankAppLinks?: string | null
   /** The address of the citizen's browser, which some providers want to be told; `env` is what the runtime handed to fetch. */
   payerAddress?: (request: Request, env: unknown) => string | null
   /** How pages hear of news, where not as usual. */
@@ -112,7 +115,7 @@ const payPages: Part = (app, deps, options) => {
 }
 
 /** Going on with a payment that has begun: to the provider, or to the form or code that leads there. */
-const leavingPages: Part = (app, deps, { bankAppHref }) => {
+const leavingPages: Part = (app, deps, { bankAppHref, bankAppLinks: service = null }) => {
   app.get('/pay/:token/attempts/:attempt', async (c) => {
     c.set('route', '/pay/{token}/attempts/{attempt}')
     const { token, attempt: id } = c.req.param()
@@ -144,7 +147,11 @@ const leavingPages: Part = (app, deps, { bankAppHref }) => {
     const transfer = readTransfer(leaving.payload, [order.payeeAccount, await readAttemptPayee(deps.db, id)])
     const scan = new URLSearchParams({ qr: leaving.payload, back: attemptPath(c, token, id), lang: language })
     const appHref = bankAppHref ? `${bankAppHref}?${scan}` : null
-    return c.html(<QrPage {...about} {...{ leaving, nextHref, transfer, live, fileHref, appHref }} />, 200, headers)
+    const back = `${deps.publicUrl}${payPath(order, order.language)}`
+    const apps =
+      service && transfer ? { host: new URL(service).host, links: bankAppLinks(transfer, { service, back }) } : null
+    const shown = { leaving, nextHref, transfer, live, fileHref, appHref, apps }
+    return c.html(<QrPage {...about} {...shown} />, 200, headers)
   })
   // The picture of a code, also for a portal's own page: whoever has the address may see it, as with the page itself.
   app.get('/pay/:token/qr/:file{att_[0-9a-z]+\\.(?:svg|png)}', async (c) => {

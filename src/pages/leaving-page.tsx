@@ -50,16 +50,37 @@ type QrAbout = About & {
   fileHref: string
   /** Where a demo's simulated bank app has scanned it already. */
   appHref: string | null
+  /** Links that open a bank's app with the transfer filled in. */
+  apps: BankApps | null
+}
+
+type BankApps = { host: string; links: readonly { name: string; href: string }[] }
+
+const BankAppList: FC<{ apps: BankApps; language: Language }> = ({ apps: { host, links }, language }) => {
+  const { qr: copy } = dictionary[language]
+  return (
+    <>
+      <h2>{copy.apps}</h2>
+      <p class="small">{copy.appsNote(host)}</p>
+      <ul>
+        {links.map(({ name, href }) => (
+          <li>
+            <a href={href}>{name}</a>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
 }
 
 /**
- * The code, and what is in it for typing by hand or copying. The page hears by itself that the money has come. It does not open a bank's app with the transfer
- * filled in: no published description of such links is known to us, and those in use lead through a third party that would learn who pays what. So a phone keeps
- * the picture, and the page says how the bank's app takes it.
+ * The code, and what is in it for typing by hand or copying. The page hears by itself that the money has come. Whoever has the code on the
+ * phone itself keeps the picture, or opens the bank's app with the transfer filled in, where the operator lets the page offer that (`domain/bank-apps.ts`); otherwise the
+ * page says how the bank's app takes the picture.
  */
 export const QrPage: FC<QrAbout> = (page) => {
   const { leaving, transfer, amount, dossier, language, otherLanguageHref, pageHref, nextHref, live, fileHref } = page
-  const { appHref } = page
+  const { appHref, apps } = page
   const { qr: copy, order } = dictionary[language]
   return (
     <Layout
@@ -88,6 +109,7 @@ export const QrPage: FC<QrAbout> = (page) => {
               {copy.app}
             </a>
           ) : null}
+          {apps && apps.links.length > 0 ? <BankAppList apps={apps} language={language} /> : null}
           <h2>{copy.phone}</h2>
           <ol>
             {copy.phoneSteps.map((step) => (

@@ -75,7 +75,8 @@ export const startStage = async (options: StageOptions = {}) => {
     beta: await seedMerchantAccount(deps, database.sql, { provider: 'beta' }),
   }
   for (const provider of Object.keys(options.besides ?? {})) await seedMerchantAccount(deps, database.sql, { provider })
-  const app = buildApp(deps, readConfig({ PUBLIC_URL: deps.publicUrl }), {
+  const settings = { PUBLIC_URL: deps.publicUrl, LEPHI_BANK_APP_LINKS: options.bankAppLinks ?? undefined }
+  const app = buildApp(deps, readConfig(settings), {
     ...(options.frontLinks ? { frontLinks: options.frontLinks } : {}),
     ...(options.live ? { live: options.live } : {}),
     compress: options.compress ?? false,
