@@ -273,5 +273,5 @@ const presentDraft = async (deps: Deps, draft: StatementDraft) => ({
   source: draft.source,
   format: draft.format,
   created_at: toRfc3339(draft.createdAt),
-  expires_at: toRfc3339(new Date(draft.createdAt.getTime() + draftKeptMs)),
+  expires_at: toRfc3339(new Date(draft.createdAt.getTime() + draftKeptMs(deps.now()))),
 })

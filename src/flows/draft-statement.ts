@@ -3,6 +3,7 @@
  * swept away a day later.
  */
 import { Refusal } from '../domain/refusal.ts'
+import { keptFrom, keptMs } from '../domain/retention.ts'
 import { detectFormat } from '../domain/statement-format.ts'
 import {
   dropDraft,
@@ -145,8 +146,8 @@ const spooledOf = ({ id, fileName, sha256, totalBytes }: StatementDraft): Spoole
 })
 
 /** So long an uploaded file waits for somebody's decision. */
-export const draftKeptMs = 86_400_000
+export const draftKeptMs = (now: Date): number => keptMs('statement_drafts', now)
 
 /** A job of flows/run-jobs.ts. */
 export const sweepDrafts = (deps: Deps, limit: number): Promise<number> =>
-  dropOldDrafts(deps.db, new Date(deps.now().getTime() - draftKeptMs), limit)
+  dropOldDrafts(deps.db, keptFrom('statement_drafts', deps.now()), limit)

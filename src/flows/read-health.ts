@@ -1,5 +1,6 @@
 /** How merchant accounts' providers are doing now, and the watch that notes when that changes. */
 import { type HealthStatus, healthOf } from '../domain/provider-health.ts'
+import { keptFrom } from '../domain/retention.ts'
 import { toRfc3339 } from '../lib/time.ts'
 import { forgetCalls } from '../store/provider-calls.ts'
 import { findWatchedAccounts, noteStatuses, type Recent, readRecent } from '../store/provider-health.ts'
@@ -24,8 +25,6 @@ export type Health = {
 
 const windowMs = 15 * 60_000
 const watchedMax = 1_000
-/** A year and a month: a scorecard of a month is asked for, and disputed, long after it. */
-const callsKeptMs = 400 * 86_400_000
 
 /** One entry per account, in that order. `withDelays` looks at callbacks too, which costs more than the rest. */
 export const readHealth = async (
@@ -108,7 +107,7 @@ export const watchProviders = async (deps: Deps): Promise<number> => {
 
 /** Evidence of calls is kept for 30 days. */
 export const forgetOldCalls = (deps: Deps, limit: number): Promise<number> =>
-  forgetCalls(deps.db, new Date(deps.now().getTime() - callsKeptMs), limit)
+  forgetCalls(deps.db, keptFrom('provider_calls', deps.now()), limit)
 
 const gaugeOf: Readonly<Record<HealthStatus, number | null>> = { up: 1, degraded: 0.5, down: 0, unknown: null }
 

@@ -3,6 +3,7 @@
  * of work is taken with a lease.
  */
 import { nextQueryAt } from '../domain/query-schedule.ts'
+import { keptFrom } from '../domain/retention.ts'
 import { drain } from '../lib/drain.ts'
 import {
   adoptApprovedRefunds,
@@ -125,11 +126,9 @@ const watchLateReceipts: Job = async (deps, limit) =>
     ? noteOverdueReceipts(deps, Math.min(limit, 100))
     : 0
 
-const keysKeptMs = 30 * 86_400_000
-
 const forgetOldKeys: Job = async (deps, limit) => {
   if (!(await takeTurn(deps.db, 'forget_idempotency_keys', { ...turn(deps), everyMs: 60_000 }))) return 0
-  return forgetIdempotencyKeys(deps.db, new Date(deps.now().getTime() - keysKeptMs), limit)
+  return forgetIdempotencyKeys(deps.db, keptFrom('first_answers', deps.now()), limit)
 }
 
 const catchUp: Job = async (deps, limit) => {
