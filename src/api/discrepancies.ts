@@ -27,6 +27,7 @@ export const discrepancyRoutes = [
     summary: 'List discrepancies',
     tag: 'Reconciliation',
     scopes: ['reconciliation:read', 'reconciliation:write'],
+    audit: { read: 'discrepancies.found' },
     request: {
       query: z.strictObject({
         ...pageQuery,
@@ -80,6 +81,7 @@ export const discrepancyRoutes = [
     tag: 'Reconciliation',
     scopes: ['reconciliation:read', 'reconciliation:write'],
     objects: { id: 'discrepancy' },
+    audit: { read: 'discrepancy.read', object: 'id' },
     request: { params: discrepancyId },
     responses: { 200: { description: 'The discrepancy.', schema: discrepancyObject } },
     errors: ['not_found'],

@@ -23,7 +23,7 @@ export const refundsByHandRoutes = [
     tag: 'Refunds',
     scopes: ['refunds:approve'],
     objects,
-    audit: { read: 'refund_payee.read', object: 'id' },
+    audit: { read: 'refund_payee.read', object: 'id', everybody: true },
     request: { params },
     responses: { 200: { description: 'The account.', schema: payeeAccount } },
     errors: ['not_found'],

@@ -3,6 +3,7 @@
  * who asked for the refund; the number of the transfer, or of the credit that gave it back, is kept in the same commit and serves one refund only, however it is spelt.
  */
 import type { Caller } from '../domain/access.ts'
+import { maskText } from '../domain/mask-text.ts'
 import { confirmedByHand, type Refund } from '../domain/order-facts.ts'
 import type { DoorOutcome } from '../domain/outcome.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -60,7 +61,7 @@ export const confirmRefund = async (
     },
     source: 'person',
     first: (sql) => [keepTransfer(sql, transfer)],
-    remark: { confirmed_by: caller.clientId, evidence: input.evidence },
+    remark: { confirmed_by: caller.clientId, evidence: maskText(input.evidence) },
   }).catch((error: unknown) => {
     if (isDuplicate(error, 'refunds_bank_reference')) throw taken('is the transfer of another refund', error)
     const constraint = databaseError(error)?.constraint
@@ -116,7 +117,7 @@ export const bounceRefund = async (
     outcome,
     source: 'person',
     first: (sql) => [keepBounce(sql, { id: refund.id, bounceReference: input.bankReference })],
-    remark: { bounced_by: caller.clientId, note: input.note },
+    remark: { bounced_by: caller.clientId, note: maskText(input.note) },
   }).catch((error: unknown) => {
     if (isDuplicate(error, 'refunds_bounce_reference')) throw taken('gave back the transfer of another refund', error)
     throw databaseError(error)?.constraint === 'refund_bounced' ? notUnderWay('came back otherwise', error) : error

@@ -4,6 +4,7 @@
  */
 import { findCandidates } from '../domain/candidates.ts'
 import { doorPolicies, dueOn, type FoundClass } from '../domain/discrepancy-policy.ts'
+import { maskText } from '../domain/mask-text.ts'
 import type { MoneyOutcome } from '../domain/outcome.ts'
 import { storeCandidate } from '../domain/quarantine.ts'
 import { clip } from '../lib/text.ts'
@@ -65,7 +66,13 @@ export const takeCredit = async (
     text: clip(credit.text.replaceAll('\0', ''), textMax),
   })
   const booking = {
-    entry: { ...entry, entryId: deps.newId('jrn'), discrepancyId: deps.newId('dsc') },
+    // Whoever looks for the order needs the names in it; how to reach the payer is in the sealed evidence alone.
+    entry: {
+      ...entry,
+      text: entry.text && maskText(entry.text),
+      entryId: deps.newId('jrn'),
+      discrepancyId: deps.newId('dsc'),
+    },
     mismatchId: deps.newId('dsc'),
     eventId: deps.newId('evt'),
     unknown: policyOf('unknown_credit', entry.openedAt),

@@ -4,6 +4,7 @@
  * through the one door like any other source, and what a provider or a statement says later still counts.
  */
 import type { Caller } from '../domain/access.ts'
+import { maskText } from '../domain/mask-text.ts'
 import type { Refund } from '../domain/order-facts.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -46,7 +47,7 @@ export const settleRefund = async (
     outcome: outcomeOf(deps, refund, input),
     source: 'person',
     first: (sql) => [refuseConfirmed(sql, refund.id)],
-    remark: { settled_by: caller.clientId, note: input.note },
+    remark: { settled_by: caller.clientId, note: maskText(input.note) },
   }).catch((error: unknown) => {
     const constraint = databaseError(error)?.constraint
     if (constraint === 'refund_by_hand') throw byHand(refund, error)

@@ -22,6 +22,7 @@ const owners = {
   order: 'orders',
   refund: 'refunds',
   dispute: 'disputes',
+  discrepancy: 'discrepancies',
   receipt: 'receipts',
   statement: 'statements',
   statement_draft: 'statement_drafts',
