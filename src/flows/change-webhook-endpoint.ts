@@ -3,6 +3,7 @@ import type { Caller } from '../domain/access.ts'
 import { systemScope } from '../domain/agency-scope.ts'
 import { presentEndpoint } from '../domain/present-webhooks.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { sealedFor } from '../domain/sealed-columns.ts'
 import { webhookSecret } from '../domain/webhook-signature.ts'
 import { webhookUrlProblem } from '../domain/webhook-url.ts'
 import { findAgency } from '../store/agencies.ts'
@@ -12,7 +13,7 @@ import type { IdempotentAnswer } from './idempotently.ts'
 import { writeOnce } from './write-once.ts'
 
 /** What an endpoint's secrets are sealed for. */
-export const endpointContext = (id: string): string => `webhook_endpoint:${id}`
+export const endpointContext = (id: string): string => sealedFor.webhookEndpoint(id)
 
 const secretBytes = 32
 const overlapMs = 24 * 3_600_000

@@ -1,6 +1,7 @@
 /** Binds a provider to one merchant account: reads the account, opens its sealed credentials, and keeps the result for a few seconds. */
 import type { Operation } from '../domain/call-budget.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { sealedFor } from '../domain/sealed-columns.ts'
 import { type FetchPort, type Provider, type ProviderClient, ProviderError } from '../providers/contract.ts'
 import { findProviderAccount, type ProviderAccount } from '../store/provider-accounts.ts'
 import { callWithin } from './call-provider.ts'
@@ -47,7 +48,7 @@ export const connectProvider = async (deps: Deps, merchantAccountId: string): Pr
 }
 
 /** The context that seals the credentials of an account. */
-export const credentialsContext = (merchantAccountId: string): string => `merchant_account:${merchantAccountId}`
+export const credentialsContext = (merchantAccountId: string): string => sealedFor.credentials(merchantAccountId)
 
 /** An account with its keys opened: what is kept for a few seconds, whoever it is used by. */
 type Opened = { account: ProviderAccount; provider: Provider; keys: readonly OpenedKey[] }

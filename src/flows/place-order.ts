@@ -8,6 +8,7 @@ import { type EventType, linkEvents } from '../domain/order-events.ts'
 import type { FeeKind, Order, OrderLine } from '../domain/order-facts.ts'
 import { presentOrder } from '../domain/present.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { sealedFor } from '../domain/sealed-columns.ts'
 import { stringifyMoney } from '../lib/json.ts'
 import { businessDay } from '../lib/time.ts'
 import { inScope } from '../store/database.ts'
@@ -185,7 +186,7 @@ const sealPayer = async (
   { name, ...personal }: PlaceOrderInput['payer'],
 ): Promise<Uint8Array | null> => {
   const given = Object.fromEntries(Object.entries(personal).filter(([, value]) => value))
-  return Object.keys(given).length === 0 ? null : deps.box.seal(JSON.stringify(given), `payer:${orderId}`)
+  return Object.keys(given).length === 0 ? null : deps.box.seal(JSON.stringify(given), sealedFor.payer(orderId))
 }
 
 const invalid = (pointer: string, message: string): Refusal =>

@@ -1,5 +1,6 @@
 /** The raw evidence of an order: each callback that named it, opened, with what may be shown of it. Read by people; nothing is acted on. */
 import { maskMessage, type ShownField } from '../domain/mask-message.ts'
+import { sealedFor } from '../domain/sealed-columns.ts'
 import { callbacksNaming, findOrderNames, type NamingCallback, type ToldFact } from '../store/order-evidence.ts'
 import { readEvidence } from './callback-evidence.ts'
 import type { Deps } from './deps.ts'
@@ -29,7 +30,7 @@ export const readOrderEvidence = async (
 }
 
 const openCallback = async (deps: Deps, { sealed, ...callback }: NamingCallback): Promise<OpenedCallback> => {
-  const opened = await deps.box.open(sealed, `callback:${callback.id}`).catch(() => null)
+  const opened = await deps.box.open(sealed, sealedFor.callback(callback.id)).catch(() => null)
   if (!opened) return { ...callback, message: null }
   const { method, search, headers, body } = readEvidence(new TextDecoder().decode(opened))
   const bodyType = headers.get('content-type')

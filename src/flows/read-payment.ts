@@ -1,5 +1,6 @@
 /** An attempt as its adapter sees it: what the provider was, or will be, asked for. */
 import type { Attempt, Order } from '../domain/order-facts.ts'
+import { sealedFor } from '../domain/sealed-columns.ts'
 import type { Bill, Payment } from '../providers/contract.ts'
 import { everyAgency } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
@@ -46,7 +47,7 @@ export const readPayment = async (
 export const readBill = async (deps: Pick<Deps, 'db' | 'box'>, order: Order): Promise<Bill> => {
   const { agencyName, payerSealed } = await readBillExtras(deps.db, order.id)
   const personal: unknown = payerSealed
-    ? JSON.parse(new TextDecoder().decode(await deps.box.open(payerSealed, `payer:${order.id}`)))
+    ? JSON.parse(new TextDecoder().decode(await deps.box.open(payerSealed, sealedFor.payer(order.id))))
     : {}
   const { identity_number, address } = personal as { identity_number?: string | null; address?: string | null }
   return {

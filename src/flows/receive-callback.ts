@@ -2,6 +2,7 @@
  * A provider calls. Its bytes are judged, stored with the judgement, and only then acted on; the answer is in the provider's own words. Nothing that is
  * not signed by the merchant account's own key, which the URL names, is believed.
  */
+import { sealedFor } from '../domain/sealed-columns.ts'
 import { sha256Hex } from '../lib/hmac.ts'
 import { isId } from '../lib/id.ts'
 import type { IncomingRequest, Provider, ProviderClient, Verdict } from '../providers/contract.ts'
@@ -120,7 +121,7 @@ const evidenceOf = async (
     agencyCode,
     merchantAccountId: input.merchantAccountId.replaceAll('\0', '').slice(0, 64),
     provider: input.provider,
-    sealed: await deps.box.seal(text, `callback:${id}`),
+    sealed: await deps.box.seal(text, sealedFor.callback(id)),
     contentHash: sha256Hex(writeEvidence({ ...input.request, headers: new Headers() })),
     claimedReference:
       (judgement.content?.merchantReference ?? provider.claimedReference?.(input.request) ?? null)?.slice(0, 200) ??

@@ -4,6 +4,7 @@ import { linkEvents } from '../domain/order-events.ts'
 import type { PayeeAccount, Refund } from '../domain/order-facts.ts'
 import { tellRefund } from '../domain/present.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { sealedFor } from '../domain/sealed-columns.ts'
 import { findRefundOrder, namePayee, readPayee } from '../store/refunds.ts'
 import { changeOrder } from './change-order.ts'
 import type { Deps } from './deps.ts'
@@ -66,4 +67,4 @@ export const givePayee = async (
 const mayName = ({ method, payeeAccount, status, madeBy }: Refund, by: string): boolean =>
   method !== 'provider' && payeeAccount === null && (status === 'proposed' || (status === 'requested' && madeBy === by))
 
-const contextOf = (refundId: string): string => `refund:${refundId}:payee`
+const contextOf = (refundId: string): string => sealedFor.payee(refundId)

@@ -4,6 +4,7 @@
  */
 import { applyOutcome as applyToFacts } from '../domain/apply.ts'
 import { movesMoney, type Outcome } from '../domain/outcome.ts'
+import { sealedFor } from '../domain/sealed-columns.ts'
 import type { SealedBox } from '../lib/sealed-box.ts'
 import { type CallbackReading, ProviderError } from '../providers/contract.ts'
 import { type CallbackPlace, callbacksBetween, type StoredCallback, unansweredCallbacks } from '../store/callbacks.ts'
@@ -112,7 +113,7 @@ const replay = async (deps: Deps, stored: StoredCallback, dryRun: boolean): Prom
 const readAgain = async (deps: Deps, stored: StoredCallback): Promise<CallbackReading | null> => {
   const connection = await findConnection(deps, stored.merchantAccountId)
   if (connection?.account.provider !== stored.provider) return null
-  const opened = await deps.box.open(stored.sealed, `callback:${stored.id}`)
+  const opened = await deps.box.open(stored.sealed, sealedFor.callback(stored.id))
   const request = readEvidence(new TextDecoder().decode(opened))
   // As old as it was when it came: what protocols refuse is a message that was kept back, and this one was not.
   const hearing = { ...lookupsOf(deps, stored.merchantAccountId), now: () => stored.receivedAt }

@@ -13,6 +13,7 @@ import {
   type JWK,
 } from 'jose'
 import type { RevocationReason } from '../domain/revocation.ts'
+import { sealedFor } from '../domain/sealed-columns.ts'
 import type { SealedBox } from '../lib/sealed-box.ts'
 import {
   keepFirstSigningKey,
@@ -171,7 +172,7 @@ const ownKey = async (deps: KeyDeps, stored: StoredSigningKey): Promise<SigningK
     const { kid, createdAt, retiredAt, revokedAt, revokedReason } = stored
     const { kty, crv, x } = stored.publicJwk as JWK
     if ((await calculateJwkThumbprint({ kty, crv, x } as JWK)) !== kid) return null
-    const sealed = await deps.box.open(stored.sealedPrivateJwk, contextOf(kid))
+    const sealed = await deps.box.open(stored.sealedPrivateJwk, sealedFor.signingKey(kid))
     const privateKey = await importKey(JSON.parse(new TextDecoder().decode(sealed)))
     const publicJwk = publicJwkOf({ kty, crv, x } as JWK, kid)
     const publicKey = await importKey(publicJwk)
@@ -191,7 +192,7 @@ const makeKey = async (deps: KeyDeps): Promise<NewSigningKey> => {
   const pair = await generateKeyPair(signingAlgorithm, { crv: 'Ed25519', extractable: true })
   const { kty, crv, x } = await exportJWK(pair.publicKey)
   const kid = await calculateJwkThumbprint({ kty, crv, x } as JWK)
-  const sealed = await deps.box.seal(JSON.stringify(await exportJWK(pair.privateKey)), contextOf(kid))
+  const sealed = await deps.box.seal(JSON.stringify(await exportJWK(pair.privateKey)), sealedFor.signingKey(kid))
   return {
     kid,
     publicJwk: publicJwkOf({ kty, crv, x } as JWK, kid),
@@ -205,5 +206,3 @@ const importKey = async (jwk: JWK): Promise<CryptoKey> => {
   if (key instanceof Uint8Array) throw new TypeError('a signing key is not symmetric')
   return key
 }
-
-const contextOf = (kid: string): string => `signing_key:${kid}`

@@ -1,4 +1,5 @@
 /** The file of a statement as it is read back: opened piece by piece, never whole in memory. */
+import { sealedFor } from '../domain/sealed-columns.ts'
 import { readChunk } from '../store/statements.ts'
 import type { Deps } from './deps.ts'
 
@@ -6,7 +7,7 @@ export const chunkBytes = 256 * 1024
 
 /** What the pieces of a file are sealed for. */
 export const chunkContext = (statementId: string, chunkNo: number): string =>
-  `statement_chunk:${statementId}:${chunkNo}`
+  sealedFor.statementChunk(statementId, chunkNo)
 
 /** The bytes of a file as a stream. `onRead` hears how many bytes were handed out so far, before each piece. */
 export const openFile = (

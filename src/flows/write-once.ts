@@ -1,5 +1,6 @@
 /** A write of the administration, which may carry an Idempotency-Key but need not. */
 import type { Caller } from '../domain/access.ts'
+import { sealedFor } from '../domain/sealed-columns.ts'
 import { stringifyMoney } from '../lib/json.ts'
 import type { Query, Sql } from '../store/database.ts'
 import type { Deps } from './deps.ts'
@@ -30,7 +31,7 @@ export const writeOnce = async (deps: Deps, input: WriteOnce): Promise<Idempoten
     await input.write(() => [])
     return { ...answer, isReplay: false }
   }
-  const context = `first_answer:${caller.clientId}:${route}:${key}`
+  const context = sealedFor.firstAnswer(caller.clientId, route, key)
   const kept = input.isSecret ? { status, body: toBase64(await deps.box.seal(answer.body, context)) } : answer
   return idempotently(deps, {
     scope: caller.agency,

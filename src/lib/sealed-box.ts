@@ -6,6 +6,8 @@ export type SealingKey = { id: string; key: Uint8Array }
 
 /** Seals and opens bytes. The context says what the bytes are, such as `merchant_account:mac_…:credentials`. */
 export type SealedBox = {
+  /** The keys that open, the one that seals first. */
+  keyIds: readonly string[]
   seal(plaintext: Uint8Array | string, context: string): Promise<Uint8Array<ArrayBuffer>>
   open(sealed: Uint8Array, context: string): Promise<Uint8Array<ArrayBuffer>>
 }
@@ -40,6 +42,7 @@ export function createSealedBox(keys: readonly SealingKey[]): SealedBox {
   }
   const sealingHeader = headerFor(first.id)
   return {
+    keyIds: keys.map(({ id }) => id),
     seal: async (plaintext, context) => {
       const bytes = typeof plaintext === 'string' ? encoder.encode(plaintext) : Uint8Array.from(plaintext)
       const iv = crypto.getRandomValues(new Uint8Array(nonceBytes))

@@ -9,15 +9,23 @@ import {
 } from '../../flows/signing-keys.ts'
 import { toRfc3339 } from '../../lib/time.ts'
 import { type Command, type Options, UsageError } from './command.ts'
+import { rotateMaster } from './rotate-master.ts'
 
 export const rotateKeyCommand: Command = {
-  usage: '[--revoke KID [--reason compromised]]',
+  usage: '[--revoke KID [--reason compromised]] | --master [--check]',
   summary:
-    'Make a new key that signs tokens, receipts, closes and seals; what former keys signed stays verifiable. --revoke says of a key that it is in other hands: nothing that says it was signed later is ours, and a key that still signs is replaced first',
+    'Make a new key that signs tokens, receipts, closes and seals; what former keys signed stays verifiable. --revoke says of a key that it is in other hands: nothing that says it was signed later is ours, and a key that still signs is replaced first. --master seals anew with the first key of LEPHI_MASTER_KEY what former ones have sealed, while the gateway runs, and says when those may go; with --check it only counts',
   example: 'npx lephi rotate-key --json',
-  options: { revoke: { type: 'string' }, reason: { type: 'string' } },
-  run: async ({ open, options }) => {
+  options: {
+    revoke: { type: 'string' },
+    reason: { type: 'string' },
+    master: { type: 'boolean' },
+    check: { type: 'boolean' },
+  },
+  run: async (context) => {
+    const { open, options } = context
     const reason = readReason(options)
+    if (options.master === true) return rotateMaster(context)
     const { deps } = await open()
     if (typeof options.revoke === 'string') {
       const revoked = await revokeSigningKey(deps, { kid: options.revoke, reason })
@@ -36,7 +44,9 @@ export const rotateKeyCommand: Command = {
   },
 }
 
-const readReason = ({ revoke, reason }: Options): RevocationReason => {
+const readReason = ({ revoke, reason, master, check }: Options): RevocationReason => {
+  if (master === true && revoke !== undefined) throw new UsageError('--revoke goes without --master')
+  if (check === true && master !== true) throw new UsageError('--check goes with --master')
   if (reason === undefined) return 'unspecified'
   const found = revocationReasons.find((each) => each === reason)
   if (revoke === undefined) throw new UsageError('--reason goes with --revoke')
