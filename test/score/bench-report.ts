@@ -11,8 +11,8 @@ export type Measured = {
   importSeconds: number
   runSeconds: number
   floor: FloorTimes
-  /** What leaves the same rows, by hand. */
-  hand: FloorTimes
+  /** What leaves the same rows, by hand; null where it was left out. */
+  hand: FloorTimes | null
   peakMiB: number
   /** Of import and run together, in this process and in the server. */
   cpuSeconds: number | null
@@ -30,15 +30,15 @@ const columns: readonly [string, (each: Measured) => string][] = [
   ['import/s', (each) => perSecond(each.lines, each.importSeconds)],
   ['run/s', (each) => perSecond(each.lines, each.runSeconds)],
   ['both/s', (each) => perSecond(each.lines, both(each))],
-  ['by hand/s', (each) => perSecond(each.lines, totalOf(each.hand))],
+  ['by hand/s', (each) => (each.hand ? perSecond(each.lines, totalOf(each.hand)) : '')],
   ['bare/s', (each) => perSecond(each.lines, totalOf(each.floor))],
-  ['× by hand', (each) => ratio(both(each), totalOf(each.hand))],
+  ['× by hand', (each) => ratio(both(each), each.hand && totalOf(each.hand))],
   ['× bare', (each) => ratio(both(each), totalOf(each.floor))],
   ['µs/line', (each) => perLine(both(each), each.lines)],
   ['cpu µs/line', (each) => perLine(each.cpuSeconds, each.lines)],
-  ['by hand cpu', (each) => perLine(each.hand.cpuSeconds, each.lines)],
+  ['by hand cpu', (each) => perLine(each.hand?.cpuSeconds ?? null, each.lines)],
   ['bare cpu', (each) => perLine(each.floor.cpuSeconds, each.lines)],
-  ['× by hand cpu', (each) => ratio(each.cpuSeconds, each.hand.cpuSeconds)],
+  ['× by hand cpu', (each) => ratio(each.cpuSeconds, each.hand?.cpuSeconds ?? null)],
   ['× bare cpu', (each) => ratio(each.cpuSeconds, each.floor.cpuSeconds)],
   ['peak MiB', ({ peakMiB }) => String(peakMiB)],
 ]
@@ -72,6 +72,11 @@ export function tell(all: readonly Measured[]): void {
     `\naim: ${aim.linesPerSecond} lines/s, ratio ${aim.ratio} to the work by hand, ${aim.peakMiB} MiB, linear growth`,
   )
   console.log(
-    `got: ${perSecond(last.lines, both(last))} lines/s, ratio ${ratio(both(last), totalOf(last.hand))} to the work by hand (${ratio(last.cpuSeconds, last.hand.cpuSeconds)} by processor time), ${ratio(both(last), totalOf(last.floor))} to the bare floor (${ratio(last.cpuSeconds, last.floor.cpuSeconds)}), ${Math.max(...all.map(({ peakMiB }) => peakMiB))} MiB, time per line × ${growth.toFixed(2)} from ${smallest.lines} to ${last.lines} lines`,
+    `got: ${perSecond(last.lines, both(last))} lines/s, ratio ${handRatio(last)}${ratio(both(last), totalOf(last.floor))} to the bare floor (${ratio(last.cpuSeconds, last.floor.cpuSeconds)}), ${Math.max(...all.map(({ peakMiB }) => peakMiB))} MiB, time per line × ${growth.toFixed(2)} from ${smallest.lines} to ${last.lines} lines`,
   )
 }
+
+const handRatio = ({ hand, ...mine }: Measured): string =>
+  hand
+    ? `${ratio(both({ hand, ...mine }), totalOf(hand))} to the work by hand (${ratio(mine.cpuSeconds, hand.cpuSeconds)} by processor time), `
+    : ''
