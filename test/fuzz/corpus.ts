@@ -5,19 +5,26 @@ import type { IncomingRequest, Payment, Ports, Provider, ProviderClient } from '
 import { simulatedProviders } from '../../src/simulators/register.ts'
 import { createSimulators } from '../../src/simulators/simulator.ts'
 import { now, paymentOf, referenceOf, type Subject, specOf } from '../providers/conformance/subject.ts'
-import type { Said } from '../providers/kit.ts'
+import type { Account, Said } from '../providers/kit.ts'
 
 export type Source = {
   client: ProviderClient
   /** What is stored here under any reference, for protocols that sign what they do not send. */
   payments: ReadonlyMap<string, Payment>
   messages: readonly IncomingRequest[]
+  /** Messages of the same protocol that the key of another account signed: of its own orders, and of the orders above. */
+  foreign: readonly IncomingRequest[]
 }
 
 /** The kit's messages under the kit's account, and the simulator's under another one. */
 export const genuineOf = async (subject: Subject): Promise<readonly Source[]> => {
-  const simulated = await simulatedSource(subject)
-  return simulated ? [kitSource(subject), simulated] : [kitSource(subject)]
+  const [own, simulated] = [kitSource(subject), await simulatedSource(subject)]
+  if (!simulated) return [own]
+  const { messages } = own
+  return [
+    { ...own, foreign: [...own.foreign, ...simulated.messages] },
+    { ...simulated, foreign: messages },
+  ]
 }
 
 const ports = (fetch: Ports['fetch']): Ports => {
@@ -27,12 +34,19 @@ const ports = (fetch: Ports['fetch']): Ports => {
 
 const noNetwork: Ports['fetch'] = () => Promise.reject(new TypeError('no network'))
 
-/** Of each sender that the protocol has, the same news in its own form. */
+/** Of each sender that the protocol has, the same news in its own form; and the same as another account would sign them. */
 const kitSource = (subject: Subject): Source => {
   const { kit, provider } = subject
   const payments = new Map<string, Payment>()
+  const messages = signedBy(subject, kit.account, payments)
+  const foreign = signedBy(subject, kit.accountWithOtherSecrets, payments)
+  return { client: provider.connect(kit.account, ports(noNetwork)), payments, messages, foreign }
+}
+
+const signedBy = (subject: Subject, account: Account, payments: Map<string, Payment>): IncomingRequest[] => {
+  const { kit } = subject
   const senders = [kit.callback, ...Object.values(kit.otherCallbacks ?? {})]
-  const messages = senders.flatMap((callback, sender) => {
+  return senders.flatMap((callback, sender) => {
     const says: readonly Said[] = callback.tellsFailure
       ? ['captured', 'failed', 'pending', 'unknown_code']
       : ['captured', 'captured']
@@ -47,10 +61,9 @@ const kitSource = (subject: Subject): Source => {
         providerReference: String(14_226_112 + n),
         occurredAt: new Date(Date.parse('2026-11-22T10:02:09+07:00') + n * 1000),
       })
-      return callback.send(callback.sign(callback.fields(spec), kit.account))
+      return callback.send(callback.sign(callback.fields(spec), account))
     })
   })
-  return { client: provider.connect(kit.account, ports(noNetwork)), payments, messages }
 }
 
 const publicUrl = 'http://gateway.test'
@@ -89,7 +102,7 @@ const simulatedSource = async (subject: Subject): Promise<Source | null> => {
     payments.set(payment.merchantReference, payment)
     await payAt(simulators.app, { name, client, payment, result })
   }
-  return { client, payments, messages }
+  return { client, payments, messages, foreign: [] }
 }
 
 /** A provider that asks before it takes money is told to take it; whatever else comes is caught and not answered. */

@@ -1,5 +1,6 @@
-// Alters genuine callbacks of every provider and counts what is believed of them. A message that still says exactly what some genuine one said is harmless: it was
-// altered where nothing is read. Anything else that yields money or a state is a believed forgery, and there must be none.
+// Alters genuine callbacks of every provider and counts what is believed of them. A message is harmless that still says exactly what the one said of which it was made,
+// altered where nothing is read, or that was altered so far that it is another genuine one, with the signature of that one. Any other news of money or of a state is a
+// believed forgery, and there must be none. What another account's key signed may not be read at all, whatever it says.
 import {
   type CallbackReading,
   type IncomingRequest,
@@ -8,20 +9,26 @@ import {
 } from '../../src/providers/contract.ts'
 import { registry } from '../../src/providers/registry.ts'
 import type { ProviderKit } from '../providers/kit.ts'
+import { textOf } from './alterations.ts'
 import { genuineOf, type Source } from './corpus.ts'
-import { createRandom, mutate, type Random } from './mutations.ts'
+import { kinds, type Mutated, mutate } from './kinds.ts'
+import { leavesOf } from './layers.ts'
+import { createRandom, type Random } from './random.ts'
 
 export type Tally = {
   provider: string
   genuine: number
+  /** Messages that differ from the genuine ones. */
   mutated: number
   refused: number
-  /** Read as a genuine message is: altered where nothing is read. */
+  /** Read as the genuine message of which it was made: altered where nothing is read. */
   harmless: number
   /** Believed without being genuine. Must be 0. */
   believed: number
   /** Neither read nor refused in the adapter's own words, or not answered. Must be 0. */
   broken: number
+  /** How many messages each kind of alteration changed. */
+  kinds: Record<string, number>
   findings: string[]
 }
 
@@ -35,7 +42,18 @@ const verdicts: readonly Verdict[] = [
   'try_again',
 ]
 
-export type Target = { provider: string; sources: readonly Source[]; known: ReadonlySet<string>; tally: Tally }
+/** A sender's account with its genuine messages, what each of them says, and what proves those that say the same. */
+type Corpus = Source & {
+  words: ReadonlyMap<IncomingRequest, string>
+  proofs: ReadonlyMap<string, readonly ReadonlySet<string>[]>
+  references: readonly string[]
+}
+export type Target = { provider: string; sources: readonly Corpus[]; tally: Tally }
+
+export const emptyTally = (provider: string, genuine: number): Tally => ({
+  ...{ provider, genuine, mutated: 0, refused: 0, harmless: 0, believed: 0, broken: 0, findings: [] },
+  kinds: Object.fromEntries(kinds.map((kind) => [kind, 0])),
+})
 
 /** The genuine messages of these providers, each of which must be read; throws when one is not. */
 export const prepare = async (names: readonly string[] = Object.keys(registry)): Promise<Target[]> =>
@@ -44,48 +62,66 @@ export const prepare = async (names: readonly string[] = Object.keys(registry)):
       const { kit }: { kit: ProviderKit } = await import(`../providers/${name}.kit.ts`)
       const provider = registry[name]
       if (!provider) throw new Error(`${name} is not registered`)
-      const sources = await genuineOf({ name, provider, kit })
-      const known = new Set<string>()
-      let genuine = 0
-      for (const source of sources) {
-        for (const message of source.messages) {
-          known.add(wordOf(await read(source, message)))
-          genuine += 1
-        }
-      }
-      const tally = {
-        provider: name,
-        genuine,
-        mutated: 0,
-        refused: 0,
-        harmless: 0,
-        believed: 0,
-        broken: 0,
-        findings: [],
-      }
-      return { provider: name, sources, known, tally }
+      const sources = await Promise.all((await genuineOf({ name, provider, kit })).map(corpusOf))
+      const usable = sources.filter(({ messages }) => messages.length > 0)
+      const genuine = usable.reduce((sum, { messages }) => sum + messages.length, 0)
+      return { provider: name, sources: usable, tally: emptyTally(name, genuine) }
     }),
   )
 
+const corpusOf = async (source: Source): Promise<Corpus> => {
+  const words = new Map<IncomingRequest, string>()
+  for (const message of source.messages) words.set(message, wordOf(await read(source, message)))
+  const common = new Map<string, number>()
+  for (const message of source.messages)
+    for (const value of valuesOf(message)) common.set(value, (common.get(value) ?? 0) + 1)
+  const isProof = (value: string) => common.get(value) === 1 && /^(sha256=|t=\d+,v1=)?[0-9a-z+/=]{27,}$/.test(value)
+  const proofs = Map.groupBy(source.messages, (message) => words.get(message) ?? '')
+  return {
+    ...source,
+    words,
+    proofs: new Map([...proofs].map(([word, messages]) => [word, messages.map((each) => valuesOf(each, isProof))])),
+    references: [...source.payments.keys()],
+  }
+}
+
+/** The values of a message's members and headers, in small letters, for hex is the same in either case. */
+const valuesOf = (message: IncomingRequest, isWanted = (_: string) => true): ReadonlySet<string> => {
+  const texts = [...leavesOf(message.search), ...leavesOf(textOf(message)), ...message.headers.values()]
+  return new Set(texts.map((text) => text.toLowerCase()).filter(isWanted))
+}
+
+/** Whether a message that says this bears what proves a genuine one that says the same. */
+const isGenuineOne = ({ proofs }: Corpus, word: string, request: IncomingRequest): boolean => {
+  const values = valuesOf(request)
+  return (proofs.get(word) ?? []).some((proof) => proof.size > 0 && proof.isSubsetOf(values))
+}
+
 /** Alters `count` messages of one provider. The same seed gives the same messages. */
 export const fuzz = async (
-  { sources, known, tally }: Target,
+  { sources, tally }: Target,
   { seed, count }: { seed: number; count: number },
 ): Promise<void> => {
   const random = createRandom(seed)
-  const usable = sources.filter(({ messages }) => messages.length > 0)
   for (let turn = 0; turn < count; turn += 1) {
-    const source = random.pick(usable)
-    const { request, trail } = mutate(random.pick(source.messages), random, source.messages)
+    const source = random.pick(sources)
+    const genuine = random.pick(source.messages)
+    const mutated = draw(source, genuine, random)
+    if (!mutated) continue
+    const { request, applied, isForeign } = mutated
     tally.mutated += 1
+    for (const kind of new Set(applied)) tally.kinds[kind] = (tally.kinds[kind] ?? 0) + 1
     const note = (kind: 'believed' | 'broken', what: string) => {
       tally[kind] += 1
       if (tally.findings.length < findingsMax)
-        tally.findings.push(`seed ${seed}, turn ${turn}, ${kind}: ${trail}: ${what}\n    ${show(request)}`)
+        tally.findings.push(
+          `seed ${seed}, turn ${turn}, ${kind}: ${applied.join(', then ')}: ${what}\n    ${show(request)}`,
+        )
     }
     try {
       const word = wordOf(await read(source, request))
-      if (known.has(word) || word === saysNothing) tally.harmless += 1
+      const isSame = !isForeign && (word === source.words.get(genuine) || word === saysNothing)
+      if (isSame || isGenuineOne(source, word, request)) tally.harmless += 1
       else note('believed', word)
     } catch (error) {
       if (error instanceof ProviderError) tally.refused += 1
@@ -94,6 +130,16 @@ export const fuzz = async (
     if (turn % 16 === 0)
       await answered(source, request, random).catch((error: unknown) => note('broken', String(error)))
   }
+}
+
+/** Some draws find nothing that they could alter in this message; null when that happens again and again. */
+const draw = (source: Corpus, genuine: IncomingRequest, random: Random): Mutated | null => {
+  const atHand = { others: source.messages, references: source.references, foreign: source.foreign }
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const mutated = mutate(genuine, random, atHand)
+    if (mutated.applied.length > 0) return mutated
+  }
+  return null
 }
 
 const read = (source: Source, request: IncomingRequest): Promise<CallbackReading> =>

@@ -1,6 +1,6 @@
 // Messages that lie within messages: JSON text in a JSON member, JSON or XML in a form, base64 of either. A change to the outermost text alone would only ever break
 // what lies within; so a change may go down to it, and everything around it is written again as a careful sender would.
-import type { Random } from './mutations.ts'
+import type { Random } from './random.ts'
 
 export type Member = { start: number; end: number; value: string }
 
@@ -41,6 +41,13 @@ export const textAlong = (text: string, path: readonly number[]): string =>
     const member = membersOf(outer)[index]
     return (member && layerIn(outer, member)?.text) ?? ''
   }, text)
+
+/** Every value of a message, at whatever depth, as a reader sees it. */
+export const leavesOf = (text: string): string[] =>
+  membersOf(text).flatMap((member) => {
+    const layer = layerIn(text, member)
+    return layer ? leavesOf(layer.text) : [(codings[kindOf(text)].decode(member.value) ?? member.value).trim()]
+  })
 
 type Layer = { text: string; wrap: (text: string) => string }
 

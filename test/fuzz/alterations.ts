@@ -1,45 +1,22 @@
 // Ways in which a genuine message is altered: by accident on the road, and by somebody who knows the protocol, has seen other genuine messages, and has no key.
 import type { IncomingRequest } from '../../src/providers/contract.ts'
 import { type Change, changeWithin, kindOf, membersOf, textAlong } from './layers.ts'
-
-export type Random = {
-  /** 0 … below - 1. */
-  below: (limit: number) => number
-  pick: <T>(items: readonly T[]) => T
-}
-
-/** A reproducible source (mulberry32). */
-export const createRandom = (seed: number): Random => {
-  let state = seed >>> 0
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-  const below = (limit: number) => Math.floor(next() * limit)
-  return {
-    below,
-    pick: (items) => {
-      const item = items[below(items.length)]
-      if (item === undefined) throw new RangeError('nothing to pick from')
-      return item
-    },
-  }
-}
+import type { Random } from './random.ts'
 
 /** The carrier of a message as text, Latin-1 so that no byte is lost. */
-const textOf = ({ body }: IncomingRequest): string => Array.from(body, (byte) => String.fromCharCode(byte)).join('')
-const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
+export const textOf = ({ body }: IncomingRequest): string => Buffer.from(body).toString('latin1')
+export const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'))
 
 /** Changes the query where there is one and no body, else the body; that text itself or what lies within it. */
-const onText = (request: IncomingRequest, random: Random, change: Change): IncomingRequest => {
+export const onText = (request: IncomingRequest, random: Random, change: Change): IncomingRequest => {
   if (request.body.length === 0 && request.search !== '')
     return { ...request, search: changeWithin(request.search, random, change) }
   return { ...request, body: bytesOf(changeWithin(textOf(request), random, change)) }
 }
 
-type Mutation = (request: IncomingRequest, random: Random, others: readonly IncomingRequest[]) => IncomingRequest
+/** What somebody who alters a message may have at hand: other genuine messages of the same account, and references that it knows. */
+export type AtHand = { others: readonly IncomingRequest[]; references: readonly string[] }
+export type Mutation = (request: IncomingRequest, random: Random, atHand: AtHand) => IncomingRequest
 
 const at = (text: string, random: Random): number => random.below(text.length + 1)
 
@@ -89,7 +66,8 @@ const oddValues = [
   'success',
 ]
 
-export const mutations: Readonly<Record<string, Mutation>> = {
+/** Accidents, and the plain ways of altering a message. */
+export const alterations: Readonly<Record<string, Mutation>> = {
   'a bit': (request, random) =>
     onText(request, random, (text) => {
       const place = random.below(Math.max(1, text.length))
@@ -150,7 +128,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
         text.slice(right.end)
       )
     }),
-  'a member of another genuine message': (request, random, others) =>
+  'a member of another genuine message': (request, random, { others }) =>
     onText(request, random, (text, path) => {
       const other = random.pick(others)
       const donors = membersOf(textAlong(other.search || textOf(other), path))
@@ -233,7 +211,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     )
     return { ...request, headers, method: random.pick(['GET', 'POST', 'PUT', 'post']) }
   },
-  'a header altered or gone': (request, random, others) => {
+  'a header altered or gone': (request, random, { others }) => {
     const headers = new Headers(request.headers)
     const names = [...headers.keys()]
     const name = names.length > 0 ? random.pick(names) : 'x-signature'
@@ -251,13 +229,4 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     else headers.set(name, value)
     return { ...request, headers }
   },
-}
-
-export type Mutated = { request: IncomingRequest; trail: string }
-
-/** One to three alterations, one after the other. */
-export const mutate = (genuine: IncomingRequest, random: Random, others: readonly IncomingRequest[]): Mutated => {
-  const names = Array.from({ length: 1 + random.below(3) }, () => random.pick(Object.keys(mutations)))
-  const request = names.reduce((current, name) => mutations[name]?.(current, random, others) ?? current, genuine)
-  return { request, trail: names.join(', then ') }
 }
