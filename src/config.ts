@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { systemScope } from './domain/agency-scope.ts'
 import { type CallBudgets, defaultBudgetsMs } from './domain/call-budget.ts'
 import type { OpenIdSettings } from './domain/openid.ts'
+import { hostsMax, readHostPattern } from './domain/outgoing-hosts.ts'
 import type { SealingKey } from './lib/sealed-box.ts'
 
 /** Requests per minute of one client, and as many at once; `sign_in` counts the steps of signing in to the console, by address. */
@@ -38,6 +39,8 @@ export type Config = {
   uploadBytesMax: number
   callBudgetsMs: CallBudgets
   keyQuietMs: number
+  /** Hosts of private networks that merchant accounts and webhook endpoints may name all the same. */
+  privateHosts: readonly string[]
   /** How many proxies in front of us append to x-forwarded-for; 0: nobody does, the header is a stranger's word. */
   trustedProxies: number
   /** What /metrics asks for as a bearer token. Null: open in demo mode, absent in production. */
@@ -91,6 +94,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     },
     keyQuietMs: values.LEPHI_KEY_QUIET_HOURS * 3_600_000,
     bankAppLinks: values.LEPHI_BANK_APP_LINKS ?? null,
+    privateHosts: values.LEPHI_PRIVATE_HOSTS,
     trustedProxies: values.LEPHI_TRUSTED_PROXIES,
     metricsToken: values.LEPHI_METRICS_TOKEN ?? null,
     logLevel: values.LEPHI_LOG_LEVEL,
@@ -121,6 +125,15 @@ const masterKeyList = z.string().transform((text, context): SealingKey[] => {
     return z.NEVER
   }
   return keys.filter((key) => key !== null)
+})
+
+const hostList = z.string().transform((text, context): string[] => {
+  const hosts = text.split(',').map((part) => readHostPattern(part.trim()))
+  if (hosts.length <= hostsMax && !hosts.includes(null)) return hosts.filter((host) => host !== null)
+  context.addIssue(
+    `must be at most ${hostsMax} hosts such as pay.bank.lan, *.tslcd.vn or 10.1.2.3, without ports, with commas in between`,
+  )
+  return z.NEVER
 })
 
 const issuerList = z.string().transform((text, context): TrustedIssuer[] => {
@@ -206,6 +219,8 @@ const environment = z.object({
     .max(200)
     .regex(/^https:\/\/[^\s?#@]+$/, 'must be an https address without query')
     .optional(),
+  // What is reached over a private line, such as a bank's gateway or a portal in the same data centre: else nothing in a private network is called.
+  LEPHI_PRIVATE_HOSTS: hostList.default([]),
   LEPHI_TRUSTED_PROXIES: wholeNumber(0, 10, 0),
   LEPHI_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').max(200).optional(),
   LEPHI_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),

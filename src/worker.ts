@@ -15,6 +15,8 @@ import { Hono } from 'hono'
 import { contextStorage, getContext } from 'hono/context-storage'
 import { buildApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
+import { hostOf, isListedHost } from './domain/outgoing-hosts.ts'
+import { isPrivateHost, PrivateAddressError } from './domain/private-address.ts'
 import type { Deps } from './flows/deps.ts'
 import { longJobs, runJobs } from './flows/run-jobs.ts'
 import { createFingerprint } from './lib/fingerprint.ts'
@@ -61,6 +63,16 @@ const openInvocation = (env: Env, context: Waiting, deps: Shared): Invocation =>
   }
 }
 
+/** A name is resolved by Cloudflare, after us; what is known without that is refused here as on Node. */
+const fetchPublic =
+  ({ mode, privateHosts }: Config): Deps['fetch'] =>
+  async (url, init) => {
+    const host = hostOf(new URL(url))
+    if (mode === 'production' && isPrivateHost(host) && !isListedHost(privateHosts, host))
+      throw new TypeError('fetch failed', { cause: new PrivateAddressError('an address of a private network') })
+    return fetchWithDeadline(url, init)
+  }
+
 const fetchWithDeadline: Deps['fetch'] = (url, init) => {
   const deadline = AbortSignal.timeout(wholeCallTimeoutMs)
   const signal = init.signal ? AbortSignal.any([init.signal, deadline]) : deadline
@@ -92,9 +104,11 @@ const startIsolate = (env: Env): Isolate => {
     now,
     newId: createIdSource({ now }),
     newToken: randomToken,
-    fetch: fetchWithDeadline,
-    // Workers reach no private network but by bindings.
-    fetchPublic: fetchWithDeadline,
+    // Workers reach the public internet alone (wrangler.toml, global_fetch_strictly_public), and no private network but by bindings.
+    fetch: fetchPublic(config),
+    fetchPublic: fetchPublic(config),
+    fetchIssuer: fetchWithDeadline,
+    privateHosts: config.privateHosts,
     box: createSealedBox(config.masterKeys),
     fingerprint: createFingerprint(config.masterKeys),
     log: createLog({ write: (line) => console.log(line), now, level: config.logLevel }),

@@ -55,6 +55,17 @@ it('reads several master keys, the sealing one first', () => {
   ])
 })
 
+it('reads the hosts of private networks that may be called, as they are compared', () => {
+  const hosts = (LEPHI_PRIVATE_HOSTS: string) => readConfig({ ...production, LEPHI_PRIVATE_HOSTS }).privateHosts
+  expect(readConfig(production).privateHosts).toEqual([])
+  expect(hosts('Pay.bank.lan, *.tslcd.vn,10.1.2.3')).toEqual(['pay.bank.lan', '*.tslcd.vn', '10.1.2.3'])
+  for (const wrong of ['*', 'pay.bank.lan:8443', 'https://pay.bank.lan', 'a,,b', '10.0.0.0/8'])
+    expect([wrong, refusal({ ...production, LEPHI_PRIVATE_HOSTS: wrong })]).toEqual([
+      wrong,
+      expect.stringContaining('LEPHI_PRIVATE_HOSTS: must be at most 100 hosts'),
+    ])
+})
+
 it('reads trusted issuers', () => {
   const list = JSON.stringify([
     { issuer: 'https://sso', jwks_url: 'https://sso/jwks', audience: 'lephi', agency: 'H56' },

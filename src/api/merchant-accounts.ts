@@ -34,7 +34,7 @@ export const merchantAccountRoutes = [
     idempotencyKey: 'accepted',
     request: { json: accountInput },
     responses: { 201: { description: 'The merchant account, without its credentials.', schema: accountObject } },
-    errors: ['not_found', 'insecure_url'],
+    errors: ['not_found', 'insecure_url', 'host_not_allowed'],
     handle: async ({ deps, caller, json, idempotencyKey }) => {
       const account = {
         agencyCode: json.agency_code,
@@ -110,7 +110,7 @@ export const merchantAccountRoutes = [
     objects: { id: 'merchant_account' },
     request: { params, json: accountPatch },
     responses: found,
-    errors: ['insecure_url', 'conflict'],
+    errors: ['insecure_url', 'host_not_allowed', 'conflict'],
     handle: async ({ deps, caller, params: { id }, json }) => {
       const changes = withoutUndefined({
         title: json.title,

@@ -179,6 +179,11 @@ export const problems: Record<ProblemCode, Wording> = {
   secret_in_use: { status: 409, title: 'A former secret is still in use', titleVi: 'Khóa cũ vẫn đang được sử dụng' },
   entry_not_sealed: { status: 409, title: 'The entry is not sealed yet', titleVi: 'Bút toán chưa được niêm phong' },
   insecure_url: { status: 422, title: 'The address must be https', titleVi: 'Địa chỉ phải dùng https' },
+  host_not_allowed: {
+    status: 422,
+    title: 'The agency may not call this host',
+    titleVi: 'Đơn vị không được phép gửi đến máy chủ này',
+  },
   too_many_requests: { status: 429, title: 'Too many requests', titleVi: 'Quá nhiều yêu cầu' },
   conflict: {
     status: 409,

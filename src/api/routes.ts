@@ -14,6 +14,7 @@ import { merchantAccountRoutes } from './merchant-accounts.ts'
 import { operationRoutes } from './operations.ts'
 import { orderEvidenceRoutes } from './order-evidence.ts'
 import { orderRoutes } from './orders.ts'
+import { outgoingHostRoutes } from './outgoing-hosts.ts'
 import { overviewRoutes } from './overview.ts'
 import { periodRoutes } from './periods.ts'
 import { providerRoutes } from './providers.ts'
@@ -65,6 +66,7 @@ export const routeTable: readonly Route[] = [
   ...providerRoutes,
   ...callbackRoutes,
   ...agencyRoutes,
+  ...outgoingHostRoutes,
   ...merchantAccountRoutes,
   ...feeScheduleRoutes,
   ...clientRoutes,

@@ -96,7 +96,7 @@ const endpointRoutes = [
     audit: { read: 'webhook_endpoint.added', everybody: true },
     request: { json: endpointInput },
     responses: { 201: { description: 'The endpoint with its signing secret.', schema: endpointWithSecret } },
-    errors: ['not_found', 'insecure_url', 'conflict'],
+    errors: ['not_found', 'insecure_url', 'host_not_allowed', 'conflict'],
     handle: async ({ deps, caller, json, idempotencyKey }) => {
       const eventTypes = json.event_types ? [...new Set(json.event_types)] : null
       const input = { url: json.url, eventTypes, agencyCode: json.agency_code ?? null }

@@ -54,6 +54,7 @@ export const refusalCodes = [
   'secret_in_use',
   'entry_not_sealed',
   'insecure_url',
+  'host_not_allowed',
   'too_many_requests',
   'conflict',
 ] as const

@@ -1,6 +1,6 @@
 /** An agency joins the tree, below one that the caller covers. */
 import type { Caller } from '../domain/access.ts'
-import { covers, systemScope } from '../domain/agency-scope.ts'
+import { codesAbove, covers, systemScope } from '../domain/agency-scope.ts'
 import { presentAgency } from '../domain/present-administration.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { type AgencyRow, findNearestAgency, insertAgency } from '../store/agencies.ts'
@@ -43,10 +43,4 @@ export const addAgency = async (deps: Deps, caller: Caller, input: AddAgencyInpu
       })
     },
   })
-}
-
-/** `H56.12` and `H56` for `H56.12.03`. */
-const codesAbove = (code: string): string[] => {
-  const steps = code.split('.')
-  return steps.slice(1).map((_step, index) => steps.slice(0, index + 1).join('.'))
 }

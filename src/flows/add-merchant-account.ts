@@ -7,6 +7,7 @@ import { insertMerchantAccount, type KeyRow, type MerchantAccountRow } from '../
 import { checkAccount, knownProvider } from './check-account.ts'
 import { credentialsContext } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
+import { findHostLists } from './find-host-lists.ts'
 import type { IdempotentAnswer } from './idempotently.ts'
 import { writeOnce } from './write-once.ts'
 
@@ -28,7 +29,8 @@ export const addMerchantAccount = async (
   input: AddMerchantAccountInput,
 ): Promise<IdempotentAnswer> => {
   const provider = knownProvider(deps, input.account.provider)
-  checkAccount(deps, provider, { credentials: input.credentials, settings: input.account.settings })
+  const lists = await findHostLists(deps, input.account.agencyCode)
+  checkAccount(deps, provider, { credentials: input.credentials, settings: input.account.settings }, lists)
   if (!(await findAgency(deps.db, caller, input.account.agencyCode))) {
     throw new Refusal('not_found', 'There is no such agency.', {
       errors: [{ pointer: '/agency_code', message: 'is no agency of yours' }],

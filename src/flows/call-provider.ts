@@ -3,6 +3,7 @@
  * the evidence for its health, and moves its breaker.
  */
 import { allowanceOf, defaultBudgetsMs, type Operation } from '../domain/call-budget.ts'
+import { isPrivateAddressError } from '../domain/private-address.ts'
 import { type FetchPort, ProviderError } from '../providers/contract.ts'
 import { addCall } from '../store/provider-calls.ts'
 import type { Deps } from './deps.ts'
@@ -32,7 +33,7 @@ export const callWithin = async <Answer>(
     deadline: deps.deadline ?? null,
     now: beganAt,
   })
-  const line = openLine(deps, allowedMs)
+  const line = openLine(deps, calling.merchantAccountId, allowedMs)
   const note = (error: unknown) => {
     // An adapter that makes up its answer alone, as one that only signs an address, says nothing about its provider.
     if (line.sent() === 0) return
@@ -51,7 +52,7 @@ export const callWithin = async <Answer>(
 
 type Line = { fetch: FetchPort; sent: () => number; wasAnswered: () => boolean }
 
-const openLine = (deps: Deps, allowedMs: number): Line => {
+const openLine = (deps: Deps, merchantAccountId: string, allowedMs: number): Line => {
   const endsAt = deps.now().getTime() + allowedMs
   const budget = allowedMs > 0 ? AbortSignal.timeout(Math.ceil(allowedMs)) : AbortSignal.abort()
   let sent = 0
@@ -65,7 +66,14 @@ const openLine = (deps: Deps, allowedMs: number): Line => {
       sent += 1
       wasAnswered = false
       const signal = init.signal ? AbortSignal.any([init.signal, budget]) : budget
-      const response = await deps.fetch(url, { ...init, signal })
+      const response = await deps.fetch(url, { ...init, signal }).catch((error: unknown) => {
+        if (isPrivateAddressError(error))
+          deps.log.error(
+            { merchant_account: merchantAccountId },
+            'the address of a merchant account lies in a private network that LEPHI_PRIVATE_HOSTS does not name',
+          )
+        throw error
+      })
       wasAnswered = isAnswer(response.status)
       return response
     },

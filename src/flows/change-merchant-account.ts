@@ -13,6 +13,7 @@ import { sealKey } from './add-merchant-account.ts'
 import { checkAccount, knownProvider } from './check-account.ts'
 import { credentialsContext, findConnection } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
+import { findHostLists } from './find-host-lists.ts'
 
 /** The account as the caller may see it. Throws Refusal `not_found`. */
 export const readMerchantAccount = async (deps: Deps, caller: Caller, id: string): Promise<WithKeys> => {
@@ -30,7 +31,8 @@ export const changeMerchantAccount = async (
   const account = await readMerchantAccount(deps, caller, id)
   if (changes.settings) {
     const credentials = await openCurrentKey(deps, account)
-    checkAccount(deps, knownProvider(deps, account.provider), { credentials, settings: changes.settings })
+    const lists = await findHostLists(deps, account.agencyCode)
+    checkAccount(deps, knownProvider(deps, account.provider), { credentials, settings: changes.settings }, lists)
   }
   if (Object.keys(changes).length > 0) await updateMerchantAccount(deps.db, caller, { id, changes, now: deps.now() })
   deps.log.info(
@@ -51,6 +53,7 @@ export const rotateMerchantKey = async (
 ): Promise<WithKeys> => {
   const account = await readMerchantAccount(deps, caller, id)
   const now = deps.now()
+  // Without the lists of hosts: after a leak a key can be changed whatever became of the addresses meanwhile.
   checkAccount(deps, knownProvider(deps, account.provider), { credentials, settings: account.settings })
   const former = account.keys.find((key) => key.retiresAt === null)
   const earlier = account.keys.find((key) => key.retiresAt !== null && key.retiresAt > now)

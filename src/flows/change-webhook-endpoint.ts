@@ -1,6 +1,7 @@
 /** Webhook endpoints of an agency: made, given a new secret, disabled. Secrets are shown once and kept encrypted. */
 import type { Caller } from '../domain/access.ts'
 import { systemScope } from '../domain/agency-scope.ts'
+import { hostListProblem } from '../domain/outgoing-hosts.ts'
 import { presentEndpoint } from '../domain/present-webhooks.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { sealedFor } from '../domain/sealed-columns.ts'
@@ -9,6 +10,7 @@ import { webhookUrlProblem } from '../domain/webhook-url.ts'
 import { findAgency } from '../store/agencies.ts'
 import { disableEndpoint, findEndpoint, insertEndpoint, rotateSecret, type WebhookEndpoint } from '../store/webhooks.ts'
 import type { Deps } from './deps.ts'
+import { findHostLists } from './find-host-lists.ts'
 import type { IdempotentAnswer } from './idempotently.ts'
 import { writeOnce } from './write-once.ts'
 
@@ -26,7 +28,7 @@ type Changer = Pick<Caller, 'clientId' | 'agency'>
 
 /**
  * Makes an endpoint for an agency that the caller's scope covers; absent, the caller's own. It hears of that agency and of those below it. Answers it with
- * its secret. Throws Refusal `insecure_url`, `not_found` (an agency that is missing or not the caller's), `invalid_input` (a caller of every agency names
+ * its secret. Throws Refusal `insecure_url`, `host_not_allowed`, `not_found` (an agency that is missing or not the caller's), `invalid_input` (a caller of every agency names
  * none), `conflict` (the agency has 50 endpoints) and those of `idempotently`.
  */
 export const createEndpoint = async (
@@ -35,7 +37,7 @@ export const createEndpoint = async (
   input: EndpointInput,
   { key, body }: Once,
 ): Promise<IdempotentAnswer> => {
-  const problem = webhookUrlProblem(input.url, deps.mode)
+  const problem = webhookUrlProblem(input.url, deps)
   if (problem) {
     throw new Refusal('insecure_url', 'Webhooks cannot be sent there.', {
       errors: [{ pointer: '/url', message: problem }],
@@ -44,6 +46,10 @@ export const createEndpoint = async (
   const agencyCode = input.agencyCode ?? caller.agency
   if (agencyCode === systemScope) throw wrongAgency('invalid_input', 'is required for a caller of every agency')
   if (!(await findAgency(deps.db, caller, agencyCode))) throw wrongAgency('not_found', 'is no agency of yours')
+  const unlisted = hostListProblem(input.url, await findHostLists(deps, agencyCode))
+  if (unlisted) {
+    throw new Refusal('host_not_allowed', `/url ${unlisted}.`, { errors: [{ pointer: '/url', message: unlisted }] })
+  }
   const id = deps.newId('whe')
   const secret = webhookSecret(deps.newToken(secretBytes))
   const { href } = new URL(input.url)

@@ -1,4 +1,5 @@
 /** Whether a merchant account's members are what its provider needs, and fit for this mode; wrong ones are named, values never repeated. */
+import { type HostList, hostListProblem } from '../domain/outgoing-hosts.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { accountUrlProblem } from '../domain/webhook-url.ts'
 import type { Provider } from '../providers/contract.ts'
@@ -18,9 +19,14 @@ export const knownProvider = (deps: Deps, name: string): Provider => {
 /**
  * Checks the members as the provider will see them, credentials and settings together. Throws Refusal `invalid_input` with a pointer for each wrong one
  * (a secret among the settings too, since settings are shown), and in production `insecure_url` for an address without https or of a private network and `invalid_input` for
- * credentials that the provider publishes.
+ * credentials that the provider publishes. `host_not_allowed` for an address that one of the lists does not allow.
  */
-export const checkAccount = (deps: Deps, provider: Provider, members: AccountMembers): void => {
+export const checkAccount = (
+  deps: Deps,
+  provider: Provider,
+  members: AccountMembers,
+  lists: readonly HostList[] = [],
+): void => {
   const { credentials, settings } = members
   const shown = Object.keys(settings).filter((name) => provider.secrets.includes(name))
   const doubled = Object.keys(settings).filter((name) => Object.hasOwn(credentials, name))
@@ -37,24 +43,35 @@ export const checkAccount = (deps: Deps, provider: Provider, members: AccountMem
       'invalid_input',
       checked.problems.flatMap((problem) => placed(problem, provider, members)),
     )
-  if (deps.mode === 'production') refuseUnsafe(provider, members)
+  const named = namedIn(members)
+  if (deps.mode === 'production') refuseUnsafe(deps, provider, named)
+  refuse(
+    'host_not_allowed',
+    wrongTexts(named, (text) => hostListProblem(text, lists)),
+  )
 }
 
-const refuseUnsafe = (provider: Provider, { credentials, settings }: AccountMembers): void => {
-  const named = [
-    ...Object.entries(credentials).map(([name, value]) => ({ pointer: `/credentials/${name}`, value })),
-    ...Object.entries(settings).map(([name, value]) => ({ pointer: `/settings/${name}`, value })),
-  ]
+type Named = { pointer: string; value: unknown }
+
+const namedIn = ({ credentials, settings }: AccountMembers): Named[] => [
+  ...Object.entries(credentials).map(([name, value]) => ({ pointer: `/credentials/${name}`, value })),
+  ...Object.entries(settings).map(([name, value]) => ({ pointer: `/settings/${name}`, value })),
+]
+
+const wrongTexts = (named: readonly Named[], problemOf: (text: string) => string | null): Fault[] =>
+  named.flatMap(({ pointer, value }) => {
+    const message = typeof value === 'string' ? problemOf(value) : null
+    return message ? [{ pointer, message }] : []
+  })
+
+const refuseUnsafe = ({ privateHosts }: Deps, provider: Provider, named: readonly Named[]): void => {
   const isPublished = (value: unknown) => typeof value === 'string' && provider.publicTestCredentials.includes(value)
   const facing = (holds: (value: unknown) => boolean, message: string) =>
     named.filter(({ value }) => holds(value)).map(({ pointer }) => ({ pointer, message }))
   refuse('invalid_input', facing(isPublished, 'is published by the provider for tests: anybody could sign with it'))
   refuse(
     'insecure_url',
-    named.flatMap(({ pointer, value }) => {
-      const message = typeof value === 'string' ? accountUrlProblem(value) : null
-      return message ? [{ pointer, message }] : []
-    }),
+    wrongTexts(named, (text) => accountUrlProblem(text, privateHosts)),
   )
 }
 
@@ -77,7 +94,7 @@ const placed = (
   return given.map((name) => ({ pointer: place(name), message: 'is not a known field' }))
 }
 
-const refuse = (code: 'invalid_input' | 'insecure_url', faults: readonly Fault[]): void => {
+const refuse = (code: 'invalid_input' | 'insecure_url' | 'host_not_allowed', faults: readonly Fault[]): void => {
   const [first] = faults
   if (!first) return
   throw new Refusal(code, `${first.pointer} ${first.message}.`, { errors: faults })

@@ -1,11 +1,13 @@
 /** Binds a provider to one merchant account: reads the account, opens its sealed credentials, and keeps the result for a few seconds. */
 import type { Operation } from '../domain/call-budget.ts'
+import { type HostList, hostListProblem } from '../domain/outgoing-hosts.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { sealedFor } from '../domain/sealed-columns.ts'
 import { type FetchPort, type Provider, type ProviderClient, ProviderError } from '../providers/contract.ts'
 import { findProviderAccount, type ProviderAccount } from '../store/provider-accounts.ts'
 import { callWithin } from './call-provider.ts'
 import type { Deps } from './deps.ts'
+import { findHostLists } from './find-host-lists.ts'
 
 export type Connection = {
   account: ProviderAccount
@@ -51,7 +53,7 @@ export const connectProvider = async (deps: Deps, merchantAccountId: string): Pr
 export const credentialsContext = (merchantAccountId: string): string => sealedFor.credentials(merchantAccountId)
 
 /** An account with its keys opened: what is kept for a few seconds, whoever it is used by. */
-type Opened = { account: ProviderAccount; provider: Provider; keys: readonly OpenedKey[] }
+type Opened = { account: ProviderAccount; provider: Provider; keys: readonly OpenedKey[]; lists: readonly HostList[] }
 /** `offline` sends nothing: for limits, and for what is received. `connect` binds to a network. */
 type OpenedKey = { keyId: string; offline: ProviderClient; connect: (fetch: FetchPort) => ProviderClient }
 
@@ -71,26 +73,46 @@ const open = async (deps: Deps, account: ProviderAccount): Promise<Opened | null
       return { keyId: key.id, offline: connect(deps.fetch), connect }
     }),
   )
-  return { account, provider, keys }
+  return { account, provider, keys, lists: await findHostLists(deps, account.agencyCode) }
 }
 
 /** The account for the use of one flow: its calls end with that flow's deadline. */
-const bind = (deps: Deps, { account, provider, keys }: Opened): Connection | null => {
-  const clients = keys.map((key) => ({ keyId: key.keyId, client: clientOf(deps, { account, provider }, key) }))
+const bind = (deps: Deps, { keys, ...opened }: Opened): Connection | null => {
+  const { account, provider } = opened
+  const clients = keys.map((key) => ({ keyId: key.keyId, client: clientOf(deps, opened, key) }))
   const [current] = clients
   return current ? { account, provider, client: current.client, clients } : null
 }
 
+/** Lets nothing be called that a list does not allow, though it was entered before that list was: nothing was sent then. */
+const withinLists =
+  (deps: Deps, fetch: FetchPort, about: { lists: readonly HostList[]; merchantAccountId: string }): FetchPort =>
+  async (url, init) => {
+    const problem = hostListProblem(url, about.lists)
+    if (problem === null) return fetch(url, init)
+    deps.log.error(
+      { merchant_account: about.merchantAccountId, problem },
+      'the address of a merchant account is not allowed',
+    )
+    throw new ProviderError(
+      'unreachable',
+      'the address of the merchant account is not among those that may be called',
+      {
+        code: 'host_not_allowed',
+      },
+    )
+  }
+
 const clientOf = (
   deps: Deps,
-  { account, provider }: Pick<Opened, 'account' | 'provider'>,
+  { account, provider, lists }: Omit<Opened, 'keys'>,
   { keyId, offline, connect }: OpenedKey,
 ): ProviderClient => {
   const { id: merchantAccountId, agencyCode } = account
   const calling = { merchantAccountId, agencyCode, provider: account.provider, keyId, patienceMs: provider.patienceMs }
   const within = <Answer>(operation: Operation, call: (client: ProviderClient) => Promise<Answer> | undefined) =>
     callWithin(deps, operation, calling, async (fetch) => {
-      const answer = call(connect(fetch))
+      const answer = call(connect(withinLists(deps, fetch, { lists, merchantAccountId })))
       if (!answer) throw new ProviderError('rejected', `the provider has no ${operation}`)
       return answer
     })

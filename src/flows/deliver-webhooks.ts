@@ -1,6 +1,9 @@
 /** Sends what the outbox owes, as Standard Webhooks says: signed, tried again for 30 days, and never more than a few at a time to one endpoint. */
+
+import { hostListProblem } from '../domain/outgoing-hosts.ts'
+import { isPrivateAddressError } from '../domain/private-address.ts'
 import { webhookBody, webhookHeaders } from '../domain/webhook-signature.ts'
-import { isPrivateAddressError, webhookUrlProblem } from '../domain/webhook-url.ts'
+import { webhookUrlProblem } from '../domain/webhook-url.ts'
 import { readLimited } from '../lib/body.ts'
 import { drain } from '../lib/drain.ts'
 import { ladderOf, nextDelay } from '../lib/retry-ladder.ts'
@@ -10,6 +13,7 @@ import { everyAgency } from '../store/database.ts'
 import { disableEndpoint, finishDelivery, type TakenDelivery, takeDelivery } from '../store/webhooks.ts'
 import { endpointContext } from './change-webhook-endpoint.ts'
 import type { Deps } from './deps.ts'
+import { findHostLists } from './find-host-lists.ts'
 
 const day = 86_400
 /** Seconds between tries: 5 s, 30 s, 2 min, 10 min, 1 h, 3 h, 6 h, 12 h, then daily until 30 days after the first. */
@@ -90,7 +94,10 @@ const gone = 410
 
 const post = async (deps: Deps, delivery: TakenDelivery, at: Date): Promise<Answer> => {
   // The mode, or what counts as private, may have changed since the endpoint was made.
-  if (webhookUrlProblem(delivery.url, deps.mode)) return { status: null, error: 'url_not_allowed' }
+  if (webhookUrlProblem(delivery.url, deps)) return { status: null, error: 'url_not_allowed' }
+  // A list may have been narrowed since: the event stays in the feed, and is sent after all once the list allows it.
+  if (hostListProblem(delivery.url, await findHostLists(deps, delivery.agencyCode)))
+    return { status: null, error: 'host_not_allowed' }
   const secrets = await openSecrets(deps, delivery, at)
   if (!secrets) return { status: null, error: 'secret_unreadable' }
   deps.metrics.count('lephi_webhook_signatures_total', { secrets: secrets.length > 1 ? 'both' : 'current' })

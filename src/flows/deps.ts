@@ -17,10 +17,17 @@ export type Deps = {
   newId: (prefix: string) => string
   /** An unguessable text of that many random bytes, base64url. */
   newToken: (bytes: number) => string
-  /** Calls to addresses that operators and contracts name. */
+  /**
+   * Calls to addresses that merchant accounts name, and so whoever may enter one: in production it reaches no private network, whatever a name resolves to, but hosts
+   * that the operator let in.
+   */
   fetch: FetchPort
-  /** Calls to addresses that callers choose: in production it reaches no private network, whatever a name resolves to. */
+  /** The same for webhook endpoints. */
   fetchPublic: FetchPort
+  /** Calls to the issuers of tokens and of sign-in: the operator's own configuration names them, and they may lie in the private network. */
+  fetchIssuer: FetchPort
+  /** Hosts of private networks that accounts and endpoints may name all the same. */
+  privateHosts: readonly string[]
   box: SealedBox
   /** Of what must be compared later without being kept. */
   fingerprint: Fingerprint

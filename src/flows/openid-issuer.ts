@@ -87,7 +87,7 @@ const limitedFetch =
 
 const readWhole = async (deps: Deps, url: string, init: RequestInit): Promise<Response> => {
   try {
-    const answer = await deps.fetch(url, init)
+    const answer = await deps.fetchIssuer(url, init)
     const bytes = await readLimited(answer, answerBytesMax)
     return new Response(bytes.length > 0 ? bytes : null, { status: answer.status, headers: answer.headers })
   } catch (cause) {

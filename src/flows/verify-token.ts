@@ -65,7 +65,7 @@ const verifyOwn = async (deps: Deps, token: string): Promise<Verified | null> =>
 
 const verifierFor = (deps: Deps, trusted: TrustedIssuer): ((token: string) => Promise<Verified | null>) => {
   const keys = createRemoteJWKSet(new URL(trusted.jwksUrl), {
-    [customFetch]: (url, init) => deps.fetch(url, init),
+    [customFetch]: (url, init) => deps.fetchIssuer(url, init),
     timeoutDuration: 5_000,
     cooldownDuration: 5_000,
   })

@@ -27,7 +27,7 @@ export async function openDeps(
 ): Promise<OpenedDeps> {
   const { database, close } = await openMigratedDatabase(config, (line) => log.info({ line }, 'database'))
   shutdown.add('database', close)
-  const http = openOutgoingHttp()
+  const http = openOutgoingHttp({ privateHosts: config.privateHosts })
   shutdown.add('outgoing calls', http.destroy)
   const deferred = trackDeferredWork(log)
   shutdown.add('deferred work', deferred.settled)
@@ -41,9 +41,11 @@ export async function openDeps(
     now,
     newId: createIdSource({ now }),
     newToken: (bytes) => randomBytes(bytes).toString('base64url'),
-    fetch: http.fetch,
-    // The demo's webhooks go to this very machine.
+    // The demo's providers and its webhooks are on this very machine.
+    fetch: config.mode === 'production' ? http.fetchPublic : http.fetch,
     fetchPublic: config.mode === 'production' ? http.fetchPublic : http.fetch,
+    fetchIssuer: http.fetch,
+    privateHosts: config.privateHosts,
     box: createSealedBox(masterKeys),
     fingerprint: createFingerprint(masterKeys),
     log,

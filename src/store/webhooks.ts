@@ -215,6 +215,7 @@ export type TakenDelivery = {
   id: string
   until: Date
   endpointId: string
+  agencyCode: string
   attemptCount: number
   url: string
   sealed: Uint8Array
@@ -245,7 +246,7 @@ export const takeDelivery = async (
       held as (
         update webhook_deliveries as delivery set next_attempt_at = ${until} from due where delivery.id = due.id returning delivery.*)
       select held.id, held.next_attempt_at as until, held.webhook_endpoint_id as endpoint_id, held.attempt_count,
-        endpoint.url, endpoint.sealed, endpoint.former_sealed, endpoint.former_until, endpoint.disabled_at,
+        endpoint.agency_code, endpoint.url, endpoint.sealed, endpoint.former_sealed, endpoint.former_until, endpoint.disabled_at,
         event.id as event_id, event.type as event_type, event.created_at as event_at, event.data::text as data
       from held
       join webhook_endpoints as endpoint on endpoint.id = held.webhook_endpoint_id

@@ -33,6 +33,7 @@ const bodies: Record<string, unknown> = {
   attributeQuarantine: { attempt: 'att_01kb1m5x2fefarv7w2m3k1q0ab', note: 'test' },
   dismissQuarantine: { note: 'test' },
   changeAgency: { name: 'Tên khác' },
+  setOutgoingHosts: { hosts: ['portal.example.vn'] },
   changeMerchantAccount: { title: 'Tên khác' },
   setStatementProfile: { date_format: 'yyyy-MM-dd', columns: { value_date: 'a', amount: 'b' } },
   previewStatementDraft: { source: 'bank', merchant_account: 'mac_01kb1m5x2fefarv7w2m3k1q0ab' },

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { accountUrlProblem, isPrivateAddress, webhookUrlProblem } from '../../src/domain/webhook-url.ts'
+import { isPrivateAddress } from '../../src/domain/private-address.ts'
+import * as addresses from '../../src/domain/webhook-url.ts'
+
+const webhookUrlProblem = (url: string, mode: 'demo' | 'production', privateHosts: readonly string[] = []) =>
+  addresses.webhookUrlProblem(url, { mode, privateHosts })
+const accountUrlProblem = (text: string, privateHosts: readonly string[] = []) =>
+  addresses.accountUrlProblem(text, privateHosts)
 
 describe('in production', () => {
   it.each([
@@ -49,6 +55,26 @@ describe('in production', () => {
     '[2002:7f00:1::]',
     '[2001:db8::1]',
     '[2001::1]',
+    '[64:ff9b::a00:1]',
+    '[64:ff9b:1::a00:1]',
+    '[::10.0.0.1]',
+    '[::ffff:0:127.0.0.1]',
+    '[2001:470::5efe:10.0.0.1]',
+    '[2001:470::200:5efe:a00:1]',
+    '[3fff::1]',
+    '[5f00::1]',
+    '[ff0e::1]',
+    '192.88.99.1',
+    '0.1.2.3',
+    '①②⑦.0.0.1',
+    '１２７.０.０.１',
+    '127。0。0。1',
+    '%31%32%37.0.0.1',
+    '127.0.0.1.',
+    '017700000001',
+    '0x7f.0x0.0x0.0x1',
+    'metadata.google.internal',
+    'printer.home',
     'localhost',
     'localhost.',
     'a.localhost',
@@ -58,6 +84,21 @@ describe('in production', () => {
   ])('refuses the private host %s', (host) =>
     expect(webhookUrlProblem(`https://${host}/`, 'production')).toBe('must not be an address of a private network'),
   )
+
+  it.each(['25', '22', '80', '444', '465', '993', '2049', '6667', '10080'])('refuses port %s', (port) =>
+    expect(webhookUrlProblem(`https://portal.example.vn:${port}/`, 'production')).toContain('must use port 443'),
+  )
+  it.each(['443', '1024', '8443', '65535'])('accepts port %s', (port) =>
+    expect(webhookUrlProblem(`https://portal.example.vn:${port}/`, 'production')).toBeNull(),
+  )
+
+  it('accepts what the operator let in, still by https alone', () => {
+    const own = ['*.bank.lan', '10.1.2.3']
+    for (const url of ['https://pay.bank.lan/', 'https://10.1.2.3:444/', 'https://10.1.2.3:8443/'])
+      expect([webhookUrlProblem(url, 'production', own), accountUrlProblem(url, own)]).toEqual([null, null])
+    for (const url of ['http://pay.bank.lan/', 'https://bank.lan/', 'https://10.1.2.4/', 'https://10.1.2.3:6667/'])
+      expect(webhookUrlProblem(url, 'production', own)).not.toBeNull()
+  })
 
   it.each(['172.15.0.1', '172.32.0.1', '100.63.0.1', '100.128.0.1', '192.169.0.1', '11.0.0.1'])(
     'accepts the public neighbour %s',
@@ -80,6 +121,8 @@ describe('an address in a merchant account', () => {
     'ht\ntps://pay.example.vn',
     'https://pay.exa\tmple.vn',
     'https://',
+    'https://user:word@pay.example.vn/',
+    'https://pay.example.vn:25/',
   ])('may not be %j', (text) => expect(accountUrlProblem(text)).not.toBeNull())
 })
 
@@ -89,6 +132,10 @@ it.each([
   ['::1', true],
   ['::ffff:10.0.0.1', true],
   ['fe80::1%eth0', true],
+  ['2606:4700::1111%eth0', true],
+  ['64:ff9b::10.0.0.1', true],
+  ['2001:470:0:0:0:5efe:10.0.0.1', true],
+  ['2001:0db8::1', true],
   ['8.8.8.8', false],
   ['2606:4700::1111', false],
 ])('knows whether the resolved address %s is private', (address, isPrivate) =>

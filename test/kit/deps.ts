@@ -43,6 +43,8 @@ export const createTestDeps = (database: Database, more: Partial<Deps> & { clock
     newToken: (bytes) => randomBytes(bytes).toString('base64url'),
     fetch,
     fetchPublic: fetch,
+    fetchIssuer: fetch,
+    privateHosts: [],
     box: createSealedBox(keys),
     fingerprint: createFingerprint(keys),
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { isPrivateAddressError } from '../../src/domain/webhook-url.ts'
+import { isPrivateAddressError } from '../../src/domain/private-address.ts'
 import { type OutgoingHttp, openOutgoingHttp } from '../../src/node/fetch-port.ts'
 import { callProvider } from '../../src/providers/call.ts'
 

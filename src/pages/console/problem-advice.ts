@@ -30,6 +30,10 @@ const advice: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
     vi: 'Tài khoản nhận tiền được khai sau khi Ông/Bà mở trang. Xem lại tài khoản rồi duyệt lại.',
     en: 'The account was named after you opened the page. Look at it, then approve again.',
   },
+  host_not_allowed: {
+    vi: 'Đơn vị này, hoặc đơn vị cấp trên, chỉ cho phép gửi đến các máy chủ trong danh sách nêu dưới đây. Chưa có gì thay đổi; dùng địa chỉ thuộc danh sách, hoặc đề nghị quản trị của đơn vị giữ danh sách bổ sung máy chủ.',
+    en: 'This agency, or one above it, allows only the hosts of the list below. Nothing was changed; use an address of that list, or ask the administrator of the agency that keeps it.',
+  },
   disputed: {
     vi: 'Giao dịch đang có khiếu nại hoặc tra soát, nên khoản hoàn phải chờ; hiện chỉ có thể từ chối.',
     en: 'The payment is disputed, so the refund waits; for now it can only be rejected.',

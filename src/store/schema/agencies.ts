@@ -28,6 +28,21 @@ export const agencies = pgTable('agencies', {
   createdAt: instant().notNull().defaultNow(),
 })
 
+/**
+ * The hosts that webhook endpoints and merchant accounts of an agency and of those below it may name, as they were set: the latest is in force, the others are its
+ * history. Null hosts: no list.
+ */
+export const outgoingHosts = pgTable(
+  'outgoing_hosts',
+  {
+    agencyCode: agencyCode(),
+    setAt: instant().notNull(),
+    hosts: text().array(),
+    setBy: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.agencyCode, table.setAt] })],
+)
+
 export const merchantAccounts = pgTable(
   'merchant_accounts',
   {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventTypes } from '../../../src/domain/order-events.ts'
 import { deliverWebhooks } from '../../../src/flows/deliver-webhooks.ts'
 import { eventTypeWords } from '../../../src/pages/console/event-type-words.ts'
+import { addList } from '../../../src/store/outgoing-hosts.ts'
 import { startTestApp, type TestApp } from '../../kit/app.ts'
 import { type Person, signIn } from '../../kit/console.ts'
 import { placeTestOrder } from '../../kit/orders.ts'
@@ -49,6 +50,38 @@ describe('an endpoint', () => {
     expect(page.html).not.toContain('<script>alert')
     expect(page.html).toMatch(/name="type:order\.paid" value="1" checked/)
     expect(page.html).toContain('&lt;script&gt;alert(1)')
+  })
+})
+
+describe('a host that the agency may not call', () => {
+  const setList = (hosts: string[] | null) => {
+    town.clock.advance(1)
+    return addList(
+      town.deps.db,
+      { agency: '*' },
+      { agencyCode: 'H56', hosts, setBy: 'cli_test', setAt: town.deps.now() },
+    )
+  }
+
+  test('is refused in Vietnamese, with the list and with what was typed', async () => {
+    await setList(['*.example.vn'])
+    const url = 'https://hooks.elsewhere.vn/a'
+    const page = await operator.send('/webhooks/new', { ...form, url, once: 'e'.repeat(22) })
+    expect(page.status).toBe(422)
+    expect(page.text).toContain('Đơn vị không được phép gửi đến máy chủ này')
+    expect(page.text).toContain('chỉ cho phép gửi đến các máy chủ trong danh sách')
+    expect(page.text).toMatch(/Địa chỉ nhận.*agency H56 allows: \*\.example\.vn/)
+    expect(page.html).toContain(`value="${url}"`)
+  })
+
+  test('is told with each try of a delivery', async () => {
+    await setList([])
+    await placeTestOrder(town.deps, { dossierCode: 'H56.12.03-261122-0099' })
+    await deliverWebhooks(town.deps, { limit: 10 })
+    const page = await operator.open('/webhooks?event_type=order.created')
+    expect(page.text).toContain('máy chủ không nằm trong danh sách được phép gửi của đơn vị')
+    await setList(null)
+    await town.sql`delete from webhook_deliveries`
   })
 })
 

@@ -173,7 +173,11 @@ const DeliveryState: FC<{ delivery: Delivery; language: Language }> = ({ deliver
           <summary class="small">{copy.tries(attempts.length)}</summary>
           <ol class="steps small">
             {attempts.map(({ at, response_status, error }) => (
-              <li>{[shortTime(at, language), response_status ?? copy.noAnswer, error].filter(Boolean).join(' · ')}</li>
+              <li>
+                {[shortTime(at, language), response_status ?? copy.noAnswer, error && termOf(copy.errors, error)]
+                  .filter(Boolean)
+                  .join(' · ')}
+              </li>
             ))}
           </ol>
         </details>

@@ -20,6 +20,8 @@ type Words = {
   statuses: Record<'pending' | 'delivered' | 'failed', string>
   tries: (count: number) => string
   noAnswer: string
+  /** What kept a try from being taken, by its code. */
+  errors: Readonly<Record<string, string>>
   nextTry: string
   again: string
   againFor: (event: string) => string
@@ -69,6 +71,14 @@ export const words: Record<Language, Words> = {
     statuses: { pending: 'Đang chờ gửi', delivered: 'Đã nhận', failed: 'Không gửi được' },
     tries: (count) => `${count} lần thử`,
     noAnswer: 'không trả lời',
+    errors: {
+      host_not_allowed: 'máy chủ không nằm trong danh sách được phép gửi của đơn vị',
+      url_not_allowed: 'địa chỉ không được phép gửi đến',
+      redirect_refused: 'bên nhận chuyển hướng sang địa chỉ khác; không gửi theo',
+      unreachable: 'không kết nối được',
+      timeout: 'quá thời gian chờ',
+      secret_unreadable: 'không mở được khóa ký',
+    },
     nextTry: 'Thử tiếp lúc',
     again: 'Gửi lại',
     againFor: (event) => `Gửi lại ${event}`,
@@ -119,6 +129,14 @@ export const words: Record<Language, Words> = {
     statuses: { pending: 'Waiting', delivered: 'Delivered', failed: 'Given up' },
     tries: (count) => (count === 1 ? '1 try' : `${count} tries`),
     noAnswer: 'no answer',
+    errors: {
+      host_not_allowed: 'the host is not on the list of those that the agency may call',
+      url_not_allowed: 'the address may not be called',
+      redirect_refused: 'it sent us elsewhere, where nothing is sent',
+      unreachable: 'no connection',
+      timeout: 'no answer in time',
+      secret_unreadable: 'the signing secret does not open',
+    },
     nextTry: 'Next try at',
     again: 'Send again',
     againFor: (event) => `Send again: ${event}`,
