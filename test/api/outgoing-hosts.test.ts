@@ -1,12 +1,15 @@
 // Which hosts an agency may call: set by its administrators, bound by those above, checked where an address is entered and where it is called.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectProvider } from '../../src/flows/connect-provider.ts'
+import { deliverWebhooks } from '../../src/flows/deliver-webhooks.ts'
 import { startTestApp, type TestApp } from '../kit/app.ts'
+import { placeTestOrder } from '../kit/orders.ts'
 import { paymentOf } from '../providers/conformance/subject.ts'
 import { kit } from '../providers/momo.kit.ts'
 
 let gateway: TestApp
 let called: string[]
+let isReached = false
 const admins: Record<string, string> = {}
 
 beforeAll(async () => {
@@ -14,6 +17,7 @@ beforeAll(async () => {
   gateway = await startTestApp({
     fetch: async (url) => {
       called.push(url)
+      if (isReached) return new Response(null, { status: 204 })
       throw Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } })
     },
   })
@@ -145,5 +149,35 @@ describe('an address', () => {
     await setList('H56', [])
     expect(await start()).toMatchObject({ kind: 'unreachable', code: 'host_not_allowed' })
     expect(called).toHaveLength(1)
+  })
+
+  it('of an endpoint is called until a list says no, and gets what it is owed once the list allows it again', async () => {
+    isReached = true
+    called = []
+    await setList('H56', ['*.example.vn'])
+    await setList('H56.14', null)
+    const { body: made } = await endpoint('https://owed.example.vn/', 'H56.14')
+    const tries = async () => {
+      await deliverWebhooks(gateway.deps, { limit: 100 })
+      const rows = await gateway.sql`
+        select status, attempts from webhook_deliveries where webhook_endpoint_id = ${made.id} order by id`
+      return rows.map(({ status, attempts }) => [status, attempts.map(({ error }: { error: string | null }) => error)])
+    }
+    const place = () => placeTestOrder(gateway.deps, { agencyCode: 'H56.14' })
+    await place()
+    expect(await tries()).toEqual([['delivered', [null]]])
+    await setList('H56.14', ['other.example.vn'])
+    await place()
+    expect(await tries()).toEqual([
+      ['delivered', [null]],
+      ['pending', ['host_not_allowed']],
+    ])
+    expect(called.filter((url) => url.includes('owed'))).toHaveLength(1)
+    await setList('H56.14', ['owed.example.vn'])
+    gateway.clock.advance(6)
+    expect(await tries()).toEqual([
+      ['delivered', [null]],
+      ['delivered', ['host_not_allowed', null]],
+    ])
   })
 })

@@ -1,7 +1,7 @@
 // Webhooks from the outbox to the receiver, which checks them with the library that receivers use. The clock is the test's, and so is the network.
 import { createHmac } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { PrivateAddressError } from '../../src/domain/private-address.ts'
 import {
   createEndpoint,
@@ -11,7 +11,6 @@ import {
 } from '../../src/flows/change-webhook-endpoint.ts'
 import { deliverWebhooks } from '../../src/flows/deliver-webhooks.ts'
 import type { FetchPort } from '../../src/providers/contract.ts'
-import { addList } from '../../src/store/outgoing-hosts.ts'
 import { redeliver, redeliverRange, takeDelivery } from '../../src/store/webhooks.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createClock, createTestDeps, type TestDeps } from '../kit/deps.ts'
@@ -287,44 +286,6 @@ describe('an endpoint whose URL is not allowed any more', () => {
     expect((await onlyDelivery(endpoint.id)).attempts).toMatchObject([
       { response_status: null, error: 'url_not_allowed' },
     ])
-  })
-})
-
-describe('an endpoint whose host a list does not allow any more', () => {
-  const list = (agencyCode: string, hosts: string[] | null) => {
-    deps.clock.advance(1)
-    const setAt = deps.now()
-    return addList(deps.db, { agency: '*' }, { agencyCode, hosts, setBy: 'cli_test', setAt })
-  }
-  afterEach(async () => {
-    deps.clock.advance(40 * day)
-    for (const code of ['H56', 'H56.12']) await list(code, null)
-  })
-
-  it('is called until the list says so, then not, and gets what it is owed once the list allows it again', async () => {
-    await list('H56', ['*.example.vn'])
-    const { endpoint } = await make('H56', {
-      url: 'https://portal.example.vn/hook',
-      eventTypes: ['order.created'],
-      agencyCode: 'H56.12',
-    })
-    await place()
-    await deliver()
-    expect(received).toHaveLength(1)
-    await list('H56.12', ['other.example.vn'])
-    await place()
-    await deliver()
-    expect(received).toHaveLength(1)
-    const [, stopped] = await deliveries(endpoint.id)
-    expect(stopped).toMatchObject({
-      status: 'pending',
-      attempts: [{ response_status: null, error: 'host_not_allowed' }],
-    })
-    await list('H56.12', ['portal.example.vn'])
-    deps.clock.advance(6)
-    await deliver()
-    expect(received).toHaveLength(2)
-    expect((await deliveries(endpoint.id)).map(({ status }) => status)).toEqual(['delivered', 'delivered'])
   })
 })
 
