@@ -75,7 +75,9 @@ const corpusOf = async (source: Source): Promise<Corpus> => {
   const common = new Map<string, number>()
   for (const message of source.messages)
     for (const value of valuesOf(message)) common.set(value, (common.get(value) ?? 0) + 1)
-  const isProof = (value: string) => common.get(value) === 1 && /^(sha256=|t=\d+,v1=)?[0-9a-z+/=]{27,}$/.test(value)
+  const references = new Set([...source.payments.keys()].map((reference) => reference.toLowerCase()))
+  const isProof = (value: string) =>
+    common.get(value) === 1 && !references.has(value) && /^(sha256=|t=\d+,v1=)?[0-9a-z+/=]{27,}$/.test(value)
   const proofs = Map.groupBy(source.messages, (message) => words.get(message) ?? '')
   return {
     ...source,
