@@ -1,13 +1,20 @@
 /**
- * Brings a database up to date: numbered SQL files, each applied once, in order, in a transaction of its own. drizzle-orm's migrator (0.45)
+ * Brings a database up to date: numbered SQL files, each applied once, in order, in a transaction of its own or, where it says so, online. drizzle-orm's migrator (0.45)
  * takes no lock between two starting processes and silently skips a file that sorts before an applied one; both are refused here.
  */
-import type postgres from 'postgres'
+import postgres from 'postgres'
+import { isOnline, onlineStepOf, takeOnlineStep } from './online-migration.ts'
 
 /** `name` is the file's name without `.sql`, such as `0003_refunds`; `sql` is its text. */
 export type Migration = { name: string; sql: string }
 
-export type MigrateOptions = { log: (line: string) => void }
+export type MigrateOptions = {
+  log: (line: string) => void
+  /** How long a statement waits for a lock before its file is rolled back and tried again: a second unless given. */
+  lockTimeoutMs?: number
+  /** For how long it is tried again: five minutes unless given. */
+  patienceMs?: number
+}
 
 /** The database and the program disagree about history. Nothing has been changed by the step that throws this. */
 export class MigrationError extends Error {
@@ -24,34 +31,82 @@ const breakpoint = '--> statement-breakpoint'
 
 /**
  * Applies what is missing and answers the names, in order. Several processes may call it at the same moment: each file is applied by one of
- * them, and all return when the database is up to date. `sql` must belong to the owner of the tables.
- * Throws MigrationError when history differs: an applied file has changed or is gone, or a new one sorts before an applied one; and when a
- * statement fails, with the database's error as `cause`. Files applied before the failing one stay applied.
+ * them, and all return when the database is up to date. `sql` must belong to the owner of the tables, and have two connections where a file is applied online.
+ * A gateway may be at work meanwhile: nothing waits for a lock longer than `lockTimeoutMs`, since whoever needs the same table waits behind it; it tries again instead.
+ * Throws MigrationError when history differs: an applied file has changed or is gone, or a new one sorts before an applied one; when a lock cannot be had for
+ * `patienceMs`; and when a statement fails, with the database's error as `cause`. Files applied before the failing one stay applied.
  */
 export const migrate = async <Types extends Record<string, unknown>>(
   sql: postgres.Sql<Types>,
   migrations: readonly Migration[],
-  { log }: MigrateOptions,
+  options: MigrateOptions,
 ): Promise<string[]> => {
   const ordered = inOrder(migrations)
-  const hashed = await Promise.all(ordered.map(async (file) => ({ ...file, sha256: await sha256Hex(file.sql) })))
+  const files = await Promise.all(ordered.map(async (file) => ({ ...file, sha256: await sha256Hex(file.sql) })))
   const done: string[] = []
+  const tries = { lockTimeoutMs: 1_000, patienceMs: 300_000, ...options, waitedMs: 0 }
   for (;;) {
-    const outcome = await sql.begin(async (tx) => {
-      // The lock belongs to the transaction, not to the session, so that it also works through a transaction pooler.
-      await tx.unsafe(
-        `set local statement_timeout = 0; set local lock_timeout = 0; select pg_advisory_xact_lock(${lockKey})`,
-      )
-      const next = nextPending(await readApplied(tx), hashed)
-      if (!next) return { applied: null }
-      await apply(tx, next)
-      return { applied: next.name }
-    })
-    if (outcome.applied === null) return done
-    log(`applied migration ${outcome.applied}`)
-    done.push(outcome.applied)
+    const turn = await takeTurn(sql, files, tries)
+    if (turn === 'none_left') return done
+    if (turn === 'others_turn') await pause(othersTurnMs)
+    else if (turn === 'locked') await waitForLock(tries)
+    else {
+      tries.waitedMs = 0
+      options.log(`applied migration ${turn.applied}`)
+      done.push(turn.applied)
+    }
   }
 }
+
+type File = Migration & Applied
+type Tries = Required<MigrateOptions> & { waitedMs: number }
+type Turn = 'none_left' | 'others_turn' | 'locked' | { applied: string }
+
+/** How often a process looks whether another one is done. It does not wait in the lock: an index that is built concurrently waits for every statement that is under way. */
+const othersTurnMs = 100
+
+/** Applies the next file, if this process has the turn and the locks can be had. */
+const takeTurn = async <Types extends Record<string, unknown>>(
+  sql: postgres.Sql<Types>,
+  files: readonly File[],
+  { lockTimeoutMs }: Tries,
+): Promise<Turn> => {
+  try {
+    const turn = await sql.begin(async (tx): Promise<Turn> => {
+      // The lock belongs to the transaction, not to the session, so that it also works through a transaction pooler.
+      await tx.unsafe('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0')
+      await tx.unsafe(`set local lock_timeout = ${Math.round(lockTimeoutMs)}`)
+      const [lock] = await tx.unsafe(`select pg_try_advisory_xact_lock(${lockKey}) as taken`)
+      if (!lock?.taken) return 'others_turn'
+      const next = nextPending(await readApplied(tx), files)
+      if (!next) return 'none_left'
+      await (isOnline(next.sql) ? applyOnline(sql, next) : apply(tx, next))
+      await tx.unsafe('insert into public.lephi_migrations (name, sha256) values ($1, $2)', [next.name, next.sha256])
+      return { applied: next.name }
+    })
+    return turn as Turn
+  } catch (error) {
+    if (error instanceof MigrationError && isLockTimeout(error.cause)) return 'locked'
+    throw error
+  }
+}
+
+/** SQLSTATE lock_not_available. */
+const isLockTimeout = (error: unknown): boolean => error instanceof postgres.PostgresError && error.code === '55P03'
+
+const lockPauseMs = 500
+
+const waitForLock = async (tries: Tries): Promise<void> => {
+  tries.waitedMs += tries.lockTimeoutMs + lockPauseMs
+  if (tries.waitedMs >= tries.patienceMs)
+    throw new MigrationError(
+      `A migration could not lock its table for ${Math.round(tries.waitedMs / 1_000)} s: a long transaction holds it. End that one (pg_stat_activity), and start again.`,
+    )
+  tries.log('a table that a migration changes is in use; trying again')
+  await pause(Math.min(lockPauseMs, tries.patienceMs))
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 const readApplied = async <Types extends Record<string, unknown>>(
   tx: postgres.TransactionSql<Types>,
@@ -92,21 +147,31 @@ const nextPending = <File extends Applied>(applied: readonly Applied[], files: r
 
 const apply = async <Types extends Record<string, unknown>>(
   tx: postgres.TransactionSql<Types>,
-  migration: Migration & Applied,
+  { name, sql }: Migration,
 ): Promise<void> => {
-  for (const [index, statement] of migration.sql.split(breakpoint).entries()) {
+  for (const [index, statement] of sql.split(breakpoint).entries()) {
     if (statement.trim() === '') continue
-    try {
-      await tx.unsafe(statement)
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new MigrationError(`Migration ${migration.name}, statement ${index + 1}: ${reason}`, { cause })
-    }
+    await tx.unsafe(statement).catch((cause: unknown) => Promise.reject(failed({ name, index }, cause)))
   }
-  await tx.unsafe('insert into public.lephi_migrations (name, sha256) values ($1, $2)', [
-    migration.name,
-    migration.sha256,
-  ])
+}
+
+/** The turn is held by another connection meanwhile, which does nothing. */
+const applyOnline = async <Types extends Record<string, unknown>>(
+  sql: postgres.Sql<Types>,
+  { name, sql: text }: Migration,
+): Promise<void> => {
+  if (sql.options.max < 2) throw new MigrationError(`Migration ${name} is applied online and needs two connections.`)
+  for (const [index, statement] of text.split(breakpoint).entries()) {
+    if (statement.trim() === '') continue
+    const step = onlineStepOf(statement)
+    if (!step) throw failed({ name, index }, new Error('this has no place in a file that is applied online'))
+    await takeOnlineStep(sql, step).catch((cause: unknown) => Promise.reject(failed({ name, index }, cause)))
+  }
+}
+
+const failed = ({ name, index }: { name: string; index: number }, cause: unknown): MigrationError => {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new MigrationError(`Migration ${name}, statement ${index + 1}: ${reason}`, { cause })
 }
 
 const inOrder = (migrations: readonly Migration[]): Migration[] => {
