@@ -2,6 +2,7 @@
 import { type Context, Hono } from 'hono'
 import { compress } from 'hono/compress'
 import { methodNotAllowed } from 'hono/method-not-allowed'
+import { admitRequests, setAdmissionGauges, withPlaces } from './api/admit.ts'
 import { documentOf, type OpenApiDocument } from './api/document.ts'
 import type { ApiEnv } from './api/env.ts'
 import { errorResponse } from './api/errors.ts'
@@ -13,6 +14,7 @@ import { observeRequests } from './api/observe.ts'
 import { mountOperationPages } from './api/operation-pages.ts'
 import { preferredLanguage, problemResponse } from './api/problem.ts'
 import { routeTable } from './api/routes.ts'
+import { admitBy, placesFor, type Urgency } from './api/urgency.ts'
 import type { Config } from './config.ts'
 import { Refusal } from './domain/refusal.ts'
 import { setReceiptGauges } from './flows/chase-receipts.ts'
@@ -21,8 +23,11 @@ import { describeFlowMetrics } from './flows/metric-names.ts'
 import { setHealthGauges } from './flows/read-health.ts'
 import { createTokenVerifier } from './flows/verify-token.ts'
 import { setRefundGauge } from './flows/watch-refunds.ts'
+import type { ClassLimits } from './lib/admission.ts'
 import { consolePages } from './pages/console/index.tsx'
+import { renderError } from './pages/error-response.tsx'
 import { citizenPages, type FrontLink } from './pages/index.tsx'
+import { rankHtml } from './pages/language.ts'
 import type { LiveLimits } from './pages/live-routes.ts'
 import { ProviderError } from './providers/contract.ts'
 
@@ -42,13 +47,17 @@ export type Extras = {
   compress?: boolean
   /** How open pages hear of news, where not as usual. */
   live?: LiveLimits
+  /** How many requests of each urgency are let in, where not by the database's connections. */
+  places?: Record<Urgency, ClassLimits>
   /** Fails every answer that differs from what its route declares: for tests. */
   checkAnswers?: boolean
 }
 
 /** The gateway as one Hono app: `app.fetch(request, env)`. Nothing is sent and nothing is started before the first request. */
-export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<ApiEnv> => {
+export const buildApp = (given: Deps, config: Config, extras: Extras = {}): Hono<ApiEnv> => {
   const app = new Hono<ApiEnv>()
+  const admission = admitBy(extras.places ?? placesFor(config.requestConnections))
+  const deps = withPlaces(given, admission)
   const { metrics } = deps
   describeFlowMetrics(metrics)
   const clientAddress = addressReader(config.trustedProxies, extras)
@@ -60,6 +69,7 @@ export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<
   }
   app.use(finishResponses({ newId: deps.newId, isHttps: deps.publicUrl.startsWith('https://') }))
   app.use(observeRequests(metrics, deps.now))
+  app.use(admitRequests({ deps, admission, refuse: (refusal, c) => refuseBusy(deps, refusal, c) }))
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => refuseMethod(deps, c, methods) }))
   const pipeline = {
     deps,
@@ -71,6 +81,7 @@ export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<
   mountOperationPages(app, {
     metrics,
     setGauges: async () => {
+      setAdmissionGauges(metrics, admission)
       await Promise.all([setHealthGauges(deps), setRefundGauge(deps), setReceiptGauges(deps)])
     },
     metricsToken: config.metricsToken,
@@ -109,6 +120,14 @@ export const buildApp = (deps: Deps, config: Config, extras: Extras = {}): Hono<
 
 /** The document of all routes; needs no database. `npm run openapi` writes it to openapi.yaml. */
 export const openApiDocument = (): OpenApiDocument => documentOf(routeTable)
+
+/** A person gets a page that says so, a program the problem. */
+const refuseBusy = (deps: Deps, refusal: Refusal, c: Context<ApiEnv>): Response | Promise<Response> => {
+  const isPage = /^\/(pay|where|receipts|verify|console)(\/|$)/.test(c.req.path)
+  return isPage && rankHtml(c.req.header('accept')) > 0
+    ? renderError(deps, c, { name: 'busy', status: 503 })
+    : errorResponse(deps, refusal, c)
+}
 
 /** What a provider's silence means to whoever asked us, should no flow have said it better. */
 const withRefusals = (error: unknown): unknown =>

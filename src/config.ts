@@ -25,7 +25,9 @@ export type Config = {
   publicUrl: string
   /** Null: the entry starts an embedded database. */
   databaseUrl: string | null
-  databaseConnectionsMax: number
+  /** Connections at most that requests use, and those that only background work uses. */
+  requestConnections: number
+  jobConnections: number
   dataDir: string
   mode: 'demo' | 'production'
   /** The first one seals. Empty in demo mode when none is given: the entry then keeps a generated key in the data directory. */
@@ -43,6 +45,8 @@ export type Config = {
   privateHosts: readonly string[]
   /** How many proxies in front of us append to x-forwarded-for; 0: nobody does, the header is a stranger's word. */
   trustedProxies: number
+  /** How long a process that is told to end still answers after it has said that it is not ready; milliseconds. */
+  drainMs: number
   /** What /metrics asks for as a bearer token. Null: open in demo mode, absent in production. */
   metricsToken: string | null
   logLevel: 'debug' | 'info' | 'warn' | 'error'
@@ -73,7 +77,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     publicUrl:
       values.PUBLIC_URL ?? `http://${values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST}:${values.PORT}`,
     databaseUrl: values.DATABASE_URL ?? null,
-    databaseConnectionsMax: values.LEPHI_DATABASE_CONNECTIONS,
+    ...connectionsOf(values.LEPHI_DATABASE_CONNECTIONS),
     dataDir: values.LEPHI_DATA_DIR,
     mode,
     masterKeys,
@@ -96,9 +100,15 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     bankAppLinks: values.LEPHI_BANK_APP_LINKS ?? null,
     privateHosts: values.LEPHI_PRIVATE_HOSTS,
     trustedProxies: values.LEPHI_TRUSTED_PROXIES,
+    drainMs: (values.LEPHI_DRAIN_SECONDS ?? (mode === 'production' ? 10 : 0)) * 1_000,
     metricsToken: values.LEPHI_METRICS_TOKEN ?? null,
     logLevel: values.LEPHI_LOG_LEVEL,
   }
+}
+
+const connectionsOf = (all: number): Pick<Config, 'requestConnections' | 'jobConnections'> => {
+  const jobConnections = Math.max(Math.min(3, Math.floor(all / 2)), Math.floor(all / 3))
+  return { requestConnections: all - jobConnections, jobConnections }
 }
 
 const wholeNumber = (minimum: number, maximum: number, fallback: number) =>
@@ -178,7 +188,8 @@ const environment = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must be an address such as postgres://user:password@host:5432/lephi')
     .optional(),
-  LEPHI_DATABASE_CONNECTIONS: wholeNumber(1, 200, 10),
+  // A third of them is for background work, so that neither keeps the other waiting; 6 and more give it the three that it needs beside a long import.
+  LEPHI_DATABASE_CONNECTIONS: wholeNumber(2, 200, 15),
   LEPHI_DATA_DIR: z.string().max(1_000).default('.lephi'),
   LEPHI_MODE: z.enum(['demo', 'production'], 'must be demo or production').optional(),
   LEPHI_MASTER_KEY: masterKeyList.optional(),
@@ -222,6 +233,8 @@ const environment = z.object({
   // What is reached over a private line, such as a bank's gateway or a portal in the same data centre: else nothing in a private network is called.
   LEPHI_PRIVATE_HOSTS: hostList.default([]),
   LEPHI_TRUSTED_PROXIES: wholeNumber(0, 10, 0),
+  // Longer than a load balancer takes to see /readyz fail: 10 in production, 0 in the demo unless given.
+  LEPHI_DRAIN_SECONDS: wholeNumber(0, 300, 0).removeDefault().optional(),
   LEPHI_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').max(200).optional(),
   LEPHI_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),
 })

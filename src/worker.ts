@@ -13,6 +13,7 @@ import vietnamese400 from '@fontsource/be-vietnam-pro/files/be-vietnam-pro-vietn
 import vietnamese700 from '@fontsource/be-vietnam-pro/files/be-vietnam-pro-vietnamese-700-normal.woff2'
 import { Hono } from 'hono'
 import { contextStorage, getContext } from 'hono/context-storage'
+import { placesWithoutLines } from './api/urgency.ts'
 import { buildApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import { hostOf, isListedHost } from './domain/outgoing-hosts.ts'
@@ -41,6 +42,8 @@ type Invocation = { db: Database; defer: Deps['defer']; end: (last?: Promise<unk
 /** workerd allows six connections at a time; one is left for calls to providers. */
 const connectionsMax = 5
 const jobsPerRun = 200
+/** Requests of one isolate that are served at a time: each has connections of its own, and Hyperdrive has only so many to the database. */
+const requestsMax = 60
 /** For callers of fetch that set no deadline of their own. */
 const wholeCallTimeoutMs = 60_000
 /** Workers end what goes on 30 s after the answer; a call that is cut off by them would leave no note of it. */
@@ -136,7 +139,10 @@ const buildOuterApp = (config: Config, shared: Shared): Hono<OuterEnv> => {
     },
     defer: (work) => current().defer(work),
   }
-  const gateway = buildApp(deps, config, { remoteAddress: (request) => request.headers.get('cf-connecting-ip') })
+  const gateway = buildApp(deps, config, {
+    remoteAddress: (request) => request.headers.get('cf-connecting-ip'),
+    places: placesWithoutLines(requestsMax),
+  })
   const outer = new Hono<OuterEnv>()
   outer.use(contextStorage())
   outer.all('*', async (c) => {

@@ -3,7 +3,6 @@ import { z } from '@hono/zod-openapi'
 import { Refusal } from '../domain/refusal.ts'
 import { type IncomingRequest, receiveCallback } from '../flows/receive-callback.ts'
 import { receiveReturn } from '../flows/receive-return.ts'
-import { readLimited } from '../lib/body.ts'
 import { type Circumstances, definePublicRoute } from './route.ts'
 
 const bytesMax = 64 * 1024
@@ -11,12 +10,12 @@ const params = z.strictObject({ provider: z.string().max(40), merchant_account: 
 /** A browser is sent on from wherever it comes back to; an address that names nothing leads to a page that says so. */
 const returnParams = z.strictObject({ provider: z.string(), merchant_account: z.string() })
 
-const incoming = async (request: Request): Promise<IncomingRequest> => ({
+const incoming = ({ request, body }: Circumstances): IncomingRequest => ({
   method: request.method,
   // The raw text: signatures are over what was received, and parsing twice would turn %2B into a space.
   search: request.url.includes('?') ? request.url.slice(request.url.indexOf('?') + 1) : '',
   headers: request.headers,
-  body: request.method === 'GET' ? new Uint8Array() : await readLimited(request, bytesMax),
+  body,
 })
 
 const callback = (method: 'get' | 'post') =>
@@ -29,21 +28,16 @@ const callback = (method: 'get' | 'post') =>
     tag: 'Providers',
     limit: 'none',
     request: { params },
-    ...(method === 'post' ? { raw: { contentTypes: ['*/*'], bytesMax } } : {}),
+    ...(method === 'post' ? { raw: { contentTypes: ['*/*'], bytesMax, isWhole: true as const } } : {}),
     responses: { 200: { description: "The provider's own form of answer." } },
     errors: ['not_found'],
     handle: async ({
-      deps,
-      request,
-      requestId,
       params: { provider, merchant_account },
+      ...around
     }: Circumstances & { params: z.output<typeof params> }) => {
-      const answer = await receiveCallback(deps, {
-        provider,
-        merchantAccountId: merchant_account,
-        request: await incoming(request),
-        requestId,
-      })
+      const { deps, requestId } = around
+      const request = incoming(around)
+      const answer = await receiveCallback(deps, { provider, merchantAccountId: merchant_account, request, requestId })
       if (!answer) throw new Refusal('not_found', 'There is no such provider.')
       return answer
     },
@@ -59,18 +53,15 @@ const comeBack = (method: 'get' | 'post') =>
     tag: 'Providers',
     limit: 'none',
     request: { params: returnParams },
-    ...(method === 'post' ? { raw: { contentTypes: ['*/*'], bytesMax } } : {}),
+    ...(method === 'post' ? { raw: { contentTypes: ['*/*'], bytesMax, isWhole: true as const } } : {}),
     responses: { 303: { description: 'To the checkout page.' } },
     handle: async ({
-      deps,
-      request,
       params: { provider, merchant_account },
+      ...around
     }: Circumstances & { params: z.output<typeof returnParams> }) => {
-      const path = await receiveReturn(deps, {
-        provider,
-        merchantAccountId: merchant_account,
-        request: await incoming(request),
-      })
+      const { deps } = around
+      const request = incoming(around)
+      const path = await receiveReturn(deps, { provider, merchantAccountId: merchant_account, request })
       return new Response(null, {
         status: 303,
         headers: { location: `${deps.publicUrl}${path}`, 'cache-control': 'no-store' },

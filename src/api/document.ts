@@ -4,6 +4,7 @@ import { scopes } from '../domain/access.ts'
 import type { RefusalCode } from '../domain/refusal.ts'
 import { type ProblemCode, problemCodes, problems } from './problem.ts'
 import { limitClassOf, type Route } from './route.ts'
+import { urgencyOf } from './urgency.ts'
 
 export type OpenApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 
@@ -114,6 +115,7 @@ const codesOf = (route: Route): ProblemCode[] => {
     'internal_error',
     'service_unavailable',
     limitClassOf(route) !== 'none' && 'too_many_requests',
+    urgencyOf(route.method.toUpperCase(), route.path) !== null && 'overloaded',
     route.scopes.length > 0 && 'unauthorized',
     route.scopes.length > 0 && 'insufficient_scope',
     Object.keys(route.objects ?? {}).length + (route.names ?? []).length > 0 && 'not_found',

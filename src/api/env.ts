@@ -10,5 +10,7 @@ export type ApiEnv = {
     /** What WWW-Authenticate says should the answer be a refusal. */
     challenge?: string
     rateLimitHeaders?: Record<string, string>
+    /** Takes the request's place: called once its body was read, where it may have one. Throws Refusal `overloaded`. */
+    begin?: () => Promise<void>
   }
 }

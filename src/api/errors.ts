@@ -14,7 +14,8 @@ export const errorResponse = (deps: Deps, error: unknown, c: Context<ApiEnv>): R
   const status = problems[problem.code].status
   const requestId = c.get('requestId') ?? ''
   const about = { request_id: requestId, route: c.get('route') ?? 'unmatched', code: problem.code }
-  if (status >= 500)
+  // Who is told to come again is counted, and said in the log once for many: see admit.ts.
+  if (status >= 500 && problem.code !== 'overloaded')
     deps.log.error({ ...about, error: error instanceof Error ? withoutValues(error) : typeof error }, 'request failed')
   else if (databaseError(error)) deps.log.warn({ ...about, database: databaseError(error) }, 'refused by the database')
   return problemResponse(problem, {

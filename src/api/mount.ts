@@ -3,7 +3,7 @@ import type { Context, Hono } from 'hono'
 import type { Caller } from '../domain/access.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
-import { BodyTooLarge } from '../lib/body.ts'
+import { BodyTooLarge, readLimited } from '../lib/body.ts'
 import { stringifyMoney } from '../lib/json.ts'
 import { auditAnswer } from './audit-answer.ts'
 import type { ApiEnv } from './env.ts'
@@ -43,15 +43,18 @@ const serve = async (c: Context<ApiEnv>, route: Route, pipeline: Pipeline): Prom
     limitClass: limitClassOf(route),
     who: caller ? `client ${caller.clientId}` : `address ${clientAddress}`,
   })
+  const idempotencyKey = idempotencyKeyOf(c, route)
+  const received = await receive(c, route)
+  await c.get('begin')?.()
   const around: Circumstances = {
     deps: pipeline.deps,
     request: c.req.raw,
+    body: received.body,
     requestId: c.get('requestId'),
     language: preferredLanguage(c.req.header('accept-language')),
     clientAddress,
-    idempotencyKey: idempotencyKeyOf(c, route),
+    idempotencyKey,
   }
-  const received = await receive(c, route)
   const answer = await route.run(received, around, caller)
   if (route.audit && caller) await auditAnswer(route, { received, around, caller, answer })
   return answered(c, route, { answer, checked: pipeline.checkAnswers })
@@ -125,12 +128,13 @@ const idempotencyKeyOf = (c: Context<ApiEnv>, route: Route): string | null => {
 const receive = async (c: Context<ApiEnv>, route: Route): Promise<Received> => {
   // A public route that declares no query leaves it to its handler: a provider's callback is read by its adapter, byte for byte.
   const query = route.request.query || route.scopes.length > 0 ? readQuery(new URL(c.req.url).search) : {}
-  const received = { params: c.req.param() as Record<string, string>, query, json: {}, form: {} }
+  const params = c.req.param() as Record<string, string>
+  const received = { params, query, json: {}, form: {}, body: new Uint8Array(0) }
   if (route.method === 'get') return received
   if (route.raw) {
     if (Number(c.req.header('content-length')) > route.raw.bytesMax) throw new BodyTooLarge(route.raw.bytesMax)
     refuseOtherType(c, route.raw.contentTypes)
-    return received
+    return route.raw.isWhole ? { ...received, body: await readLimited(c.req.raw, route.raw.bytesMax) } : received
   }
   if (route.request.form) {
     refuseOtherType(c, ['application/x-www-form-urlencoded'])

@@ -1,10 +1,14 @@
 /** Is it alive, is it ready, and by which keys are its signatures checked. Never rate-limited: these must always answer. */
 import { z } from '@hono/zod-openapi'
-import { findMissingColumns } from '../store/readiness.ts'
+import { checkReadiness, readinessChecks } from '../flows/check-readiness.ts'
 import { definePublicRoute } from './route.ts'
 
 const alive = z.strictObject({ status: z.literal('ok') })
-const notReady = z.strictObject({ status: z.literal('unavailable'), reason: z.string() })
+const checks = z
+  .strictObject(Object.fromEntries(readinessChecks.map((name) => [name, z.string()])))
+  .openapi({ description: '`ok`, `not checked` where an earlier one failed, or what is wrong.' })
+const ready = z.strictObject({ status: z.literal('ok'), checks })
+const notReady = z.strictObject({ status: z.literal('unavailable'), reason: z.string(), checks })
 
 export const operationRoutes = [
   definePublicRoute({
@@ -21,25 +25,19 @@ export const operationRoutes = [
     method: 'get',
     path: '/readyz',
     operationId: 'getReadiness',
-    summary: 'Whether the database is reachable and migrated',
+    summary: 'Whether requests should be sent to this process',
+    description:
+      'No while it starts or is about to end, while the database is away, takes no writes or lacks migrations, while its keys do not open, and while nobody does background work.',
     tag: 'Operations',
     limit: 'none',
     responses: {
-      200: { description: 'Ready for requests.', schema: alive },
+      200: { description: 'Ready for requests.', schema: ready },
       503: { description: 'Not ready.', schema: notReady },
     },
     handle: async ({ deps }) => {
-      const reason = await whyNotReady(() => findMissingColumns(deps.db))
-      if (reason === null) return { status: 200, json: { status: 'ok' } }
-      return { status: 503, json: { status: 'unavailable', reason }, headers: { 'retry-after': '5' } }
+      const { isReady, reason, checks } = await checkReadiness(deps)
+      if (isReady) return { status: 200, json: { status: 'ok', checks } }
+      return { status: 503, json: { status: 'unavailable', reason, checks }, headers: { 'retry-after': '5' } }
     },
   }),
 ]
-
-const whyNotReady = async (missing: () => Promise<readonly string[]>): Promise<string | null> => {
-  try {
-    return (await missing()).length > 0 ? 'migrations are not applied' : null
-  } catch {
-    return 'the database cannot be reached'
-  }
-}

@@ -185,6 +185,11 @@ export const problems: Record<ProblemCode, Wording> = {
     titleVi: 'Đơn vị không được phép gửi đến máy chủ này',
   },
   too_many_requests: { status: 429, title: 'Too many requests', titleVi: 'Quá nhiều yêu cầu' },
+  overloaded: {
+    status: 503,
+    title: 'Too much is asked at the moment: come again',
+    titleVi: 'Hệ thống đang quá tải: vui lòng thử lại sau ít giây',
+  },
   conflict: {
     status: 409,
     title: 'Somebody else changed it first',

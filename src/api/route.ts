@@ -47,8 +47,10 @@ export type Answer =
 /** What every handler is told besides its own input. */
 export type Circumstances = {
   deps: Deps
-  /** The request itself. Its body was read already, except on a route with `raw`. */
+  /** The request itself. Its body was read already, except on a route with `raw` that is not `isWhole`. */
   request: Request
+  /** The bytes of the body on a route with `raw` that is `isWhole`; else empty. */
+  body: Uint8Array<ArrayBuffer>
   requestId: string
   language: Language
   /** The address of who calls, as far as we can know it. */
@@ -86,8 +88,11 @@ export type Declaration = {
   responses: Readonly<Record<number, { description: string; schema?: z.ZodType; contentTypes?: readonly string[] }>>
   /** Refusals beyond those that any route may give. */
   errors?: readonly RefusalCode[]
-  /** A body that the handler reads from `request` itself: callbacks and uploads. Nothing of it was read or limited but its announced length. */
-  raw?: { contentTypes: readonly string[]; bytesMax: number; schema?: z.ZodType }
+  /**
+   * A body that is no JSON and no form of ours: callbacks and uploads. With `isWhole` the pipeline has read it, at most `bytesMax`, into `body`; else the handler reads it from
+   * `request`, and nothing of it was read or limited but its announced length.
+   */
+  raw?: { contentTypes: readonly string[]; bytesMax: number; isWhole?: true; schema?: z.ZodType }
   /** Refusals in other words than problem+json, where another standard or a provider sets them; null leaves one as it is. */
   wordRefusal?: (refusal: Refusal) => Answer | null
   /** Body bytes at most, for `json` and `form`: 256 KB and 16 KB unless given. */
@@ -111,6 +116,7 @@ export type Received = {
   query: Record<string, string>
   json: unknown
   form: Record<string, string>
+  body: Uint8Array<ArrayBuffer>
 }
 
 /** A declared route with its types folded away, so that all of them fit one table. */

@@ -122,9 +122,9 @@ const readBasic = (authorization: string): Extract<ClientProof, { kind: 'secret'
 
 const formDecoded = (text: string): string => decodeURIComponent(text.replaceAll('+', ' '))
 
-/** Section 5.2. Too many requests stays a problem, since OAuth has no word for it. */
+/** Section 5.2. Too many requests, of one or of all, stay a problem, since OAuth has no word for it. */
 const oauthRefusal = ({ code, message }: Refusal): Answer | null => {
-  if (code === 'too_many_requests') return null
+  if (code === 'too_many_requests' || code === 'overloaded') return null
   const isOauthCode = code === 'invalid_client' || code === 'invalid_scope' || code === 'unsupported_grant_type'
   const json = {
     error: isOauthCode ? code : 'invalid_request',

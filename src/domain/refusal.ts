@@ -56,6 +56,7 @@ export const refusalCodes = [
   'insecure_url',
   'host_not_allowed',
   'too_many_requests',
+  'overloaded',
   'conflict',
 ] as const
 

@@ -40,6 +40,7 @@ export const deliverWebhooks = async (
   const count = (endpoint: string, by: number) => underWay.set(endpoint, (underWay.get(endpoint) ?? 0) + by)
   const busy = () => [...underWay].filter(([, sending]) => sending >= perEndpointMax).map(([endpoint]) => endpoint)
   const takeOne = async () => {
+    if (deps.isEnding?.()) return null
     const without = [...refusing, ...busy()]
     const taken = await takeDelivery(deps.db, { now: deps.now(), leaseMs, without })
     if (taken) count(taken.endpointId, 1)

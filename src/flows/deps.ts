@@ -51,6 +51,8 @@ export type Deps = {
   deferredMs?: number
   /** Time budgets of calls to providers, where they are not the usual ones. */
   callBudgetsMs?: CallBudgets
+  /** Whether this process is about to end: it says that it is not ready, and takes up no further background work. Absent: never. */
+  isEnding?: () => boolean
   /** How long a former key must have proved no callback before it may end; absent: a day. */
   keyQuietMs?: number
 }

@@ -249,9 +249,14 @@ const drainTable = <Table extends DueTable>(
 ): Promise<number> =>
   drain(
     { limit, concurrency },
-    () => takeDue(deps.db, table, { now: deps.now(), leaseMs }),
+    // What this process would take now, another one takes a moment later.
+    async () => (deps.isEnding?.() ? null : takeDue(deps.db, table, { now: deps.now(), leaseMs })),
     (held) => work(held, endingAt(deps, new Date(held.until.getTime() - writingMs))),
-    (error, { id }) => deps.log.error({ table, id, error }, 'background work failed'),
+    (error, held) => {
+      deps.log.error({ table, id: held.id, error }, 'background work failed')
+      // Broken off because this process ends, and not by a fault: the lease is given back, so that the next process need not wait for its end.
+      if (deps.isEnding?.()) deps.defer(releaseLease(deps.db, table, held, deps.now()))
+    },
   )
 
 /** When the schedule asks next. At its end the thing stays as unknown as it is: a person must look, and the statement may still tell. */

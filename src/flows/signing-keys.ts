@@ -89,6 +89,13 @@ const reread = async (deps: KeyDeps, { keys, at }: Kept): Promise<readonly Signi
 /** Every key of ours, the newest first. */
 export const listSigningKeys = (deps: KeyDeps): Promise<readonly SigningKey[]> => load(deps, keptMs)
 
+/** Whether the key that signs in this database opens here; true where none signs yet. Asked of the database each time. */
+export const signsWithKeyOfOurs = async (deps: KeyDeps): Promise<boolean> => {
+  const stored = await readSigningKeys(deps.db)
+  const active = stored.find((key) => key.retiredAt === null)
+  return !active || (await remember(deps, stored)).some(({ kid }) => kid === active.kid)
+}
+
 /** From when on nothing that the key signed is ours, in seconds since 1970. */
 export type PublicKeyJwk = JWK & { revoked?: { revoked_at: number; reason: RevocationReason } }
 

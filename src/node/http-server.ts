@@ -8,10 +8,12 @@ import { hasCode } from './folder-users.ts'
 
 export type HttpServer = {
   port: number
-  /** From now on requests are answered by `handle`; until then by 503. */
+  /** From now on requests are answered by `handle`; until then by 503, except that it is alive. */
   answer: (handle: Handle) => void
   /** What lies at or below this path is answered by a listener of Node's own kind. */
   mount: (path: string, listener: RequestListener) => void
+  /** Asks whoever is connected to come again over another connection, which a load balancer gives to another process. */
+  retire: () => void
   /** Takes no new connection, lets answers under way finish for `graceMs`, then breaks what is left. */
   close: (graceMs: number) => Promise<void>
 }
@@ -20,11 +22,12 @@ export type Handle = (request: Request, env: unknown) => Response | Promise<Resp
 
 /** Throws an Error that says what to do when the address cannot be had. */
 export async function listen({ host, port }: { host: string; port: number }): Promise<HttpServer> {
-  let handle: Handle = () =>
-    new Response('starting\n', { status: 503, headers: { 'retry-after': '1', 'content-type': 'text/plain' } })
+  let handle: Handle = whileStarting
+  let isRetiring = false
   const mounted = new Map<string, RequestListener>()
   const gateway = getRequestListener((request, env) => handle(request, env))
   const server = createServer((request, response) => {
+    if (isRetiring) response.setHeader('connection', 'close')
     const path = request.url?.split('?')[0] ?? ''
     for (const [mount, listener] of mounted) {
       if (path === mount || path.startsWith(`${mount}/`)) return listener(request, response)
@@ -50,8 +53,20 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
       handle = given
     },
     mount: (path, listener) => void mounted.set(path, listener),
+    retire: () => {
+      isRetiring = true
+    },
     close: (graceMs) => closeServer(server, graceMs),
   }
+}
+
+const whileStarting: Handle = ({ url }) => {
+  const { pathname } = new URL(url)
+  if (pathname === '/healthz') return Response.json({ status: 'ok' })
+  const headers = { 'retry-after': '1' }
+  if (pathname !== '/readyz') return new Response('starting\n', { status: 503, headers })
+  const reason = 'starting: the database is being opened and brought up to date'
+  return Response.json({ status: 'unavailable', reason, checks: { process: reason } }, { status: 503, headers })
 }
 
 const adviceOn = (error: unknown, { host, port }: { host: string; port: number }): string => {

@@ -4,46 +4,62 @@ import type { Config } from '../config.ts'
 import { type Database, everyAgency, openDatabase, queryInScope } from '../store/database.ts'
 import { excessOfRights } from '../store/gateway-rights.ts'
 import { migrate } from '../store/migrate.ts'
+import { isMarkedCopy } from '../store/rehearsal.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { readMigrations } from './migrations.ts'
 
 export type OpenedDatabase = {
+  /** For requests and commands. */
   database: Database
+  /** For background work: its own connections, and more time for a statement. */
+  background: Database
   /** The migrations that were applied just now. */
   applied: readonly string[]
-  /** Closes the pool, then stops an embedded server that nobody else uses. Safe to call twice. */
+  /** Closes the pools, then stops an embedded server that nobody else uses. Safe to call twice. */
   close: () => Promise<void>
 }
 
-type DatabaseConfig = Pick<Config, 'databaseUrl' | 'databaseConnectionsMax' | 'dataDir'>
+type DatabaseConfig = Pick<Config, 'databaseUrl' | 'requestConnections' | 'jobConnections' | 'dataDir'>
 
 /** The role that row-level security and missing grants bind, made by the migrations. */
 export const gatewayRole = 'lephi_app'
 
 const serverVersionMin = 15
 
-/** Throws an Error that says what to do when the database cannot be had, is too old or disagrees about its history. */
+/** Somebody waits for the answer: what takes longer than this has lost its reader, and a report says itself that it may take its time. */
+const forRequests = { statementTimeoutMs: 15_000, idleInTransactionMs: 15_000, waitMs: 10_000, waitersMax: 200 }
+/** Nobody waits: a statement over a day's rows may take its time. */
+const forJobs = { statementTimeoutMs: 120_000, idleInTransactionMs: 60_000, waitMs: 60_000, waitersMax: 500 }
+
+/** With `isCommand` one pool has all connections, and time. Throws an Error that says what to do when the database cannot be had, is too old or disagrees about its history. */
 export async function openMigratedDatabase(
   config: DatabaseConfig,
   log: (line: string) => void,
+  { isCommand = false }: { isCommand?: boolean } = {},
 ): Promise<OpenedDatabase> {
   const server = config.databaseUrl
     ? { url: config.databaseUrl, stop: async () => {} }
     : await startEmbeddedPostgres({ dataDir: join(config.dataDir, 'postgres'), durable: true, log })
   try {
-    const applied = await migrateAsOwner(server.url, log)
-    const database = openDatabase({ url: server.url, role: gatewayRole, max: config.databaseConnectionsMax })
+    const applied = await migrateAsOwner(server.url, log, isCommand)
+    const common = { url: server.url, role: gatewayRole }
+    const { requestConnections, jobConnections } = config
+    const database = isCommand
+      ? openDatabase({ ...common, ...forJobs, max: requestConnections + jobConnections })
+      : openDatabase({ ...common, ...forRequests, max: requestConnections })
+    const background = isCommand ? database : openDatabase({ ...common, ...forJobs, max: jobConnections })
+    const closePools = () => Promise.all([database.close(), background.close()])
     const excess = await excessOfRights(database)
     if (excess) {
-      await database.close()
+      await closePools()
       throw new Error(excess)
     }
     let closing: Promise<void> | undefined
     const close = () => {
-      closing ??= database.close().then(() => server.stop())
+      closing ??= closePools().then(() => server.stop())
       return closing
     }
-    return { database, applied, close }
+    return { database, background, applied, close }
   } catch (error) {
     await server.stop()
     throw error
@@ -51,10 +67,15 @@ export async function openMigratedDatabase(
 }
 
 /** The address itself names the owner of the tables; the gateway then works as a role that owns nothing. */
-async function migrateAsOwner(url: string, log: (line: string) => void): Promise<string[]> {
-  const owner = openDatabase({ url, role: null, max: 1 })
+async function migrateAsOwner(url: string, log: (line: string) => void, isCommand: boolean): Promise<string[]> {
+  // One to hold the turn, one for what is done outside of a transaction.
+  const owner = openDatabase({ url, role: null, max: 2 })
   try {
     await checkVersion(owner)
+    if (!isCommand && (await isMarkedCopy(owner.sql)))
+      throw new Error(
+        'DATABASE_URL names a copy that a rehearsal has written to (npx lephi rehearse). Start the gateway on the database itself.',
+      )
     return await migrate(owner.sql, await readMigrations(), { log })
   } finally {
     await owner.close()

@@ -18,14 +18,17 @@ import { readPdfFonts } from './pdf-fonts.ts'
 import type { Shutdown } from './shutdown.ts'
 import { readWebFont } from './web-font.ts'
 
-export type OpenedDeps = { deps: Deps; masterKeys: readonly SealingKey[] }
+/** `background` is for work that no request waits for. */
+export type OpenedDeps = { deps: Deps; background: Deps; masterKeys: readonly SealingKey[] }
 
 /** Opens database, network and keys, and adds their ends to `shutdown`. Throws an Error that says what to do. */
 export async function openDeps(
   config: Config,
-  { log, shutdown }: { log: Log; shutdown: Shutdown },
+  { log, shutdown, isCommand = false }: { log: Log; shutdown: Shutdown; isCommand?: boolean },
 ): Promise<OpenedDeps> {
-  const { database, close } = await openMigratedDatabase(config, (line) => log.info({ line }, 'database'))
+  const { database, background, close } = await openMigratedDatabase(config, (line) => log.info({ line }, 'database'), {
+    isCommand,
+  })
   shutdown.add('database', close)
   const http = openOutgoingHttp({ privateHosts: config.privateHosts })
   shutdown.add('outgoing calls', http.destroy)
@@ -61,7 +64,7 @@ export async function openDeps(
     defer: deferred.defer,
   }
   await checkMasterKey(deps, config)
-  return { deps, masterKeys }
+  return { deps, background: { ...deps, db: background }, masterKeys }
 }
 
 /** Found out now and not by the first citizen: with another key no token can be signed and no callback be verified. */

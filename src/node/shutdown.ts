@@ -5,7 +5,7 @@ import type { Log } from '../lib/log.ts'
 /** What is ended, in this order, and how long each may take. */
 const steps = {
   /** Nothing new comes in, and what came in is answered. */
-  listening: 3_000,
+  listening: 6_000,
   'background work': 2_000,
   simulators: 2_000,
   'deferred work': 2_000,

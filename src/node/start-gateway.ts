@@ -1,4 +1,5 @@
 // Builds the gateway on Node and starts it, and takes it down again in an order that loses nothing.
+import { setTimeout as pause } from 'node:timers/promises'
 import { buildApp, type Extras } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Deps } from '../flows/deps.ts'
@@ -22,7 +23,7 @@ export type Gateway = {
   url: string
   deps: Deps
   demo: { file: string; contents: DemoFile } | null
-  /** Ends everything in order. Resolves when it is over; safe to call twice. */
+  /** Says that it is not ready, answers on for as long as the settings say, and ends everything in order. Resolves when it is over; safe to call twice. */
   stop: () => Promise<void>
 }
 
@@ -39,9 +40,16 @@ export async function startGateway(given: Config, log: Log): Promise<Gateway> {
 
 const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gateway> => {
   const server = await listen(given)
-  shutdown.add('listening', () => server.close(2_500))
+  shutdown.add('listening', () => server.close(5_000))
   const placed = { ...given, port: server.port, publicUrl: given.publicUrl.replace(/:0$/, `:${server.port}`) }
-  const { deps, masterKeys } = await openDeps(placed, { log, shutdown })
+  let ending: Promise<void> | undefined
+  const opened = await openDeps(placed, { log, shutdown })
+  const isEnding = () => ending !== undefined
+  const [deps, background] = [
+    { ...opened.deps, isEnding },
+    { ...opened.background, isEnding },
+  ]
+  const { masterKeys } = opened
   const demo = placed.mode === 'demo' ? await openDemo(deps, placed, { masterKeys, shutdown }) : null
   const config = { ...placed, openId: placed.openId ?? demo?.issuer?.settings ?? null }
   const app = buildApp(deps, config, {
@@ -51,11 +59,20 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
   })
   if (demo?.issuer) server.mount(demo.issuer.mountPath, demo.issuer.handle)
   server.answer((request, env) => app.fetch(request, env as Record<string, unknown>))
-  const work = startBackgroundWork(deps, { ...jobs, ...longJobs })
+  const work = startBackgroundWork(background, { ...jobs, ...longJobs })
   const stopWork = () => work.stop()
   shutdown.add('background work', stopWork)
   shutdown.add('interrupted work', stopWork)
-  return { url: config.publicUrl, deps, demo: demo?.file ?? null, stop: shutdown.run }
+  const end = async () => {
+    server.retire()
+    await pause(config.drainMs)
+    await shutdown.run()
+  }
+  const stop = () => {
+    ending ??= end()
+    return ending
+  }
+  return { url: config.publicUrl, deps, demo: demo?.file ?? null, stop }
 }
 
 /** What the demo's front page leads to, besides what every front page has. */

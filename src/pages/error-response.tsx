@@ -32,11 +32,7 @@ export const errorPage = (deps: Deps, error: unknown, c: Context<PageEnv>): Resp
 }
 
 /** That page itself, under its status. */
-export const renderError = (
-  deps: Deps,
-  c: Context<PageEnv>,
-  { name, status }: Wording,
-): Response | Promise<Response> => {
+export const renderError = (deps: Deps, c: Context, { name, status }: Wording): Response | Promise<Response> => {
   const language = languageOf({ asked: c.req.query('lang'), accepted: c.req.header('accept-language') })
   const other = language === 'vi' ? 'en' : 'vi'
   return c.html(
@@ -71,6 +67,7 @@ const refusals: Partial<Record<Refusal['code'], Wording>> = {
   receipt_altered: { name: 'altered', status: 409 },
   conflict: { name: 'busy', status: 503 },
   too_many_requests: { name: 'busy', status: 429 },
+  overloaded: { name: 'busy', status: 503 },
 }
 
 /** Connections that fail, and SQLSTATEs of a server that is starting, stopping or full (PostgreSQL manual, appendix A). */

@@ -9,10 +9,11 @@ import { isFromOwnPage } from './security.ts'
 
 const formBytesMax = 4_096
 
-/** The members of a form of ours. Throws ForeignForm, Refusal `unsupported_media_type` or `invalid_input`, and BodyTooLarge. */
+/** The members of a form of ours. Throws ForeignForm, Refusal `unsupported_media_type` or `invalid_input` or `overloaded`, and BodyTooLarge. */
 export const readForm = async (deps: Deps, c: Context<PageEnv>): Promise<ReadonlyMap<string, string>> => {
   if (!isFromOwnPage(c.req.raw, deps.publicUrl)) throw new ForeignForm('a form from another site')
   const body = await readLimited(c.req.raw, formBytesMax)
+  await c.get('begin')?.()
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
   // A button without members is posted without a body by some clients, and then without a type.
   if (body.length > 0 && type !== 'application/x-www-form-urlencoded')

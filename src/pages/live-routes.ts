@@ -33,7 +33,8 @@ export const liveEvents = (app: Hono<PageEnv>, deps: Deps, limits: LiveLimits): 
     if (isFull(open, limits, token, now)) return c.body(null, 503, { 'retry-after': '20', 'cache-control': 'no-store' })
     const key = Symbol(token)
     open.set(key, { token, endsAt: now + (limits.looks + 5) * limits.everyMs })
-    return c.body(stream({ db, token, seen, limits, end: () => open.delete(key) }), 200, streamHeaders)
+    const isEnding = () => deps.isEnding?.() ?? false
+    return c.body(stream({ db, token, seen, limits, isEnding, end: () => open.delete(key) }), 200, streamHeaders)
   })
 }
 
@@ -52,10 +53,10 @@ const isFull = (open: Open, { streamsMax, perOrderMax }: LiveLimits, token: stri
   return open.size >= streamsMax || own.length >= perOrderMax
 }
 
-type Watch = { db: Database; token: string; seen: number; limits: LiveLimits; end: () => void }
+type Watch = { db: Database; token: string; seen: number; limits: LiveLimits; isEnding: () => boolean; end: () => void }
 
 /** Looks only as fast as somebody reads. A look that fails ends the stream: the browser comes again. */
-const stream = ({ db, token, seen, limits, end }: Watch): ReadableStream<Uint8Array> => {
+const stream = ({ db, token, seen, limits, isEnding, end }: Watch): ReadableStream<Uint8Array> => {
   const stopped = new AbortController()
   const text = new TextEncoder()
   let looks = 0
@@ -72,7 +73,7 @@ const stream = ({ db, token, seen, limits, end }: Watch): ReadableStream<Uint8Ar
         looks += 1
         const version = await readOrderVersion(db, token).catch(() => null)
         if (stopped.signal.aborted) return
-        if (version === null || looks > limits.looks) return close(controller)
+        if (version === null || looks > limits.looks || isEnding()) return close(controller)
         controller.enqueue(text.encode(version === seen ? heartbeat : changed(version)))
         if (version !== seen) close(controller)
       },

@@ -3,6 +3,7 @@
  * first sets the caller's agency subtree for row-level security, so that a unit costs a single round trip however many statements it has.
  */
 import postgres from 'postgres'
+import { type ConnectionLine, inLine, noConnection, takeConnection } from './connection-line.ts'
 import { refuseUnwritable } from './writable.ts'
 
 /** Amounts come back as bigint; column names as camelCase. */
@@ -21,11 +22,19 @@ export type DatabaseOptions = {
   role: string | null
   /** False behind a pooler that cannot keep prepared statements. */
   prepare?: boolean
+  /** When the server breaks a statement off: half a minute unless given. A unit of work that may take longer says so itself. */
   statementTimeoutMs?: number
+  /** When it ends a transaction in which nothing happens: half a minute unless given. */
+  idleInTransactionMs?: number
+  /** How long a caller waits for a connection: half a minute unless given. */
+  waitMs?: number
+  /** How many wait at most, so that what cannot be served does not fill the memory. */
+  waitersMax?: number
 }
 
 export type Database = {
   sql: Sql
+  line: ConnectionLine
   close: () => Promise<void>
 }
 
@@ -51,11 +60,12 @@ export const openDatabase = (options: DatabaseOptions): Database => {
       TimeZone: 'UTC',
       statement_timeout: options.statementTimeoutMs ?? 30_000,
       lock_timeout: 5_000,
-      idle_in_transaction_session_timeout: 30_000,
+      idle_in_transaction_session_timeout: options.idleInTransactionMs ?? 30_000,
       ...(options.role ? { role: options.role } : {}),
     },
   })
-  return { sql, close: () => sql.end({ timeout: 5 }) }
+  const line = { waitMs: options.waitMs ?? 30_000, waitersMax: options.waitersMax ?? 1_000, waiting: 0 }
+  return { sql, line, close: () => sql.end({ timeout: 5 }) }
 }
 
 /**
@@ -67,7 +77,7 @@ export const inScope = async (
   agency: string,
   build: (sql: Sql) => readonly Query[],
 ): Promise<Rows[]> => {
-  const connection = await takeConnection(database.sql)
+  const connection = await takeConnection(database.sql, database.line)
   let isLost = false
   try {
     // A statement is sent when it is first waited for, so until here nothing was.
@@ -83,37 +93,6 @@ export const inScope = async (
   } finally {
     // A connection that broke has left the pool by itself; giving it back would hand a dead socket to the next caller.
     if (!isLost) connection.release()
-  }
-}
-
-/** When a connection is asked for again, and when the caller is told that there is none; milliseconds. */
-const askAgainAfterMs = [1_000, 5_000]
-const giveUpAfterMs = 30_000
-
-/**
- * A connection for one unit. The driver loses a caller who waits at the moment when a connection closes (postgres.js 3.4.9: `onclose` makes the waiting query the
- * first of the new connection, and a reservation is never answered there), so who waits long asks again; what comes too late goes back. Throws a connection error
- * (see isConnectionError) when there is none in time.
- */
-export const takeConnection = async (sql: Sql): Promise<postgres.ReservedSql<Types>> => {
-  let isOver = false
-  const timers: ReturnType<typeof setTimeout>[] = []
-  const { promise, resolve, reject } = Promise.withResolvers<postgres.ReservedSql<Types>>()
-  const ask = () =>
-    sql.reserve().then((connection) => {
-      if (isOver) return connection.release()
-      isOver = true
-      resolve(connection)
-    }, reject)
-  void ask()
-  for (const ms of askAgainAfterMs) timers.push(setTimeout(ask, ms))
-  const late = Object.assign(new Error('no connection to the database became free'), { code: 'CONNECTION_WAIT' })
-  timers.push(setTimeout(reject, giveUpAfterMs, late))
-  try {
-    return await promise
-  } finally {
-    isOver = true
-    for (const timer of timers) clearTimeout(timer)
   }
 }
 
@@ -149,7 +128,20 @@ export const interactively = async <Result>(
   work: (sql: postgres.TransactionSql<Types>) => Promise<Result>,
 ): Promise<Result> => {
   const end = { isOver: false }
-  const begun = database.sql.begin(async (sql) => {
+  const value = inLine(database.line, (arrived) => begin(database.sql, { agency, work, end, arrived }))
+  return (await value).value
+}
+
+type Begun<Result> = {
+  agency: string
+  work: (sql: postgres.TransactionSql<Types>) => Promise<Result>
+  end: TransactionEnd
+  arrived: () => boolean
+}
+
+const begin = <Result>(pool: Sql, { agency, work, end, arrived }: Begun<Result>): Promise<{ value: Result }> => {
+  const begun = pool.begin(async (sql) => {
+    if (!arrived()) throw noConnection('nobody waits for it any more')
     try {
       await sql`select set_config('lephi.agency', ${agency}, true)`
       const value = await work(whileOpen(sql, end))
@@ -165,7 +157,7 @@ export const interactively = async <Result>(
   begun.catch(() => {
     end.isOver = true
   })
-  return ((await begun) as { value: Result }).value
+  return begun as Promise<{ value: Result }>
 }
 
 type TransactionEnd = { isOver: boolean }

@@ -3,6 +3,7 @@ import type { OrderEvent } from '../domain/order-events.ts'
 import type { Order } from '../domain/order-facts.ts'
 import type { Collector, Receipt, ReceiptKind, ReceiptSerials, SignedReceipt } from '../domain/receipt.ts'
 import { stringifyMoney } from '../lib/json.ts'
+import { takeConnection } from './connection-line.ts'
 import {
   type Database,
   everyAgency,
@@ -12,7 +13,6 @@ import {
   type Rows,
   type Sql,
   settleAll,
-  takeConnection,
 } from './database.ts'
 import { orderQueries } from './order-commit.ts'
 
@@ -84,7 +84,7 @@ export type ReceiptSeries = { kind: ReceiptKind; serial: string }
  * (see isConflict) when the order was changed since it was read; no number is used then.
  */
 export const commitReceipts = async (database: Database, issue: ReceiptIssue): Promise<readonly SignedReceipt[]> => {
-  const connection = await takeConnection(database.sql)
+  const connection = await takeConnection(database.sql, database.line)
   let isLost = false
   try {
     // Always in the same order, so that no two wait for each other.

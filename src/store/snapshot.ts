@@ -1,4 +1,5 @@
 /** Several readings of one instant: what is committed meanwhile is not seen. For background work and closes, never on a hot path. */
+import { inLine, noConnection } from './connection-line.ts'
 import { type Database, everyAgency } from './database.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -9,9 +10,17 @@ export const inSnapshot = async <Result>(
   database: Database,
   read: (sql: Transaction) => Promise<Result>,
 ): Promise<Result> => {
-  const result = await database.sql.begin('isolation level repeatable read', async (sql) => {
+  const result = await inLine(database.line, (arrived) => begin(database, read, arrived))
+  return (result as { value: Result }).value
+}
+
+const begin = <Result>(
+  database: Database,
+  read: (sql: Transaction) => Promise<Result>,
+  arrived: () => boolean,
+): Promise<unknown> =>
+  database.sql.begin('isolation level repeatable read', async (sql) => {
+    if (!arrived()) throw noConnection('nobody waits for it any more')
     await sql`select set_config('lephi.agency', ${everyAgency}, true), set_config('statement_timeout', ${readingTimeout}, true)`
     return { value: await read(sql) }
   })
-  return (result as { value: Result }).value
-}

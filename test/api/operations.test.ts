@@ -1,4 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkReadiness } from '../../src/flows/check-readiness.ts'
+import type { Deps } from '../../src/flows/deps.ts'
+import { createSealedBox } from '../../src/lib/sealed-box.ts'
+import { openDatabase } from '../../src/store/database.ts'
 import { startTestApp, type TestApp } from '../kit/app.ts'
 
 let gateway: TestApp
@@ -11,16 +16,81 @@ afterAll(() => gateway.close())
 it('says that it is alive and ready', async () => {
   expect((await gateway.request('/healthz')).status).toBe(200)
   const ready = await gateway.request('/readyz')
-  expect([ready.status, await ready.json()]).toEqual([200, { status: 'ok' }])
+  const checks = { process: 'ok', database: 'ok', writable: 'ok', schema: 'ok', keys: 'ok', jobs: 'ok' }
+  expect([ready.status, await ready.json()]).toEqual([200, { status: 'ok', checks }])
 })
 
 it('is not ready when a table or column is missing', async () => {
   await gateway.sql`alter table orders rename column amount_paid to amount_paid_moved`
   const ready = await gateway.request('/readyz')
   expect([ready.status, ready.headers.get('retry-after')]).toEqual([503, '5'])
-  expect(await ready.json()).toEqual({ status: 'unavailable', reason: 'migrations are not applied' })
+  expect(await ready.json()).toEqual({
+    status: 'unavailable',
+    reason: 'migrations are not applied',
+    checks: {
+      process: 'ok',
+      database: 'ok',
+      writable: 'ok',
+      schema: 'migrations are not applied',
+      keys: 'not checked',
+      jobs: 'not checked',
+    },
+  })
   await gateway.sql`alter table orders rename column amount_paid_moved to amount_paid`
   expect((await gateway.request('/readyz')).status).toBe(200)
+})
+
+describe('is not ready, and says by name why not', () => {
+  const checked = async (more: Partial<Deps>) => checkReadiness({ ...gateway.deps, ...more })
+
+  it('while it is about to end', async () => {
+    const ending = await startTestApp({ isEnding: () => true })
+    const ready = await ending.request('/readyz')
+    expect([ready.status, (await ending.request('/healthz')).status]).toEqual([503, 200])
+    expect(await ready.json()).toMatchObject({
+      status: 'unavailable',
+      checks: { process: expect.stringContaining('draining'), database: 'ok' },
+    })
+    await ending.close()
+  })
+
+  it('while the database is away, or takes no writes', async () => {
+    const gone = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', role: null, max: 1 })
+    expect(await checked({ db: gone })).toMatchObject({
+      isReady: false,
+      checks: { database: 'the database cannot be reached', writable: 'not checked', jobs: 'not checked' },
+    })
+    await gone.close()
+    const [{ name, user } = {}] = await gateway.sql`select current_database() as name, current_user as user`
+    await gateway.sql.unsafe(`alter role ${user} in database ${name} set default_transaction_read_only = on`)
+    const standby = openDatabase({ url: gateway.databaseUrl, role: 'lephi_app', max: 1 })
+    expect(await checked({ db: standby })).toMatchObject({
+      isReady: false,
+      reason: 'the database takes no writes',
+      checks: { database: 'ok', writable: 'the database takes no writes', schema: 'ok' },
+    })
+    await standby.close()
+    await gateway.sql.unsafe(`set default_transaction_read_only = off`)
+    await gateway.sql.unsafe(`alter role ${user} in database ${name} reset default_transaction_read_only`)
+  })
+
+  it('while its master key does not open what the database holds', async () => {
+    await gateway.request('/.well-known/jwks.json')
+    const box = createSealedBox([{ id: 'other', key: randomBytes(32) }])
+    expect(await checked({ box })).toMatchObject({
+      isReady: false,
+      reason: 'the master key does not open what this database holds',
+    })
+  })
+
+  it('while nobody does background work, from a quarter of an hour after its last turn', async () => {
+    const until = gateway.deps.now()
+    await gateway.sql`insert into job_leases ${gateway.sql({ name: 'catch_up_callbacks', holder: 'job_1', until })}`
+    const at = (minutes: number) => checked({ now: () => new Date(until.getTime() + minutes * 60_000) })
+    expect(await at(15)).toMatchObject({ isReady: true })
+    expect(await at(16)).toMatchObject({ isReady: false, checks: { jobs: 'nobody does background work' } })
+    await gateway.sql`delete from job_leases`
+  })
 })
 
 it('gives every response a request id, and keeps a sane one', async () => {

@@ -90,7 +90,11 @@ describe('a key in the database', () => {
   test('is believed by nobody from its revocation on, and the command says so to everybody', async () => {
     const [{ deps }, lost] = [gateway, await own(gateway.deps)]
     const revoke = (options: Options) =>
-      rotateKeyCommand.run({ ...({} as CommandContext), options, open: async () => ({ deps, masterKeys: [] }) })
+      rotateKeyCommand.run({
+        ...({} as CommandContext),
+        options,
+        open: async () => ({ deps, background: deps, masterKeys: [] }),
+      })
     await expect(revoke({ revoke: 'nobody' })).rejects.toThrow('there is no key')
     await expect(revoke({ revoke: lost.kid, reason: 'x' })).rejects.toThrow('--reason is one of')
     const told = await revoke({ revoke: lost.kid, reason: 'compromised' })

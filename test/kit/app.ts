@@ -10,7 +10,7 @@ import { issueToken } from '../../src/flows/issue-token.ts'
 import { sha256Hex } from '../../src/lib/hmac.ts'
 import { createSealedBox } from '../../src/lib/sealed-box.ts'
 import type { Sql } from '../../src/store/database.ts'
-import { createTestDatabase } from './database.ts'
+import { createTestDatabase, type TestDatabase } from './database.ts'
 import { type Clock, createTestDeps, type TestDeps } from './deps.ts'
 import { seedAgencies } from './orders.ts'
 
@@ -20,6 +20,7 @@ export type TestApp = {
   clock: Clock
   /** The owner, who sees every row. */
   sql: Sql
+  databaseUrl: string
   /** A bearer token with these scopes (all of them if empty) for an agency: `H56` unless given. Each pair has one client. */
   token: (scopes?: readonly Scope[], agency?: string) => Promise<string>
   /** A client with a secret, for tests of the token endpoint. */
@@ -29,11 +30,22 @@ export type TestApp = {
   close: () => Promise<void>
 }
 
-export type TestAppOptions = Partial<Deps> & { clock?: Clock; config?: Partial<Config>; extras?: Extras }
+export type TestAppOptions = Partial<Deps> & {
+  clock?: Clock
+  config?: Partial<Config>
+  extras?: Extras
+  /** Where not a copy of the run's template. */
+  database?: TestDatabase
+}
 
 /** Starts it with the agencies H56, H56.12, H56.12.03, H56.12.04 and H56.14. Every answer is compared with what its route declares. */
-export const startTestApp = async ({ config, extras, ...more }: TestAppOptions = {}): Promise<TestApp> => {
-  const database = await createTestDatabase()
+export const startTestApp = async ({
+  config,
+  extras,
+  database: given,
+  ...more
+}: TestAppOptions = {}): Promise<TestApp> => {
+  const database = given ?? (await createTestDatabase())
   await seedAgencies(database.sql)
   // A box of its own, since signing keys are remembered by box and belong to one database.
   const box = createSealedBox([{ id: 'test', key: randomBytes(32) }])
@@ -46,6 +58,7 @@ export const startTestApp = async ({ config, extras, ...more }: TestAppOptions =
     deps,
     clock: deps.clock,
     sql: database.sql,
+    databaseUrl: database.url,
     client,
     token: async (wanted = scopes, agency) => {
       const { clientId, secret } = await client(wanted.length > 0 ? wanted : scopes, agency)

@@ -16,7 +16,7 @@ declare module 'vitest' {
 }
 
 /** Time in tests is the clock that each of them moves: the server's own lies behind every instant of it. */
-const serverClock = `create or replace function lephi_clock() returns timestamptz language sql volatile as $$ select 'infinity'::timestamptz $$`
+export const serverClock = `create or replace function lephi_clock() returns timestamptz language sql volatile as $$ select 'infinity'::timestamptz $$`
 
 /** Marks databases that only tests use, so that leftovers of a killed run can be told and dropped. */
 const templatePrefix = 'lephi_template_'

@@ -4,7 +4,12 @@ import { createHmac } from 'node:crypto'
 export type VnpayAccount = { id: string; credentials: Readonly<Record<string, unknown>> }
 
 /** Path and query of the callback for a payment of `amount` đồng. */
-export const signedVnpayCallback = (account: VnpayAccount, merchantReference: string, amount: number): string => {
+export const signedVnpayCallback = (
+  account: VnpayAccount,
+  merchantReference: string,
+  amount: number,
+  transactionNo = '14226112',
+): string => {
   const fields = new URLSearchParams({
     vnp_Amount: String(amount * 100),
     vnp_BankCode: 'NCB',
@@ -12,7 +17,7 @@ export const signedVnpayCallback = (account: VnpayAccount, merchantReference: st
     vnp_PayDate: '20261122100200',
     vnp_ResponseCode: '00',
     vnp_TmnCode: String(account.credentials.tmn_code),
-    vnp_TransactionNo: '14226112',
+    vnp_TransactionNo: transactionNo,
     vnp_TransactionStatus: '00',
     vnp_TxnRef: merchantReference,
   })

@@ -79,7 +79,7 @@ describe('npm start', { timeout: 120_000 }, () => {
   test('serves a demo with nothing configured, and finds its data at the next start', async () => {
     const first = await start()
     const ready = await fetch(`${first.url}/readyz`)
-    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ok' }])
+    expect([ready.status, await ready.json()]).toEqual([200, expect.objectContaining({ status: 'ok' })])
     const links = [...first.printed().matchAll(/^ {2}\S.* (http\S+)$/gm)].map(([, url]) => String(url))
     expect(links).toEqual([
       `${first.url}/`,

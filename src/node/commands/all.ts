@@ -3,6 +3,7 @@ import type { Command } from './command.ts'
 import { importStatementCommand } from './import-statement.ts'
 import { migrateCommand } from './migrate.ts'
 import { reconcileCommand } from './reconcile.ts'
+import { rehearseCommand } from './rehearse.ts'
 import { replayCallbacksCommand } from './replay-callbacks.ts'
 import { reportCommand } from './report.ts'
 import { rotateKeyCommand } from './rotate-key.ts'
@@ -21,5 +22,6 @@ export const commands: Readonly<Record<string, Command>> = {
   'verify-matches': verifyMatchesCommand,
   'verify-periods': verifyPeriodsCommand,
   'replay-callbacks': replayCallbacksCommand,
+  rehearse: rehearseCommand,
   'rotate-key': rotateKeyCommand,
 }

@@ -56,7 +56,7 @@ const contextOf = (
     options,
     operands,
     progress: createProgress(terminal),
-    open: () => openDeps(config, { log, shutdown }),
+    open: () => openDeps(config, { log, shutdown, isCommand: true }),
     migrate: async () => {
       const { applied, close } = await openMigratedDatabase(config, () => undefined)
       shutdown.add('database', close)

@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import { html, raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
+import { Refusal } from '../../domain/refusal.ts'
 import { callerOf } from '../../domain/staff.ts'
 import type { Deps } from '../../flows/deps.ts'
 import type { Session } from '../../flows/staff-session.ts'
@@ -205,6 +206,7 @@ const isLedHere = (c: Context<PageEnv>): boolean =>
 const readForm = async (c: Context<PageEnv>, deps: Deps): Promise<URLSearchParams> => {
   if (!isFromOwnPage(c.req.raw, deps.publicUrl)) throw new ForeignConsoleForm('a form from another site')
   const body = await readLimited(c.req.raw, formBytesMax)
+  await c.get('begin')?.()
   return new URLSearchParams(new TextDecoder().decode(body))
 }
 
@@ -236,6 +238,7 @@ export const errorNameOf = (error: unknown): { name: keyof (typeof words)['vi'][
   if (error instanceof NotForRole) return { name: 'forbidden', status: 403 }
   if (error instanceof ForeignConsoleForm) return { name: 'foreign', status: 403 }
   if (error instanceof BodyTooLarge) return { name: 'tooLarge', status: 413 }
+  if (error instanceof Refusal && error.code === 'overloaded') return { name: 'busy', status: 503 }
   if (error instanceof ApiProblem) {
     // An address that asks for what there cannot be is as wrong as one that names nothing.
     if ([404, 409, 422].includes(error.status)) return { name: 'notFound', status: 404 }

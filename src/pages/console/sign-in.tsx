@@ -149,7 +149,9 @@ const formBytesMax = 4_096
 
 const readForm = async (c: Context<PageEnv>, deps: Deps): Promise<URLSearchParams> => {
   if (!isFromOwnPage(c.req.raw, deps.publicUrl)) throw new ForeignConsoleForm('a form from another site')
-  return new URLSearchParams(new TextDecoder().decode(await readLimited(c.req.raw, formBytesMax)))
+  const body = await readLimited(c.req.raw, formBytesMax)
+  await c.get('begin')?.()
+  return new URLSearchParams(new TextDecoder().decode(body))
 }
 
 const seeOther = (c: Context, location: string): Response =>

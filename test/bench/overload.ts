@@ -1,0 +1,253 @@
+// `npm run bench:overload`: finds what the gateway does at its best, asks ten times as much of it, and prints what becomes of both kinds of work: orders that portals place,
+// and callbacks of payments, which come first. The gateway is the one of npm start, in a process of its own with a PostgreSQL of its own that syncs to disk.
+import { execFileSync } from 'node:child_process'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { cpus, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { table } from '../../src/node/commands/table.ts'
+import { type StartedGateway, startGatewayProcess } from '../kit/started-gateway.ts'
+import { signedVnpayCallback } from '../kit/vnpay-callback.ts'
+import { createOpenLoop, type OpenLoop, type Shot, type Told } from './open-loop.ts'
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '20' },
+    step: { type: 'string', default: '5' },
+    callbacks: { type: 'string', default: '20' },
+    times: { type: 'string', default: '10' },
+  },
+})
+const [seconds, stepSeconds, callbacksPerSecond, times] = [
+  values.seconds,
+  values.step,
+  values.callbacks,
+  values.times,
+].map(Number) as [number, number, number, number]
+
+/** An order that is answered later than this is no use to whoever placed it. */
+const goodMs = 5_000
+const amount = 200_000
+
+type Parts = { gateway: StartedGateway; loop: OpenLoop; token: string; callbacks: string[] }
+
+const main = async (): Promise<void> => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'lephi-overload-'))
+  await chmod(dataDir, 0o711)
+  const gateway = await startGatewayProcess({
+    LEPHI_DATA_DIR: dataDir,
+    LEPHI_RATE_READ: '10000000',
+    LEPHI_RATE_WRITE: '10000000',
+    LEPHI_LOG_LEVEL: 'error',
+  })
+  const { hostname, port } = new URL(gateway.url)
+  const loop = createOpenLoop({ host: hostname, port: Number(port), connectionsMax: 2_000 })
+  const parts: Parts = { gateway, loop, token: await gateway.token('portal'), callbacks: [] }
+  try {
+    await measure(parts)
+  } finally {
+    loop.close()
+    await gateway.end('SIGTERM')
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+const measure = async (parts: Parts): Promise<void> => {
+  console.log(
+    `${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`,
+  )
+  await warmUp(parts)
+  const rows: Row[] = []
+  let peak: Row | undefined
+  for (let perSecond = 50; ; perSecond = Math.round(perSecond * 1.3)) {
+    const row = await load(parts, { name: 'ramp', perSecond, seconds: stepSeconds })
+    rows.push(row)
+    if (!peak || row.goodput > peak.goodput) peak = row
+    // Past the top, and well past it: what is asked is half as much again as the best that was done.
+    if (row.perSecond > peak.goodput * 1.5) break
+  }
+  const overload = await load(parts, {
+    name: `${times}×`,
+    perSecond: Math.round((peak?.goodput ?? 0) * times),
+    seconds,
+  })
+  const after = await load(parts, {
+    name: 'after',
+    perSecond: Math.round((peak?.goodput ?? 0) / 2),
+    seconds: stepSeconds,
+  })
+  print([...rows, overload, after])
+  const ratio = overload.goodput / (peak?.goodput ?? 1)
+  console.log(
+    `\nPeak ${peak?.goodput.toFixed(0)} orders/s. At ${times} times as many: ${overload.goodput.toFixed(0)} orders/s (${(ratio * 100).toFixed(0)} % of the peak), ` +
+      `${overload.shed} told to come again, callbacks answered ${(overload.callbacksGood * 100).toFixed(1)} %, p50 ${overload.callback50.toFixed(0)} ms, p99 ${overload.callback99.toFixed(0)} ms; ` +
+      `${Object.keys(overload.others).length === 0 ? 'no other failure' : `other answers ${JSON.stringify(overload.others)}`}.`,
+  )
+  if (ratio < 0.8 || overload.callbacksGood < 1) process.exitCode = 1
+}
+
+type Row = {
+  name: string
+  perSecond: number
+  /** Orders placed in time, by second. */
+  goodput: number
+  order50: number
+  order99: number
+  shed: number
+  others: Record<string, number>
+  callbacksGood: number
+  callback50: number
+  callback99: number
+  peakMiB: number
+}
+
+const load = async (
+  parts: Parts,
+  { name, perSecond, seconds: span }: { name: string; perSecond: number; seconds: number },
+): Promise<Row> => {
+  const callbacks = await prepareCallbacks(parts, Math.ceil(callbacksPerSecond * span))
+  const every = Math.max(2, Math.round((perSecond + callbacksPerSecond) / callbacksPerSecond))
+  const next = (index: number): Shot => {
+    const callback = index % every === 0 ? callbacks.pop() : undefined
+    return callback
+      ? { kind: 'callback', request: get(parts, callback) }
+      : { kind: 'order', request: placeOrder(parts) }
+  }
+  const memory = watchMemory(parts.gateway.process.pid ?? 0)
+  const told = await parts.loop.run({ perSecond: perSecond + callbacksPerSecond, seconds: span, next })
+  return { name, perSecond, ...sumUp(told, span), peakMiB: memory.end() }
+}
+
+const sumUp = (told: readonly Told[], span: number): Omit<Row, 'name' | 'perSecond' | 'peakMiB'> => {
+  const orders = told.filter(({ kind }) => kind === 'order')
+  const placed = orders.filter(({ status, ms }) => status === 201 && ms <= goodMs)
+  const callbacks = told.filter(({ kind }) => kind === 'callback')
+  const answered = callbacks.filter(({ status }) => status === 200)
+  const others: Record<string, number> = {}
+  for (const { kind, status } of told)
+    if (status !== 503 && !(status === 201 && kind === 'order') && !(status === 200 && kind === 'callback'))
+      others[`${kind} ${status}`] = (others[`${kind} ${status}`] ?? 0) + 1
+  return {
+    goodput: placed.length / span,
+    order50: quantile(placed, 0.5),
+    order99: quantile(placed, 0.99),
+    shed: told.filter(({ status }) => status === 503).length,
+    others,
+    callbacksGood: callbacks.length === 0 ? 1 : answered.length / callbacks.length,
+    callback50: quantile(answered, 0.5),
+    callback99: quantile(answered, 0.99),
+  }
+}
+
+const quantile = (told: readonly Told[], share: number): number => {
+  const sorted = told.map(({ ms }) => ms).sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+}
+
+const print = (rows: readonly Row[]): void => {
+  const columns = [
+    'load',
+    'asked/s',
+    'orders/s',
+    'p50 ms',
+    'p99 ms',
+    'shed',
+    'callbacks',
+    'p50 ms',
+    'p99 ms',
+    'MiB',
+    'others',
+  ]
+  const lines = table(
+    columns,
+    rows.map((row) => [
+      row.name,
+      String(row.perSecond),
+      row.goodput.toFixed(0),
+      row.order50.toFixed(0),
+      row.order99.toFixed(0),
+      String(row.shed),
+      `${(row.callbacksGood * 100).toFixed(1)} %`,
+      row.callback50.toFixed(0),
+      row.callback99.toFixed(0),
+      String(row.peakMiB),
+      JSON.stringify(row.others),
+    ]),
+  )
+  for (const line of lines) console.log(line)
+}
+
+let orders = 0
+
+const order = () => {
+  orders += 1
+  return JSON.stringify({
+    dossier_code: `H56.12.03-261122-${String(orders % 10_000).padStart(4, '0')}`,
+    agency_code: 'H56.12.03',
+    payer: { name: 'Nguyễn Thị Lan' },
+    lines: [{ fee_code: 'PHI-LLTP', kind: 'phi', description: 'Phí cấp phiếu lý lịch tư pháp', unit_amount: amount }],
+    return_url: 'https://portal.example.vn/dossiers/42',
+  })
+}
+
+const placeOrder = ({ gateway, token }: Parts): string => {
+  const body = order()
+  const { host } = new URL(gateway.url)
+  return (
+    `POST /v1/orders HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\n` +
+    `idempotency-key: bench-${orders}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  )
+}
+
+const get = ({ gateway }: Parts, path: string): string =>
+  `GET ${path} HTTP/1.1\r\nhost: ${new URL(gateway.url).host}\r\n\r\n`
+
+/** Payments that are under way, each with the callback that its provider will send. */
+const prepareCallbacks = async ({ gateway, token }: Parts, count: number): Promise<string[]> => {
+  const account = (await gateway.demo()).merchant_accounts.vnpay
+  if (!account) throw new Error('the demo has no such account')
+  const post = async (path: string, body: string): Promise<Record<string, unknown>> => {
+    orders += 1
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': `prepare-${orders}`,
+    }
+    const answer = await fetch(`${gateway.url}${path}`, { method: 'POST', headers, body })
+    if (answer.status !== 201) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+    return (await answer.json()) as Record<string, unknown>
+  }
+  const callbacks: string[] = []
+  for (let index = 0; index < count; index += 1) {
+    const { id } = await post('/v1/orders', order())
+    const attempt = await post(`/v1/orders/${id}/attempts`, JSON.stringify({ provider: 'vnpay' }))
+    callbacks.push(
+      signedVnpayCallback(account, String(attempt.merchant_reference), amount, String(20_000_000 + orders)),
+    )
+  }
+  return callbacks
+}
+
+const warmUp = async (parts: Parts): Promise<void> => {
+  await load(parts, { name: 'warm', perSecond: 100, seconds: 5 })
+}
+
+/** Resident memory of the gateway's process, looked at four times a second. */
+const watchMemory = (pid: number): { end: () => number } => {
+  let peak = 0
+  const look = () => {
+    const kib = Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)]).toString())
+    peak = Math.max(peak, Math.round(kib / 1_024))
+  }
+  look()
+  const timer = setInterval(look, 1_000)
+  return {
+    end: () => {
+      clearInterval(timer)
+      look()
+      return peak
+    },
+  }
+}
+
+await main()

@@ -1,0 +1,135 @@
+// A PostgreSQL of a test's own, which archives its log, is copied while it works, destroyed, and restored to an instant: by the low-level API (PostgreSQL manual 18,
+// 25.3.3 and 25.3.5), since the packaged server brings no pg_basebackup.
+import { execFile } from 'node:child_process'
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import postgres from 'postgres'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/node/embedded-postgres.ts'
+import { openDatabase } from '../../src/store/database.ts'
+import type { TestDatabase } from './database.ts'
+
+const run = promisify(execFile)
+
+export type OwnCluster = {
+  url: () => string
+  /** The pools of now: they change when the server is restored. */
+  open: () => TestDatabase
+  /** Copies the data while the server works. */
+  backUp: () => Promise<void>
+  /** The server's own time, once all that was committed until then is in the log. */
+  clock: () => Promise<string>
+  /** Ends the log's current piece and waits until the archive has it. */
+  archive: () => Promise<void>
+  /** Ends the server at once and removes its data. */
+  destroy: () => Promise<void>
+  /** Puts the copy back and lets it follow the archive up to that instant. */
+  restore: (until: string) => Promise<void>
+  drop: () => Promise<void>
+}
+
+export const startOwnCluster = async (): Promise<OwnCluster> => {
+  const root = await mkdtemp(join(tmpdir(), 'lephi-cluster-'))
+  await chmod(root, 0o711)
+  const dataDir = join(root, 'postgres')
+  let server: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir, durable: true })
+  const folder = await folderOf(dataDir)
+  const [cluster, copy, archive] = [join(folder, 'cluster'), join(folder, 'backup'), join(folder, 'archive')]
+  const { uid, gid } = await stat(cluster)
+  const makeFolder = async (path: string) => {
+    await mkdir(path, { mode: 0o700 })
+    await chown(path, uid, gid)
+  }
+  const put = async (path: string, text: string) => {
+    await writeFile(path, text, { mode: 0o600 })
+    await chown(path, uid, gid)
+  }
+  await makeFolder(archive)
+  await admin(server.url, async (sql) => {
+    await sql.unsafe(`alter system set archive_mode = on`)
+    await sql.unsafe(`alter system set archive_command = 'test ! -f ${archive}/%f && cp %p ${archive}/%f'`)
+  })
+  await server.stop()
+  server = await startEmbeddedPostgres({ dataDir, durable: true })
+  return {
+    url: () => server.url,
+    open: () => openPools(server.url),
+    backUp: async () => {
+      await makeFolder(copy)
+      await admin(server.url, async (sql) => {
+        await sql`select pg_backup_start('test', fast => true)`
+        for (const name of await readdir(cluster)) {
+          if (['pg_wal', 'pg_replslot', 'postmaster.pid', 'postmaster.opts', 'pg_stat_tmp', 'pg_notify'].includes(name))
+            continue
+          await run('cp', ['-a', join(cluster, name), copy])
+        }
+        const [end] = await sql`select labelfile from pg_backup_stop()`
+        for (const name of ['pg_wal', 'pg_replslot', 'pg_stat_tmp', 'pg_notify']) await makeFolder(join(copy, name))
+        await put(join(copy, 'backup_label'), String(end?.labelfile))
+      })
+    },
+    clock: () => admin(server.url, async (sql) => String((await sql`select clock_timestamp()::text as at`)[0]?.at)),
+    archive: () =>
+      admin(server.url, async (sql) => {
+        const [last] = await sql`select pg_walfile_name(pg_switch_wal()) as name`
+        const isThere = async () => (await readdir(archive)).includes(String(last?.name))
+        while (!(await isThere())) await new Promise((resolve) => setTimeout(resolve, 20))
+      }),
+    destroy: async () => {
+      await server.stop()
+      await rm(cluster, { recursive: true, force: true })
+    },
+    restore: async (until) => {
+      await run('cp', ['-a', copy, cluster])
+      await put(join(cluster, 'recovery.signal'), '')
+      const settings = [
+        `restore_command = 'cp ${archive}/%f %p'`,
+        `recovery_target_time = '${until}'`,
+        `recovery_target_action = 'promote'`,
+        // The log of the life that was given up must not be mixed with that of the new one.
+        `archive_mode = off`,
+      ]
+      await run('sh', [
+        '-c',
+        `cat >> "$1" <<'END'\n${settings.join('\n')}\nEND`,
+        'sh',
+        join(cluster, 'postgresql.auto.conf'),
+      ])
+      server = await startEmbeddedPostgres({ dataDir, durable: true })
+      // It answers readers before it has come as far as it was told to.
+      const isRecovering = async () =>
+        admin(server.url, async (sql) => (await sql`select pg_is_in_recovery() as it_is`)[0]?.it_is === true)
+      while (await isRecovering()) await new Promise((resolve) => setTimeout(resolve, 20))
+    },
+    drop: async () => {
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+      await rm(root, { recursive: true, force: true })
+    },
+  }
+}
+
+const folderOf = async (dataDir: string): Promise<string> =>
+  (await readdir(dataDir)).includes('elsewhere') ? join(dataDir, 'elsewhere') : dataDir
+
+const admin = async <Result>(url: string, work: (sql: postgres.Sql) => Promise<Result>): Promise<Result> => {
+  const sql = postgres(url, { max: 1, onnotice: () => {} })
+  try {
+    return await work(sql)
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+}
+
+const openPools = (url: string): TestDatabase => {
+  const owner = openDatabase({ url, role: null, max: 4 })
+  const database = openDatabase({ url, role: 'lephi_app', max: 5 })
+  return {
+    url,
+    database,
+    appSql: database.sql,
+    sql: owner.sql,
+    drop: async () => void (await Promise.all([owner.close(), database.close()])),
+  }
+}
