@@ -86,5 +86,8 @@ export const withPlaces = (deps: Deps, admission: RequestAdmission): Deps => {
   }
   // Read at each use, for an entry may answer a member at each request anew.
   const members = Object.keys(deps).map((name) => [name, { enumerable: true, get: () => Reflect.get(deps, name) }])
-  return Object.defineProperties({}, { ...Object.fromEntries(members), ...Object.getOwnPropertyDescriptors(own) }) as Deps
+  return Object.defineProperties(
+    {},
+    { ...Object.fromEntries(members), ...Object.getOwnPropertyDescriptors(own) },
+  ) as Deps
 }

@@ -14,16 +14,13 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '20' },
     step: { type: 'string', default: '5' },
-    callbacks: { type: 'string', default: '20' },
+    callbacks: { type: 'string', default: '0.1' },
     times: { type: 'string', default: '10' },
   },
 })
-const [seconds, stepSeconds, callbacksPerSecond, times] = [
-  values.seconds,
-  values.step,
-  values.callbacks,
-  values.times,
-].map(Number) as [number, number, number, number]
+const [seconds, stepSeconds, callbackShare, times] = [values.seconds, values.step, values.callbacks, values.times].map(
+  Number,
+) as [number, number, number, number]
 
 /** An order that is answered later than this is no use to whoever placed it. */
 const goodMs = 5_000
@@ -52,6 +49,11 @@ const main = async (): Promise<void> => {
   }
 }
 
+/** Callbacks come in proportion to the orders that can be placed, however many are asked for. */
+const share = (perSecond: number): number => Math.max(1, perSecond * callbackShare)
+
+type Load = { name: string; perSecond: number; callbacksPerSecond: number; seconds: number }
+
 const measure = async (parts: Parts): Promise<void> => {
   console.log(
     `${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`,
@@ -59,21 +61,28 @@ const measure = async (parts: Parts): Promise<void> => {
   await warmUp(parts)
   const rows: Row[] = []
   let peak: Row | undefined
-  for (let perSecond = 50; ; perSecond = Math.round(perSecond * 1.3)) {
-    const row = await load(parts, { name: 'ramp', perSecond, seconds: stepSeconds })
+  for (let perSecond = 10; ; perSecond = Math.round(perSecond * 1.3)) {
+    const row = await load(parts, {
+      name: 'ramp',
+      perSecond,
+      callbacksPerSecond: share(perSecond),
+      seconds: stepSeconds,
+    })
     rows.push(row)
     if (!peak || row.goodput > peak.goodput) peak = row
     // Past the top, and well past it: what is asked is half as much again as the best that was done.
-    if (row.perSecond > peak.goodput * 1.5) break
+    if (row.perSecond > peak.goodput * 1.5 && rows.length > 3) break
   }
   const overload = await load(parts, {
     name: `${times}×`,
     perSecond: Math.round((peak?.goodput ?? 0) * times),
+    callbacksPerSecond: share(peak?.goodput ?? 0),
     seconds,
   })
   const after = await load(parts, {
     name: 'after',
     perSecond: Math.round((peak?.goodput ?? 0) / 2),
+    callbacksPerSecond: share((peak?.goodput ?? 0) / 2),
     seconds: stepSeconds,
   })
   print([...rows, overload, after])
@@ -101,10 +110,7 @@ type Row = {
   peakMiB: number
 }
 
-const load = async (
-  parts: Parts,
-  { name, perSecond, seconds: span }: { name: string; perSecond: number; seconds: number },
-): Promise<Row> => {
+const load = async (parts: Parts, { name, perSecond, callbacksPerSecond, seconds: span }: Load): Promise<Row> => {
   const callbacks = await prepareCallbacks(parts, Math.ceil(callbacksPerSecond * span))
   const every = Math.max(2, Math.round((perSecond + callbacksPerSecond) / callbacksPerSecond))
   const next = (index: number): Shot => {
@@ -229,7 +235,7 @@ const prepareCallbacks = async ({ gateway, token }: Parts, count: number): Promi
 }
 
 const warmUp = async (parts: Parts): Promise<void> => {
-  await load(parts, { name: 'warm', perSecond: 100, seconds: 5 })
+  await load(parts, { name: 'warm', perSecond: 100, callbacksPerSecond: 10, seconds: 5 })
 }
 
 /** Resident memory of the gateway's process, looked at four times a second. */
