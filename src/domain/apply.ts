@@ -4,10 +4,19 @@
  */
 
 import type { DoorDiscrepancy } from './door-discrepancies.ts'
+import { type DoorGuards, doorGuards } from './door-guards.ts'
+import { refusedBy } from './guards.ts'
 import type { Attempt, Balance, MoneyFact, OrderFacts, Refund } from './order-facts.ts'
 import { type DoorOutcome, movesMoney, type OutcomeSource, outcomeSubject } from './outcome.ts'
 import { type Projection, project } from './projection.ts'
-import { type AttemptStatus, type OrderStatus, type RefundStatus, strongerAttempt, strongerRefund } from './states.ts'
+import {
+  type AttemptStatus,
+  attemptMoves,
+  type OrderStatus,
+  type RefundStatus,
+  refundMoves,
+  stateAfter,
+} from './states.ts'
 import { planSurplus, type Surplus } from './surplus.ts'
 
 export type Told = { outcome: DoorOutcome; source: OutcomeSource; receivedAt: Date; factId: string }
@@ -44,18 +53,18 @@ export type Applied = { change: OrderChange | null; standing: 'new' | 'known'; a
  * Applies one outcome to the facts of the order that it belongs to. The reference must be one of the order's attempts or refunds; null otherwise.
  * `change` is null when nothing has to be written.
  */
-export const applyOutcome = (facts: OrderFacts, told: Told): Applied | null => {
+export const applyOutcome = (facts: OrderFacts, told: Told, guards: DoorGuards = doorGuards): Applied | null => {
   const subject = findSubject(facts, told.outcome)
   if (!subject) return null
-  const fact = newFact(facts, told, subject)
+  const fact = newFact(facts, told, subject, guards)
   const next = withOutcome(facts, told.outcome, subject, fact)
-  const change = difference(facts, next, project(next), { fact, code: told.outcome.code })
+  const change = difference({ stored: facts, next, guards }, { fact, code: told.outcome.code })
   return { change, standing: change ? 'new' : 'known', amountMatches: amountMatches(told.outcome, subject) }
 }
 
 /** What projecting the facts again would change without any new outcome: null when the stored state is what the facts say. */
-export const recheck = (facts: OrderFacts): OrderChange | null =>
-  difference(facts, facts, project(facts), { fact: null, code: '' })
+export const recheck = (facts: OrderFacts, guards: DoorGuards = doorGuards): OrderChange | null =>
+  difference({ stored: facts, next: facts, guards }, { fact: null, code: '' })
 
 /**
  * The facts as they stand once a change and the refunds that it proposes are committed. `ids` gives each opened discrepancy its id.
@@ -123,19 +132,11 @@ const newFact = (
   facts: OrderFacts,
   { outcome, source, receivedAt, factId }: Told,
   { attempt, refund }: Subject,
+  guards: DoorGuards,
 ): MoneyFact | null => {
   if (!movesMoney(outcome)) return null
   const reference = outcome.providerReference ?? outcome.merchantReference
-  const isKnown = facts.money.some(
-    (known) =>
-      known.kind === outcome.status &&
-      known.attemptId === attempt.id &&
-      known.refundId === (refund?.id ?? null) &&
-      known.reference === reference &&
-      known.amount === outcome.amount,
-  )
-  if (isKnown) return null
-  return {
+  const fact: MoneyFact = {
     id: factId,
     attemptId: attempt.id,
     refundId: refund?.id ?? null,
@@ -150,6 +151,7 @@ const newFact = (
     isContested: outcome.status === 'captured' && facts.takenReference === reference,
     sequence: facts.money.reduce((last, known) => Math.max(last, known.sequence), 0) + 1,
   }
+  return refusedBy(guards.fact, { facts, fact }) === null ? fact : null
 }
 
 const withOutcome = (
@@ -165,24 +167,23 @@ const withOutcome = (
   if (refund) {
     const moved = {
       ...refund,
-      status: strongerRefund(refund.status, quiet),
+      status: stateAfter(refundMoves, refund.status, quiet),
       providerReference: refund.providerReference ?? outcome.providerReference,
     }
     return { ...facts, refunds: facts.refunds.map((each) => (each.id === refund.id ? moved : each)) }
   }
-  const moved = { ...attempt, status: strongerAttempt(attempt.status, quiet) }
+  const moved = { ...attempt, status: stateAfter(attemptMoves, attempt.status, quiet) }
   return { ...facts, attempts: facts.attempts.map((each) => (each.id === attempt.id ? moved : each)) }
 }
 
-/** The target less what is stored. `stored` is what was loaded, `next` what the target was projected from. */
+/** What `next` is projected to less what is stored. `stored` is what was loaded, `next` the same with the news among it. */
 const difference = (
-  stored: OrderFacts,
-  next: OrderFacts,
-  target: Projection,
+  { stored, next, guards }: { stored: OrderFacts; next: OrderFacts; guards: DoorGuards },
   cause: { fact: MoneyFact | null; code: string },
 ): OrderChange | null => {
+  const target = project(next, guards)
   const refunds = next.refunds.map((refund) => ({ ...refund, ...target.refunds.find((each) => each.id === refund.id) }))
-  const surplus = planSurplus(refunds, target)
+  const surplus = planSurplus(refunds, target, guards)
   const change: OrderChange = {
     fact: cause.fact,
     order: orderDifference(stored, target),
@@ -191,7 +192,7 @@ const difference = (
     postings: balanceDifference(stored.balances, target.balances),
     opened: target.discrepancies.filter((item) => !stored.discrepancies.some((known) => known.key === item.key)),
     resized: stored.discrepancies.flatMap((known) => resize(known, target)),
-    reopened: stored.discrepancies.flatMap((known) => reopen(known, target)),
+    reopened: stored.discrepancies.flatMap((known) => reopen(known, target, guards)),
     closed: stored.discrepancies.filter(
       (known) => known.isOpen && !target.discrepancies.some((item) => item.key === known.key),
     ),
@@ -222,9 +223,13 @@ const resize = (known: OrderFacts['discrepancies'][number], target: Projection):
     : []
 }
 
-const reopen = (known: OrderFacts['discrepancies'][number], target: Projection): OrderChange['reopened'][number][] => {
+const reopen = (
+  known: OrderFacts['discrepancies'][number],
+  target: Projection,
+  guards: DoorGuards,
+): OrderChange['reopened'][number][] => {
   const item = target.discrepancies.find((each) => each.key === known.key)
-  if (known.isOpen || !item || (!known.closedByDoor && item.amount === known.amount)) return []
+  if (known.isOpen || !item || refusedBy(guards.reopening, { known, found: item })) return []
   return [{ id: known.id, key: known.key, class: known.class, attemptId: known.attemptId, amount: item.amount }]
 }
 

@@ -1,7 +1,9 @@
 /** Which money arrived for an order: captures under one reference each, less what was reversed, and what refunds of surplus take of them. */
+import { type DoorGuards, isSameMoney } from './door-guards.ts'
+import { refusedBy } from './guards.ts'
 import { bySequence, discrepancyKey, isKnown, maximum, minimum, ofKind, refundedOf, sum } from './money-told.ts'
 import type { MoneyFact, OrderFacts } from './order-facts.ts'
-import type { RefundStatus } from './states.ts'
+import { leavingRefunds } from './states.ts'
 
 /**
  * One arrival of money under one provider reference. `net` is what reversals left of it; `returned` what refunds of surplus gave back of that, and
@@ -22,7 +24,7 @@ export type Capture = {
 }
 
 /** Captures by attempt and reference. Where a provider told two amounts for one reference, the one that is due counts, else the larger. */
-export const readCaptures = (facts: OrderFacts): Capture[] => {
+export const readCaptures = (facts: OrderFacts, guards: DoorGuards): Capture[] => {
   const groups = Map.groupBy(ofKind(facts.money, 'captured'), (fact) => `${fact.attemptId}:${fact.reference}`)
   const captures = [...groups].map(([key, claims]) => {
     const amounts = claims.map((claim) => claim.amount)
@@ -46,31 +48,19 @@ export const readCaptures = (facts: OrderFacts): Capture[] => {
         ]
       : []
   })
-  const joined = joinAnonymous(facts, captures.flat()).toSorted(bySequence)
+  const joined = joinAnonymous(facts, captures.flat(), guards).toSorted(bySequence)
   return withSurplusTaken(facts, withoutReversed(joined, facts.money))
 }
 
-/**
- * A source that knows no provider reference is kept under our own. Once another source names the provider's for the same attempt and amount, the two are one
- * arrival of money, told twice.
- */
-const joinAnonymous = (facts: OrderFacts, captures: readonly Capture[]): Capture[] => {
-  const isAnonymous = (capture: Capture) =>
-    facts.attempts.some(
-      (attempt) => attempt.id === capture.attemptId && attempt.merchantReference === capture.reference,
-    )
-  const isSameMoney = (a: Capture, b: Capture) => a !== b && a.attemptId === b.attemptId && a.amount === b.amount
-  const anonymous = captures.filter(isAnonymous)
-  return captures
-    .filter(
-      (capture) =>
-        !anonymous.includes(capture) ||
-        !captures.some((other) => isSameMoney(capture, other) && !anonymous.includes(other)),
-    )
-    .map((capture) => {
-      const twin = anonymous.find((other) => isSameMoney(capture, other))
-      return twin ? { ...capture, sequence: Math.min(capture.sequence, twin.sequence) } : capture
-    })
+/** Money that is told twice, under our own reference and under the provider's, arrived once: when it was first told of. */
+const joinAnonymous = (facts: OrderFacts, captures: readonly Capture[], guards: DoorGuards): Capture[] => {
+  const [told, again] = [[], []] as [Capture[], Capture[]]
+  for (const capture of captures)
+    (refusedBy(guards.arrival, { facts, capture, captures }) === null ? told : again).push(capture)
+  return told.map((capture) => {
+    const twin = again.find((other) => isSameMoney(capture, other))
+    return twin ? { ...capture, sequence: Math.min(capture.sequence, twin.sequence) } : capture
+  })
 }
 
 /**
@@ -144,5 +134,3 @@ const surplusRefunds = (facts: OrderFacts, attemptId: string): { returned: bigin
   const waiting = own.filter((refund) => leavingRefunds.includes(refund.status) && refundedOf(facts, refund) === 0n)
   return { returned, leaving: sum(waiting.map((refund) => refund.amount)) }
 }
-
-const leavingRefunds: readonly RefundStatus[] = ['approved', 'sending', 'pending', 'unknown']

@@ -4,7 +4,9 @@
  * portal says so, which is the criterion's exception of an essential limit, and where money that comes later would not be taken: there the agency has said
  * that its deadline counts, or the fee is paid by another order.
  */
-import type { OrderFacts } from './order-facts.ts'
+import { type Guards, refusedBy } from './guards.ts'
+import type { Order, OrderFacts } from './order-facts.ts'
+import { orderMoves } from './states.ts'
 
 export const lifetimeMaxMs = 90 * 24 * 3_600_000
 
@@ -15,20 +17,25 @@ const offeredWithinMs = 24 * 3_600_000
 /** Less than this would be no help. */
 const gainMinMs = 3_600_000
 
-/** `not_yet`: there is still so much time that nobody needs more. */
-export type Extension =
-  | { may: true; until: Date }
-  | { may: false; why: 'not_open' | 'past' | 'firm' | 'used_up' | 'not_yet' }
+type Extending = { facts: Pick<OrderFacts, 'order' | 'acceptsLateMoney'>; now: Date }
+/** Why a deadline does not move. `not_yet`: there is still so much time that nobody needs more. */
+export type NoExtension = 'not_open' | 'past' | 'firm' | 'used_up' | 'not_yet'
+export type Extension = { may: true; until: Date } | { may: false; why: NoExtension }
+
+export const extensionGuards: Guards<NoExtension, Extending> = {
+  not_open: ({ facts: { order } }) => orderMoves[order.status].extend !== undefined,
+  past: ({ facts: { order }, now }) => order.expiresAt > now,
+  firm: ({ facts: { order, acceptsLateMoney } }) => !order.firmDeadline && acceptsLateMoney,
+  used_up: ({ facts: { order } }) =>
+    order.extensions < extensionsMax && untilOf(order).getTime() - order.expiresAt.getTime() >= gainMinMs,
+  not_yet: ({ facts: { order }, now }) => order.expiresAt.getTime() - now.getTime() <= offeredWithinMs,
+}
 
 /** Whether the deadline may be moved now, and to when. */
-export const extensionOf = ({ order, acceptsLateMoney }: OrderFacts, now: Date): Extension => {
-  if (order.status !== 'open') return { may: false, why: 'not_open' }
-  if (order.expiresAt <= now) return { may: false, why: 'past' }
-  if (order.firmDeadline || !acceptsLateMoney) return { may: false, why: 'firm' }
-  const latest = order.createdAt.getTime() + lifetimeMaxMs
-  const until = Math.min(order.expiresAt.getTime() + extensionMs, latest)
-  if (order.extensions >= extensionsMax || until - order.expiresAt.getTime() < gainMinMs)
-    return { may: false, why: 'used_up' }
-  if (order.expiresAt.getTime() - now.getTime() > offeredWithinMs) return { may: false, why: 'not_yet' }
-  return { may: true, until: new Date(until) }
+export const extensionOf = (facts: Extending['facts'], now: Date, guards = extensionGuards): Extension => {
+  const why = refusedBy(guards, { facts, now })
+  return why ? { may: false, why } : { may: true, until: untilOf(facts.order) }
 }
+
+const untilOf = ({ createdAt, expiresAt }: Order): Date =>
+  new Date(Math.min(expiresAt.getTime() + extensionMs, createdAt.getTime() + lifetimeMaxMs))

@@ -5,15 +5,18 @@
  */
 import { type Capture, readCaptures } from './captures.ts'
 import { type DoorDiscrepancy, findDiscrepancies } from './door-discrepancies.ts'
-import { bySequence, discrepancyKey, isKnown, ofKind, refundedByHand, refundedOf, sum } from './money-told.ts'
+import { type DoorGuards, doorGuards } from './door-guards.ts'
+import { refusedBy } from './guards.ts'
+import { bySequence, ofKind, refundedByHand, refundedOf, sum } from './money-told.ts'
 import type { Attempt, Balance, LedgerAccount, OrderFacts, Refund } from './order-facts.ts'
 import {
   type AttemptStatus,
+  attemptMoves,
   type OrderStatus,
   orderMoves,
   type RefundStatus,
-  strongerAttempt,
-  strongerRefund,
+  refundMoves,
+  stateAfter,
 } from './states.ts'
 
 export type Projection = {
@@ -43,10 +46,10 @@ export type Projection = {
 }
 
 /** Projects the facts of one order. Pure; the facts are not changed. */
-export const project = (facts: OrderFacts): Projection => {
-  const captures = readCaptures(facts)
-  const payer = choosePayer(facts, captures)
-  const status = payer ? (orderMoves[facts.order.status].capture ?? facts.order.status) : facts.order.status
+export const project = (facts: OrderFacts, guards: DoorGuards = doorGuards): Projection => {
+  const captures = readCaptures(facts, guards)
+  const payer = choosePayer(facts, captures, guards)
+  const status = payer ? stateAfter(orderMoves, facts.order.status, 'capture') : facts.order.status
   return {
     captures,
     status,
@@ -62,20 +65,9 @@ export const project = (facts: OrderFacts): Projection => {
   }
 }
 
-/** A capture of exactly the amount due pays the order: the one of which reversals left most, and of equals the one that came first. */
-const choosePayer = (facts: OrderFacts, captures: readonly Capture[]): Capture | null => {
-  const { order } = facts
-  const payable =
-    order.status === 'open' || order.status === 'paid' || (order.status !== 'waived' && facts.acceptsLateMoney)
-  if (!payable || order.amount === 0n) return null
-  const eligible = captures.filter(
-    (capture) =>
-      capture.amount === order.amount &&
-      !capture.isContested &&
-      // Money that goes back to the payer, or that was refused as late, no longer pays.
-      capture.returned + capture.leaving === 0n &&
-      !isKnown(facts, discrepancyKey('late_payment', capture.key)),
-  )
+/** Of the captures that may pay the order the one of which reversals left most, and of equals the one that came first. */
+const choosePayer = (facts: OrderFacts, captures: readonly Capture[], guards: DoorGuards): Capture | null => {
+  const eligible = captures.filter((capture) => refusedBy(guards.payer, { facts, capture }) === null)
   const isRefundedFrom = (capture: Capture) =>
     facts.refunds.some((refund) => refund.source === 'order' && refund.attemptId === capture.attemptId)
   // Money that is still there before money that was reversed; then what somebody has asked back as the payment; then the largest; then the first.
@@ -92,7 +84,7 @@ const projectAttempt = (
   const own = captures.filter((capture) => capture.attemptId === attempt.id)
   return {
     id: attempt.id,
-    status: own.length > 0 ? strongerAttempt(attempt.status, 'captured') : attempt.status,
+    status: own.length > 0 ? stateAfter(attemptMoves, attempt.status, 'captured') : attempt.status,
     paysOrder: payer?.attemptId === attempt.id,
     amountCaptured: sum(own.map((capture) => capture.amount)),
     amountReversed: sum(own.map((capture) => capture.amount - capture.net)),
@@ -108,11 +100,11 @@ const projectRefund = (facts: OrderFacts, refund: Refund): Projection['refunds']
     .filter((fact) => fact.refundId === refund.id)
     .toSorted(bySequence)
   const amountRefunded = refundedOf(facts, refund)
-  const told = amountRefunded > 0n ? strongerRefund(refund.status, 'succeeded') : 'failed'
+  const returned = stateAfter(refundMoves, refund.status, 'refunded')
   return {
     id: refund.id,
     // Of what was told to have gone back nothing may be left: all of it has come back.
-    status: first ? told : refund.status,
+    status: !first ? refund.status : amountRefunded > 0n ? returned : stateAfter(refundMoves, returned, 'bounced'),
     amountRefunded,
     providerReference: first?.reference ?? refund.providerReference,
     succeededAt: amountRefunded > 0n ? (first?.occurredAt ?? null) : null,

@@ -1,7 +1,6 @@
 /** The states of orders, attempts and refunds, and every legal move between them. */
 
 export type OrderStatus = 'open' | 'paid' | 'expired' | 'cancelled' | 'waived'
-export type OrderEvent = 'capture' | 'expire' | 'cancel'
 export type AttemptStatus = 'created' | 'pending' | 'unknown' | 'captured' | 'failed' | 'expired'
 export type RefundStatus =
   | 'proposed'
@@ -15,48 +14,95 @@ export type RefundStatus =
   | 'rejected'
   | 'withdrawn'
 
-/** Every legal move of an order. A pair that is absent here is refused. */
-export const orderMoves: Record<OrderStatus, Partial<Record<OrderEvent, OrderStatus>>> = {
-  open: { capture: 'paid', expire: 'expired', cancel: 'cancelled' },
+/** What happens to an order: money comes, its deadline passes or is moved, its portal takes it back, a citizen begins to pay it. */
+export type OrderEvent = 'start' | 'extend' | 'capture' | 'expire' | 'cancel'
+/**
+ * What happens to an attempt. `accepted`, `refused` and `silence` are what the call that starts it came to; `pending`, `failed` and `captured` are what a source
+ * of truth tells; `denied` is a provider that has never heard of it when its time is over.
+ */
+export type AttemptEvent = 'accepted' | 'refused' | 'silence' | 'pending' | 'failed' | 'captured' | 'denied'
+/**
+ * What happens to a refund. Deeds of ours first: `send` hands it to its provider and `repeat` does so once more under the same reference, `handOver` leaves it to
+ * a person, `release` takes back a call that never left, `silence` is a call without an answer. The rest is what a source of truth tells.
+ */
+export type RefundEvent =
+  | 'approve'
+  | 'reject'
+  | 'withdraw'
+  | 'send'
+  | 'repeat'
+  | 'handOver'
+  | 'release'
+  | 'silence'
+  | 'pending'
+  | 'failed'
+  | 'refunded'
+  | 'bounced'
+
+/** Every legal move. A pair that is absent is refused, and news of that kind changes no state. */
+export type Moves<State extends string, Event extends string> = Readonly<
+  Record<State, Readonly<Partial<Record<Event, State>>>>
+>
+
+export const orderMoves: Moves<OrderStatus, OrderEvent> = {
+  open: { start: 'open', extend: 'open', capture: 'paid', expire: 'expired', cancel: 'cancelled' },
   // Money can arrive after the deadline. It is still money, so the order can still be paid.
   expired: { capture: 'paid' },
   cancelled: { capture: 'paid' },
-  paid: {},
+  // More money may change which capture pays, never that it is paid.
+  paid: { capture: 'paid' },
   waived: {},
 }
 
-/**
- * How much evidence stands behind an attempt's state. A state only ever gives way to a stronger one, which is what makes the order of arrival
- * irrelevant: what a provider says beats what our clock says, and money beats everything.
- */
-export const attemptStrength: Record<AttemptStatus, number> = {
-  created: 0,
-  unknown: 1,
-  pending: 2,
-  expired: 3,
-  failed: 4,
-  captured: 5,
+/** Told in any order, the same news end in the same state: what a provider says beats what our clock says, and money beats everything. */
+export const attemptMoves: Moves<AttemptStatus, AttemptEvent> = {
+  created: {
+    accepted: 'pending',
+    refused: 'failed',
+    silence: 'unknown',
+    pending: 'pending',
+    failed: 'failed',
+    captured: 'captured',
+    denied: 'expired',
+  },
+  unknown: { pending: 'pending', failed: 'failed', captured: 'captured', denied: 'expired' },
+  pending: { failed: 'failed', captured: 'captured', denied: 'expired' },
+  expired: { failed: 'failed', captured: 'captured' },
+  failed: { captured: 'captured' },
+  captured: {},
 }
 
-/** The same for a refund that has been sent: money that went back stands against a later or earlier `failed`. */
-export const refundStrength: Record<RefundStatus, number> = {
-  proposed: 0,
-  requested: 0,
-  withdrawn: 0,
-  rejected: 0,
-  approved: 1,
-  sending: 2,
-  unknown: 3,
-  pending: 4,
-  failed: 5,
-  succeeded: 6,
+export const refundMoves: Moves<RefundStatus, RefundEvent> = {
+  // Of what nobody has handed over no provider knows anything, unless the money is gone.
+  proposed: { approve: 'approved', reject: 'rejected', withdraw: 'withdrawn', refunded: 'succeeded' },
+  requested: { approve: 'approved', reject: 'rejected', refunded: 'succeeded' },
+  approved: { send: 'sending', withdraw: 'withdrawn', pending: 'pending', failed: 'failed', refunded: 'succeeded' },
+  sending: {
+    repeat: 'sending',
+    handOver: 'pending',
+    release: 'approved',
+    withdraw: 'withdrawn',
+    silence: 'unknown',
+    pending: 'pending',
+    failed: 'failed',
+    refunded: 'succeeded',
+  },
+  unknown: { repeat: 'sending', pending: 'pending', failed: 'failed', refunded: 'succeeded' },
+  pending: { failed: 'failed', refunded: 'succeeded' },
+  // Money that went back stands against a `failed` of before or after.
+  failed: { refunded: 'succeeded' },
+  // A transfer by hand that its bank gave back.
+  succeeded: { bounced: 'failed' },
+  rejected: { refunded: 'succeeded' },
+  withdrawn: { refunded: 'succeeded' },
 }
 
-/** The stronger of two states. */
-export const strongerAttempt = (a: AttemptStatus, b: AttemptStatus): AttemptStatus =>
-  attemptStrength[b] > attemptStrength[a] ? b : a
-export const strongerRefund = (a: RefundStatus, b: RefundStatus): RefundStatus =>
-  refundStrength[b] > refundStrength[a] ? b : a
+/** The state after an event: the table's, or the same state where the table has no such move. */
+export const stateAfter = <State extends string, Event extends string>(
+  moves: Moves<State, Event>,
+  state: State,
+  event: Event,
+): State => moves[state][event] ?? state
 
 /** Attempts that a citizen might still be paying. */
 export const unsettledAttempts: readonly AttemptStatus[] = ['created', 'pending', 'unknown']
@@ -69,5 +115,9 @@ export const openRefunds: readonly RefundStatus[] = [
   'pending',
   'unknown',
 ]
+/** Refunds of which only their provider, a statement or a person knows the end. */
+export const refundsUnderWay: readonly RefundStatus[] = ['sending', 'pending', 'unknown']
+/** Refunds whose money is about to leave: somebody has agreed to them, and they have no end yet. */
+export const leavingRefunds: readonly RefundStatus[] = ['approved', ...refundsUnderWay]
 /** Refunds that were handed to the provider, or may have been. */
 export const sentRefunds: readonly RefundStatus[] = ['sending', 'pending', 'unknown', 'succeeded']

@@ -1,9 +1,10 @@
 /** Money that was paid twice or too late and should go back: for what a refund is proposed, and which proposals have lapsed. */
 
 import type { DoorDiscrepancy } from './door-discrepancies.ts'
+import type { DoorGuards } from './door-guards.ts'
+import { refusedBy } from './guards.ts'
 import { type OrderFacts, proposalReasons, type Refund } from './order-facts.ts'
 import { type Projection, project } from './projection.ts'
-import { openRefunds } from './states.ts'
 
 export type Surplus = { attemptId: string; merchantAccountId: string; amount: bigint; reason: string }
 
@@ -15,6 +16,7 @@ export type Surplus = { attemptId: string; merchantAccountId: string; amount: bi
 export const planSurplus = (
   refunds: readonly Refund[],
   target: Pick<Projection, 'discrepancies' | 'attempts'>,
+  guards: DoorGuards,
 ): { propose: Surplus[]; withdraw: string[] } => {
   const found: readonly DoorDiscrepancy[] = target.discrepancies
   const held = found.filter((item) => proposalReasons.some((reason) => reason === item.class))
@@ -35,27 +37,15 @@ export const planSurplus = (
     return amount > 0n ? [{ ...surplus, amount }] : []
   })
   const proposals = refunds.filter((refund) => refund.status === 'proposed')
-  const stands = (surplus: Surplus) =>
-    proposals.some((proposal) => proposal.attemptId === surplus.attemptId && proposal.amount === surplus.amount)
   const withdraw = proposals.filter(
     (proposal) =>
       !fitting.some((surplus) => surplus.attemptId === proposal.attemptId && surplus.amount === proposal.amount),
   )
   return {
-    propose: fitting.filter((surplus) => !stands(surplus) && !isDecided(refunds, surplus)),
+    propose: fitting.filter((surplus) => refusedBy(guards.proposal, { refunds, surplus }) === null),
     withdraw: withdraw.map((proposal) => proposal.id),
   }
 }
-
-const isDecided = (refunds: readonly Refund[], surplus: Surplus): boolean =>
-  refunds.some(
-    (refund) =>
-      refund.attemptId === surplus.attemptId &&
-      ((refund.status !== 'proposed' && openRefunds.includes(refund.status)) ||
-        (refund.source === 'surplus' &&
-          refund.amount === surplus.amount &&
-          (refund.status === 'rejected' || refund.status === 'failed'))),
-  )
 
 /** What of an attempt's money no refund has returned or is about to. Proposals do not count: they are what is being planned. */
 const roomOf = (refunds: readonly Refund[], attempts: Projection['attempts'], attemptId: string): bigint => {

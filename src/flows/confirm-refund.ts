@@ -3,17 +3,19 @@
  * who asked for the refund; the number of the transfer, or of the credit that gave it back, is kept in the same commit and serves one refund only, however it is spelt.
  */
 import type { Caller } from '../domain/access.ts'
+import { refusedBy } from '../domain/guards.ts'
 import { maskText } from '../domain/mask-text.ts'
 import { confirmedByHand, type Refund } from '../domain/order-facts.ts'
 import type { DoorOutcome } from '../domain/outcome.ts'
+import { refundGuards } from '../domain/refund-guards.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { refundMoves } from '../domain/states.ts'
 import { foldReference } from '../lib/text.ts'
 import { businessDay, businessDayRange } from '../lib/time.ts'
 import { databaseError, isDuplicate } from '../store/database.ts'
 import { keepBounce, keepTransfer } from '../store/refunds.ts'
 import { applyOutcome } from './apply-outcome.ts'
 import type { Deps } from './deps.ts'
-import { refundsUnderWay } from './query-refund.ts'
 import { sendRefund } from './send-refund.ts'
 import { readRefund } from './settle-refund.ts'
 
@@ -38,9 +40,10 @@ export const confirmRefund = async (
   const refund = await readHandedOver(deps, caller, input.refundId)
   if (refund.status === 'succeeded' && isSame(refund.bankReference, input.bankReference)) return refund
   if (refund.method === 'provider') throw notUnderWay('is returned by its provider, not by hand')
-  if (!refundsUnderWay.includes(refund.status)) throw notUnderWay(`is ${refund.status}`)
-  refuseMaker(refund, caller)
-  if (refund.madeBy === 'lephi' && refund.decidedBy === caller.clientId) throw alone()
+  const no = refusedBy(refundGuards.confirm, { refund, by: caller.clientId })
+  if (no === 'isUnderWay') throw notUnderWay(`is ${refund.status}`)
+  if (no === 'speakerIsNotMaker') throw makerSpeaks()
+  if (no) throw alone()
   refuseBlank(input.bankReference)
   refuseDay(deps, refund, { day: input.paidOn, pointer: '/paid_on' })
   const transfer = {
@@ -100,8 +103,8 @@ export const bounceRefund = async (
   const { refund } = await readRefund(deps, caller.agency, input.refundId)
   if (refund.bankReference === null) throw notUnderWay('was not returned by a transfer')
   if (refund.status === 'failed') return refund
-  if (refund.status !== 'succeeded') throw notUnderWay(`is ${refund.status}`)
-  refuseMaker(refund, caller)
+  if (!refundMoves[refund.status].bounced) throw notUnderWay(`is ${refund.status}`)
+  if (refusedBy(refundGuards.bounce, { refund, by: caller.clientId })) throw makerSpeaks()
   refuseBlank(input.bankReference)
   refuseDay(deps, refund, { day: input.returnedOn, pointer: '/returned_on' })
   const outcome: DoorOutcome = {
@@ -126,10 +129,8 @@ export const bounceRefund = async (
   return (await readRefund(deps, caller.agency, input.refundId)).refund
 }
 
-const refuseMaker = (refund: Refund, caller: Pick<Caller, 'clientId'>): void => {
-  if (refund.madeBy === caller.clientId)
-    throw new Refusal('maker_cannot_approve', 'Who asks for a refund cannot say what became of it.')
-}
+const makerSpeaks = (): Refusal =>
+  new Refusal('maker_cannot_approve', 'Who asks for a refund cannot say what became of it.')
 
 /** Money that leaves by hand takes two people; the gateway, which proposed it, is none. */
 const alone = (cause?: unknown): Refusal =>

@@ -1,7 +1,8 @@
 /** A second person agrees to a refund or refuses it. The maker never does; the gateway's own proposals are decided the same way. */
 import type { Caller } from '../domain/access.ts'
-import { isDisputed } from '../domain/dispute.ts'
+import { refusedBy } from '../domain/guards.ts'
 import type { OrderFacts, Refund } from '../domain/order-facts.ts'
+import { type RefundGuards, refundGuards } from '../domain/refund-guards.ts'
 import { refundableOf } from '../domain/refundable.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { addWorkingDays } from '../domain/working-days.ts'
@@ -65,14 +66,19 @@ const refuseUndecidable = (
   refund: Refund,
   { by, input }: { by: string; input: RefundDecision },
 ): void => {
-  if (refund.status !== 'requested' && refund.status !== 'proposed')
-    throw new Refusal('refund_not_awaiting_approval', `The refund is ${refund.status}.`)
-  if (input.decision === 'rejected') return
-  if (refund.madeBy === by) throw ownRefund()
-  if (refund.payeeVersion !== (input.payeeVersion ?? 0)) throw payeeChanged(refund)
-  if (isDisputed(facts, refund.attemptId)) throw disputed()
-  const left = refundableOf(facts, refund, refund.id)
-  if (left < refund.amount) throw tooMuch(left)
+  const no =
+    input.decision === 'rejected'
+      ? refusedBy(refundGuards.reject, { refund })
+      : refusedBy(refundGuards.approve, { facts, refund, by, payeeVersion: input.payeeVersion ?? 0 })
+  if (no) throw refusals[no](facts, refund)
+}
+
+const refusals: Record<keyof RefundGuards['approve'], (facts: OrderFacts, refund: Refund) => Refusal> = {
+  awaitsDecision: (_, { status }) => new Refusal('refund_not_awaiting_approval', `The refund is ${status}.`),
+  checkerIsNotMaker: () => ownRefund(),
+  payeeIsAsSeen: (_, refund) => payeeChanged(refund),
+  isNotDisputed: () => disputed(),
+  moneyIsThere: (facts, refund) => tooMuch(refundableOf(facts, refund, refund.id)),
 }
 
 const ownRefund = (more: { cause?: unknown } = {}): Refusal =>

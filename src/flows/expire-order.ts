@@ -1,6 +1,8 @@
 /** Closes an order whose deadline has passed. While a citizen may still be paying it, the provider is asked first. */
+import { refusedBy } from '../domain/guards.ts'
 import { linkEvents } from '../domain/order-events.ts'
 import type { OrderFacts } from '../domain/order-facts.ts'
+import { orderGuards } from '../domain/order-guards.ts'
 import { presentOrder } from '../domain/present.ts'
 import { nextExpiryAt } from '../domain/query-schedule.ts'
 import { orderMoves, unsettledAttempts } from '../domain/states.ts'
@@ -23,9 +25,7 @@ export const expireOrder = async (deps: Deps, orderId: string): Promise<Expiry> 
   const { expiresAt } = facts.order
   if (expiresAt > deps.now()) return { result: 'postponed', until: expiresAt }
   const isSilent = await askProviders(deps, facts)
-  const until = isSilent ? nextExpiryAt(expiresAt, deps.now()) : null
-  if (until) return { result: 'postponed', until }
-  return changeOrder(deps, { scope: everyAgency, order: { orderId } }, (current) => closeOpen(deps, current))
+  return changeOrder(deps, { scope: everyAgency, order: { orderId } }, (current) => closeOpen(deps, current, isSilent))
 }
 
 /** Asks about every attempt that might still be paid; true when one of them stayed without an answer. */
@@ -35,14 +35,16 @@ const askProviders = async (deps: Deps, { order, attempts }: OrderFacts): Promis
   return findings.includes('no_answer')
 }
 
-/** Decided on the order as it is now: a payment that came in since the providers were asked stands. */
-const closeOpen = (deps: Deps, facts: OrderFacts | null): Decision<Expiry> => {
-  if (facts?.order.status !== 'open') return { answer: { result: 'closed' } }
+/** Decided on the order as it is now: a payment that came in since the providers were asked stands, and so does time that somebody was given. */
+const closeOpen = (deps: Deps, facts: OrderFacts | null, isSilent: boolean): Decision<Expiry> => {
+  if (!facts) return { answer: { result: 'closed' } }
   const { order, attempts } = facts
   const now = deps.now()
-  // While the providers were asked, somebody was given more time.
-  if (order.expiresAt > now) return { answer: { result: 'postponed', until: order.expiresAt } }
-  const status = orderMoves[order.status].expire ?? order.status
+  const status = orderMoves[order.status].expire
+  if (!status) return { answer: { result: 'closed' } }
+  const no = refusedBy(orderGuards.expire, { order, now, isSilent })
+  if (no === 'deadlineHasPassed') return { answer: { result: 'postponed', until: order.expiresAt } }
+  if (no) return { answer: { result: 'postponed', until: nextExpiryAt(order.expiresAt, now) ?? now } }
   const data = presentOrder({ ...order, status }, attempts, deps.publicUrl)
   const events = linkEvents(order, [{ type: 'order.expired', data }], { newId: deps.newId, now })
   const closed = { status, closedAt: now, closedReason: 'expired', nextExpiryAt: null }

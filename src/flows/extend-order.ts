@@ -1,5 +1,5 @@
 /** A citizen needs more time: the deadline of an open order moves, and nothing else about it does. */
-import { type Extension, extensionOf } from '../domain/order-deadline.ts'
+import { extensionOf, type NoExtension } from '../domain/order-deadline.ts'
 import { linkEvents } from '../domain/order-events.ts'
 import { presentOrder } from '../domain/present.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -9,7 +9,6 @@ import type { Deps } from './deps.ts'
 
 /** `unchanged`: the deadline is no longer the one that was seen, so a second press of the button gives no second extension. */
 export type Extended = { result: 'extended' } | { result: 'unchanged' } | { result: 'refused'; why: NoExtension }
-type NoExtension = Extract<Extension, { may: false }>['why']
 
 /** `seen` is the deadline that is to be moved. Throws Refusal `not_found`. */
 export const extendOrder = (

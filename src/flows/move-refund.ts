@@ -3,6 +3,7 @@ import { recheck } from '../domain/apply.ts'
 import { linkEvents } from '../domain/order-events.ts'
 import type { OrderFacts, Refund } from '../domain/order-facts.ts'
 import { tellRefund } from '../domain/present.ts'
+import { refundMoves, stateAfter } from '../domain/states.ts'
 import type { OrderWrite } from '../store/order-commit.ts'
 import type { Deps } from './deps.ts'
 import { writeChange } from './write-change.ts'
@@ -34,9 +35,9 @@ export const moveRefund = (deps: Deps, facts: OrderFacts, move: RefundMove): Omi
 const isOver = ({ status }: Refund): boolean => status === 'rejected' || status === 'withdrawn'
 
 /** A refund that the gateway itself gives up before it was sent: the money is no longer there to be returned. */
-export const withdrawal = (deps: Deps, refundId: string): RefundMove => ({
-  id: refundId,
-  status: 'withdrawn',
+export const withdrawal = (deps: Deps, { id, status }: Refund): RefundMove => ({
+  id,
+  status: stateAfter(refundMoves, status, 'withdraw'),
   decidedBy: 'lephi',
   decidedAt: deps.now(),
   sentAt: null,

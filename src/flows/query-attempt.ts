@@ -2,9 +2,10 @@
  * Asks the provider about an attempt that has no end yet: what heals a lost callback. Waiting never makes an attempt fail; what ends it is what the
  * provider says, and that goes through the one door.
  */
-import { expiryGraceMs } from '../domain/query-schedule.ts'
+import { refusedBy } from '../domain/guards.ts'
+import { orderGuards } from '../domain/order-guards.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { unsettledAttempts } from '../domain/states.ts'
+import { attemptMoves, unsettledAttempts } from '../domain/states.ts'
 import { ProviderError, type QueryAnswer } from '../providers/contract.ts'
 import { everyAgency } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
@@ -39,7 +40,7 @@ export const queryAttempt = async (deps: Deps, { orderId, id, isOver }: QueryTar
   if (typeof answer === 'string') return answer
   await applyAnswer(deps, merchantAccountId, answer)
   if (answer.known) return 'told'
-  if (deps.now().getTime() >= attempt.expiresAt.getTime() + expiryGraceMs) await expireAttempt(deps, { orderId, id })
+  if (!refusedBy(orderGuards.giveUp, { attempt, now: deps.now() })) await giveUp(deps, { orderId, id })
   return 'not_known'
 }
 
@@ -76,11 +77,13 @@ export const applyAnswer = async (deps: Deps, merchantAccountId: string, answer:
   }
 }
 
-/** The provider has never heard of it and its time is over: nobody paid, and the provider no longer takes money for it. */
-const expireAttempt = (deps: Deps, { orderId, id }: QueryTarget): Promise<void> =>
+/** The provider has never heard of it: once its time is over, nobody paid, and the provider no longer takes money for it. */
+const giveUp = (deps: Deps, { orderId, id }: QueryTarget): Promise<void> =>
   changeOrder<void>(deps, { scope: everyAgency, order: { orderId } }, (facts) => {
     const attempt = facts?.attempts.find((each) => each.id === id)
-    if (!attempt || !unsettledAttempts.includes(attempt.status)) return { answer: undefined }
-    const attempts = [{ id, status: 'expired' as const, nextQueryAt: null }]
-    return { answer: undefined, write: { order: {}, attempts, events: [], now: deps.now() } }
+    const now = deps.now()
+    const status = attempt && attemptMoves[attempt.status].denied
+    if (!status || refusedBy(orderGuards.giveUp, { attempt, now })) return { answer: undefined }
+    const attempts = [{ id, status, nextQueryAt: null }]
+    return { answer: undefined, write: { order: {}, attempts, events: [], now } }
   })

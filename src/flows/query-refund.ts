@@ -5,7 +5,7 @@
 import type { Refund } from '../domain/order-facts.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { refundGraceMs, resendUntilMs } from '../domain/query-schedule.ts'
-import type { RefundStatus } from '../domain/states.ts'
+import { refundMoves, refundsUnderWay } from '../domain/states.ts'
 import { everyAgency } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
 import { applyOutcome } from './apply-outcome.ts'
@@ -13,11 +13,6 @@ import { connectProvider } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
 import { applyAnswer, ask, type Finding, type QueryTarget } from './query-attempt.ts'
 import { refundCallOf, sendAgain } from './send-refund.ts'
-
-/** Refunds of which only their provider, a statement or a person knows the end. */
-export const refundsUnderWay: readonly RefundStatus[] = ['sending', 'pending', 'unknown']
-/** Of these the call itself has had no answer: it may never have arrived. */
-const unanswered: readonly RefundStatus[] = ['sending', 'unknown']
 
 /**
  * Asks about one refund, sent at `sentAt`, and applies the answer; where the provider has no question for refunds, what it says about the payment
@@ -43,7 +38,8 @@ export const queryRefund = async (
     return client.queryPayment ? client.queryPayment(call.payment) : null
   })
   if (typeof answer === 'string') return answer
-  const isUnanswered = unanswered.includes(refund.status)
+  // The call itself has had no answer: it may never have arrived.
+  const isUnanswered = refundMoves[refund.status].repeat !== undefined
   const outcomes = answer.outcomes.filter((outcome) => !isUnanswered || !isSilent(outcome, refund))
   await applyAnswer(deps, refund.merchantAccountId, { ...answer, outcomes })
   const isHeardOf = outcomes.some(({ merchantReference }) => merchantReference === refund.merchantReference)

@@ -1,7 +1,7 @@
 /** Somebody asks for money to be returned. Above the agency's limit a second person must agree; nobody may return more than was captured. */
 
 import type { Caller } from '../domain/access.ts'
-import { isDisputed } from '../domain/dispute.ts'
+import { refusedBy } from '../domain/guards.ts'
 import { linkEvents } from '../domain/order-events.ts'
 import type {
   Attempt,
@@ -13,10 +13,10 @@ import type {
   RefundReasonCode,
 } from '../domain/order-facts.ts'
 import { presentRefund, tellRefund } from '../domain/present.ts'
+import { refundGuards } from '../domain/refund-guards.ts'
 import { chooseLines, leftOfLines, shareOver, sumOf, type WantedLine } from '../domain/refund-lines.ts'
 import { heldOf, refundableOf } from '../domain/refundable.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { openRefunds } from '../domain/states.ts'
 import { suspenseOf } from '../domain/surplus.ts'
 import { addWorkingDays } from '../domain/working-days.ts'
 import { randomToken } from '../lib/hmac.ts'
@@ -115,18 +115,18 @@ const buildRefund = (
 ): Refund => {
   const { order } = facts
   const { attempt, source } = chooseMoney(facts, input.attemptId ?? null)
-  if (isDisputed(facts, attempt.id)) throw disputed()
-  const others = facts.refunds.filter((refund) => refund.attemptId === attempt.id)
-  if (others.some((refund) => openRefunds.includes(refund.status))) throw inProgress()
   const left = refundableOf(facts, { attemptId: attempt.id, source })
-  if (left === 0n)
+  const no = refusedBy(refundGuards.request, { facts, attemptId: attempt.id, left })
+  if (no === 'isNotDisputed') throw disputed()
+  if (no === 'noneIsOpen') throw inProgress()
+  if (no)
     throw new Refusal(
       'nothing_to_refund',
       source === 'order' ? 'Everything that was paid has been refunded.' : 'Nothing is held of this attempt.',
     )
   const named = input.lines ? nameLines(facts, { source, wanted: input.lines, amount: input.amount }) : null
   const amount = named ? sumOf(named) : (input.amount ?? left)
-  if (amount > left) throw tooMuch(left)
+  if (refusedBy(refundGuards.amount, { amount, left })) throw tooMuch(left)
   const lines = named ?? (source === 'order' ? shareOver(leftOfLines(facts), amount) : [])
   if (input.reasonCode === 'dossier_rejected') refuseKept(lines, terms.keptLines)
   const method = chooseMethod(deps, attempt.provider, input)

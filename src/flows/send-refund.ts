@@ -2,11 +2,11 @@
  * Hands an approved refund to its provider, once. Everything that the call needs is at hand before it is marked as sending, and it is marked before anything is
  * sent: after a crash or a silence it counts as unknown and is settled by asking, never by sending again under a new reference.
  */
-import { isDisputed } from '../domain/dispute.ts'
+import { refusedBy } from '../domain/guards.ts'
 import type { OrderFacts, Refund } from '../domain/order-facts.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import { refundableOf } from '../domain/refundable.ts'
-import type { RefundStatus } from '../domain/states.ts'
+import { refundGuards } from '../domain/refund-guards.ts'
+import { refundMoves, stateAfter } from '../domain/states.ts'
 import { addWorkingDays } from '../domain/working-days.ts'
 import { businessDay } from '../lib/time.ts'
 import { type ProviderClient, ProviderError, type Refund as RefundCall } from '../providers/contract.ts'
@@ -39,7 +39,7 @@ export const sendRefund = async (deps: Deps, refundId: string): Promise<void> =>
   try {
     const client = refund.method === 'provider' ? (await connectProvider(deps, refund.merchantAccountId)).client : null
     const expectedOn = addWorkingDays(businessDay(deps.now()), await readRefundPromise(deps.db, refundId))
-    const taken = await takeRefund(deps, refund, { from: ['approved'], client, expectedOn })
+    const taken = await takeRefund(deps, refund, { as: 'send', client, expectedOn })
     if (!taken) await postpone(deps, refund)
     else if (client?.refundPayment) await send(deps, taken, client.refundPayment)
   } catch (error) {
@@ -55,7 +55,7 @@ export const sendRefund = async (deps: Deps, refundId: string): Promise<void> =>
 export const sendAgain = async (deps: Deps, refund: Refund): Promise<boolean> => {
   const { client } = await connectProvider(deps, refund.merchantAccountId)
   if (!client.refundPayment) return false
-  const taken = await takeRefund(deps, refund, { from: ['sending', 'unknown'], client })
+  const taken = await takeRefund(deps, refund, { as: 'repeat', client })
   if (taken) await send(deps, taken, client.refundPayment)
   return taken !== null
 }
@@ -66,17 +66,18 @@ type Taken = { refund: Refund; call: RefundCall; isFirst: boolean }
 const takeRefund = (
   deps: Deps,
   { id, orderId }: Refund,
-  { from, client, expectedOn }: { from: readonly RefundStatus[]; client: ProviderClient | null; expectedOn?: string },
+  { as, client, expectedOn }: { as: 'send' | 'repeat'; client: ProviderClient | null; expectedOn?: string },
 ): Promise<Taken | null> =>
   changeOrder<Taken | null>(deps, { scope: everyAgency, order: { orderId } }, async (facts) => {
     const found = facts?.refunds.find((each) => each.id === id)
-    if (!facts || !found || !from.includes(found.status)) return { answer: null }
-    // It stays as it is, and is tried again once the dispute is settled.
-    if (isDisputed(facts, found.attemptId)) return { answer: null }
-    const isFirst = found.status === 'approved'
-    if (refundableOf(facts, found, id) < found.amount)
+    if (!facts || !found) return { answer: null }
+    const isFirst = as === 'send'
+    const no = refusedBy(refundGuards.handOver, { facts, refund: found, as })
+    // What is disputed stays as it is, and is tried again once the dispute is settled.
+    if (no && no !== 'moneyIsThere') return { answer: null }
+    if (no)
       // One that may have been sent cannot be withdrawn: it is asked about until somebody knows.
-      return isFirst ? { answer: null, write: moveRefund(deps, facts, withdrawal(deps, id)) } : { answer: null }
+      return isFirst ? { answer: null, write: moveRefund(deps, facts, withdrawal(deps, found)) } : { answer: null }
     const now = deps.now()
     const ownReference = isFirst ? client?.refundReference?.({ id: id.replace('_', ''), at: now }) : undefined
     const merchantReference = ownReference ?? found.merchantReference
@@ -91,11 +92,12 @@ const takeRefund = (
           queryCount: 0,
         }
       : { sentAt: found.sentAt ?? now }
-    const write = moveRefund(deps, facts, { id, status: 'sending', ...mark })
+    const status = stateAfter(refundMoves, found.status, as)
+    const write = moveRefund(deps, facts, { id, status, ...mark })
     if (client?.refundPayment) return { answer: { refund, call, isFirst }, write }
     // Without a call somebody returns the money by hand; a person or a statement will say so. The database asks of it what it asks of one that is sent.
     const method = found.method === 'provider' ? 'manual' : found.method
-    const waits = { id, status: 'pending' as const, method, nextQueryAt: null }
+    const waits = { id, status: stateAfter(refundMoves, status, 'handOver'), method, nextQueryAt: null }
     return { answer: { refund, call, isFirst }, write: { ...write, refunds: [...(write.refunds ?? []), waits] } }
   })
 
@@ -114,12 +116,12 @@ const send = async (
       'refund gave no outcome',
     )
     // Of a call that repeats another nothing is certain: the former one may have arrived. The schedule asks on.
-    if (!isFirst) return noteRefund(deps, refund, { status: 'unknown' })
+    if (!isFirst) return noteRefund(deps, refund, 'silence', {})
     const nextQueryAt = new Date(deps.now().getTime() + retryMs)
     // Nothing was sent, so the same refund may be sent again, under the same reference.
-    if (error.kind === 'unreachable') return noteRefund(deps, refund, { status: 'approved', sentAt: null, nextQueryAt })
+    if (error.kind === 'unreachable') return noteRefund(deps, refund, 'release', { sentAt: null, nextQueryAt })
     if (error.kind === 'rejected') return failRefund(deps, refund, error.code ?? 'rejected')
-    return noteRefund(deps, refund, { status: 'unknown', nextQueryAt })
+    return noteRefund(deps, refund, 'silence', { nextQueryAt })
   }
   await applyOutcome(deps, { merchantAccountId: refund.merchantAccountId, outcome, source: 'refund_call' })
 }
@@ -156,15 +158,17 @@ export const refundCallOf = async (deps: Deps, facts: OrderFacts, refund: Refund
   }
 }
 
-type Note = Pick<RefundMove, 'nextQueryAt' | 'sentAt'> & { status: 'approved' | 'pending' | 'unknown' }
+type Note = Pick<RefundMove, 'nextQueryAt' | 'sentAt'>
 
-/** Notes where the refund stands, unless an outcome was faster. One that goes back to `approved` is withdrawn if its money went meanwhile. */
-const noteRefund = (deps: Deps, { id, orderId }: Refund, note: Note): Promise<void> =>
+/** Notes where the refund stands, unless an outcome was faster. One that may be sent again is withdrawn if its money went meanwhile. */
+const noteRefund = (deps: Deps, { id, orderId }: Refund, as: 'release' | 'silence', note: Note): Promise<void> =>
   changeOrder<void>(deps, { scope: everyAgency, order: { orderId } }, (facts) => {
     const refund = facts?.refunds.find((each) => each.id === id)
-    if (!facts || refund?.status !== 'sending') return { answer: undefined }
-    const isGone = note.status === 'approved' && refundableOf(facts, refund, id) < refund.amount
-    return { answer: undefined, write: moveRefund(deps, facts, isGone ? withdrawal(deps, id) : { id, ...note }) }
+    const status = refund && refundMoves[refund.status][as]
+    if (!facts || !status) return { answer: undefined }
+    const isGone = as === 'release' && refusedBy(refundGuards.release, { facts, refund })
+    const move = isGone ? withdrawal(deps, refund) : { id, status, ...note }
+    return { answer: undefined, write: moveRefund(deps, facts, move) }
   })
 
 /** It stays approved and is tried later, when somebody may have mended what stood in the way. */

@@ -4,16 +4,17 @@
  * through the one door like any other source, and what a provider or a statement says later still counts.
  */
 import type { Caller } from '../domain/access.ts'
+import { refusedBy } from '../domain/guards.ts'
 import { maskText } from '../domain/mask-text.ts'
 import type { Refund } from '../domain/order-facts.ts'
 import type { Outcome } from '../domain/outcome.ts'
+import { refundGuards } from '../domain/refund-guards.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { databaseError } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
 import { findRefundOrder, refuseConfirmed } from '../store/refunds.ts'
 import { applyOutcome } from './apply-outcome.ts'
 import type { Deps } from './deps.ts'
-import { refundsUnderWay } from './query-refund.ts'
 
 export type RefundSettlement = {
   refundId: string
@@ -37,10 +38,9 @@ export const settleRefund = async (
   const { orderId, refund } = await readRefund(deps, caller.agency, input.refundId)
   if (refund.method !== 'provider' && input.outcome === 'succeeded') throw byHand(refund)
   if (refund.status === input.outcome) return refund
-  if (!refundsUnderWay.includes(refund.status))
-    throw new Refusal('refund_not_under_way', `The refund is ${refund.status}.`)
-  if (refund.madeBy === caller.clientId)
-    throw new Refusal('maker_cannot_approve', 'Who asks for a refund cannot say what became of it.')
+  const no = refusedBy(refundGuards.settle, { refund, by: caller.clientId })
+  if (no === 'isUnderWay') throw new Refusal('refund_not_under_way', `The refund is ${refund.status}.`)
+  if (no) throw new Refusal('maker_cannot_approve', 'Who asks for a refund cannot say what became of it.')
   refuseWrongAmount(refund, input)
   await applyOutcome(deps, {
     merchantAccountId: refund.merchantAccountId,
@@ -86,7 +86,7 @@ const refuseWrongAmount = (refund: Refund, { outcome, amount }: RefundSettlement
   const message =
     outcome === 'failed'
       ? 'must be absent where nothing was returned'
-      : amount > refund.amount
+      : refusedBy(refundGuards.told, { refund, amount })
         ? `must be at most ${refund.amount}`
         : null
   if (message)

@@ -2,11 +2,13 @@
  * A citizen chooses a provider. The attempt is written before the provider is asked, so that whatever the provider does is known here; what it answers
  * is written after. Silence is `unknown`: it is settled by asking, never by sending again under a new reference.
  */
+import { refusedBy } from '../domain/guards.ts'
 import { linkEvents } from '../domain/order-events.ts'
 import type { Attempt, Order, OrderFacts } from '../domain/order-facts.ts'
+import { orderGuards } from '../domain/order-guards.ts'
 import { presentAttempt } from '../domain/present.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { unsettledAttempts } from '../domain/states.ts'
+import { attemptMoves, unsettledAttempts } from '../domain/states.ts'
 import { type Action, type Payment, ProviderError, type Started } from '../providers/contract.ts'
 import { everyAgency, type Query, type Sql } from '../store/database.ts'
 import type { OrderKey } from '../store/facts.ts'
@@ -62,12 +64,13 @@ export const beginAttempt = (deps: Deps, input: StartInput): Promise<BegunAttemp
   })
 
 const refuseUnpayable = ({ order, attempts }: OrderFacts, now: Date): void => {
-  if (order.status === 'paid') throw new Refusal('order_already_paid', 'This order is paid.')
-  if (order.status === 'waived') throw new Refusal('order_waived', 'Nothing is owed for this order.')
-  if (order.status !== 'open' || order.expiresAt <= now)
+  const no = refusedBy(orderGuards.start, { order, now })
+  if (no && order.status === 'paid') throw new Refusal('order_already_paid', 'This order is paid.')
+  if (no && order.status === 'waived') throw new Refusal('order_waived', 'Nothing is owed for this order.')
+  if (no)
     throw new Refusal(
       'order_not_open',
-      `This order is ${order.status === 'open' ? 'past its deadline' : order.status}.`,
+      `This order is ${no === 'deadlineIsAhead' ? 'past its deadline' : order.status}.`,
     )
   const reached = attempts.filter(
     (attempt) => reachedProvider(attempt) && now.getTime() - attempt.createdAt.getTime() < attemptsWindowMs,
@@ -212,17 +215,17 @@ const shownAction = (
 type Told = Omit<Started, 'action'> & { action: ShownAction }
 type Note = { status: 'pending'; started: Told } | { status: 'unknown' } | { status: 'failed'; failureCode: string }
 
+const startEvents = { pending: 'accepted', unknown: 'silence', failed: 'refused' } as const
+
 /** Notes what the start gave. A callback may have been faster: then its state stands, and only what the start told is added. */
 const noteStart = (deps: Deps, attempt: Attempt, note: Note): Promise<Attempt> =>
   changeOrder(deps, { scope: everyAgency, order: { orderId: attempt.orderId } }, (facts) => {
     const current = facts?.attempts.find((each) => each.id === attempt.id)
     if (!facts || !current) return { answer: attempt }
     const now = deps.now()
-    const moved = current.status === 'created' ? { status: note.status } : {}
-    const failed =
-      note.status === 'failed' && current.status === 'created'
-        ? { failureCode: note.failureCode, nextQueryAt: null }
-        : {}
+    const status = attemptMoves[current.status][startEvents[note.status]]
+    const moved = status ? { status } : {}
+    const failed = note.status === 'failed' && status ? { failureCode: note.failureCode, nextQueryAt: null } : {}
     const next = { ...current, ...moved, ...failed }
     const events = failed.failureCode
       ? linkEvents(facts.order, [{ type: 'attempt.failed', data: presentAttempt(next) }], { newId: deps.newId, now })

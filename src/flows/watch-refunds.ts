@@ -1,13 +1,12 @@
 /** Refunds whose promised day has passed: each is noted once on its order's timeline, and all of them are counted for whoever is on duty. */
 import { linkEvents } from '../domain/order-events.ts'
 import { tellRefund } from '../domain/present.ts'
+import { leavingRefunds } from '../domain/states.ts'
 import { businessDay } from '../lib/time.ts'
 import { everyAgency } from '../store/database.ts'
 import { countOverdue, findOverdue } from '../store/refunds.ts'
 import { changeOrder } from './change-order.ts'
 import type { Deps } from './deps.ts'
-
-const underWay = ['approved', 'sending', 'pending', 'unknown']
 
 /** Notes at most `limit` of them; answers how many. One that cannot be noted holds up no other and is tried again in the next round. */
 export const noteOverdueRefunds = async (deps: Deps, limit: number): Promise<number> => {
@@ -28,7 +27,7 @@ export const noteOverdueRefunds = async (deps: Deps, limit: number): Promise<num
 const noteOverdue = async (deps: Deps, { id, orderId }: { id: string; orderId: string }): Promise<void> => {
   await changeOrder<void>(deps, { scope: everyAgency, order: { orderId } }, (facts) => {
     const refund = facts?.refunds.find((each) => each.id === id)
-    if (!facts || !refund || refund.overdueAt || !underWay.includes(refund.status)) return { answer: undefined }
+    if (!facts || !refund || refund.overdueAt || !leavingRefunds.includes(refund.status)) return { answer: undefined }
     const now = deps.now()
     const data = tellRefund({ ...refund, overdueAt: now })
     const events = linkEvents(facts.order, [{ type: 'refund.overdue', data }], { newId: deps.newId, now })

@@ -1,6 +1,6 @@
 /** What is wrong, or unfinished, with an order's money besides what its state says. Each is one sentence on the page, so that no state keeps silent about it. */
-import type { DoorClass, OrderFacts } from '../domain/order-facts.ts'
-import { unsettledAttempts } from '../domain/states.ts'
+import type { DoorClass, OrderFacts, Refund } from '../domain/order-facts.ts'
+import { leavingRefunds, unsettledAttempts } from '../domain/states.ts'
 import { businessDay } from '../lib/time.ts'
 import type { State } from './standing.ts'
 
@@ -31,9 +31,9 @@ const said: Partial<Record<State, readonly Anomaly[]>> = {
 export const anomaliesOf = (facts: OrderFacts, state: State, now: Date): readonly Anomaly[] => {
   const open = new Set<Anomaly>(facts.discrepancies.filter((each) => each.isOpen).map((each) => each.class))
   const today = businessDay(now)
-  const isGoing = (status: string) => ['approved', 'sending', 'pending', 'unknown'].includes(status)
+  const isGoing = ({ status }: Refund) => leavingRefunds.includes(status)
   if (facts.disputes.some((dispute) => dispute.status === 'open')) open.add('disputed')
-  if (facts.refunds.some((refund) => isGoing(refund.status) && refund.promisedOn !== null && refund.promisedOn < today))
+  if (facts.refunds.some((refund) => isGoing(refund) && refund.promisedOn !== null && refund.promisedOn < today))
     open.add('refund_overdue')
   // A refund that failed is tried again as another one, and is then no news.
   if (facts.refunds.at(-1)?.status === 'failed') open.add('refund_failed')

@@ -4,7 +4,7 @@
  */
 import type { Attempt, DoorClass, OrderFacts, Refund } from '../domain/order-facts.ts'
 import { receiptKindsOf } from '../domain/receipt.ts'
-import { type RefundStatus, unsettledAttempts } from '../domain/states.ts'
+import { leavingRefunds, unsettledAttempts } from '../domain/states.ts'
 import { businessDay } from '../lib/time.ts'
 
 export type Standing =
@@ -80,12 +80,10 @@ export const wasTried = (attempt: Attempt): boolean => !['unreachable', 'rejecte
 const openAmount = ({ discrepancies }: OrderFacts, wanted: DoorClass): bigint =>
   discrepancies.filter((each) => each.class === wanted && each.isOpen).reduce((total, each) => total + each.amount, 0n)
 
-/** From the checker's yes until the provider's: a request that nobody has agreed to is no promise yet. */
-const underWay: readonly RefundStatus[] = ['approved', 'sending', 'pending', 'unknown']
-
 const refundStanding = ({ order, refunds }: OrderFacts, source: Refund['source'], now: Date): Standing | null => {
   const own = refunds.filter((refund) => refund.source === source)
-  const moving = own.filter((refund) => underWay.includes(refund.status))
+  // From the checker's yes until the provider's: a request that nobody has agreed to is no promise yet.
+  const moving = own.filter((refund) => leavingRefunds.includes(refund.status))
   if (moving.length > 0)
     return {
       state: 'refunding',
