@@ -75,7 +75,7 @@ Each is a row of a table in the code, run from the top; a test leaves out each i
 ${[
   ['src/domain/door-guards.ts', doorGuards],
   ['src/domain/order-guards.ts', orderGuards],
-  ['src/domain/order-deadline.ts', { extensionGuards }],
+  ['src/domain/order-deadline.ts', { extend: extensionGuards }],
   ['src/domain/refund-guards.ts', refundGuards],
 ]
   .map(([file, tables]) => listRules(file, tables))

@@ -1,6 +1,7 @@
 // The same set of facts, told in any order, ends in the same state. In every state that is reached, any two pieces of news are told both ways: where neighbours may
 // be exchanged, every order may.
 import type { OrderFacts } from '../../src/domain/order-facts.ts'
+import { total } from './measure.ts'
 import { teller } from './payments.ts'
 import type { Rules } from './rules.ts'
 import type { Bounds, World } from './world.ts'
@@ -33,5 +34,5 @@ const ofOrder = ({ order, attempts, refunds, balances, discrepancies }: OrderFac
     ),
     ...balances.map(({ account, amount }) => `${account} ${amount}`),
     ...discrepancies.flatMap(({ class: name, amount, isOpen }) => (isOpen ? [`${name} ${amount}`] : [])).sort(),
-    ...refunds.flatMap(({ status, amount }) => (status === 'proposed' ? [`proposed ${amount}`] : [])).sort(),
+    `proposed ${total(refunds.flatMap(({ status, amount }) => (status === 'proposed' ? [amount] : [])))}`,
   ].join(', ')

@@ -21,7 +21,7 @@ export const decide = (world: World, bounds: Bounds, decision: Decision): Action
 
 /** What follows a commit: whoever told of money is answered, and the process goes on. */
 export const carryOut = (world: World, decision: Decision): World => {
-  const { order, write, acknowledges, hand, requested } = decision
+  const { order, write, acknowledges, hand, asks, requested } = decision
   const isNothing = Object.values(write).every((each) => each === null || each === undefined)
   const written = isNothing ? world : commit(world, order, write)
   return {
@@ -29,6 +29,7 @@ export const carryOut = (world: World, decision: Decision): World => {
     ...(acknowledges && !world.acknowledged.includes(acknowledges)
       ? { acknowledged: [...world.acknowledged, acknowledges].toSorted() }
       : {}),
+    ...(asks ? { providers: [...written.providers, asks] } : {}),
     ...(hand ? { hands: [...written.hands, hand] } : {}),
     ...(requested ? { requests: [...written.requests, requested] } : {}),
   }

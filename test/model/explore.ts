@@ -39,10 +39,20 @@ const actors: readonly Actor[] = [
   clock,
 ]
 
-export const invariantCount = Object.keys(statesHold).length + Object.keys(stepsHold).length + 1
+const ofStates = Object.entries(statesHold)
+const ofSteps = Object.entries(stepsHold)
+export const invariantCount = ofStates.length + ofSteps.length + 1
 
 export type Broken = { invariant: string; what: string; trace: readonly string[] }
-export type Explored = { states: number; transitions: number; depth: number; broken: Broken | null; isWhole: boolean }
+/** `moves`: every change of a state that some step made, as `refund approved → sending`. */
+export type Explored = {
+  moves: ReadonlySet<string>
+  states: number
+  transitions: number
+  depth: number
+  broken: Broken | null
+  isWhole: boolean
+}
 export type Exploring = {
   start: readonly World[]
   bounds: Bounds
@@ -57,6 +67,7 @@ type Way = { from: number; label: string }
 export const explore = ({ start, bounds, rules = allRules, statesMax = 5_000_000 }: Exploring): Explored => {
   const seen = new Set<string>()
   const ways: Way[] = []
+  const moves = new Set<string>()
   let transitions = 0
   let depth = 0
   let level: { world: World; at: number }[] = []
@@ -66,6 +77,7 @@ export const explore = ({ start, bounds, rules = allRules, statesMax = 5_000_000
     return trace
   }
   const answer = (broken: Broken | null, isWhole = broken === null): Explored => ({
+    moves,
     states: seen.size,
     transitions,
     depth,
@@ -81,6 +93,7 @@ export const explore = ({ start, bounds, rules = allRules, statesMax = 5_000_000
     for (const { world, at } of level) {
       for (const action of actors.flatMap((actor) => actor(world, bounds, rules))) {
         transitions += 1
+        for (const move of movesOf(world, action.world)) moves.add(move)
         const wrong = brokenStep(world, action)
         if (wrong) return answer({ ...wrong, trace: [...told(at), action.label] })
         const key = keyOf(action.world)
@@ -101,7 +114,7 @@ export const explore = ({ start, bounds, rules = allRules, statesMax = 5_000_000
 type Wrong = Omit<Broken, 'trace'>
 
 const brokenState = (world: World, rules: Rules, bounds: Bounds): Wrong | null => {
-  for (const [invariant, check] of Object.entries(statesHold)) {
+  for (const [invariant, check] of ofStates) {
     const what = check(world, rules, bounds)
     if (what) return { invariant, what }
   }
@@ -110,12 +123,29 @@ const brokenState = (world: World, rules: Rules, bounds: Bounds): Wrong | null =
 }
 
 const brokenStep = (before: World, action: Action): Wrong | null => {
-  for (const [invariant, check] of Object.entries(stepsHold)) {
+  for (const [invariant, check] of ofSteps) {
     const what = check({ before, action, after: action.world })
     if (what) return { invariant, what }
   }
   return null
 }
+
+const movesOf = (before: World, after: World): string[] =>
+  before.orders.flatMap((was, index) => {
+    const is = after.orders[index]
+    if (!is || is === was) return []
+    const moved = (kind: string, from: readonly Each[], to: readonly Each[]) =>
+      from.flatMap(({ id, status }, at) => {
+        const next = to[at]
+        return next?.id === id && next.status !== status ? [`${kind} ${status} → ${next.status}`] : []
+      })
+    return [
+      ...moved('order', [was.order], [is.order]),
+      ...moved('attempt', was.attempts, is.attempts),
+      ...moved('refund', was.refunds, is.refunds),
+    ]
+  })
+type Each = { id: string; status: string }
 
 /** A trace to be read: numbered steps, and what is wrong at the end. */
 export const tellTrace = ({ invariant, what, trace }: Broken): string =>

@@ -18,7 +18,7 @@ const refundsIn = (world: World): { facts: OrderFacts; refund: Refund; order: nu
 /** Somebody has looked it up at the provider. They may be wrong about what went back; what they call failed has not arrived there. */
 export const settler: Actor = (world, bounds, rules) =>
   refundsIn(world).flatMap(({ refund, order }): Action[] => {
-    if (!bounds.persons || bounds.byHand || bounds.refunds === 0) return []
+    if (!bounds.persons || bounds.byHand || !bounds.sends) return []
     const { id, merchantReference } = refund
     const common = { merchantReference, occurredAt: null, code: 'settled_by_person' }
     const has = world.refundsAtProvider.some((at) => at.refundId === id && at.end !== 'failed')
@@ -27,6 +27,7 @@ export const settler: Actor = (world, bounds, rules) =>
       (amount) => !refusedBy(rules.refund.told, { refund, amount }),
     )
     return people
+      .slice(0, 2)
       .filter((by) => !refusedBy(rules.refund.settle, { refund, by }))
       .flatMap((by) => [
         ...amounts.flatMap((amount) => {

@@ -82,13 +82,13 @@ export const maker: Actor = (world, bounds, rules) =>
     }),
   )
 
-const people = ['maker', 'checker', 'clerk'] as const
+const people = ['maker', 'checker'] as const
 
 export const checker: Actor = (world, bounds, rules) =>
   forEachRefund(world, (facts, refund, order) => {
-    if (bounds.refunds === 0) return []
+    if (!bounds.sends) return []
     const seen = bounds.byHand ? [...new Set([0, refund.payeeVersion])] : [refund.payeeVersion]
-    const approvals = people.flatMap((by) =>
+    const approvals = (bounds.byHand ? [...people, 'clerk'] : people).flatMap((by) =>
       seen
         .filter((payeeVersion) => !refusedBy(rules.refund.approve, { facts, refund, by, payeeVersion }))
         .map(
@@ -128,7 +128,7 @@ export const payee: Actor = (world, bounds) =>
 /** An approved refund is marked and then handed over; what is returned by hand then waits for a person. */
 export const sender: Actor = (world, bounds, rules) =>
   forEachRefund(world, (facts, refund, order) => {
-    if (bounds.refunds === 0 || isBusy(world)) return []
+    if (!bounds.sends || isBusy(world)) return []
     return take(world, bounds, rules, { facts, refund, order, as: 'send' })
   })
 
@@ -180,7 +180,8 @@ const arrive = (world: World, { id, amount }: Refund, reference: string): World 
   const known = world.refundsAtProvider.find((at) => at.refundId === id && at.reference === reference)
   const others = world.refundsAtProvider.filter((at) => at !== known)
   const at = known ?? { refundId: id, reference, amount, calls: 0, end: null }
-  return { ...world, refundsAtProvider: [...others, { ...at, calls: at.calls + 1 }] }
+  // Twice is as bad as any number of times.
+  return { ...world, refundsAtProvider: [...others, { ...at, calls: Math.min(at.calls + 1, 2) }] }
 }
 
 /** The call for a refund, and the note of what it came to. */
@@ -292,16 +293,14 @@ export const tell = (
 /** A provider is asked about a refund that has no end. One that has it may not list it yet; what it denies after an hour it does not have. */
 export const asker: Actor = (world, bounds, rules) =>
   forEachRefund(world, (facts, refund, order) => {
-    if (bounds.byHand || isBusy(world) !== false || !refundsUnderWay.includes(refund.status)) return []
+    if (bounds.byHand || !refundsUnderWay.includes(refund.status)) return []
     const has = world.refundsAtProvider.find(
       (at) => at.reference === refund.merchantReference && at.refundId === refund.id,
     )
     const ageMs = now(world).getTime() - (refund.sentAt ?? refund.createdAt).getTime()
     if (has?.end || (ageMs < refundGraceMs && rules.steps.denialOfRefundWaits)) return []
-    const again =
-      world.mayRepeat || !rules.steps.repeatIsSafe
-        ? take(world, bounds, rules, { facts, refund, order, as: 'repeat' })
-        : []
+    const mayRepeat = (world.mayRepeat || !rules.steps.repeatIsSafe) && !isBusy(world)
+    const again = mayRepeat ? take(world, bounds, rules, { facts, refund, order, as: 'repeat' }) : []
     if (again.length > 0 || has) return again
     const outcome: DoorOutcome = {
       status: 'failed',

@@ -1,7 +1,6 @@
 // `npm run model -- [--attempts N] [--takes N] [--refunds N] [--crashes N] [--racers N] [--world NAME] [--without RULE]`: explores each world whole, within bounds that may be
 // wider than those of the tests; exit 1, and the way there, when an invariant is broken.
 import { parseArgs } from 'node:util'
-import { table } from '../../src/node/commands/table.ts'
 import { explore, invariantCount, tellTrace } from './explore.ts'
 import { presets } from './presets.ts'
 import { allRules, ruleNames, without } from './rules.ts'
@@ -53,29 +52,21 @@ const widened = (bounds: Bounds): Bounds => ({
 })
 
 const begun = performance.now()
+const secondsSince = (at: number): string => ((performance.now() - at) / 1_000).toFixed(1)
 const sum = { states: 0, transitions: 0, depth: 0, broken: 0 }
-const rows: string[][] = []
 for (const { name, start, bounds } of chosen) {
   const at = performance.now()
   const rules = given.without === undefined ? allRules : without(given.without)
   const { states, transitions, depth, broken } = explore({ start, bounds: widened(bounds), rules })
-  rows.push([
-    name,
-    states.toString(),
-    transitions.toString(),
-    depth.toString(),
-    ((performance.now() - at) / 1_000).toFixed(1),
-  ])
+  console.log(`${name}: ${states} states, ${transitions} transitions, depth ${depth}, ${secondsSince(at)} s`)
   sum.states += states
   sum.transitions += transitions
   sum.depth = Math.max(sum.depth, depth)
   if (!broken) continue
   sum.broken += 1
-  console.log(`${name}:\n${tellTrace(broken)}`)
+  console.log(tellTrace(broken))
 }
-for (const line of table(['world', 'states', 'transitions', 'depth', 'seconds'], rows)) console.log(line)
-const seconds = ((performance.now() - begun) / 1_000).toFixed(1)
 console.log(
-  `${rows.length} worlds, ${sum.states} states, ${sum.transitions} transitions, depth ${sum.depth}, ${invariantCount} invariants, ${sum.broken} broken, ${seconds} s`,
+  `${chosen.length} worlds, ${sum.states} states, ${sum.transitions} transitions, depth ${sum.depth}, ${invariantCount} invariants, ${sum.broken} broken, ${secondsSince(begun)} s`,
 )
 process.exitCode = sum.broken === 0 ? 0 : 1

@@ -68,7 +68,7 @@ export const stepsHold: Readonly<Record<string, InStep>> = {
     ),
   'an attempt fails only where its provider says so': ({ before, after }) =>
     attemptPairs(before, after, (was, is) => {
-      const at = before.providers.find(({ attemptId }) => attemptId === is.id)
+      const at = after.providers.find(({ attemptId }) => attemptId === is.id)
       return was.status !== is.status && is.status === 'failed' && at && !at.hasFailed
         ? `${is.id} was ${was.status}, and its provider knows of no failure`
         : null
@@ -105,7 +105,7 @@ export const stepsHold: Readonly<Record<string, InStep>> = {
       if (!payer) return null
       if (was.discrepancies.some((known) => known.class === 'late_payment' && known.attemptId === payer.id))
         return `the money of ${payer.id} was refused as late`
-      const goesBack = was.refunds.some(
+      const goesBack = is.refunds.some(
         ({ source, status, attemptId }) =>
           source === 'surplus' && attemptId === payer.id && [...leaving, 'succeeded'].includes(status),
       )

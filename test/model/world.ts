@@ -14,6 +14,10 @@ export const instants: readonly Date[] = [at(1), at(35), at(60), at(60 + 26 * 60
 
 export type Bounds = {
   attempts: number
+  /** The call that starts an attempt is made in steps, between which a process can crash; else an attempt is with its provider at once. */
+  calls: boolean
+  /** What a provider does it may keep to itself, or tell of later and in another order; else it is told at once, and may be told again. */
+  hides: boolean
   /** What the citizen's provider may take, each a way of its own: the due amount, less, under our own reference only, under a number that was used before. */
   takes: readonly Take[]
   /** Captures that the providers make of one attempt. */
@@ -21,7 +25,10 @@ export type Bounds = {
   reversals: number
   /** Failed and pending. */
   quiet: boolean
+  /** Refunds that a portal asks for; what the gateway proposes comes on top. */
   refunds: number
+  /** Refunds are decided and sent. */
+  sends: boolean
   disputes: number
   /** Decisions that are held between reading and committing while others go on. */
   racers: number
@@ -101,6 +108,8 @@ export type Decision = {
   /** Whether something outside stands behind it, and not our own will. */
   isEvidence?: boolean
   hand?: Hand
+  /** The provider that hears of it with the commit. */
+  asks?: AtProvider
   requested?: string
   /** Who decided or said it, for the rules about two pairs of eyes. */
   deed?: Deed
