@@ -73,7 +73,7 @@ export const presets: readonly Preset[] = [
   preset('again', [{}], { ...due, attempts: 1, refunds: 2, sends: true }),
   preset('reversing', [{}], { ...due, attempts: 1, reversals: 1, refunds: 1, sends: true }),
   preset('surplus', [{}], { ...due, attempts: 2, reversals: 1, sends: true }),
-  preset('one twice', [{}], { ...due, attempts: 1, takesEach: 2, refunds: 1, sends: true }),
+  preset('one twice', [{}], { ...due, attempts: 1, takesEach: 2, reversals: 1, refunds: 1, sends: true }),
   preset('settling', [{}], { ...due, attempts: 1, refunds: 1, sends: true, persons: true }),
   preset('accounting', [{}], { attempts: 2, takes: ['due', 'short'], persons: true }),
   preset('by hand', [{}], { ...due, attempts: 2, sends: true, byHand: true }),

@@ -45,10 +45,10 @@ if (chosen.length === 0) usage(`--world is one of ${presets.map(({ name }) => na
 if (given.without !== undefined && !ruleNames.includes(given.without))
   usage(`--without is one of\n  ${ruleNames.join('\n  ')}`)
 
-/** A world without refunds stays without, however many are asked for: its bounds say what it is about. */
+/** A world without refunds stays without, and one about one attempt stays with one, however many are asked for: its bounds say what it is about. */
 const widened = (bounds: Bounds): Bounds => ({
   ...bounds,
-  ...Object.fromEntries(numbers.filter(([bound]) => bounds[bound] > 0)),
+  ...Object.fromEntries(numbers.filter(([bound]) => bounds[bound] > (bound === 'attempts' ? 1 : 0))),
 })
 
 const begun = performance.now()

@@ -61,6 +61,14 @@ export const statesHold: Readonly<Record<string, InState>> = {
       const booked = -balance(facts, 'collected', 'suspense') + returned
       return captured === booked ? null : `${captured} đ were captured, ${booked} đ are booked`
     }),
+  'an attempt whose money was told is captured': (world) =>
+    ofOrders(world, ({ attempts }) =>
+      first(
+        attempts.map(({ id, status, amountCaptured }) =>
+          amountCaptured > 0n === (status === 'captured') ? null : `${id} is ${status}, with ${amountCaptured} đ`,
+        ),
+      ),
+    ),
   'no more is booked than a provider took': (world) =>
     ofOrders(world, ({ attempts }) =>
       first(

@@ -122,7 +122,7 @@ export const stepsHold: Readonly<Record<string, InStep>> = {
     }),
   'a refund takes only what is there': ({ before, after }) =>
     refundPairs(before, after, (moved) => {
-      if (!becomes(moved, 'requested', 'approved', 'sending')) return null
+      if (!becomes(moved, 'proposed', 'requested', 'approved', 'sending')) return null
       const { is, facts } = moved
       const attempt = facts.attempts.find(({ id }) => id === is.attemptId)
       const taken = facts.refunds
