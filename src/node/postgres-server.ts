@@ -17,12 +17,12 @@ const portAttemptsMax = 5
 export const pollMs = 15
 
 /**
- * Starts the server of `home`, whose cluster exists, on a free port of 127.0.0.1. Resolves when it accepts connections.
+ * Starts the server of `home`, whose cluster exists, on 127.0.0.1, on a free port unless one is given. Resolves when it accepts connections.
  * Throws with what the server said. Call it under the folder's lock.
  */
-export async function launchPostgres(home: PostgresHome, durable: boolean): Promise<Postmaster> {
+export async function launchPostgres(home: PostgresHome, durable: boolean, given?: number): Promise<Postmaster> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort()
+    const port = given ?? (await freePort())
     const logStart = await sizeOf(logOf(home))
     const child = await spawnServer(home, port, durable)
     const ready = await waitUntilReady(home, child)
@@ -121,7 +121,8 @@ export async function shutDownPostgres(home: PostgresHome): Promise<void> {
   throw new Error(`PostgreSQL (pid ${server.pid}) does not stop: see ${logOf(home)}`)
 }
 
-async function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nobody has at this moment. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
   const address = probe.address()
