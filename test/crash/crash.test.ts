@@ -70,7 +70,7 @@ describe('the comparison of money', () => {
   })
   test.for([
     ['is booked nowhere', [row({})], books([], 0n), 100n],
-    ['is booked in the facts and not in the ledger', [row({})], books([['mac_1 r1', {}]], 0n), 100n],
+    ['is booked by its attempt and not in the ledger', [row({})], books([['mac_1 r1', {}]], 0n), 100n],
     ['is booked with 1 đ less', [row({})], books([['mac_1 r1', { captured: 99n }]], 99n), 1n],
     ['is booked although nobody captured it', [], books([['mac_1 r1', {}]], 100n), 100n],
     [
@@ -98,14 +98,14 @@ describe('the comparison of money', () => {
   })
 })
 
-describe('gateways that are killed under load', { timeout: 120_000 }, () => {
+describe('gateways that are killed under load', { timeout: 300_000 }, () => {
   let town: CrashTown
   let result: CrashResult
   beforeAll(async () => {
     town = await openCrashTown()
     const options = { seed: 20261129, kills: 6, databaseKills: 2, citizens: 4, stormSeconds: 8, restSeconds: 2 }
     result = await runCrashTest(town, options, () => undefined)
-  }, 120_000)
+  }, 600_000)
   afterAll(() => town?.close({ keep: false }))
 
   test('lose no đồng, no order and no webhook', () => {
@@ -138,7 +138,6 @@ describe('gateways that are killed under load', { timeout: 120_000 }, () => {
   })
 
   test('or if the commit of a payment were gone, whole and without a trace', async () => {
-    const before = (await again()).money.difference
     const [lost] =
       await town.sql`select attempt_id, order_id, amount from money_facts where kind = 'captured' and not exists (select from refunds where refunds.order_id = money_facts.order_id) limit 1`
     await tamper(async (sql) => {
@@ -149,7 +148,7 @@ describe('gateways that are killed under load', { timeout: 120_000 }, () => {
       await sql`update orders set status = 'open', paid_by = null, amount_paid = 0 where id = ${lost?.order_id}`
     })
     const seen = await again()
-    expect(seen.money.difference).toBeGreaterThanOrEqual(before + lost?.amount - 1n)
+    expect(seen.money.difference).toBeGreaterThanOrEqual(lost?.amount)
     expect(seen.money.findings.join('\n')).toContain('0 đ here')
     expect(exitCodeOf(seen)).toBe(1)
   })

@@ -11,6 +11,9 @@ const rules: Readonly<Record<string, (sql: Reader) => PromiseLike<readonly Recor
   'a paid order has no attempt that captured its amount': (sql) => sql`
     select id from orders where status = 'paid' and not exists (
       select from attempts where attempts.id = orders.paid_by and attempts.order_id = orders.id and pays_order and amount_captured = orders.amount)`,
+  'an attempt has captured what no fact tells': (sql) => sql`
+    select id from attempts where amount_captured > 0 and not exists (
+      select from money_facts where attempt_id = attempts.id and kind = 'captured' and amount <= amount_captured)`,
   'more is refunded than was captured': (sql) => sql`
     select attempt_id as id from money_facts group by attempt_id
     having sum(amount) filter (where kind in ('refunded', 'reversed')) > coalesce(sum(amount) filter (where kind in ('captured', 'bounced')), 0)`,

@@ -1,4 +1,5 @@
 // What a crash test has found, for a person; the verdict, for the exit code; and the same as JSON.
+import { cpus, loadavg } from 'node:os'
 import { formatDong, table } from '../../src/node/commands/table.ts'
 import type { CrashResult } from './run-crash-test.ts'
 import type { CrashTown } from './town.ts'
@@ -24,6 +25,7 @@ export const reportLines = (result: CrashResult, town: CrashTown): string[] => {
   const problems = problemsOf(result)
   return [
     '',
+    machineLine(result),
     `Killed in ${storm.seconds} s, drawn from seed ${options.seed}`,
     ...indented(
       table(
@@ -90,6 +92,13 @@ export const reportLines = (result: CrashResult, town: CrashTown): string[] => {
     '',
     summaryLine(result, town),
   ]
+}
+
+/** Figures mean something only with the machine that they were measured on. */
+const machineLine = ({ storm }: CrashResult): string => {
+  const [first] = cpus()
+  const load = loadavg()[1]?.toFixed(1)
+  return `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${first?.model.trim()}, Node ${process.version}, ${process.platform}; load of the last 5 minutes ${load}, of which the storm of ${storm.seconds} s is a part`
 }
 
 /** One line with all counts. */
