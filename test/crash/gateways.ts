@@ -48,7 +48,7 @@ export type GatewaysAtHome = {
 type Place = { index: number; process: ChildProcess | null; port: number; serves: boolean }
 
 const pollMs = 5
-const serveTimeoutMs = 120_000
+const serveTimeoutMs = 600_000
 /** A supervisor gives a process that ended by itself a moment. */
 const restMs = 200
 
