@@ -53,7 +53,9 @@ export const connectProvider = async (deps: Deps, merchantAccountId: string): Pr
 export const credentialsContext = (merchantAccountId: string): string => sealedFor.credentials(merchantAccountId)
 
 /** An account with its keys opened: what is kept for a few seconds, whoever it is used by. */
-type Opened = { account: ProviderAccount; provider: Provider; keys: readonly OpenedKey[]; lists: readonly HostList[] }
+type Opened = { account: ProviderAccount; provider: Provider; keys: readonly OpenedKey[]; lists: ReadLists }
+/** Read before something is first sent, and not of its time budget: what is received needs none. */
+type ReadLists = () => Promise<readonly HostList[]>
 /** `offline` sends nothing: for limits, and for what is received. `connect` binds to a network. */
 type OpenedKey = { keyId: string; offline: ProviderClient; connect: (fetch: FetchPort) => ProviderClient }
 
@@ -73,7 +75,20 @@ const open = async (deps: Deps, account: ProviderAccount): Promise<Opened | null
       return { keyId: key.id, offline: connect(deps.fetch), connect }
     }),
   )
-  return { account, provider, keys, lists: await findHostLists(deps, account.agencyCode) }
+  return { account, provider, keys, lists: listsOf(deps, account.agencyCode) }
+}
+
+const listsOf = (deps: Deps, agencyCode: string): ReadLists => {
+  let lists: Promise<readonly HostList[]> | null = null
+  return async () => {
+    try {
+      lists ??= findHostLists(deps, agencyCode)
+      return await lists
+    } catch (cause) {
+      lists = null
+      throw new ProviderError('unreachable', 'whether the address may be called is not known', { cause })
+    }
+  }
 }
 
 /** The account for the use of one flow: its calls end with that flow's deadline. */
@@ -110,12 +125,17 @@ const clientOf = (
 ): ProviderClient => {
   const { id: merchantAccountId, agencyCode } = account
   const calling = { merchantAccountId, agencyCode, provider: account.provider, keyId, patienceMs: provider.patienceMs }
-  const within = <Answer>(operation: Operation, call: (client: ProviderClient) => Promise<Answer> | undefined) =>
-    callWithin(deps, operation, calling, async (fetch) => {
-      const answer = call(connect(withinLists(deps, fetch, { lists, merchantAccountId })))
+  const within = async <Answer>(
+    operation: Operation,
+    call: (client: ProviderClient) => Promise<Answer> | undefined,
+  ): Promise<Answer> => {
+    const about = { lists: await lists(), merchantAccountId }
+    return callWithin(deps, operation, calling, async (fetch) => {
+      const answer = call(connect(withinLists(deps, fetch, about)))
       if (!answer) throw new ProviderError('rejected', `the provider has no ${operation}`)
       return answer
     })
+  }
   return {
     ...offline,
     startPayment: (payment) => within('start', (client) => client.startPayment(payment)),
