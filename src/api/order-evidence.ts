@@ -66,6 +66,9 @@ const callbackObject = z
     replay_of: z.string().nullable(),
     content_hash: z.string(),
     request_id: z.string(),
+    erased_at: instantOut
+      .nullable()
+      .openapi({ description: 'When its bytes were erased, having been kept as long as they had to be.' }),
     message: z
       .strictObject({
         method: z.string(),
@@ -77,7 +80,7 @@ const callbackObject = z
         is_cut: z.boolean(),
       })
       .nullable()
-      .openapi({ description: 'null where the key that encrypted it is gone.' }),
+      .openapi({ description: 'null where it was erased, or the key that encrypted it is gone.' }),
   })
   .openapi('CallbackEvidence')
 

@@ -35,6 +35,7 @@ export type ObjectKind =
   | 'quarantine_entry'
   | 'journal_entry'
   | 'receipt'
+  | 'legal_hold'
   | 'webhook_endpoint'
   | 'webhook_delivery'
 

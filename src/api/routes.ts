@@ -27,6 +27,7 @@ import { reconciliationRoutes } from './reconciliations.ts'
 import { refundRoutes } from './refunds.ts'
 import { refundsByHandRoutes } from './refunds-by-hand.ts'
 import { reportRoutes } from './reports.ts'
+import { retentionRoutes } from './retention.ts'
 import type { Route } from './route.ts'
 import { staffRoutes } from './staff.ts'
 import { draftRoutes } from './statement-drafts.ts'
@@ -63,6 +64,7 @@ export const routeTable: readonly Route[] = [
   ...overviewRoutes,
   ...ledgerRoutes,
   ...auditRoutes,
+  ...retentionRoutes,
   ...providerRoutes,
   ...callbackRoutes,
   ...agencyRoutes,

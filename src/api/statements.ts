@@ -41,6 +41,9 @@ const statementHead = z
     reason: z.string().nullable().openapi({ description: 'Why it was rejected.' }),
     created_at: instantOut,
     imported_at: instantOut.nullable(),
+    erased_at: instantOut.nullable().openapi({
+      description: 'When its file and the texts of its lines were erased, having been kept as long as they had to be.',
+    }),
   })
   .openapi('StatementHead')
 

@@ -34,6 +34,8 @@ export const auditActions = [
   'ledger_seals.exported',
   'audit.read',
   'audit.exported',
+  'hold.placed',
+  'hold.released',
   'client.added',
   'webhook_endpoint.added',
   'session.opened',

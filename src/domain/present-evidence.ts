@@ -74,6 +74,7 @@ type Callback = {
   replayOf: string | null
   contentHash: string
   requestId: string
+  erasedAt?: Date | null
   message: {
     method: string
     bodyType: string | null
@@ -113,6 +114,7 @@ export const presentCallback = (callback: Callback) => ({
   replay_of: callback.replayOf,
   content_hash: callback.contentHash,
   request_id: callback.requestId,
+  erased_at: callback.erasedAt ? toRfc3339(callback.erasedAt) : null,
   message: callback.message && {
     method: callback.message.method,
     body_type: callback.message.bodyType,

@@ -33,6 +33,7 @@ type StatementRow = {
   reason: string | null
   createdAt: Date
   importedAt: Date | null
+  erasedAt: Date | null
 }
 
 export const presentStatement = (statement: StatementRow) => ({
@@ -65,6 +66,7 @@ export const presentStatementHead = (statement: Omit<StatementRow, 'problems'>) 
   reason: statement.reason,
   created_at: time(statement.createdAt),
   imported_at: time(statement.importedAt),
+  erased_at: time(statement.erasedAt),
 })
 
 type ReconciliationRow = {

@@ -38,8 +38,8 @@ export const retentionRules = {
     terms: days(730),
   },
   payer_networks: {
-    what: 'Address that a payment was started from',
-    atEnd: 'cut to its network: /24 of IPv4, /48 of IPv6',
+    what: 'Address that a payment was started from, and the page that the browser was sent to for it',
+    atEnd: 'cut to its network, /24 of IPv4 and /48 of IPv6; the page is erased',
     since: 'the start of the payment',
     basis: purpose,
     certainty: 'policy',

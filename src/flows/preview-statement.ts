@@ -73,6 +73,7 @@ export const tryStatement = async (
     createdBy: uploader.actor,
     createdAt: deps.now(),
     importedAt: null,
+    erasedAt: null,
   }
   return { statement, sample: rejected ? [] : sample }
 }

@@ -6,7 +6,7 @@ import { readEvidence } from './callback-evidence.ts'
 import type { Deps } from './deps.ts'
 
 export type OpenedCallback = Omit<NamingCallback, 'sealed'> & {
-  /** Null where the bytes can no longer be opened: the key that sealed them is gone. */
+  /** Null where there are no bytes any more (`erasedAt`), or they can no longer be opened: the key that sealed them is gone. */
   message: {
     method: string
     bodyType: string | null
@@ -30,7 +30,7 @@ export const readOrderEvidence = async (
 }
 
 const openCallback = async (deps: Deps, { sealed, ...callback }: NamingCallback): Promise<OpenedCallback> => {
-  const opened = await deps.box.open(sealed, sealedFor.callback(callback.id)).catch(() => null)
+  const opened = sealed && (await deps.box.open(sealed, sealedFor.callback(callback.id)).catch(() => null))
   if (!opened) return { ...callback, message: null }
   const { method, search, headers, body } = readEvidence(new TextDecoder().decode(opened))
   const bodyType = headers.get('content-type')

@@ -28,6 +28,8 @@ export type Replayed = {
   refused: number
   /** Genuine then; the key that proves them has been retired since. */
   keyRetired: number
+  /** Kept as long as they had to be, and erased since. */
+  erased: number
   /** Stored but never acted on; acted on now, unless it is a dry run. */
   caughtUp: readonly string[]
   /** Acted on before, and yet they change something: a fault. */
@@ -42,15 +44,16 @@ const pageSize = 200
 
 /** Replays what was received from `from` to before `to`, oldest first. */
 export const replayCallbacks = async (deps: Deps, { from, to, dryRun = false }: ReplayInput): Promise<Replayed> => {
-  const counts = { callbacks: 0, unchanged: 0, refused: 0, keyRetired: 0 }
+  const counts = { callbacks: 0, unchanged: 0, refused: 0, keyRetired: 0, erased: 0 }
   const named = { caughtUp: [] as string[], changed: [] as string[], readDifferently: [] as string[] }
   for (let after = ''; ; ) {
     const page = await callbacksBetween(deps.db, { from, to, after, limit: pageSize })
     for (const stored of page) {
       const finding = await replay(deps, stored, dryRun)
       counts.callbacks += 1
-      if (finding === 'unchanged' || finding === 'refused' || finding === 'keyRetired') counts[finding] += 1
-      else named[finding].push(stored.id)
+      if (finding === 'caughtUp' || finding === 'changed' || finding === 'readDifferently')
+        named[finding].push(stored.id)
+      else counts[finding] += 1
     }
     const last = page.at(-1)
     if (!last) return { ...counts, ...named }
@@ -98,8 +101,10 @@ export const catchUpCallbacks = async (deps: Deps, limit: number): Promise<numbe
 }
 
 const replay = async (deps: Deps, stored: StoredCallback, dryRun: boolean): Promise<Finding> => {
+  const { sealed } = stored
+  if (sealed === null) return 'erased'
   const wasGenuine = stored.reading === 'genuine'
-  const content = await readAgain(deps, stored)
+  const content = await readAgain(deps, { ...stored, sealed })
   if (!content) return wasGenuine ? ((await isKeyRetired(deps, stored)) ? 'keyRetired' : 'readDifferently') : 'refused'
   if (!wasGenuine) return 'readDifferently'
   const isChanged = dryRun
@@ -110,7 +115,10 @@ const replay = async (deps: Deps, stored: StoredCallback, dryRun: boolean): Prom
 }
 
 /** What the bytes say, proven by any key that is valid now; null when no key proves them. */
-const readAgain = async (deps: Deps, stored: StoredCallback): Promise<CallbackReading | null> => {
+const readAgain = async (
+  deps: Deps,
+  stored: StoredCallback & { sealed: Uint8Array },
+): Promise<CallbackReading | null> => {
   const connection = await findConnection(deps, stored.merchantAccountId)
   if (connection?.account.provider !== stored.provider) return null
   const opened = await deps.box.open(stored.sealed, sealedFor.callback(stored.id))

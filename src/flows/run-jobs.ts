@@ -23,6 +23,7 @@ import { endingAt } from './deadline.ts'
 import { deliverWebhooks } from './deliver-webhooks.ts'
 import type { Deps } from './deps.ts'
 import { sweepDrafts } from './draft-statement.ts'
+import { enforceRetention } from './enforce-retention.ts'
 import { expireOrder } from './expire-order.ts'
 import { importWaiting } from './import-statement.ts'
 import { queryAttempt } from './query-attempt.ts'
@@ -210,6 +211,7 @@ export const jobs: Readonly<Record<string, Job>> = {
 export const longJobs: Readonly<Record<string, Job>> = {
   import_statements: importWaiting,
   reconcile: runWaitingReconciliations,
+  enforce_retention: enforceRetention,
 }
 
 /**

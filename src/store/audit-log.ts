@@ -29,6 +29,7 @@ const owners = {
   tracing_case: 'tracing_cases',
   quarantine_entry: 'quarantine',
   merchant_account: 'merchant_accounts',
+  legal_hold: 'legal_holds',
 } as const
 
 export type AuditedKind = keyof typeof owners

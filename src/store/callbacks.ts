@@ -8,7 +8,9 @@ export type StoredCallback = {
   agencyCode: string
   merchantAccountId: string
   provider: string
-  sealed: Uint8Array
+  /** Null once it was kept long enough, and `erasedAt` says since when. */
+  sealed: Uint8Array | null
+  erasedAt?: Date | null
   /** SHA-256 of method, query and body: what was said, whichever way it came. */
   contentHash: string
   claimedReference: string | null
@@ -51,7 +53,7 @@ export const unansweredCallbacks = async (
     everyAgency,
     (sql) => sql`
       select * from callbacks
-      where verdict is null and reading = 'genuine' and received_at >= ${from} and received_at < ${to}
+      where verdict is null and reading = 'genuine' and sealed is not null and received_at >= ${from} and received_at < ${to}
         ${after ? sql`and (received_at, id) > (${after.receivedAt}, ${after.id})` : sql``}
       order by received_at, id limit ${limit}`,
   )

@@ -37,6 +37,8 @@ export type Statement = {
   createdBy: string
   createdAt: Date
   importedAt: Date | null
+  /** When its file and the texts of its lines were erased; null while they are kept. */
+  erasedAt: Date | null
 }
 
 export type NewStatement = Pick<
@@ -108,7 +110,7 @@ export const listStatements = async (
     scope,
     (sql) => sql`
       select id, agency_code, merchant_account_id, source, format, file_name, sha256, total_bytes, status, read_bytes, lines, accepted, problem_count,
-        opening_balance, closing_balance, credits, debits, closes, account, currency, from_day, to_day, reason, tries, try_at, created_by, created_at, imported_at
+        opening_balance, closing_balance, credits, debits, closes, account, currency, from_day, to_day, reason, tries, try_at, created_by, created_at, imported_at, erased_at
       from statements
       where true ${merchantAccountId ? sql`and merchant_account_id = ${merchantAccountId}` : sql``}
         ${source ? sql`and source = ${source}` : sql``} ${status ? sql`and status = ${status}` : sql``}

@@ -147,6 +147,10 @@ describe('the record', () => {
 
   it('is never changed, deleted or emptied', async () => {
     await asPerson(`/v1/orders/${order}`)
+    // In tests the server's clock lies behind every instant; here it is one at which nothing has been kept long enough.
+    await gateway.sql.unsafe(
+      'create or replace function lephi_clock() returns timestamptz language sql volatile as $$ select clock_timestamp() $$',
+    )
     await expect(gateway.sql`update audit_log set actor = 'x'`).rejects.toThrow('append-only')
     await expect(gateway.sql`delete from audit_log`).rejects.toThrow('append-only')
     await expect(gateway.sql`truncate audit_log`).rejects.toThrow('append-only')
@@ -155,7 +159,7 @@ describe('the record', () => {
         change === 'update' ? sql`update audit_log set actor = 'x'` : sql`delete from audit_log`,
       ])
     await expect(asApp('update')).rejects.toThrow('permission denied')
-    await expect(asApp('delete')).rejects.toThrow('permission denied')
+    await expect(asApp('delete')).rejects.toThrow('append-only')
   })
 
   it('is read by auditors, page by page, by actor, object, action and day, and that is on record too', async () => {

@@ -41,8 +41,9 @@ it('words every code in both languages with a status of refusal', () => {
 it('takes an Idempotency-Key at every call that writes, and says what it does there', () => {
   const writes = routeTable.filter(({ method, scopes }) => method === 'post' && scopes.length > 0)
   expect(writes.length).toBeGreaterThan(15)
+  const { paths } = openApiDocument()
   const parametersOf = (path: string): { name?: string; in?: string }[] =>
-    (openApiDocument().paths?.[path]?.post?.parameters ?? []) as { name?: string; in?: string }[]
+    (paths?.[path]?.post?.parameters ?? []) as { name?: string; in?: string }[]
   for (const { path, idempotencyKey, description } of writes) {
     expect([path, parametersOf(path)]).toEqual([
       path,

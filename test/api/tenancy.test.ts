@@ -43,6 +43,9 @@ const bodies: Record<string, unknown> = {
   reopenPeriod: { reason: 'test' },
   replaceReceipt: { reason: 'test' },
   noticeReceipt: { field: 'payer_name', text: 'test' },
+  holdOrder: { reason: 'test' },
+  holdMerchantAccount: { reason: 'test' },
+  releaseLegalHold: { reason: 'test' },
   closeFeeSchedule: { valid_to: '2027-12-31' },
 }
 
@@ -216,6 +219,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
     receipt: id('rcp'),
     endpoint: id('whe'),
     delivery: id('whd'),
+    hold: id('hld'),
   }
   const common = { agencyCode, createdAt: now }
   await sql`insert into refunds ${sql({ ...common, id: ids.refund, orderId: order, attemptId: attempt.id, merchantAccountId: account, provider: 'foreign', merchantReference: 'r', source: 'order', status: 'requested', amount: 1_000n, reason: 'x', madeBy: 'somebody' })}`
@@ -240,6 +244,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
   })
   await sql`insert into webhook_endpoints ${sql({ ...common, id: ids.endpoint, url: 'https://portal.example.vn', sealed: new Uint8Array([1]) })}`
   await sql`insert into webhook_deliveries ${sql({ ...common, id: ids.delivery, webhookEndpointId: ids.endpoint, eventId: 'evt_x', eventType: 'order.paid' })}`
+  await sql`insert into legal_holds ${sql({ agencyCode, id: ids.hold, kind: 'order', objectId: order, reason: 'x', placedBy: 'x', placedAt: now })}`
   const { clientId } = await client(['orders:read'], agencyCode)
   const [key] = await sql`select id from merchant_account_keys where merchant_account_id = ${account}`
   return {
@@ -261,6 +266,7 @@ const seedForeign = async ({ deps, sql, client }: TestApp): Promise<Record<Objec
     quarantine_entry: ids.quarantined,
     journal_entry: ids.entry,
     receipt: ids.receipt,
+    legal_hold: ids.hold,
     webhook_endpoint: ids.endpoint,
     webhook_delivery: ids.delivery,
   }

@@ -91,6 +91,8 @@ describe('the matches of a run', () => {
       matches: 10,
       payouts: 2,
       beyond: 0,
+      erased: [],
+      unverifiable: 0,
       fault: null,
     })
     const rules =

@@ -260,6 +260,18 @@ describe('verify-matches', () => {
   })
 })
 
+describe('retention', () => {
+  test('says what would go, which is nothing of what is young', async () => {
+    await payOrder()
+    const { code, json } = await runJson('retention', '--dry-run')
+    const kinds = json.kinds as { kind: string; due: number }[]
+    expect([code, json.dry_run, kinds.length, kinds.filter(({ due }) => due > 0)]).toEqual([0, true, 11, []])
+    expect((await run('retention')).out).toMatch(
+      /^callbacks +before 20\d\d-01-01T00:00:00\+07:00: 0 due, 0 held back, 0 erased$/m,
+    )
+  })
+})
+
 describe('replay-callbacks', () => {
   const state = async () => {
     const tables = ['orders', 'attempts', 'money_facts', 'journal_entries', 'postings', 'events', 'callbacks']
@@ -277,7 +289,16 @@ describe('replay-callbacks', () => {
       const { code, json } = await runJson('replay-callbacks', ...days, ...more)
       expect([code, json]).toEqual([
         0,
-        { callbacks: 2, unchanged: 1, refused: 1, keyRetired: 0, caughtUp: [], changed: [], readDifferently: [] },
+        {
+          callbacks: 2,
+          unchanged: 1,
+          refused: 1,
+          keyRetired: 0,
+          erased: 0,
+          caughtUp: [],
+          changed: [],
+          readDifferently: [],
+        },
       ])
     }
     expect(await state()).toEqual(before)

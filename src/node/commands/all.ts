@@ -6,6 +6,7 @@ import { reconcileCommand } from './reconcile.ts'
 import { rehearseCommand } from './rehearse.ts'
 import { replayCallbacksCommand } from './replay-callbacks.ts'
 import { reportCommand } from './report.ts'
+import { retentionCommand } from './retention.ts'
 import { rotateKeyCommand } from './rotate-key.ts'
 import { seedDemoCommand } from './seed-demo.ts'
 import { verifyLedgerCommand } from './verify-ledger.ts'
@@ -24,4 +25,5 @@ export const commands: Readonly<Record<string, Command>> = {
   'replay-callbacks': replayCallbacksCommand,
   rehearse: rehearseCommand,
   'rotate-key': rotateKeyCommand,
+  retention: retentionCommand,
 }

@@ -20,6 +20,7 @@ export const replayCallbacksCommand: Command = {
         `  changed nothing      ${replayed.unchanged}`,
         `  refused as before    ${replayed.refused}`,
         `  key retired since    ${replayed.keyRetired}`,
+        `  erased since         ${replayed.erased}`,
         `  acted on only now    ${replayed.caughtUp.length}`,
         `  changed something    ${replayed.changed.length}`,
         `  read differently     ${replayed.readDifferently.length}`,

@@ -1,5 +1,6 @@
 // Checks what reconciliation has linked, for a person or a nightly job.
 import { type MatchFault, verifyMatches } from '../../flows/verify-matches.ts'
+import { businessDay } from '../../lib/time.ts'
 import type { Command } from './command.ts'
 
 export const verifyMatchesCommand: Command = {
@@ -14,10 +15,18 @@ export const verifyMatchesCommand: Command = {
     const { fault, ...counts } = await verifyMatches(deps, { reconciliation, onProgress: progress })
     const { reconciliations, files, lines, matches, payouts, beyond } = counts
     const read = `Read ${files} files with ${lines} rows, and ${matches} matches with ${payouts} payouts of ${reconciliations} reconciliations`
+    const gone = counts.erased.map(
+      ({ statement, file, erasedAt }) =>
+        `Statement ${statement} (${file}) was erased by retention on ${businessDay(erasedAt)}`,
+    )
+    if (counts.unverifiable > 0)
+      gone.push(`${counts.unverifiable} reconciliations rest on erased files and can no longer be verified`)
     const more = beyond > 0 ? [`${beyond} matches pay together with rows of another period`] : []
     return {
       exitCode: fault ? 1 : 0,
-      lines: fault ? [read, `The first that fails: ${wordsOf(fault)}`] : [`${read}: all hold.`, ...more],
+      lines: fault
+        ? [read, ...gone, `The first that fails: ${wordsOf(fault)}`]
+        : [`${read}: all hold.`, ...more, ...gone],
       json: { ...counts, fault },
     }
   },

@@ -12,7 +12,9 @@ export const callbacks = pgTable(
     agencyCode: agencyCode(),
     merchantAccountId: text().notNull(),
     provider: text().notNull(),
-    sealed: bytes().notNull(),
+    /** Null once it was erased, see domain/retention.ts. */
+    sealed: bytes(),
+    erasedAt: instant(),
     contentHash: text().notNull(),
     /** What the bytes claim before anything is believed. */
     claimedReference: text(),

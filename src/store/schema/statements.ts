@@ -53,6 +53,8 @@ export const statements = pgTable(
     createdBy: text().notNull(),
     createdAt: instant().notNull(),
     importedAt: instant(),
+    /** When its file and the texts of its lines were erased, see domain/retention.ts. */
+    erasedAt: instant(),
   },
   (table) => [
     // The same bytes are taken once; those that were refused may come again, for a profile or an account can be mended.

@@ -1,0 +1,113 @@
+/**
+ * What has been kept long enough goes, as domain/retention.ts says. A pass walks one kind after the other, a bounded piece at a time, so that the gateway goes on
+ * meanwhile; what it did is on record for each kind. It never touches the books, nor what is open or held.
+ */
+import { keptFrom, type RetentionKind } from '../domain/retention.ts'
+import type { SealedBox } from '../lib/sealed-box.ts'
+import { giveTurnBack, takeTurn } from '../store/jobs.ts'
+import { type ErasedKind, erasedStatements, erasePage, eraseTexts } from '../store/retention.ts'
+import { insertRetentionPass, type RetentionPass } from '../store/retention-passes.ts'
+import type { Deps } from './deps.ts'
+
+/** In the order in which they go: lines of statements are read until their files are gone. */
+export const erasedKinds = [
+  'payer_details',
+  'payer_networks',
+  'payee_accounts',
+  'payer_words',
+  'refused_callbacks',
+  'callbacks',
+  'rejected_statements',
+  'statement_files',
+  'credit_texts',
+  'staff_sessions',
+  'audit_records',
+] as const satisfies readonly ErasedKind[]
+
+const pageRows = 500
+const textRows = 5_000
+/** In one turn of the job: a second or so. */
+const pagesPerTurn = 40
+const passEveryMs = 86_400_000
+/** How long after it began the erasing of a statement is looked after. */
+const unfinishedMs = 7 * 86_400_000
+
+type Counted = Pick<RetentionPass, 'kind' | 'cutoff' | 'due' | 'held' | 'erased'>
+
+/** Where a pass stands; kept by process, for a pass that is cut off begins anew and finds less to do. */
+type Place = { index: number; after: string; counted: Counted | null }
+const places = new WeakMap<SealedBox, Place>()
+
+/** A job of flows/run-jobs.ts: a pass a day, some pages of it at a time. Answers how many rows it has erased of. */
+export const enforceRetention = async (deps: Deps): Promise<number> => {
+  const now = deps.now()
+  const holder = deps.newId('job')
+  if (!(await takeTurn(deps.db, 'enforce_retention', { now, holder, everyMs: passEveryMs }))) return 0
+  let place = places.get(deps.box) ?? { index: 0, after: '', counted: null }
+  if (place.index === 0 && place.after === '') await finishStatements(deps)
+  let erased = 0
+  for (let pages = 0; pages < pagesPerTurn && place.index < erasedKinds.length; pages += 1) {
+    const step = await takePage(deps, place, { isDry: false })
+    erased += step.erased
+    place = step.place
+  }
+  if (place.index >= erasedKinds.length) {
+    places.delete(deps.box)
+    await finishStatements(deps)
+    return erased
+  }
+  places.set(deps.box, place)
+  await giveTurnBack(deps.db, 'enforce_retention', { holder, at: now })
+  return erased
+}
+
+/** The whole pass at once. With `isDry` nothing is changed, and nothing put on record. */
+export const runRetention = async (
+  deps: Deps,
+  { isDry, onProgress = () => undefined }: { isDry: boolean; onProgress?: (text: string) => void },
+): Promise<readonly Counted[]> => {
+  if (!isDry) await finishStatements(deps)
+  const all: Counted[] = []
+  for (let place: Place = { index: 0, after: '', counted: null }; place.index < erasedKinds.length; ) {
+    const step = await takePage(deps, place, { isDry })
+    if (step.ended) all.push(step.ended)
+    onProgress(`${step.place.index} of ${erasedKinds.length} kinds`)
+    place = step.place
+  }
+  if (!isDry) await finishStatements(deps)
+  return all
+}
+
+/** One page; at the end of a kind what was counted of it is put on record. */
+const takePage = async (deps: Deps, { index, after, counted }: Place, { isDry }: { isDry: boolean }) => {
+  const kind = erasedKinds[index] ?? erasedKinds[0]
+  const now = deps.now()
+  const begun = counted ?? { kind, cutoff: keptFrom(kind, now), due: 0, held: 0, erased: 0 }
+  const page = await erasePage(deps.db, kind, { after, cutoff: begun.cutoff, now, limit: pageRows, isDry })
+  const sum = {
+    ...begun,
+    due: begun.due + page.due,
+    held: begun.held + page.held,
+    erased: begun.erased + page.erased,
+  }
+  if (page.last !== null) return { place: { index, after: page.last, counted: sum }, erased: page.erased, ended: null }
+  if (!isDry) await note(deps, sum)
+  return { place: { index: index + 1, after: '', counted: null }, erased: page.erased, ended: sum }
+}
+
+/** A pass that found nothing of a kind leaves no row. */
+const note = async (deps: Deps, counted: Counted): Promise<void> => {
+  if (counted.due === 0) return
+  await insertRetentionPass(deps.db, { id: deps.newId('rtn'), at: deps.now(), ...counted })
+  const { kind, due, held, erased } = counted
+  deps.log.info({ kind, due, held, erased }, 'erased what was kept long enough')
+}
+
+/** Statements of which the row says that they are erased lose their files and the texts of their lines. */
+const finishStatements = async (deps: Deps): Promise<void> => {
+  for (const statementId of await erasedStatements(deps.db, new Date(deps.now().getTime() - unfinishedMs)))
+    for (let after: number | null = 0; after !== null; )
+      after = await eraseTexts(deps.db, { statementId, after, limit: textRows })
+}
+
+export type { Counted as RetentionCount, RetentionKind }
