@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { longJobs, runJobs } from '../../src/flows/run-jobs.ts'
 import { createLog } from '../../src/lib/log.ts'
+import { signIn } from '../kit/console.ts'
 import { openDoorForPeople } from '../kit/people.ts'
 import { type Json, rowsOf, startTown, type Town } from '../kit/town.ts'
 
@@ -259,6 +260,28 @@ describe('what is kept', () => {
 describe('what leaves or is written down', () => {
   const told = (text: string, but: readonly Source[] = []) =>
     allMarks.filter(({ source, mark }) => !but.includes(source) && isIn(text, mark)).map(({ name }) => name)
+
+  it('is no page with more than its reader needs: for staff no payer but the name and no whole account, for the citizen the name', async () => {
+    const person = await signIn(town, 'checker')
+    const [row] =
+      await town.sql`select checkout_token, (select id from refunds limit 1) as refund, (select id from receipts limit 1) as receipt from orders where id = ${order}`
+    const paths = [
+      `/orders/${order}`,
+      '/orders',
+      `/refunds/${row?.refund}`,
+      '/quarantine',
+      `/receipts/${row?.receipt}`,
+      '/audit',
+      '/discrepancies',
+      '/tracing',
+    ]
+    for (const path of paths) {
+      const page = await person.open(path)
+      expect([path, page.status, told(page.html, ['name', 'staff', 'portal', 'bankLine'])]).toEqual([path, 200, []])
+    }
+    const checkout = await town.request(`/pay/${row?.checkoutToken}`, { headers: { accept: 'text/html' } })
+    expect([checkout.status, told(await checkout.text())]).toEqual([200, ['name.name']])
+  })
 
   it('is no log line of anybody’s, at the finest level', () => {
     expect(lines.length).toBeGreaterThan(10)
