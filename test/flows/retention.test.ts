@@ -7,6 +7,8 @@ import { sealPayee } from '../../src/flows/refund-payee.ts'
 import { replayCallbacks } from '../../src/flows/replay-callbacks.ts'
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
 import { verifyMatches } from '../../src/flows/verify-matches.ts'
+import type { Options } from '../../src/node/commands/command.ts'
+import { retentionCommand } from '../../src/node/commands/retention.ts'
 import { inScope } from '../../src/store/database.ts'
 import { startTestApp, type TestApp } from '../kit/app.ts'
 import { seedMerchantAccount } from '../kit/orders.ts'
@@ -250,6 +252,24 @@ describe('over HTTP', () => {
         ['hold.released', hold.id],
       ]),
     )
+  })
+})
+
+describe('the command', () => {
+  it('says of each kind what would go, or has gone', async () => {
+    const run = (options: Options) =>
+      retentionCommand.run({
+        open: async () => ({ deps: deps(), masterKeys: [] }),
+        options,
+        progress: () => undefined,
+      } as never)
+    const dry = await run({ 'dry-run': true })
+    expect([dry.exitCode, dry.lines.length, dry.lines.find((line) => line.startsWith('callbacks '))]).toEqual([
+      0,
+      11,
+      'callbacks            before 2027-01-01T00:00:00+07:00: 0 due, 0 held back, 0 would go',
+    ])
+    expect((await run({})).lines[0]).toMatch(/0 due, 0 held back, 0 erased$/)
   })
 })
 
