@@ -4,6 +4,7 @@ import { letAccountantReconcile } from './accountant.ts'
 import { letCheckerApprove, letPortalRefund } from './back-office.ts'
 import { type Reader, readBooks } from './books-here.ts'
 import { letCitizensPay, type Townsfolk } from './citizens.ts'
+import { compareCallbacks } from './compare-callbacks.ts'
 import { compareMoney, type MoneyCompared } from './compare-money.ts'
 import { comparePromises, compareWebhooks } from './compare-promises.ts'
 import { findBroken } from './invariants.ts'
@@ -119,13 +120,14 @@ const compareAll = async (
   { town, promises, feed }: { town: CrashTown; promises: ReturnType<typeof noPromises>; feed: readonly string[] },
 ): Promise<Compared> => {
   const kept = await comparePromises(sql, promises)
+  const confirmed = await compareCallbacks(sql, town.providers)
   const heard = await compareWebhooks(sql, { inbox: town.inbox, feed, known: town.known })
   return {
     money: compareMoney(town.providers.books(), await readBooks(sql)),
     broken: await findBroken(sql),
-    promises: kept.findings,
+    promises: [...kept.findings, ...confirmed.findings],
     webhooks: heard.findings,
-    counts: { ...kept.counts, ...heard.counts },
+    counts: { ...kept.counts, ...confirmed.counts, ...heard.counts },
   }
 }
 
