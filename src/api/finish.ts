@@ -14,7 +14,8 @@ export const finishResponses = (options: {
     ['x-content-type-options', 'nosniff'],
     ['referrer-policy', 'no-referrer'],
     ['cross-origin-resource-policy', 'same-origin'],
-    ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+    ['cross-origin-opener-policy', 'same-origin'],
+    ['content-security-policy', "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"],
     ['x-frame-options', 'DENY'],
     ...(options.isHttps
       ? [['strict-transport-security', 'max-age=31536000; includeSubDomains'] as [string, string]]

@@ -11,6 +11,7 @@ import { readForm, readJson, readQuery } from './input.ts'
 import type { LimitClass, Limiter } from './limits.ts'
 import { preferredLanguage } from './problem.ts'
 import { type Answer, type Circumstances, limitClassOf, type Received, type Route } from './route.ts'
+import { createRefusalTeller } from './tell-refusals.ts'
 
 export type Pipeline = {
   deps: Deps
@@ -29,9 +30,15 @@ const formBytesMax = 16 * 1024
 
 /** Mounts the routes on the app. Parameters in braces become Hono's. */
 export const mountRoutes = (app: Hono<ApiEnv>, routes: readonly Route[], pipeline: Pipeline): void => {
+  const tellRefusal = createRefusalTeller(pipeline.deps)
   for (const route of routes) {
     const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1')
-    app.on(route.method.toUpperCase(), path, (c) => serve(c, route, pipeline).catch((error) => reword(c, route, error)))
+    app.on(route.method.toUpperCase(), path, (c) =>
+      serve(c, route, pipeline).catch((error) => {
+        tellRefusal(c, { error, clientAddress: pipeline.clientAddress(c) })
+        return reword(c, route, error)
+      }),
+    )
   }
 }
 
@@ -85,13 +92,13 @@ const authorize = async (c: Context<ApiEnv>, route: Route, pipeline: Pipeline, a
 }
 
 const allowed = (c: Context<ApiEnv>, route: Route, caller: Caller): Caller => {
+  c.set('caller', caller)
   if (!route.scopes.some((scope) => caller.scopes.includes(scope))) {
     c.set('challenge', `Bearer realm="lephi", error="insufficient_scope", scope="${route.scopes.join(' ')}"`)
     throw new Refusal('insufficient_scope', `This needs the scope ${route.scopes.join(' or ')}.`)
   }
   // RFC 9110, 11.6.1 allows a challenge on other answers too, but there it would only confuse.
   c.set('challenge', undefined)
-  c.set('caller', caller)
   return caller
 }
 

@@ -27,7 +27,8 @@ export const mountOperationPages = (app: Hono<ApiEnv>, parts: OperationParts): v
   app.get('/docs', (c) => {
     c.set('route', '/docs')
     return c.html(page(), 200, {
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+      'content-security-policy':
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
       'cache-control': 'public, max-age=300',
     })
   })

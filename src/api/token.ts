@@ -1,5 +1,6 @@
 /** The token endpoint, which speaks OAuth (RFC 6749) and not problem+json, and the keys that its tokens are verified with. */
 import { z } from '@hono/zod-openapi'
+import { maskAddress } from '../domain/audit.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { revocationReasons } from '../domain/revocation.ts'
 import { type ClientProof, issueToken } from '../flows/issue-token.ts'
@@ -60,12 +61,13 @@ export const tokenRoutes = [
       401: { description: '`invalid_client`.', schema: refused },
     },
     wordRefusal: (refusal) => oauthRefusal(refusal),
-    handle: async ({ deps, form, request }) => {
+    handle: async ({ deps, form, request, requestId, clientAddress }) => {
       if (form.grant_type !== 'client_credentials') {
         throw new Refusal('unsupported_grant_type', 'Only client_credentials is supported.')
       }
       const proof = proofOf(request.headers.get('authorization'), form)
-      const json = await issueToken(deps, { proof, scope: form.scope || null })
+      const from = { requestId, network: maskAddress(clientAddress) }
+      const json = await issueToken(deps, { proof, scope: form.scope || null, from })
       return { status: 200, json, headers: { pragma: 'no-cache' } }
     },
   }),

@@ -67,12 +67,15 @@ export class Refusal extends Error {
   /** JSON pointer and message of each wrong member, for `invalid_input` and its like. */
   readonly errors: readonly { pointer: string; message: string }[]
   readonly retryAfterSeconds: number | null
+  /** An id of ours that the refusal is about, for the log alone. */
+  readonly about: string | null
   constructor(
     code: RefusalCode,
     message: string,
     more: {
       errors?: readonly { pointer: string; message: string }[]
       retryAfterSeconds?: number
+      about?: string | null
       cause?: unknown
     } = {},
   ) {
@@ -81,5 +84,6 @@ export class Refusal extends Error {
     this.code = code
     this.errors = more.errors ?? []
     this.retryAfterSeconds = more.retryAfterSeconds ?? null
+    this.about = more.about ?? null
   }
 }

@@ -3,6 +3,7 @@ import { createLocalJWKSet, decodeJwt, errors, jwtVerify, SignJWT } from 'jose'
 import { isScope, type Scope } from '../domain/access.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { equalInConstantTime, sha256Hex } from '../lib/hmac.ts'
+import { isId } from '../lib/id.ts'
 import { type Client, findClient, useAssertion } from '../store/clients.ts'
 import type { Deps } from './deps.ts'
 import { currentSigningKey, signingAlgorithm } from './signing-keys.ts'
@@ -26,26 +27,40 @@ const assertionSecondsMax = 300
  */
 export const issueToken = async (
   deps: Deps,
-  input: { proof: ClientProof; scope: string | null },
+  input: { proof: ClientProof; scope: string | null; from?: { requestId: string; network: string | null } },
 ): Promise<IssuedToken> => {
   const client =
     input.proof.kind === 'secret' ? await bySecret(deps, input.proof) : await byAssertion(deps, input.proof)
   if (!client || client.revokedAt || (client.expiresAt && client.expiresAt <= deps.now())) {
-    throw new Refusal('invalid_client', 'The client is unknown or did not prove itself.')
+    throw new Refusal('invalid_client', 'The client is unknown or did not prove itself.', {
+      about: claimedId(input.proof),
+    })
   }
   const scope = grantedScopes(client, input.scope).join(' ')
   const key = await currentSigningKey(deps)
   const now = deps.now()
+  const tokenId = deps.newId('tok')
   const token = await new SignJWT({ scope, agency: client.agencyCode, client_id: client.id })
     .setProtectedHeader({ alg: signingAlgorithm, kid: key.kid, typ: 'at+jwt' })
     .setIssuer(deps.publicUrl)
     .setAudience(deps.publicUrl)
     .setSubject(client.id)
-    .setJti(deps.newId('tok'))
+    .setJti(tokenId)
     .setIssuedAt(now)
     .setExpirationTime(new Date(now.getTime() + tokenSeconds * 1000))
     .sign(await key.openPrivateKey())
+  const where = { request_id: input.from?.requestId ?? null, network: input.from?.network ?? null }
+  deps.log.info(
+    { ...where, client: client.id, token_id: tokenId, proof: input.proof.kind, scope },
+    'a token was issued',
+  )
   return { access_token: token, token_type: 'Bearer', expires_in: tokenSeconds, scope }
+}
+
+/** Who somebody said to be, where that can be one of our clients: a secret that was sent in the wrong place must not get into the log. */
+const claimedId = (proof: ClientProof): string | null => {
+  const claimed = proof.kind === 'secret' ? proof.clientId : claimedClient(proof.assertion)
+  return claimed !== null && isId('cli', claimed) ? claimed : null
 }
 
 const bySecret = async (

@@ -25,7 +25,10 @@ const icon =
 export const assetFiles = (app: Hono<PageEnv>, deps: Deps): void => {
   app.get('/favicon.ico', (c) => {
     c.set('route', '/favicon.ico')
-    return c.body(icon, 200, { 'content-type': 'image/svg+xml', 'cache-control': 'public, max-age=86400' })
+    return c.body(icon, 200, {
+      'content-type': 'image/svg+xml; charset=utf-8',
+      'cache-control': 'public, max-age=86400',
+    })
   })
   app.get('/assets/:file', async (c) => {
     c.set('route', '/assets/{file}')

@@ -48,7 +48,7 @@ export const pageHeaders = ({
 /** The headers of a picture that we draw: it runs nothing and loads nothing even when it is opened by itself, and a portal may show it on its own page. */
 export const pictureHeaders: Record<string, string> = {
   'content-type': 'image/svg+xml; charset=utf-8',
-  'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
+  'content-security-policy': "default-src 'none'; sandbox; base-uri 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'cross-origin',
   // What is in it never changes, but it ends with its payment; it is for the payer's browser and for no cache on the way.
   'cache-control': 'private, max-age=60',

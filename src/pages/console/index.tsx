@@ -8,7 +8,7 @@ import { Frame } from './frame.tsx'
 import { consoleHeaders } from './policy.ts'
 import type { Screen } from './screen.ts'
 import { screens } from './screens.ts'
-import { actOnScreen, errorNameOf, type Serving, showScreen } from './serve-screen.tsx'
+import { actOnScreen, errorNameOf, ForeignConsoleForm, NotForRole, type Serving, showScreen } from './serve-screen.tsx'
 import { type SignInParts, signInPages } from './sign-in.tsx'
 import { languageFor, sessionOf } from './visitor.ts'
 import { words } from './words.ts'
@@ -31,13 +31,13 @@ export const consolePages = (parts: Parts, list: readonly Screen[] = screens): H
       c.set('route', route)
       const session = await sessionOf(parts.deps, c)
       if (!session) return toSignIn(c)
-      return showScreen(c, screen, serving, { session, language: languageFor(c) })
+      return showScreen(c, screen, serving, { session, language: languageFor(c, deps) })
     })
     app.post(path, async (c) => {
       c.set('route', route)
       const session = await sessionOf(parts.deps, c)
       if (!session) return toSignIn(c)
-      return actOnScreen(c, screen, serving, { session, language: languageFor(c) })
+      return actOnScreen(c, screen, serving, { session, language: languageFor(c, deps) })
     })
   }
   app.notFound(async (c) => {
@@ -68,6 +68,13 @@ const errorPage = async (parts: Serving, error: unknown, c: Context<PageEnv>): P
     )
   }
   const session = await sessionOf(parts.deps, c).catch(() => null)
+  const isRefused = error instanceof NotForRole || error instanceof ForeignConsoleForm
+  if (isRefused && session) {
+    // The person by their session: the log names nobody, and the audit log has who opened it.
+    const told = { problem: error.name, token_id: session.id }
+    const where = { request_id: c.get('requestId'), route: c.get('route') ?? 'unmatched' }
+    parts.deps.log.warn({ ...where, ...told }, 'a screen or a form was refused')
+  }
   return problemPage(parts, c, { ...wording, session, told: titleOf(error) })
 }
 
@@ -80,7 +87,7 @@ const problemPage = async (
   c: Context<PageEnv>,
   { name, status, session, told }: ReturnType<typeof errorNameOf> & { session: Session | null; told?: string | null },
 ): Promise<Response> => {
-  const language = languageFor(c)
+  const language = languageFor(c, deps)
   const { title, text } = words[language].problems[name]
   const page = (
     <Frame

@@ -227,7 +227,7 @@ const seeOther = (c: Context<PageEnv>, { to, done }: Next): Response => {
 /** A file of the API as the browser gets it: never shown as a page of ours. */
 const fileAnswer = (answer: Response): Response => {
   const headers = new Headers(answer.headers)
-  headers.set('content-security-policy', "default-src 'none'; sandbox; frame-ancestors 'none'")
+  headers.set('content-security-policy', "default-src 'none'; sandbox; base-uri 'none'; frame-ancestors 'none'")
   headers.set('cache-control', 'no-store')
   headers.set('x-content-type-options', 'nosniff')
   return new Response(answer.body, { status: answer.status, headers })

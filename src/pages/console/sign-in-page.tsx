@@ -16,7 +16,7 @@ type Around = { deps: Deps; settings: OpenIdSettings | null }
 type Status = 200 | 400 | 403 | 429 | 500 | 503
 
 export const showSignIn = (c: Context<PageEnv>, around: Around, to: string): Promise<Response> => {
-  const language = languageFor(c)
+  const language = languageFor(c, around.deps)
   const { signIn, notSetUp } = signInWords[language]
   const { settings } = around
   // Nothing is broken: the console is simply not in use here.
@@ -39,7 +39,7 @@ export const showProblem = (
   around: Around & { settings: OpenIdSettings | null },
   { problem, to }: { problem: SignInProblem; to: string },
 ): Promise<Response> => {
-  const language = languageFor(c)
+  const language = languageFor(c, around.deps)
   const { problems, again } = signInWords[language]
   const { title, text } = problems[problem]
   const body = (
@@ -52,14 +52,14 @@ export const showProblem = (
 }
 
 export const showTooMany = (c: Context<PageEnv>, around: Around, seconds: number): Promise<Response> => {
-  const { tooMany } = signInWords[languageFor(c)]
+  const { tooMany } = signInWords[languageFor(c, around.deps)]
   const body = <Said tone="wait" text={tooMany.text(seconds)} />
   return show(c, around, { title: tooMany.title, body, status: 429, headers: { 'retry-after': String(seconds) } })
 }
 
 /** `there` is where the issuer's own session ends, if it has such a place. */
 export const showSignedOut = (c: Context<PageEnv>, around: Around, there: string | null): Promise<Response> => {
-  const { signedOut, again } = signInWords[languageFor(c)]
+  const { signedOut, again } = signInWords[languageFor(c, around.deps)]
   const body = (
     <>
       <Said tone="good" text={signedOut.text} />
@@ -129,7 +129,7 @@ const show = async (
   { deps, settings }: Around,
   { title, body, status = 200, query = {}, headers = {} }: Shown,
 ): Promise<Response> => {
-  const language = languageFor(c)
+  const language = languageFor(c, deps)
   return c.html(
     <Frame
       language={language}

@@ -63,7 +63,7 @@ const goToIssuer = async (c: Context<PageEnv>, way: Way): Promise<Response> => {
   const wait = way.allow(c)
   if (wait > 0) return showTooMany(c, way, wait)
   try {
-    const { url, pending } = await way.signIn.begin(languageFor(c))
+    const { url, pending } = await way.signIn.begin(languageFor(c, way.deps))
     await writeTicket(c, way.deps, { pending, to })
     return seeOther(c, url)
   } catch (error) {
@@ -119,6 +119,8 @@ const signOut = async (c: Context<PageEnv>, way: Way): Promise<Response> => {
   if (session) refuseForeign(form.get('form_token'), session)
   await endSessionOf(c, way, session)
   clearSessionCookie(c, deps.publicUrl)
+  // What the browser may have kept of the screens; not "cookies", which are those of every host of the domain.
+  c.header('clear-site-data', '"cache", "storage"')
   return seeOther(c, '/console/signed-out')
 }
 
