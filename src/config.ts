@@ -211,6 +211,8 @@ const environment = z.object({
     .optional(),
   // Asked for besides openid and profile.
   LEPHI_OIDC_SCOPE: scopeList.optional(),
+  // How people must have signed in there: what the issuer calls its ways with two factors, as its tokens say it in `acr`.
+  LEPHI_OIDC_ACR: scopeList.optional(),
   // About twice what one machine serves: the limits stop a client that runs away, they do not ration.
   LEPHI_RATE_READ: wholeNumber(1, 10_000_000, 240_000),
   LEPHI_RATE_WRITE: wholeNumber(1, 10_000_000, 120_000),
@@ -277,6 +279,7 @@ const openIdOf = (values: z.output<typeof environment>): OpenIdSettings | null =
     agencyClaim: values.LEPHI_OIDC_AGENCY_CLAIM,
     agency,
     scope: values.LEPHI_OIDC_SCOPE ?? null,
+    ...(values.LEPHI_OIDC_ACR ? { acr: values.LEPHI_OIDC_ACR.split(' ') } : {}),
   }
 }
 

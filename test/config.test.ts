@@ -98,12 +98,14 @@ it('reads who vouches for the people of the console, and nobody where nothing is
     LEPHI_OIDC_CLIENT_AUTH: 'post',
     LEPHI_OIDC_ROLE_CLAIM: 'https://lephi.vn/role',
     LEPHI_OIDC_SCOPE: 'roles groups',
+    LEPHI_OIDC_ACR: 'urn:card urn:key',
   }
   expect(readConfig({ ...openId, ...more }).openId).toMatchObject({
     clientSecret: 'secret',
     clientAuth: 'post',
     roleClaim: 'https://lephi.vn/role',
     scope: 'roles groups',
+    acr: ['urn:card', 'urn:key'],
   })
 })
 

@@ -17,11 +17,14 @@ export type OpenIdSettings = {
   agency: string
   /** Scopes to ask for besides `openid profile`; null: none. */
   scope: string | null
+  /** How people must have signed in there, as `acr` says it: one of these. Absent: the issuer alone decides. */
+  acr?: readonly string[]
 }
 
 /** What keeps somebody out whom the issuer does know. */
 export const staffProblems = [
   'subject_unusable',
+  'too_weak',
   'role_missing',
   'role_unknown',
   'role_ambiguous',
@@ -44,6 +47,7 @@ export const staffOf = (claims: Claims, settings: OpenIdSettings): Staff | Staff
   const subject = `${settings.issuer}#${claims.sub}`
   // Cut short, two people could become one, and then maker and checker would be.
   if (subject.length > subjectLengthMax) return 'subject_unusable'
+  if (settings.acr && !settings.acr.some((acr) => acr === claims.acr)) return 'too_weak'
   const role = roleOf(claims[settings.roleClaim])
   if (!isRole(role)) return role
   const agency = claims[settings.agencyClaim]

@@ -47,6 +47,7 @@ export const createSignIn = (deps: Deps, settings: OpenIdSettings): SignIn => {
         code_challenge: await openid.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
         ui_locales: language,
+        ...(settings.acr ? { acr_values: settings.acr.join(' ') } : {}),
       }
       return { url: openid.buildAuthorizationUrl(issuer, asked).href, pending: { state, nonce, verifier } }
     },
@@ -95,5 +96,6 @@ const proveClaims = async (
   const signed: Claims = { ...tokens.claims() }
   if (saysRoleAndAgency(signed, settings) || !issuer.serverMetadata().userinfo_endpoint) return signed
   const more = await openid.fetchUserInfo(issuer, tokens.access_token, String(signed.sub))
-  return { ...more, ...signed }
+  // How somebody signed in is said by the ID token of that sign-in, or by nothing.
+  return { ...more, acr: undefined, ...signed }
 }

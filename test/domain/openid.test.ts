@@ -25,6 +25,15 @@ test('makes a person of the claims', () => {
   expect(staffOf(renamed, { ...issuerSettings, ...elsewhere })).toMatchObject({ role: 'auditor', agency: 'H56' })
 })
 
+test('who must have signed in with two factors has done so in one of the ways that are named, and no list or likeness is one', () => {
+  const strict = { ...issuerSettings, acr: ['urn:card', 'urn:key'] }
+  const acrOf = (acr: unknown) => staffOf({ ...claims, acr }, strict)
+  expect(acrOf('urn:key')).toMatchObject({ role: 'accountant' })
+  for (const acr of [undefined, null, '', '0', 'urn:ke', 'urn:card urn:key', 'URN:KEY', ['urn:key'], true])
+    expect(acrOf(acr)).toBe('too_weak')
+  expect(staffOf({ ...claims, acr: '0' }, issuerSettings)).toMatchObject({ role: 'accountant' })
+})
+
 test('a name is what colleagues can read', () => {
   expect(nameFor({ name: 'Nguyê\u0303n Thi\u0323 Lan' })).toBe('Nguyễn Thị Lan')
   expect(nameFor({ name: 'La\u202en\u0000' })).toBe('Lan')

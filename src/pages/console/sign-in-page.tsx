@@ -86,6 +86,7 @@ const statuses: Record<SignInProblem, Status> = {
   not_believed: 400,
   clock: 400,
   subject_unusable: 403,
+  too_weak: 403,
   role_missing: 403,
   role_unknown: 403,
   role_ambiguous: 403,

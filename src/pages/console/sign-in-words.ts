@@ -74,6 +74,11 @@ export const signInWords: Record<Language, Words> = {
         title: 'Tài khoản chưa dùng được ở đây',
         text: ({ host }) => `Mã người dùng mà ${host} gửi không dùng được. Hãy báo cho quản trị.`,
       },
+      too_weak: {
+        title: 'Cần đăng nhập bằng cách mạnh hơn',
+        text: ({ host }) =>
+          `Trang này chỉ nhận người đăng nhập ở ${host} bằng hai lớp, như thẻ hoặc khóa. Hãy đăng nhập lại bằng cách đó; nếu chưa có, đề nghị quản trị cấp.`,
+      },
       role_missing: {
         title: 'Tài khoản chưa được phân vai trò',
         text: ({ host, roleClaim }) =>
@@ -155,6 +160,11 @@ export const signInWords: Record<Language, Words> = {
       subject_unusable: {
         title: 'This account cannot be used here',
         text: ({ host }) => `The user id that ${host} sends cannot be used. Tell your operator.`,
+      },
+      too_weak: {
+        title: 'A stronger way to sign in is needed',
+        text: ({ host }) =>
+          `These pages let in only who has signed in at ${host} with two factors, such as a card or a key. Sign in again in that way; if you have none, ask your operator for it.`,
       },
       role_missing: {
         title: 'Your account has no role here',
