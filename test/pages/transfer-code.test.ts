@@ -90,7 +90,9 @@ describe('the picture of a code', () => {
     const { picture } = await start(codeOf(fee))
     const { headers } = await stage.get(picture)
     expect(headers.get('content-type')).toBe('image/svg+xml; charset=utf-8')
-    expect(headers.get('content-security-policy')).toBe("default-src 'none'; sandbox; base-uri 'none'; frame-ancestors 'none'")
+    expect(headers.get('content-security-policy')).toBe(
+      "default-src 'none'; sandbox; base-uri 'none'; frame-ancestors 'none'",
+    )
     expect(headers.get('cache-control')).toMatch(/^private/)
     expect(headers.get('cross-origin-resource-policy')).toBe('cross-origin')
     expect(headers.get('x-content-type-options')).toBe('nosniff')
