@@ -7,6 +7,7 @@ import { type Caller, isScope } from '../domain/access.ts'
 import { covers, systemScope } from '../domain/agency-scope.ts'
 import type { Deps } from './deps.ts'
 import { findSigningKey, isRevoked, signingAlgorithm } from './signing-keys.ts'
+import { verifyAccessToken } from './verify-access-token.ts'
 
 /** An issuer whose tokens are accepted for the part of the tree that `agency` names. */
 export type TrustedIssuer = { issuer: string; jwksUrl: string; audience: string; agency: string }
@@ -71,7 +72,7 @@ const verifierFor = (deps: Deps, trusted: TrustedIssuer): ((token: string) => Pr
   })
   return async (token) => {
     const payload = await payloadOf(deps, () =>
-      jwtVerify(token, keys, {
+      verifyAccessToken(token, keys, {
         issuer: trusted.issuer,
         audience: trusted.audience,
         algorithms: ['EdDSA', 'Ed25519', 'ES256', 'ES384', 'PS256', 'PS384', 'RS256', 'RS384', 'RS512'],

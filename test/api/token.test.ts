@@ -210,7 +210,7 @@ describe('a signed assertion', () => {
 })
 
 describe('another issuer', () => {
-  const sign = (claims: Record<string, unknown>, key: CryptoKey = issuerKeys.privateKey) => {
+  const sign = (claims: Record<string, unknown>, key: CryptoKey = issuerKeys.privateKey, typ?: string) => {
     const now = Math.floor(gateway.clock.now().getTime() / 1000)
     return new SignJWT({
       iss: issuer,
@@ -221,7 +221,7 @@ describe('another issuer', () => {
       scope: 'openid admin',
       ...claims,
     })
-      .setProtectedHeader({ alg: 'ES256', kid: 'sso-1' })
+      .setProtectedHeader({ alg: 'ES256', kid: 'sso-1', ...(typ ? { typ } : {}) })
       .sign(key)
   }
 
@@ -250,6 +250,20 @@ describe('another issuer', () => {
     ]
     for (const token of tokens) expect((await read(token)).status).toBe(401)
     expect((await read(await sign({ scope: 'openid profile' }))).status).toBe(403)
+  })
+
+  it('is not believed for a token of another kind', async () => {
+    const typed = (typ: string) => sign({}, issuerKeys.privateKey, typ)
+    for (const typ of ['JWT', 'at+jwt', 'application/at+jwt', 'AT+JWT'])
+      expect((await read(await typed(typ))).status).toBe(200)
+    for (const typ of ['id+jwt', 'logout+jwt', 'dpop+jwt', 'rt+jwt'])
+      expect((await read(await typed(typ))).status).toBe(401)
+    expect((await read(await sign({ typ: 'Bearer', token_use: 'access' }))).status).toBe(200)
+    const others = [
+      ...[{ nonce: 'n' }, { at_hash: 'h' }, { c_hash: 'h' }, { typ: 'ID' }, { typ: 'Refresh' }, { token_use: 'id' }],
+      { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } },
+    ]
+    for (const claims of others) expect([claims, (await read(await sign(claims))).status]).toEqual([claims, 401])
   })
 })
 

@@ -24,7 +24,7 @@ describe('the files of the pages', () => {
       expect((await answer.arrayBuffer()).byteLength, path).toBeGreaterThan(100)
     }
     const icon = await stage.get('/favicon.ico')
-    expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml'])
+    expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml; charset=utf-8'])
     expect((await stage.get('/assets/be-vietnam-pro-0.0.0-latin-400.woff2')).status).toBe(404)
   })
 

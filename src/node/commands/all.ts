@@ -1,5 +1,6 @@
 // The one list of commands.
 import type { Command } from './command.ts'
+import { endSessionsCommand } from './end-sessions.ts'
 import { importStatementCommand } from './import-statement.ts'
 import { migrateCommand } from './migrate.ts'
 import { reconcileCommand } from './reconcile.ts'
@@ -15,6 +16,7 @@ import { verifyPeriodsCommand } from './verify-periods.ts'
 
 export const commands: Readonly<Record<string, Command>> = {
   migrate: migrateCommand,
+  'end-sessions': endSessionsCommand,
   'seed-demo': seedDemoCommand,
   'import-statement': importStatementCommand,
   reconcile: reconcileCommand,
