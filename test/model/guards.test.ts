@@ -56,6 +56,7 @@ const missedIn: Readonly<Record<string, string>> = {
   'steps.refundSilenceIsUnknown': 'again',
   'steps.referenceIsKept': 'refunding',
   'steps.repeatIsSafe': 'refunding',
+  'steps.leaseIsHeld': 'refunding',
   'steps.keyIsNew': 'again',
   'door.proposal.nothingIsUnderWay': 'one twice',
   'steps.denialOfRefundWaits': 'again',

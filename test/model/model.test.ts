@@ -15,8 +15,8 @@ for (const { name, start, bounds } of presets)
     for (const move of moves) taken.add(move)
   })
 
-/** A provider that returns money which nobody has asked it for, or tells of it: the door books what it is told, and no party of the model does so. */
-const unheardOf = ['proposed', 'requested', 'approved', 'rejected', 'withdrawn'].map(
+/** A provider that returns money which nobody has asked it for, or which it has refused to return: the door books what it is told, and no party of the model does so. */
+const unheardOf = ['proposed', 'requested', 'approved', 'rejected', 'withdrawn', 'failed'].map(
   (from) => `refund ${from} → succeeded`,
 )
 /** What a source tells of a refund that waits to be sent. */

@@ -65,7 +65,7 @@ export const presets: readonly Preset[] = [
   preset('refunding', [{ hours: twoDays }, { hours: twoDays, mayRepeat: true }], {
     ...due,
     attempts: 1,
-    refunds: 1,
+    refunds: 2,
     sends: true,
     crashes: 1,
     clock: true,

@@ -299,6 +299,10 @@ export const asker: Actor = (world, bounds, rules) =>
     )
     const ageMs = now(world).getTime() - (refund.sentAt ?? refund.createdAt).getTime()
     if (has?.end || (ageMs < refundGraceMs && rules.steps.denialOfRefundWaits)) return []
+    const isLeased = world.hands.some(
+      (hand) => hand.kind === 'send' && hand.refundId === refund.id && hand.as === 'repeat',
+    )
+    if (isLeased && rules.steps.leaseIsHeld) return []
     const mayRepeat = (world.mayRepeat || !rules.steps.repeatIsSafe) && !isBusy(world)
     const again = mayRepeat ? take(world, bounds, rules, { facts, refund, order, as: 'repeat' }) : []
     if (again.length > 0 || has) return again

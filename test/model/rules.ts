@@ -26,6 +26,8 @@ export const steps = {
   denialOfRefundWaits: true,
   /** flows/query-refund.ts, `capabilities.idempotentRefund`: sent once more only where one reference is carried out once. */
   repeatIsSafe: true,
+  /** flows/run-jobs.ts, store/jobs.ts `takeDue`: who asks about a refund has leased it, and holds the lease while it sends it once more. */
+  leaseIsHeld: true,
   /** flows/idempotently.ts, primary key of `idempotency_keys`: one request is carried out once. */
   keyIsNew: true,
 }
