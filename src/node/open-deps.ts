@@ -10,6 +10,7 @@ import type { Log } from '../lib/log.ts'
 import { createMetrics } from '../lib/metrics.ts'
 import { createSealedBox, type SealingKey } from '../lib/sealed-box.ts'
 import { registry } from '../providers/registry.ts'
+import { isOpenLine } from './database-line.ts'
 import { trackDeferredWork } from './deferred-work.ts'
 import { keepDemoMasterKey } from './demo-keys.ts'
 import { openOutgoingHttp } from './fetch-port.ts'
@@ -30,6 +31,8 @@ export async function openDeps(
     isCommand,
   })
   shutdown.add('database', close)
+  if (config.mode === 'production' && config.databaseUrl && isOpenLine(config.databaseUrl))
+    log.warn({}, 'the line to the database can be read or altered on the way: DATABASE_URL has no sslmode=verify-full')
   const http = openOutgoingHttp({ privateHosts: config.privateHosts })
   shutdown.add('outgoing calls', http.destroy)
   const deferred = trackDeferredWork(log)
