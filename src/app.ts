@@ -8,12 +8,13 @@ import type { ApiEnv } from './api/env.ts'
 import { errorResponse } from './api/errors.ts'
 import { finishResponses } from './api/finish.ts'
 import { createInnerApi } from './api/inner.ts'
-import { createLimiter } from './api/limits.ts'
+import { createLimiter, type LimitClass } from './api/limits.ts'
 import { mountRoutes } from './api/mount.ts'
 import { observeRequests } from './api/observe.ts'
 import { mountOperationPages } from './api/operation-pages.ts'
 import { preferredLanguage, problemResponse } from './api/problem.ts'
 import { routeTable } from './api/routes.ts'
+import { tellFull } from './api/tell-limits.ts'
 import { admitBy, placesFor, type Urgency } from './api/urgency.ts'
 import type { Config } from './config.ts'
 import { Refusal } from './domain/refusal.ts'
@@ -24,6 +25,7 @@ import { setHealthGauges } from './flows/read-health.ts'
 import { createTokenVerifier } from './flows/verify-token.ts'
 import { setRefundGauge } from './flows/watch-refunds.ts'
 import type { ClassLimits } from './lib/admission.ts'
+import { networkOf } from './lib/network.ts'
 import { consolePages } from './pages/console/index.tsx'
 import { renderError } from './pages/error-response.tsx'
 import { citizenPages, type FrontLink } from './pages/index.tsx'
@@ -73,7 +75,7 @@ export const buildApp = (given: Deps, config: Config, extras: Extras = {}): Hono
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => refuseMethod(deps, c, methods) }))
   const pipeline = {
     deps,
-    limiter: createLimiter(config.rateLimits),
+    limiter: createLimiter(config.rateLimits, tellFull(deps)),
     verifyToken: createTokenVerifier(deps, config.trustedIssuers),
     checkAnswers: extras.checkAnswers ?? false,
   }
@@ -90,8 +92,9 @@ export const buildApp = (given: Deps, config: Config, extras: Extras = {}): Hono
   })
   if (extras.simulators && deps.mode === 'demo') app.route('/simulators', extras.simulators)
   if (extras.demoPortal && deps.mode === 'demo') app.route('/demo-portal', extras.demoPortal)
-  const allowSignIn = (address: string) => {
-    const { allowed, retryAfterSeconds } = pipeline.limiter('sign_in', address, deps.now())
+  const waitOf = (limitClass: LimitClass, request: Request, env: unknown) => {
+    const who = networkOf(clientAddress(request, env))
+    const { allowed, retryAfterSeconds } = pipeline.limiter(limitClass, who, deps.now())
     return allowed ? 0 : retryAfterSeconds
   }
   app.route(
@@ -100,7 +103,11 @@ export const buildApp = (given: Deps, config: Config, extras: Extras = {}): Hono
       deps,
       innerApi: createInnerApi(routeTable, pipeline),
       clientAddress,
-      signIn: { settings: config.openId, allow: (c) => allowSignIn(clientAddress(c.req.raw, c.env)) },
+      signIn: {
+        settings: config.openId,
+        allow: (c) => waitOf('sign_in', c.req.raw, c.env),
+        allowLogout: (c) => waitOf('token', c.req.raw, c.env),
+      },
     }),
   )
   app.route(
@@ -110,6 +117,7 @@ export const buildApp = (given: Deps, config: Config, extras: Extras = {}): Hono
       bankAppLinks: config.bankAppLinks,
       bankAppHref: deps.mode === 'demo' ? (extras.bankAppHref ?? null) : null,
       payerAddress: clientAddress,
+      allow: waitOf,
       ...(extras.live ? { live: extras.live } : {}),
     }),
   )

@@ -6,8 +6,18 @@ import type { OpenIdSettings } from './domain/openid.ts'
 import { hostsMax, readHostPattern } from './domain/outgoing-hosts.ts'
 import type { SealingKey } from './lib/sealed-box.ts'
 
-/** Requests per minute of one client, and as many at once; `sign_in` counts the steps of signing in to the console, by address. */
-export type RateLimits = { read: number; write: number; token: number; sign_in: number }
+/**
+ * Requests per minute, and as many at once: of one client, or of one network where nobody says who calls (`token`; `checkout`, the presses of citizens who pay; `verify`,
+ * receipts looked up in our records; `sign_in`, the steps of signing in to the console).
+ */
+export type RateLimits = {
+  read: number
+  write: number
+  token: number
+  checkout: number
+  verify: number
+  sign_in: number
+}
 
 /** An issuer of tokens that we accept besides our own. */
 export type TrustedIssuer = {
@@ -87,6 +97,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
       read: values.LEPHI_RATE_READ,
       write: values.LEPHI_RATE_WRITE,
       token: values.LEPHI_RATE_TOKEN,
+      checkout: values.LEPHI_RATE_CHECKOUT,
+      verify: values.LEPHI_RATE_VERIFY,
       sign_in: values.LEPHI_RATE_SIGN_IN,
     },
     uploadBytesMax: values.LEPHI_UPLOAD_BYTES_MAX,
@@ -217,6 +229,9 @@ const environment = z.object({
   LEPHI_RATE_READ: wholeNumber(1, 10_000_000, 240_000),
   LEPHI_RATE_WRITE: wholeNumber(1, 10_000_000, 120_000),
   LEPHI_RATE_TOKEN: wholeNumber(1, 10_000_000, 600),
+  // Thousands of phones come from one address of a mobile network.
+  LEPHI_RATE_CHECKOUT: wholeNumber(1, 10_000_000, 6_000),
+  LEPHI_RATE_VERIFY: wholeNumber(1, 10_000_000, 600),
   // Many people of one office come from one address; each of them takes two steps.
   LEPHI_RATE_SIGN_IN: wholeNumber(1, 10_000_000, 60),
   LEPHI_UPLOAD_BYTES_MAX: wholeNumber(1_024, 4_294_967_296, 536_870_912),

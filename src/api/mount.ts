@@ -5,6 +5,7 @@ import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
 import { BodyTooLarge, readLimited } from '../lib/body.ts'
 import { stringifyMoney } from '../lib/json.ts'
+import { networkOf } from '../lib/network.ts'
 import { auditAnswer } from './audit-answer.ts'
 import type { ApiEnv } from './env.ts'
 import { readForm, readJson, readQuery } from './input.ts'
@@ -48,7 +49,7 @@ const serve = async (c: Context<ApiEnv>, route: Route, pipeline: Pipeline): Prom
   const caller = route.scopes.length > 0 ? await authorize(c, route, pipeline, clientAddress) : null
   takeToken(c, pipeline, {
     limitClass: limitClassOf(route),
-    who: caller ? `client ${caller.clientId}` : `address ${clientAddress}`,
+    who: caller ? `client ${caller.clientId}` : `network ${networkOf(clientAddress)}`,
   })
   const idempotencyKey = idempotencyKeyOf(c, route)
   const received = await receive(c, route)

@@ -7,7 +7,7 @@ import { isId } from '../lib/id.ts'
 import { type Client, findClient, useAssertion } from '../store/clients.ts'
 import type { Deps } from './deps.ts'
 import { currentSigningKey, signingAlgorithm } from './signing-keys.ts'
-import { tokenSeconds } from './verify-token.ts'
+import { isOfTomorrow, tokenSeconds } from './verify-token.ts'
 
 /** How the client proves itself. */
 export type ClientProof =
@@ -97,6 +97,7 @@ const verifiedJti = async (deps: Deps, client: Client, assertion: string): Promi
       currentDate: deps.now(),
       clockTolerance: 10,
     })
+    if (isOfTomorrow(payload, deps.now())) return null
     const { jti = '', exp = 0 } = payload
     const isShort = exp * 1000 <= deps.now().getTime() + (assertionSecondsMax + 10) * 1000
     return isShort && jti !== '' && jti.length <= 200 && !jti.includes('\u0000') ? jti : null

@@ -12,6 +12,10 @@ const described = {
     'counter',
     'Sign-ins to the console by how they ended: signed_in, or what kept the person out.',
   ],
+  lephi_limiter_full_total: [
+    'counter',
+    'Requests for which the limiter had no room, by class: `open` let somebody pass uncounted, `closed` turned somebody away.',
+  ],
   lephi_callback_key_total: ['counter', 'Callbacks by the key that proved them: the current one or a former one.'],
   lephi_callback_replays_total: ['counter', 'Genuine callbacks that told again what another had told.'],
   lephi_key_prolonged_total: ['counter', 'Former keys kept beyond their time because they were still in use.'],

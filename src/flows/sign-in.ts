@@ -6,6 +6,7 @@ import * as openid from 'openid-client'
 import { type Claims, type OpenIdSettings, saysRoleAndAgency, staffOf } from '../domain/openid.ts'
 import type { Staff } from '../domain/staff.ts'
 import type { Deps } from './deps.ts'
+import { createLogoutReader } from './logout-token.ts'
 import { createIssuer } from './openid-issuer.ts'
 import { SignInRefused, signInRefusal } from './sign-in-refused.ts'
 
@@ -19,17 +20,22 @@ export type SignIn = {
   finish: (search: string, pending: PendingSignIn) => Promise<Staff>
   /** Where the person ends the issuer's own session, if it says so; null also while it cannot be asked. */
   endSessionUrl: () => Promise<string | null>
+  /** Whose sessions a logout token of the issuer ends, as `issuer#subject`. Throws SignInRefused. */
+  readLogout: (token: string) => Promise<string>
 }
 
 /** Where the issuer sends the browser back to; to be registered there. */
 export const redirectPath = '/console/signed-in'
 /** Where the issuer sends the browser after signing out; to be registered there. */
 export const afterSignOutPath = '/console/sign-in'
+/** Where the issuer tells that somebody's session is over; to be registered there. */
+export const backChannelPath = '/console/signed-out-elsewhere'
 
 const secretBytes = 32
 
 export const createSignIn = (deps: Deps, settings: OpenIdSettings): SignIn => {
   const openIssuer = createIssuer(deps, settings)
+  const readLogoutToken = createLogoutReader(deps, settings)
   const redirectUri = `${deps.publicUrl}${redirectPath}`
   return {
     begin: async (language) => {
@@ -70,6 +76,7 @@ export const createSignIn = (deps: Deps, settings: OpenIdSettings): SignIn => {
       const back = `${deps.publicUrl}${afterSignOutPath}`
       return openid.buildEndSessionUrl(issuer, { post_logout_redirect_uri: back }).href
     },
+    readLogout: async (token) => readLogoutToken(token, (await openIssuer()).serverMetadata().jwks_uri),
   }
 }
 

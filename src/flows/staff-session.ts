@@ -1,7 +1,7 @@
 /** Sessions of the console: opened after sign-in, read with every request, ended by the person or by time. */
 import { isRole, type Staff, sessionIdleMs, sessionLongestMs } from '../domain/staff.ts'
 import { sha256Hex } from '../lib/hmac.ts'
-import { endSessionRow, findSession, insertSession, touchSession } from '../store/staff-sessions.ts'
+import { endSessionRow, endSessionsOf, findSession, insertSession, touchSession } from '../store/staff-sessions.ts'
 import type { Deps } from './deps.ts'
 
 export type Session = {
@@ -42,3 +42,7 @@ export const endSession = async (deps: Deps, token: string): Promise<void> => {
   const session = await findSession(deps.db, sha256Hex(token))
   if (session) await endSessionRow(deps.db, { id: session.id, at: deps.now() })
 }
+
+/** Ends every session of `issuer#subject`, wherever it is open; answers the part of the tree that each was for. */
+export const endEverySession = (deps: Deps, subject: string): Promise<readonly string[]> =>
+  endSessionsOf(deps.db, { subject, at: deps.now() })

@@ -81,11 +81,16 @@ const verifierFor = (deps: Deps, trusted: TrustedIssuer): ((token: string) => Pr
         clockTolerance: 10,
       }),
     )
-    // Only we speak for the whole system.
-    if (!payload || payload.agency === systemScope) return null
+    // Only we speak for the whole system. And what was issued tomorrow was issued by a clock, or somebody, that cannot be believed about its end either.
+    if (!payload || payload.agency === systemScope || isOfTomorrow(payload, deps.now())) return null
     return verifiedOf(payload, { clientId: `${trusted.issuer}#${payload.sub}`, within: trusted.agency })
   }
 }
+
+/** Whether a token says that it was issued after now, by more than clocks differ. */
+export const isOfTomorrow = ({ iat }: JWTPayload, now: Date): boolean =>
+  iat !== undefined && iat * 1000 > now.getTime() + clockToleranceMs
+const clockToleranceMs = 60_000
 
 /** Tokens live 15 minutes (RFC 9700, section 2.2 asks for short ones). */
 export const tokenSeconds = 900

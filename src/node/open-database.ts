@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { type Database, everyAgency, openDatabase, queryInScope } from '../store/database.ts'
-import { excessOfRights } from '../store/gateway-rights.ts'
+import { excessOfRights, rightsOfLogin } from '../store/gateway-rights.ts'
 import { migrate } from '../store/migrate.ts'
 import { isMarkedCopy } from '../store/rehearsal.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
@@ -54,6 +54,9 @@ export async function openMigratedDatabase(
       await closePools()
       throw new Error(excess)
     }
+    // The embedded server has one login, and nobody else reaches it.
+    const more = config.databaseUrl ? await rightsOfLogin(database) : null
+    if (more) log(more)
     let closing: Promise<void> | undefined
     const close = () => {
       closing ??= closePools().then(() => server.stop())

@@ -16,7 +16,11 @@ export class ForeignForm extends Error {
   override name = 'ForeignForm'
 }
 
-type Wording = { name: ErrorName; status: 400 | 403 | 404 | 409 | 413 | 429 | 500 | 503 }
+type Wording = {
+  name: ErrorName
+  status: 400 | 403 | 404 | 409 | 413 | 429 | 500 | 503
+  retryAfterSeconds?: number | null
+}
 
 /** The page for an error. An error that is a bug is logged with the request id, without any value from the request. */
 export const errorPage = (deps: Deps, error: unknown, c: Context<PageEnv>): Response | Promise<Response> => {
@@ -32,7 +36,11 @@ export const errorPage = (deps: Deps, error: unknown, c: Context<PageEnv>): Resp
 }
 
 /** That page itself, under its status. */
-export const renderError = (deps: Deps, c: Context, { name, status }: Wording): Response | Promise<Response> => {
+export const renderError = (
+  deps: Deps,
+  c: Context,
+  { name, status, retryAfterSeconds = status === 503 ? 30 : null }: Wording,
+): Response | Promise<Response> => {
   const language = languageOf({ asked: c.req.query('lang'), accepted: c.req.header('accept-language') })
   const other = language === 'vi' ? 'en' : 'vi'
   return c.html(
@@ -46,7 +54,7 @@ export const renderError = (deps: Deps, c: Context, { name, status }: Wording): 
     {
       ...pageHeaders({ mode: deps.mode }),
       'content-language': language,
-      ...(status === 503 ? { 'retry-after': '30' } : {}),
+      ...(retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }),
     },
   )
 }
@@ -56,7 +64,10 @@ const wordingOf = (error: unknown): Wording => {
   if (error instanceof BodyTooLarge) return { name: 'unreadable', status: 413 }
   if (error instanceof HTTPException)
     return error.status === 404 ? { name: 'not_found', status: 404 } : { name: 'unreadable', status: 400 }
-  if (error instanceof Refusal) return refusals[error.code] ?? { name: 'broken', status: 500 }
+  if (error instanceof Refusal) {
+    const wording = refusals[error.code] ?? { name: 'broken', status: 500 }
+    return error.retryAfterSeconds === null ? wording : { ...wording, retryAfterSeconds: error.retryAfterSeconds }
+  }
   return isDatabaseAway(error) ? { name: 'busy', status: 503 } : { name: 'broken', status: 500 }
 }
 

@@ -7,11 +7,13 @@ import { CheckoutPage } from './checkout-page.tsx'
 import { pagePath, readForm, seeOther } from './forms.ts'
 import { checkoutHeaders, findCheckout, loadCheckout } from './load-checkout.ts'
 import type { PageEnv } from './page-env.ts'
+import { type Allow, slowDown } from './slow-down.ts'
 import { readProvider } from './start-payment.ts'
 
-export const extendPages = (app: Hono<PageEnv>, deps: Deps): void => {
+export const extendPages = (app: Hono<PageEnv>, deps: Deps, allow?: Allow): void => {
   app.post('/pay/:token/extend', async (c) => {
     c.set('route', '/pay/{token}/extend')
+    slowDown(c, allow, 'checkout')
     const token = c.req.param('token')
     const form = await readForm(deps, c)
     const facts = await findCheckout(deps, token)

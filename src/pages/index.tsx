@@ -20,6 +20,7 @@ import type { PageEnv } from './page-env.ts'
 import { type FrontLink, FrontPage, UnknownReturnPage } from './plain-pages.tsx'
 import { receiptPages } from './receipt-routes.tsx'
 import { pageHeaders, pictureHeaders } from './security.ts'
+import { type Allow, slowDown } from './slow-down.ts'
 import { problemStatus, readPayForm, type StartQueue, startPayment } from './start-payment.ts'
 import { readTransfer } from './transfer-by-hand.tsx'
 import { wherePages } from './where-routes.tsx'
@@ -37,6 +38,8 @@ export type PageOptions = {
   payerAddress?: (request: Request, env: unknown) => string | null
   /** How pages hear of news, where not as usual. */
   live?: LiveLimits
+  /** How often buttons may be pressed; absent: as often as anybody likes. */
+  allow?: Allow
 }
 
 type Part = (app: Hono<PageEnv>, deps: Deps, options: PageOptions) => void
@@ -54,8 +57,8 @@ export const citizenPages = (deps: Deps, options: PageOptions = {}): Hono => {
   })
   assetFiles(app, deps)
   for (const part of [frontPages, payPages, leavingPages]) part(app, deps, options)
-  extendPages(app, deps)
-  receiptPages(app, deps)
+  extendPages(app, deps, options.allow)
+  receiptPages(app, deps, options.allow)
   liveEvents(app, deps, options.live ?? liveLimits)
   wherePages(app, deps, options.payerAddress ?? (() => null))
   return new Hono().route('/', app)
@@ -85,6 +88,7 @@ const payPages: Part = (app, deps, options) => {
   })
   app.post('/pay/:token', async (c) => {
     c.set('route', '/pay/{token}')
+    slowDown(c, options.allow, 'checkout')
     const token = c.req.param('token')
     const form = readPayForm(await readForm(deps, c))
     const payerIp = options.payerAddress?.(c.req.raw, c.env) ?? '0.0.0.0'
@@ -105,6 +109,7 @@ const payPages: Part = (app, deps, options) => {
   })
   app.post('/pay/:token/check', async (c) => {
     c.set('route', '/pay/{token}/check')
+    slowDown(c, options.allow, 'checkout')
     await readForm(deps, c)
     const token = c.req.param('token')
     const checked = await checkPayment(deps, token)

@@ -12,11 +12,12 @@ import { titleOf } from './load-checkout.ts'
 import type { PageEnv } from './page-env.ts'
 import { ReceiptPage } from './receipt-page.tsx'
 import { pageHeaders, scriptHash } from './security.ts'
+import { type Allow, slowDown } from './slow-down.ts'
 import { VerifyPage } from './verify-page.tsx'
 import { verifyScript } from './verify-script.ts'
 import { type Told, tellFinding, verifyWords } from './verify-words.ts'
 
-export const receiptPages = (app: Hono<PageEnv>, deps: Deps): void => {
+export const receiptPages = (app: Hono<PageEnv>, deps: Deps, allow?: Allow): void => {
   app.get('/receipts/:token', async (c) => {
     c.set('route', '/receipts/{token}')
     const history = await readReceiptByToken(deps, c.req.param('token'))
@@ -50,6 +51,8 @@ export const receiptPages = (app: Hono<PageEnv>, deps: Deps): void => {
   })
   app.get('/verify', (c) => verifyPage(deps, c, null))
   app.post('/verify', async (c) => {
+    c.set('route', '/verify')
+    slowDown(c, allow, 'verify')
     const text = (await readForm(deps, c)).get('code') ?? ''
     return verifyPage(deps, c, text)
   })

@@ -9,6 +9,7 @@ import { readTracingCode } from '../domain/tracing.ts'
 import type { Deps } from '../flows/deps.ts'
 import { isId } from '../lib/id.ts'
 import { createBuckets } from '../lib/limiter.ts'
+import { networkOf } from '../lib/network.ts'
 import { businessDay } from '../lib/time.ts'
 import { everyAgency } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
@@ -25,9 +26,13 @@ import type { WhereProblem } from './where-words.ts'
 /** Who asks; `env` is what the runtime handed to fetch. */
 type AddressOf = (request: Request, env: unknown) => string | null
 
-/** Tries in a row, and how they come back: enough for slips of the pen, too few for a search. A code's own bucket holds against many addresses that try one code. */
+/**
+ * Tries in a row, and how they come back: enough for slips of the pen, too few for a search. A code's own bucket holds against many addresses that try one code. It fills
+ * faster than one network may empty it: a dossier's code can be guessed, and a stranger who tries it on and on must not keep its payer out. Who knows the tracing code,
+ * which cannot be guessed, has a bucket that no stranger touches.
+ */
 const perAddress = { capacity: 10, refillPerSecond: 10 / 60 }
-const perCode = { capacity: 10, refillPerSecond: 5 / 60 }
+const perCode = { capacity: 60, refillPerSecond: 30 / 60 }
 const namesMax = 20_000
 /** Orders of one dossier and amount that are shown. */
 const ordersMax = 3
@@ -75,13 +80,6 @@ const readKey = ({ code, amount }: Asked, today: string): TraceKey | null => {
   if (!dossier) return null
   const id = code.toLowerCase()
   return { dossierCode: dossier.code, tracingCode, orderId: isId('ord', id) ? id : null, amount: dong }
-}
-
-/** Whoever has one IPv6 address has 2^64 of them (RFC 6177), so these count as one. */
-const networkOf = (address: string): string => {
-  if (!address.includes(':')) return address
-  const [head = ''] = address.split('::')
-  return address.includes('::') && head.split(':').length < 4 ? `${head}::` : address.split(':').slice(0, 4).join(':')
 }
 
 const trace = async (deps: Deps, key: TraceKey, language: Language): Promise<Found[]> => {

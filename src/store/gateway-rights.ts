@@ -16,3 +16,20 @@ export const excessOfRights = async (database: Database): Promise<string | null>
   if (row?.isBound === true && row.mayChange === false) return null
   return `The database is used as ${row?.name}, who may see every agency's rows or change what was booked. Use a login that owns nothing and is a member of lephi_app.`
 }
+
+/**
+ * What the login is behind the role that it works as: null where it owns nothing, else a warning for the operator. Whoever smuggled a statement in could leave the
+ * role with it (RESET ROLE), so a login of its own is one lock more. Throws when the database cannot be reached.
+ */
+export const rightsOfLogin = async (database: Database): Promise<string | null> => {
+  const [row] = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      select rolname as name, rolsuper or rolbypassrls
+          or pg_has_role(rolname, (select relowner from pg_class where oid = 'orders'::regclass), 'member') as is_more
+      from pg_roles where rolname = session_user`,
+  )
+  if (row?.isMore !== true) return null
+  return `The database login ${row.name} owns the tables, or is bound by nothing; the gateway works as lephi_app all the same. A login that owns nothing and is a member of lephi_app is one lock more; migrate with another.`
+}

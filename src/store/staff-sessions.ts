@@ -47,6 +47,20 @@ export const endSessionRow = async (database: Database, { id, at }: { id: string
   ])
 }
 
+/** Ends every session of a person; answers the part of the tree that each was for. */
+export const endSessionsOf = async (
+  database: Database,
+  { subject, at }: { subject: string; at: Date },
+): Promise<readonly string[]> => {
+  const rows = await queryInScope(
+    database,
+    everyAgency,
+    (sql) =>
+      sql`update staff_sessions set ended_at = ${at} where subject = ${subject} and ended_at is null returning agency_code`,
+  )
+  return rows.map((row) => String(row.agencyCode))
+}
+
 const sessionOf = (rows: Rows): StaffSession | null => {
   const row = rows[0]
   if (!row) return null

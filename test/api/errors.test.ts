@@ -44,7 +44,7 @@ const answerOf = async (handle: () => Promise<Answer>, checkAnswers = false) => 
   })
   mountRoutes(app, [route], {
     deps,
-    limiter: createLimiter({ read: 10, write: 10, token: 10, sign_in: 10 }),
+    limiter: createLimiter({ read: 10, write: 10, token: 10, checkout: 10, verify: 10, sign_in: 10 }),
     verifyToken: async () => null,
     clientAddress: () => '203.0.113.1',
     checkAnswers,

@@ -9,7 +9,14 @@ import type { TestApp } from './app.ts'
 export const openDoorForPeople = ({ deps }: TestApp) => {
   const inner = createInnerApi(routeTable, {
     deps,
-    limiter: createLimiter({ read: 10_000, write: 10_000, token: 10_000, sign_in: 10_000 }),
+    limiter: createLimiter({
+      read: 10_000,
+      write: 10_000,
+      token: 10_000,
+      checkout: 10_000,
+      verify: 10_000,
+      sign_in: 10_000,
+    }),
     verifyToken: async () => null,
     checkAnswers: true,
   })

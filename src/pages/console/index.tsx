@@ -14,7 +14,7 @@ import { languageFor, sessionOf } from './visitor.ts'
 import { words } from './words.ts'
 
 /** `signIn` absent: nobody can sign in, which is what a test of screens needs. */
-type Parts = Omit<Serving, 'screens'> & { signIn?: Pick<SignInParts, 'settings' | 'allow'> }
+type Parts = Omit<Serving, 'screens'> & { signIn?: Pick<SignInParts, 'settings' | 'allow' | 'allowLogout'> }
 
 /** The console as one app, to be mounted at /console. */
 export const consolePages = (parts: Parts, list: readonly Screen[] = screens): Hono => {
@@ -23,7 +23,14 @@ export const consolePages = (parts: Parts, list: readonly Screen[] = screens): H
   const app = new Hono<PageEnv>()
   app.onError((error, c) => errorPage(serving, error, c))
   const addressOf = (c: Context) => clientAddress(c.req.raw, c.env)
-  signInPages(app, { deps: parts.deps, settings: null, allow: () => 0, addressOf, ...parts.signIn })
+  signInPages(app, {
+    deps: parts.deps,
+    settings: null,
+    allow: () => 0,
+    allowLogout: () => 0,
+    addressOf,
+    ...parts.signIn,
+  })
   for (const screen of list) {
     const path = screen.path === '' ? '/' : screen.path
     const route = `/console${screen.path}`.replaceAll(/:(\w+)/g, '{$1}')

@@ -7,7 +7,7 @@ import type { OpenIdSettings } from '../../domain/openid.ts'
 import type { Deps } from '../../flows/deps.ts'
 import { createSignIn, type SignIn } from '../../flows/sign-in.ts'
 import { SignInRefused } from '../../flows/sign-in-refused.ts'
-import { endSession, openSession, type Session } from '../../flows/staff-session.ts'
+import { endEverySession, endSession, openSession, type Session } from '../../flows/staff-session.ts'
 import { type Audited, writeAudit } from '../../flows/write-audit.ts'
 import { readLimited } from '../../lib/body.ts'
 import type { PageEnv } from '../page-env.ts'
@@ -25,6 +25,8 @@ export type SignInParts = {
   settings: OpenIdSettings | null
   /** Counts a step of signing in, and answers the seconds to wait before one is allowed: 0 when it is allowed now. */
   allow: (c: Context) => number
+  /** The same for what the issuer sends, of whose one address many people may be told. */
+  allowLogout: (c: Context) => number
   addressOf: (c: Context) => string
 }
 
@@ -40,6 +42,7 @@ export const signInPages = (app: Hono<PageEnv>, parts: SignInParts): void => {
   // Where a browser reloads what it once posted.
   app.get('/sign-out', (c) => seeOther(c, '/console'))
   app.get('/signed-out', (c) => sayGoodbye(c, way))
+  app.post('/signed-out-elsewhere', (c) => endElsewhere(c, way))
 }
 
 const askToSignIn = async (c: Context<PageEnv>, way: Way): Promise<Response> => {
@@ -140,6 +143,33 @@ const note = (
   event: Pick<Audited, 'action' | 'actor' | 'scope' | 'query'>,
 ): Promise<void> => writeAudit(deps, { ...event, requestId: c.get('requestId') ?? '', clientAddress: addressOf(c) })
 
+/**
+ * The issuer says that somebody is no longer signed in: they left, their account was closed, or their role was taken away. Answered as OpenID Connect Back-Channel
+ * Logout 1.0, section 2.8 says: 200 also where nobody was signed in, 400 for what is not believed.
+ */
+const endElsewhere = async (c: Context<PageEnv>, way: Way): Promise<Response> => {
+  c.set('route', '/console/signed-out-elsewhere')
+  const { deps } = way
+  c.header('cache-control', 'no-store')
+  if (!way.signIn) return c.json({ error: 'invalid_request' }, 400)
+  const wait = way.allowLogout(c)
+  if (wait > 0) return c.json({ error: 'temporarily_unavailable' }, 429, { 'retry-after': String(wait) })
+  const form = new URLSearchParams(new TextDecoder().decode(await readLimited(c.req.raw, logoutBytesMax)))
+  try {
+    const subject = await way.signIn.readLogout(form.get('logout_token') ?? '')
+    const ended = await endEverySession(deps, subject)
+    const query = { by: 'issuer' }
+    for (const scope of ended) await note(c, way, { action: 'session.ended', actor: subject, scope, query })
+    return c.body(null, 200)
+  } catch (error) {
+    if (!(error instanceof SignInRefused)) throw error
+    deps.log.warn({ request_id: c.get('requestId'), reason: error.reason }, 'a logout token was not believed')
+    return error.problem === 'unreachable'
+      ? c.json({ error: 'temporarily_unavailable' }, 503, { 'retry-after': '30' })
+      : c.json({ error: 'invalid_request' }, 400)
+  }
+}
+
 /** Goes on to the issuer, from here and not from the form: a browser would hold that redirect against the policy of the page with the form. */
 const sayGoodbye = async (c: Context<PageEnv>, way: Way): Promise<Response> => {
   c.set('route', '/console/signed-out')
@@ -148,6 +178,7 @@ const sayGoodbye = async (c: Context<PageEnv>, way: Way): Promise<Response> => {
 }
 
 const formBytesMax = 4_096
+const logoutBytesMax = 16_384
 
 const readForm = async (c: Context<PageEnv>, deps: Deps): Promise<URLSearchParams> => {
   if (!isFromOwnPage(c.req.raw, deps.publicUrl)) throw new ForeignConsoleForm('a form from another site')

@@ -17,7 +17,10 @@ beforeAll(async () => {
     publicUrl: origin,
     fetch: (url, init) => issuer.fetch(url, init),
     clock: createClock(new Date().toISOString()),
-    config: { openId: issuerSettings, rateLimits: { read: 1_000, write: 1_000, token: 1_000, sign_in: 1_000 } },
+    config: {
+      openId: issuerSettings,
+      rateLimits: { read: 1_000, write: 1_000, token: 1_000, checkout: 1_000, verify: 1_000, sign_in: 1_000 },
+    },
   })
 })
 afterAll(() => gateway.close())

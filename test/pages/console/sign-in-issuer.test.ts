@@ -147,7 +147,7 @@ test('too many sign-ins from one address wait, and those of others do not', asyn
     config: {
       openId: issuerSettings,
       trustedProxies: 1,
-      rateLimits: { read: 1_000, write: 1_000, token: 1_000, sign_in: 2 },
+      rateLimits: { read: 1_000, write: 1_000, token: 1_000, checkout: 1_000, verify: 1_000, sign_in: 2 },
     },
   })
   const press = (address: string) => {

@@ -29,7 +29,10 @@ beforeAll(async () => {
     fetch: http.fetch,
     log,
     clock: createClock(new Date().toISOString()),
-    config: { openId: issuer.settings, rateLimits: { read: 1_000, write: 1_000, token: 1_000, sign_in: 1_000 } },
+    config: {
+      openId: issuer.settings,
+      rateLimits: { read: 1_000, write: 1_000, token: 1_000, checkout: 1_000, verify: 1_000, sign_in: 1_000 },
+    },
   })
   server.mount(issuer.mountPath, issuer.handle)
   server.answer((request, env) => gateway.app.fetch(request, env as Record<string, unknown>))

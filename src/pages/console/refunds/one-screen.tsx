@@ -40,7 +40,7 @@ export const refundDecisionScreen = defineScreen({
   },
   acts: {
     approve: (acting) =>
-      deed(acting, 'approve', 'approved', { payee_version: Number(acting.form.get('payee_version')) }),
+      deed(acting, 'approve', 'approved', { payee_version: versionOf(acting.form.get('payee_version')) }),
     reject: (acting) => deed(acting, 'reject', 'rejected', {}),
     give: async (acting) => {
       const json = {
@@ -143,6 +143,9 @@ const Told: FC<Shown & { people: People }> = ({ found, visit, people }) => {
     </Card>
   )
 }
+
+/** A form that does not say which naming of the payee it showed agrees to none: the API refuses what is no version. */
+const versionOf = (text: string | undefined): number => (/^\d{1,4}$/.test(text ?? '') ? Number(text) : -1)
 
 /** Who gets it: its last digits for everybody, all of it for who approves or pays, when they ask for it. */
 const Payee: FC<Shown> = async ({ found, visit }) => {
