@@ -45,6 +45,10 @@ describe('every package', () => {
   })
 })
 
+it('is written down for whoever asks by one command', () => {
+  expect(manifest.scripts?.sbom).toBe('npm sbom --sbom-format cyclonedx --package-lock-only')
+})
+
 it('runs no script of a package when it is installed', () => {
   expect(readFileSync(new URL('../../.npmrc', import.meta.url), 'utf8')).toMatch(/^ignore-scripts=true$/m)
 })
