@@ -2,7 +2,7 @@
 import { type Context, Hono } from 'hono'
 import { compress } from 'hono/compress'
 import { methodNotAllowed } from 'hono/method-not-allowed'
-import { admitRequests, setAdmissionGauges, withPlaces } from './api/admit.ts'
+import { admitRequests, isPage, setAdmissionGauges, withPlaces } from './api/admit.ts'
 import { documentOf, type OpenApiDocument } from './api/document.ts'
 import type { ApiEnv } from './api/env.ts'
 import { errorResponse } from './api/errors.ts'
@@ -15,7 +15,7 @@ import { mountOperationPages } from './api/operation-pages.ts'
 import { preferredLanguage, problemResponse } from './api/problem.ts'
 import { routeTable } from './api/routes.ts'
 import { tellFull } from './api/tell-limits.ts'
-import { admitBy, placesFor, type Urgency } from './api/urgency.ts'
+import { admitBy, placesFor, type RequestAdmission, type Urgency } from './api/urgency.ts'
 import type { Config } from './config.ts'
 import { Refusal } from './domain/refusal.ts'
 import { setReceiptGauges } from './flows/chase-receipts.ts'
@@ -49,6 +49,8 @@ export type Extras = {
   compress?: boolean
   /** How open pages hear of news, where not as usual. */
   live?: LiveLimits
+  /** Who is let in, where an entry wants to know it as well. */
+  admission?: RequestAdmission
   /** How many requests of each urgency are let in, where not by the database's connections. */
   places?: Record<Urgency, ClassLimits>
   /** Fails every answer that differs from what its route declares: for tests. */
@@ -58,7 +60,7 @@ export type Extras = {
 /** The gateway as one Hono app: `app.fetch(request, env)`. Nothing is sent and nothing is started before the first request. */
 export const buildApp = (given: Deps, config: Config, extras: Extras = {}): Hono<ApiEnv> => {
   const app = new Hono<ApiEnv>()
-  const admission = admitBy(extras.places ?? placesFor(config.requestConnections))
+  const admission = extras.admission ?? admitBy(extras.places ?? placesFor(config.requestConnections))
   const deps = withPlaces(given, admission)
   const { metrics } = deps
   describeFlowMetrics(metrics)
@@ -131,8 +133,7 @@ export const openApiDocument = (): OpenApiDocument => documentOf(routeTable)
 
 /** A person gets a page that says so, a program the problem. */
 const refuseBusy = (deps: Deps, refusal: Refusal, c: Context<ApiEnv>): Response | Promise<Response> => {
-  const isPage = /^\/(pay|where|receipts|verify|console)(\/|$)/.test(c.req.path)
-  return isPage && rankHtml(c.req.header('accept')) > 0
+  return isPage(c.req.path) && rankHtml(c.req.header('accept')) > 0
     ? renderError(deps, c, { name: 'busy', status: 503 })
     : errorResponse(deps, refusal, c)
 }

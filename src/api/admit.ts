@@ -7,6 +7,8 @@ import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
 import { Shed } from '../lib/admission.ts'
 import type { ApiEnv } from './env.ts'
+import { guardingHeaders } from './finish.ts'
+import { type PlainAnswer, preferredLanguage, problemAnswer } from './problem.ts'
 import { type RequestAdmission, type Urgency, urgencies, urgencyOf } from './urgency.ts'
 
 export type AdmitParts = {
@@ -40,6 +42,34 @@ export const admitRequests = ({ deps, admission, refuse }: AdmitParts): Middlewa
     }
   }
 }
+
+export type Asked = { method: string; path: string; acceptLanguage: string | undefined }
+
+/**
+ * The same refusal of what would find its line full, for a runtime that can answer before it has made a request of what came in: at ten times the load nearly all are
+ * refused, and what that costs is taken from those who are served. Null: let it come in. A person's page is left to the pipeline.
+ */
+export const refuseAtOnce = (deps: Deps, admission: RequestAdmission): ((asked: Asked) => PlainAnswer | null) => {
+  const shed = shedder(deps)
+  const guards = Object.fromEntries(guardingHeaders(deps.publicUrl.startsWith('https://')))
+  return ({ method, path, acceptLanguage }) => {
+    const urgency = urgencyOf(method, path)
+    if (!urgency || isPage(path) || !admission.isFull(urgency)) return null
+    const refusal = shed(urgency, new Shed('full'))
+    if (!(refusal instanceof Refusal)) return null
+    deps.metrics.count('lephi_http_requests_total', { route: 'other', method, status: '503' })
+    const requestId = deps.newId('req')
+    const { status, headers, body } = problemAnswer(
+      { code: refusal.code, detail: refusal.message },
+      { requestId, language: preferredLanguage(acceptLanguage), publicUrl: deps.publicUrl },
+    )
+    const more = { 'retry-after': String(refusal.retryAfterSeconds ?? 1), 'x-request-id': requestId }
+    return { status, headers: { ...guards, ...headers, ...more }, body }
+  }
+}
+
+/** Where a person reads the refusal. */
+export const isPage = (path: string): boolean => /^\/(pay|where|receipts|verify|console)(\/|$)/.test(path)
 
 const saidEveryMs = 10_000
 

@@ -10,17 +10,7 @@ export const finishResponses = (options: {
   newId: (prefix: string) => string
   isHttps: boolean
 }): MiddlewareHandler<ApiEnv> => {
-  const headers: readonly [string, string][] = [
-    ['x-content-type-options', 'nosniff'],
-    ['referrer-policy', 'no-referrer'],
-    ['cross-origin-resource-policy', 'same-origin'],
-    ['cross-origin-opener-policy', 'same-origin'],
-    ['content-security-policy', "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"],
-    ['x-frame-options', 'DENY'],
-    ...(options.isHttps
-      ? [['strict-transport-security', 'max-age=31536000; includeSubDomains'] as [string, string]]
-      : []),
-  ]
+  const headers = guardingHeaders(options.isHttps)
   return async (c, next) => {
     const given = c.req.header('x-request-id')
     const requestId = given && /^[\w.-]{1,100}$/.test(given) ? given : options.newId('req')
@@ -32,6 +22,17 @@ export const finishResponses = (options: {
     for (const [name, value] of headers) if (!c.res.headers.has(name)) c.res.headers.set(name, value)
   }
 }
+
+/** What keeps browsers from guessing, framing and leaking. */
+export const guardingHeaders = (isHttps: boolean): readonly [string, string][] => [
+  ['x-content-type-options', 'nosniff'],
+  ['referrer-policy', 'no-referrer'],
+  ['cross-origin-resource-policy', 'same-origin'],
+  ['cross-origin-opener-policy', 'same-origin'],
+  ['content-security-policy', "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"],
+  ['x-frame-options', 'DENY'],
+  ...(isHttps ? [['strict-transport-security', 'max-age=31536000; includeSubDomains'] as [string, string]] : []),
+]
 
 const isWritable = (headers: Headers): boolean => {
   try {

@@ -215,11 +215,18 @@ export type Problem = {
 
 const errorsMax = 100
 
+/** An answer before a runtime has made a response of it. */
+export type PlainAnswer = { status: number; headers: Record<string, string>; body: string }
+
+type About = { requestId: string; language: Language; publicUrl: string; headers?: Record<string, string> }
+
 /** The problem as a response. `headers` come on top; `instance` is the request id, so that a person can name the failure to us. */
-export const problemResponse = (
-  problem: Problem,
-  about: { requestId: string; language: Language; publicUrl: string; headers?: Record<string, string> },
-): Response => {
+export const problemResponse = (problem: Problem, about: About): Response => {
+  const { body, ...init } = problemAnswer(problem, about)
+  return new Response(body, init)
+}
+
+export const problemAnswer = (problem: Problem, about: About): PlainAnswer => {
   const { status, title, titleVi } = problems[problem.code]
   const body = {
     type: `${about.publicUrl}/docs#${problem.code}`,
@@ -236,7 +243,7 @@ export const problemResponse = (
     'cache-control': 'no-store',
     ...about.headers,
   }
-  return new Response(stringifyMoney(body), { status, headers })
+  return { status, headers, body: stringifyMoney(body) }
 }
 
 /** Vietnamese or English by Accept-Language (RFC 9110, 12.5.4), the first of equal weight; English where neither is named. */

@@ -10,6 +10,8 @@ export type HttpServer = {
   port: number
   /** From now on requests are answered by `handle`; until then by 503, except that it is alive. */
   answer: (handle: Handle) => void
+  /** Asked first of every request: what it answers is sent as it is, and nothing of the body is read. */
+  refuse: (given: Refuse) => void
   /** What lies at or below this path is answered by a listener of Node's own kind. */
   mount: (path: string, listener: RequestListener) => void
   /** Asks whoever is connected to come again over another connection, which a load balancer gives to another process. */
@@ -18,17 +20,31 @@ export type HttpServer = {
   close: (graceMs: number) => Promise<void>
 }
 
+/** Null: the request may come in. */
+export type Refuse = (asked: { method: string; path: string; acceptLanguage: string | undefined }) => {
+  status: number
+  headers: Record<string, string>
+  body: string
+} | null
+
 export type Handle = (request: Request, env: unknown) => Response | Promise<Response>
 
 /** Throws an Error that says what to do when the address cannot be had. */
 export async function listen({ host, port }: { host: string; port: number }): Promise<HttpServer> {
   let handle: Handle = whileStarting
+  let refuse: Refuse = () => null
   let isRetiring = false
   const mounted = new Map<string, RequestListener>()
   const gateway = getRequestListener((request, env) => handle(request, env))
   const server = createServer((request, response) => {
     if (isRetiring) response.setHeader('connection', 'close')
     const path = request.url?.split('?')[0] ?? ''
+    const refused = refuse({ method: request.method ?? '', path, acceptLanguage: request.headers['accept-language'] })
+    if (refused) {
+      response.writeHead(refused.status, { ...refused.headers, 'content-length': Buffer.byteLength(refused.body) })
+      response.end(refused.body)
+      return
+    }
     for (const [mount, listener] of mounted) {
       if (path === mount || path.startsWith(`${mount}/`)) return listener(request, response)
     }
@@ -51,6 +67,9 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
     port: address.port,
     answer: (given) => {
       handle = given
+    },
+    refuse: (given) => {
+      refuse = given
     },
     mount: (path, listener) => void mounted.set(path, listener),
     retire: () => {

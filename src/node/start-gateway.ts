@@ -1,5 +1,7 @@
 // Builds the gateway on Node and starts it, and takes it down again in an order that loses nothing.
 import { setTimeout as pause } from 'node:timers/promises'
+import { refuseAtOnce } from '../api/admit.ts'
+import { admitBy, placesFor } from '../api/urgency.ts'
 import { buildApp, type Extras } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Deps } from '../flows/deps.ts'
@@ -52,12 +54,15 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
   const { masterKeys } = opened
   const demo = placed.mode === 'demo' ? await openDemo(deps, placed, { masterKeys, shutdown }) : null
   const config = { ...placed, openId: placed.openId ?? demo?.issuer?.settings ?? null }
+  const admission = admitBy(placesFor(config.requestConnections))
   const app = buildApp(deps, config, {
+    admission,
     remoteAddress: (_request, env) => remoteAddressOf(env),
     compress: true,
     ...demo?.extras,
   })
   if (demo?.issuer) server.mount(demo.issuer.mountPath, demo.issuer.handle)
+  server.refuse(refuseAtOnce(deps, admission))
   server.answer((request, env) => app.fetch(request, env as Record<string, unknown>))
   const work = startBackgroundWork(background, { ...jobs, ...longJobs })
   const stopWork = () => work.stop()

@@ -2,10 +2,11 @@
 // and callbacks of payments, which come first. The gateway is the one of npm start, in a process of its own with a PostgreSQL of its own that syncs to disk.
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { cpus, tmpdir, totalmem } from 'node:os'
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { table } from '../../src/node/commands/table.ts'
+import { startEmbeddedPostgres } from '../../src/node/embedded-postgres.ts'
 import { type StartedGateway, startGatewayProcess } from '../kit/started-gateway.ts'
 import { signedVnpayCallback } from '../kit/vnpay-callback.ts'
 import { createOpenLoop, type OpenLoop, type Shot, type Told } from './open-loop.ts'
@@ -16,6 +17,8 @@ const { values } = parseArgs({
     step: { type: 'string', default: '5' },
     callbacks: { type: 'string', default: '0.1' },
     times: { type: 'string', default: '10' },
+    // Without waiting for the disk: for a machine whose disk is busy with something else.
+    'no-sync': { type: 'boolean', default: false },
   },
 })
 const [seconds, stepSeconds, callbackShare, times] = [values.seconds, values.step, values.callbacks, values.times].map(
@@ -31,8 +34,12 @@ type Parts = { gateway: StartedGateway; loop: OpenLoop; token: string; callbacks
 const main = async (): Promise<void> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'lephi-overload-'))
   await chmod(dataDir, 0o711)
+  const server = values['no-sync']
+    ? await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), durable: false })
+    : null
   const gateway = await startGatewayProcess({
     LEPHI_DATA_DIR: dataDir,
+    ...(server ? { DATABASE_URL: server.url, LEPHI_MODE: 'demo' } : {}),
     LEPHI_RATE_READ: '10000000',
     LEPHI_RATE_WRITE: '10000000',
     LEPHI_LOG_LEVEL: 'error',
@@ -45,6 +52,7 @@ const main = async (): Promise<void> => {
   } finally {
     loop.close()
     await gateway.end('SIGTERM')
+    await server?.stop()
     await rm(dataDir, { recursive: true, force: true })
   }
 }
@@ -56,7 +64,7 @@ type Load = { name: string; perSecond: number; callbacksPerSecond: number; secon
 
 const measure = async (parts: Parts): Promise<void> => {
   console.log(
-    `${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`,
+    `${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, load average ${loadavg()[0]?.toFixed(1)} before it began${values['no-sync'] ? ', PostgreSQL without fsync' : ''}`,
   )
   await warmUp(parts)
   const rows: Row[] = []
@@ -219,7 +227,10 @@ const prepareCallbacks = async ({ gateway, token }: Parts, count: number): Promi
       'content-type': 'application/json',
       'idempotency-key': `prepare-${orders}`,
     }
-    const answer = await fetch(`${gateway.url}${path}`, { method: 'POST', headers, body })
+    let answer = await fetch(`${gateway.url}${path}`, { method: 'POST', headers, body })
+    // What is left of the phase before may still be waiting.
+    for (; answer.status === 503; answer = await fetch(`${gateway.url}${path}`, { method: 'POST', headers, body }))
+      await new Promise((resolve) => setTimeout(resolve, 1_000 * Number(answer.headers.get('retry-after') ?? 1)))
     if (answer.status !== 201) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return (await answer.json()) as Record<string, unknown>
   }
