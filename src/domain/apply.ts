@@ -36,6 +36,8 @@ export type OrderChange = {
   /** Signed đồng by account and merchant account; sums to zero. Empty when no money moved. */
   postings: readonly Balance[]
   opened: readonly DoorDiscrepancy[]
+  /** Discrepancies that were over before they were told of: they are opened and closed at once, and so are known from now on. */
+  passed: readonly DoorDiscrepancy[]
   /** Discrepancies that are still open, over another amount than before. */
   resized: readonly { id: string; key: string; amount: bigint }[]
   /** Discrepancies that the facts bear out again, after the door had closed them or over another amount than a person resolved. */
@@ -94,14 +96,14 @@ export const afterChange = (
   ),
   discrepancies: [
     ...facts.discrepancies.map((known) => moveDiscrepancy(known, change)),
-    ...change.opened.map((item) => ({
+    ...[...change.opened, ...change.passed].map((item) => ({
       id: more.ids(item.key),
       key: item.key,
       class: item.class,
       attemptId: item.attemptId,
       amount: item.amount,
-      isOpen: true,
-      closedByDoor: false,
+      isOpen: !change.passed.includes(item),
+      closedByDoor: change.passed.includes(item),
     })),
   ],
 })
@@ -191,6 +193,7 @@ const difference = (
     refunds: target.refunds.flatMap((refund) => refundDifference(stored, refund, cause.code)),
     postings: balanceDifference(stored.balances, target.balances),
     opened: target.discrepancies.filter((item) => !stored.discrepancies.some((known) => known.key === item.key)),
+    passed: cause.fact?.kind === 'captured' ? target.goneLate : [],
     resized: stored.discrepancies.flatMap((known) => resize(known, target)),
     reopened: stored.discrepancies.flatMap((known) => reopen(known, target, guards)),
     closed: stored.discrepancies.filter(
@@ -207,6 +210,7 @@ const difference = (
       change.refunds,
       change.postings,
       change.opened,
+      change.passed,
       change.resized,
       change.reopened,
       change.closed,

@@ -7,10 +7,12 @@ import { leavingRefunds } from './states.ts'
 
 /**
  * One arrival of money under one provider reference. `net` is what reversals left of it; `returned` what refunds of surplus gave back of that, and
- * `leaving` what they are about to. `isContested` when another attempt had been told of money under the same number.
+ * `leaving` what they are about to. `isContested` when another attempt had been told of money under the same number. `formerKey` is what it was called while
+ * it had been told under our own reference only.
  */
 export type Capture = {
   key: string
+  formerKey: string | null
   attemptId: string
   merchantAccountId: string
   reference: string
@@ -34,6 +36,7 @@ export const readCaptures = (facts: OrderFacts, guards: DoorGuards): Capture[] =
       ? [
           {
             key,
+            formerKey: null,
             attemptId: first.attemptId,
             merchantAccountId: first.merchantAccountId,
             reference: first.reference,
@@ -59,7 +62,7 @@ const joinAnonymous = (facts: OrderFacts, captures: readonly Capture[], guards: 
     (refusedBy(guards.arrival, { facts, capture, captures }) === null ? told : again).push(capture)
   return told.map((capture) => {
     const twin = again.find((other) => isSameMoney(capture, other))
-    return twin ? { ...capture, sequence: Math.min(capture.sequence, twin.sequence) } : capture
+    return twin ? { ...capture, formerKey: twin.key, sequence: Math.min(capture.sequence, twin.sequence) } : capture
   })
 }
 

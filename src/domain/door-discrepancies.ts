@@ -1,6 +1,6 @@
 /** What the door finds wrong with an order's money: amounts, surplus, late money, reversals, and refunds that do not add up. */
 import type { Capture } from './captures.ts'
-import { discrepancyKey, isKnown, refundedOf, sum } from './money-told.ts'
+import { discrepancyKey, isKnown, refundedOf, sum, wasLate } from './money-told.ts'
 import type { Attempt, DoorClass, OrderFacts, Refund } from './order-facts.ts'
 
 export type DoorDiscrepancy = {
@@ -36,10 +36,30 @@ const captureDiscrepancies = (
     if (held === 0n) return []
     if (capture.isContested) return [discrepancy('reference_reused', capture, held)]
     if (capture.amount !== facts.order.amount) return [discrepancy('amount_mismatch', capture, held)]
-    const isLate =
-      isKnown(facts, discrepancyKey('late_payment', capture.key)) || (!payer && facts.order.status !== 'paid')
+    const isLate = wasLate(facts, capture) || isRefused(facts, payer)
     return [discrepancy(isLate ? 'late_payment' : 'paid_twice', capture, held)]
   })
+
+const isRefused = ({ order }: OrderFacts, payer: Capture | null): boolean => !payer && order.status !== 'paid'
+
+/**
+ * Late money that is gone already when it is told of: nothing is held, and still it must be on record that it was not taken, as it is where its reversal is told
+ * second. Else it would pay its order once the agency takes late money.
+ */
+export const findGoneLate = (
+  facts: OrderFacts,
+  captures: readonly Capture[],
+  payer: Capture | null,
+): DoorDiscrepancy[] =>
+  isRefused(facts, payer)
+    ? captures
+        .filter(
+          (capture) =>
+            capture.amount === facts.order.amount && !capture.isContested && capture.net === capture.returned,
+        )
+        .filter(({ key }) => !isKnown(facts, discrepancyKey('late_payment', key)))
+        .map((capture) => discrepancy('late_payment', capture, capture.amount))
+    : []
 
 /** A refund that was never sent, or of another amount than asked; and more money returned than there was. */
 const refundDiscrepancies = (

@@ -1,12 +1,19 @@
 /** The rules by which the door says no: to money as the payer, to news that is none, and to proposals. They look at facts only, and never at who tells. */
 import type { Guards } from './guards.ts'
-import { discrepancyKey, isKnown } from './money-told.ts'
+import { wasLate } from './money-told.ts'
 import type { MoneyFact, OrderFacts, Refund } from './order-facts.ts'
 import { openRefunds, orderMoves } from './states.ts'
 
 type Paying = {
   facts: OrderFacts
-  capture: { key: string; amount: bigint; returned: bigint; leaving: bigint; isContested: boolean }
+  capture: {
+    key: string
+    formerKey: string | null
+    amount: bigint
+    returned: bigint
+    leaving: bigint
+    isContested: boolean
+  }
 }
 type Telling = { facts: OrderFacts; fact: Omit<MoneyFact, 'id'> }
 type Counting = { facts: OrderFacts; capture: Counted; captures: readonly Counted[] }
@@ -37,7 +44,7 @@ export const doorGuards: DoorGuards = {
     // One transaction of a provider pays one attempt.
     referenceIsItsOwn: ({ capture }) => !capture.isContested,
     nothingGoesBack: ({ capture }) => capture.returned + capture.leaving === 0n,
-    wasNotRefusedAsLate: ({ facts, capture }) => !isKnown(facts, discrepancyKey('late_payment', capture.key)),
+    wasNotRefusedAsLate: ({ facts, capture }) => !wasLate(facts, capture),
   },
   /** Is this money that nobody has told of yet? */
   fact: {

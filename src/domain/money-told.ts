@@ -8,6 +8,10 @@ export const discrepancyKey = (name: DoorClass, about: string): string => `${nam
 export const isKnown = (facts: OrderFacts, key: string): boolean =>
   facts.discrepancies.some((known) => known.key === key)
 
+/** Whether it was money that came too late when it was first told of: it is that for ever, whatever its agency takes by now. */
+export const wasLate = (facts: OrderFacts, { key, formerKey }: { key: string; formerKey: string | null }): boolean =>
+  [key, formerKey].some((each) => each !== null && isKnown(facts, discrepancyKey('late_payment', each)))
+
 /** What a refund has returned, less what came back of it. */
 export const refundedOf = (facts: OrderFacts, refund: Refund): bigint =>
   toldOf(facts, refund) - bouncedOf(facts, refund)

@@ -4,7 +4,7 @@
  * two equal captures pays the order: the one that came first.
  */
 import { type Capture, readCaptures } from './captures.ts'
-import { type DoorDiscrepancy, findDiscrepancies } from './door-discrepancies.ts'
+import { type DoorDiscrepancy, findDiscrepancies, findGoneLate } from './door-discrepancies.ts'
 import { type DoorGuards, doorGuards } from './door-guards.ts'
 import { refusedBy } from './guards.ts'
 import { bySequence, ofKind, refundedByHand, refundedOf, sum } from './money-told.ts'
@@ -43,6 +43,8 @@ export type Projection = {
   }[]
   balances: readonly Balance[]
   discrepancies: readonly DoorDiscrepancy[]
+  /** Late money that was not taken and is gone: nothing is wrong with it any more. */
+  goneLate: readonly DoorDiscrepancy[]
 }
 
 /** Projects the facts of one order. Pure; the facts are not changed. */
@@ -62,6 +64,7 @@ export const project = (facts: OrderFacts, guards: DoorGuards = doorGuards): Pro
     refunds: facts.refunds.map((refund) => projectRefund(facts, refund)),
     balances: projectBalances(facts, captures, payer),
     discrepancies: findDiscrepancies(facts, captures, payer),
+    goneLate: findGoneLate(facts, captures, payer),
   }
 }
 

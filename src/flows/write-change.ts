@@ -19,13 +19,15 @@ export const writeChange = (
   { now, remark = {} }: Telling,
 ): OrderWrite => {
   const proposals = change.surplus.map((surplus) => proposeRefund(deps, facts, surplus, now))
-  const opened = change.opened.map((item) => ({
+  const open = (item: OrderChange['opened'][number]) => ({
     ...item,
     id: deps.newId('dsc'),
     policy: doorPolicies[item.class].policy,
     dueOn: dueOn(item.class, now),
-  }))
-  const closed = change.closed.map(({ id }) => ({ id, reason: 'facts_agree' }))
+  })
+  const passed = change.passed.map(open)
+  const opened = [...change.opened.map(open), ...passed]
+  const closed = [...change.closed, ...passed].map(({ id }) => ({ id, reason: 'facts_agree' }))
   const after = afterChange(facts, change, {
     proposals,
     ids: (key) => opened.find((item) => item.key === key)?.id ?? key,

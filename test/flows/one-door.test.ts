@@ -1,5 +1,6 @@
 // The one door on a real PostgreSQL: what an outcome does to order, ledger, discrepancies, events and webhooks, together.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { recheck } from '../../src/domain/apply.ts'
 import type { MoneyOutcome, Outcome } from '../../src/domain/outcome.ts'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { parseStamp, parseStatementTime } from '../../src/lib/time.ts'
@@ -202,6 +203,46 @@ describe('the one door', () => {
     expect(late?.discrepancies.map((item) => item.class)).toEqual(['late_payment'])
     expect(late?.refunds.map((refund) => refund.status)).toEqual(['proposed'])
     expect(late?.sums).toEqual({ 'provider_receivable:1': 150_000n, 'suspense:1': -150_000n })
+  })
+
+  it('never takes late money that an agency refused, when it takes late money by now, whatever was told first', async () => {
+    const ways = [
+      ['captured', 'reversed'],
+      ['reversed', 'captured'],
+      ['captured without a number', 'captured', 'reversed'],
+    ] as const
+    for (const [index, told] of ways.entries()) {
+      const orderId = await placeTestOrder(deps, { dossierCode: `H56.12.03-261122-02${index}0` })
+      const { merchantReference } = await addAttempt(deps, orderId, account)
+      const outcomes = {
+        captured: captured(merchantReference, { providerReference: `L${index}` }),
+        'captured without a number': captured(merchantReference, { providerReference: null }),
+        reversed: captured(merchantReference, { status: 'reversed', providerReference: `LR${index}` }),
+      }
+      const tell = (what: keyof typeof outcomes) =>
+        applyOutcome(deps, { merchantAccountId: account, outcome: outcomes[what], source: 'callback' })
+      const agencyTakesLate = (takes: boolean) =>
+        database.sql`update agencies set accepts_late_money = ${takes} where agency_code = (select agency_code from orders where id = ${orderId})`
+      await database.sql`update orders set status = 'cancelled' where id = ${orderId}`
+      await agencyTakesLate(false)
+      await tell(told[0])
+      if (index < 2) await tell(told[1])
+      await agencyTakesLate(true)
+      for (const again of told) await tell(again)
+      const { order, discrepancies, balances } = await read(orderId)
+      expect(order).toMatchObject({ status: 'cancelled', paidBy: null })
+      expect(balances).toEqual([])
+      expect(discrepancies.map((item) => [item.class, item.amount, item.isOpen])).toEqual(
+        told.flatMap((what) => (what === 'reversed' ? [] : [['late_payment', 150_000n, false]])),
+      )
+      const types = (await database.sql`select type from events where order_id = ${orderId} order by sequence`).map(
+        ({ type }) => type,
+      )
+      expect(types.filter((type) => type === 'discrepancy.opened').length).toBe(discrepancies.length)
+      expect(types.filter((type) => type === 'discrepancy.resolved').length).toBe(discrepancies.length)
+      const facts = await loadFacts(deps.db, '*', { orderId })
+      expect(facts && recheck(facts)).toBeNull()
+    }
   })
 
   it('writes nothing when the commit fails at its last statement', async () => {
