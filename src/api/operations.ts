@@ -27,7 +27,7 @@ export const operationRoutes = [
     operationId: 'getReadiness',
     summary: 'Whether requests should be sent to this process',
     description:
-      'No while it starts or is about to end, while the database is away, takes no writes or lacks migrations, while its keys do not open, and while nobody does background work.',
+      'No while it starts or is about to end, while the database is away, takes no writes or lacks migrations, and while its keys do not open. `jobs` tells that nobody does background work; the process is ready all the same.',
     tag: 'Operations',
     limit: 'none',
     responses: {

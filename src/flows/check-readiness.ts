@@ -3,7 +3,10 @@ import { type DatabaseReadiness, readReadiness } from '../store/readiness.ts'
 import type { Deps } from './deps.ts'
 import { signsWithKeyOfOurs } from './signing-keys.ts'
 
-/** What is looked at. `process`: neither starting nor ending. `jobs`: background work is being done by somebody. */
+/**
+ * What is looked at. `process`: neither starting nor ending. `jobs`: background work is being done by somebody; that is told and keeps nobody from being ready, for
+ * it says the same of every process, and payments that arrive are kept all the same.
+ */
 export const readinessChecks = ['process', 'database', 'writable', 'schema', 'keys', 'jobs'] as const
 export type ReadinessCheck = (typeof readinessChecks)[number]
 
@@ -20,7 +23,10 @@ export const checkReadiness = async (deps: Deps): Promise<Readiness> => {
   const process = deps.isEnding?.() ? 'draining: it is about to end' : 'ok'
   const read = await readReadiness(deps.db, watchedTurns).catch(() => null)
   const checks = { process, ...(read ? await checksOf(deps, read) : unreachable) }
-  const reason = readinessChecks.map((name) => checks[name]).find((found) => found !== 'ok' && found !== notChecked)
+  const reason = readinessChecks
+    .filter((name) => name !== 'jobs')
+    .map((name) => checks[name])
+    .find((found) => found !== 'ok' && found !== notChecked)
   return { isReady: reason === undefined, reason: reason ?? null, checks }
 }
 
