@@ -74,6 +74,8 @@ describe('the rules find', () => {
     ['src/app.ts', "import { x } from './node/x.ts'"],
     ['src/config.ts', "import { x } from './flows/x.ts'"],
     ['src/cli.ts', "import { x } from '../test/x.ts'"],
+    ['src/node/ticker.ts', "import { x } from '../simulation/x.ts'"],
+    ['src/flows/a.ts', "import { x } from '../simulation/x.ts'"],
     ['src/things/a.ts', ''],
     ['src/loose.ts', ''],
   ] as const)('a wrong arrow: %s: %s', ([path, text]) => expect(wrongArrows(source(path, text))).toHaveLength(1))
@@ -82,6 +84,8 @@ describe('the rules find', () => {
     ['src/flows/a.ts', "import { x } from '../store/x.ts'\nimport { y } from './b.ts'"],
     ['src/node/a.ts', "import { x } from '../simulators/x.ts'"],
     ['src/node.ts', "import { x } from './app.ts'"],
+    ['src/node/commands/a.ts', "import { x } from '../../simulation/x.ts'"],
+    ['src/simulation/a.ts', "import { x } from '../simulators/x.ts'"],
     ['src/worker.ts', "import { x } from './app.ts'"],
   ] as const)('nothing wrong in a right arrow: %s', ([path, text]) =>
     expect(wrongArrows(source(path, text))).toEqual([]),

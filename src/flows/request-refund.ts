@@ -19,7 +19,6 @@ import { heldOf, refundableOf } from '../domain/refundable.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { suspenseOf } from '../domain/surplus.ts'
 import { addWorkingDays } from '../domain/working-days.ts'
-import { randomToken } from '../lib/hmac.ts'
 import { stringifyMoney } from '../lib/json.ts'
 import { businessDay } from '../lib/time.ts'
 import { databaseError, inScope, isConflict, isDuplicate } from '../store/database.ts'
@@ -147,7 +146,7 @@ const buildRefund = (
     status,
     amount,
     reason: input.reason,
-    reasonSalt: randomToken(16),
+    reasonSalt: deps.newToken(16),
     reasonCode: input.reasonCode ?? null,
     lines,
     method,

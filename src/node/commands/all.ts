@@ -10,6 +10,7 @@ import { reportCommand } from './report.ts'
 import { retentionCommand } from './retention.ts'
 import { rotateKeyCommand } from './rotate-key.ts'
 import { seedDemoCommand } from './seed-demo.ts'
+import { simulateCommand } from './simulate.ts'
 import { verifyLedgerCommand } from './verify-ledger.ts'
 import { verifyMatchesCommand } from './verify-matches.ts'
 import { verifyPeriodsCommand } from './verify-periods.ts'
@@ -28,4 +29,5 @@ export const commands: Readonly<Record<string, Command>> = {
   rehearse: rehearseCommand,
   'rotate-key': rotateKeyCommand,
   retention: retentionCommand,
+  simulate: simulateCommand,
 }

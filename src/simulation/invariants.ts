@@ -1,0 +1,190 @@
+/** What must hold in a town after each day and at its end, each in one function with a name that says it. Whatever breaks one is told with its rows. */
+import type { BookedOrder } from '../store/town-books.ts'
+import type { TruePayment, TrueRefund, Truth } from './truth.ts'
+
+/** `end`: every query had its chance and every file is imported, so that nothing may be under way any more. */
+export type Moment = 'day' | 'end'
+
+export type Books = { moment: Moment; orders: readonly BookedOrder[]; truth: Truth; webhooksSeen: ReadonlySet<string> }
+
+export type Broken = { invariant: string; what: string; rows: readonly unknown[] }
+
+type Finding = { what: string; rows: readonly unknown[] }
+type Invariant = (books: Books) => readonly Finding[]
+
+const withTruth = ({ orders, truth }: Books) =>
+  orders.flatMap((order) =>
+    order.attempts.map((attempt) => ({
+      order,
+      attempt,
+      paid: truth.payment(attempt.merchantAccountId, attempt.merchantReference),
+    })),
+  )
+
+const takenOf = (paid: TruePayment | null): bigint => (paid?.status === 'success' ? paid.amount : 0n)
+const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n)
+
+/** States of an attempt about which nothing final is known yet. */
+const underWay = ['created', 'pending', 'unknown']
+
+/**
+ * Every đồng that a provider took is booked exactly once. After a day a payment may still be unknown here: it is under way, or ended without having been told of, and its callback, query or
+ * statement is to come. At the end none may be. Never may more be booked than was taken.
+ */
+const capturedOnce: Invariant = (books) =>
+  withTruth(books)
+    .filter(({ attempt, paid }) => {
+      const booked = attempt.captured - attempt.reversed
+      const taken = takenOf(paid)
+      return booked > taken || (booked < taken && (books.moment === 'end' || booked !== 0n))
+    })
+    .map(({ order, attempt, paid }) => ({
+      what: `the provider took ${takenOf(paid)} đ and ${attempt.captured - attempt.reversed} đ are booked`,
+      rows: [order.id, attempt, paid],
+    }))
+
+/** What the ledger says that providers owe us for an order is what they took for it less what they gave back. */
+const receivableAsTold: Invariant = ({ orders }) =>
+  orders
+    .filter(({ balances, attempts, refunds }) => {
+      const captured = sum(attempts.map((attempt) => attempt.captured - attempt.reversed))
+      const refunded = sum(refunds.map((refund) => refund.refunded))
+      return (balances.provider_receivable ?? 0n) + (balances.bank ?? 0n) !== captured - refunded
+    })
+    .map((order) => ({ what: 'the ledger is not what was captured less what was refunded', rows: [order] }))
+
+const capturedIsDueAndSuspense: Invariant = ({ orders }) =>
+  orders
+    .filter(({ balances, amountPaid, attempts, refunds }) => {
+      const held = -((balances.collected ?? 0n) + (balances.suspense ?? 0n))
+      const captured = sum(attempts.map((attempt) => attempt.captured - attempt.reversed))
+      const back = sum(refunds.map((refund) => refund.refunded))
+      const surplus = -(balances.suspense ?? 0n)
+      return held !== captured - back || surplus < 0n || amountPaid + surplus < captured - back
+    })
+    .map((order) => ({ what: 'what was captured is not what paid the order plus what is in suspense', rows: [order] }))
+
+const paidByAtMostOne: Invariant = ({ orders }) =>
+  orders
+    .filter(({ status, amount, amountPaid, attempts }) => {
+      const payers = attempts.filter((attempt) => attempt.paysOrder)
+      return (
+        payers.length > 1 ||
+        (status === 'paid') !== (payers.length === 1) ||
+        (status !== 'paid' && amountPaid > 0n) ||
+        amountPaid > amount
+      )
+    })
+    .map((order) => ({ what: 'the order is not paid by exactly the attempt that pays it', rows: [order] }))
+
+/** What was asked back of one payment, and what its provider gave. */
+const refundedPayments = ({ orders, truth }: Books) =>
+  orders.flatMap((order) =>
+    order.attempts.map((attempt) => {
+      const asked = order.refunds.filter(({ paymentReference }) => paymentReference === attempt.merchantReference)
+      const made = truth.refunds(attempt.merchantAccountId, attempt.merchantReference).filter(isGivenBack)
+      const [booked, given] = [sum(asked.map(({ refunded }) => refunded)), sum(made.map(({ amount }) => amount))]
+      return { order, attempt, asked, made, booked, given, askedInAll: sum(asked.map(({ amount }) => amount)) }
+    }),
+  )
+
+const isGivenBack = ({ status }: TrueRefund): boolean => status === 'success'
+
+const refundsWithinCaptures: Invariant = (books) =>
+  refundedPayments(books)
+    .filter(
+      ({ attempt, asked, made, booked, given, askedInAll }) =>
+        booked > attempt.captured || given > askedInAll || made.length > asked.length,
+    )
+    .map(({ order, attempt, asked, made, given, askedInAll }) => ({
+      what: `${given} đ were given back of ${attempt.captured} đ, and ${askedInAll} đ were asked for`,
+      rows: [order.id, attempt, asked, made],
+    }))
+
+/** What is called refunded was given back, and at the end whatever was given back is called so. */
+const refundsAsMade: Invariant = (books) =>
+  refundedPayments(books)
+    .filter(({ booked, given }) => booked > given || (books.moment === 'end' && booked !== given))
+    .map(({ order, asked, made, booked, given }) => ({
+      what: `the provider gave ${given} đ back, and ${booked} đ are booked as refunded`,
+      rows: [order.id, asked, made],
+    }))
+
+/** An attempt may only be called failed or expired when the provider says so of it, or never heard of it. */
+const failedWithEvidence: Invariant = (books) =>
+  withTruth(books)
+    .filter(({ attempt, paid }) => attempt.status === 'failed' && paid !== null && !endedAlike(paid))
+    .map(({ order, attempt, paid }) => ({
+      what: `an attempt is ${attempt.status} here and ${paid?.status} at the provider`,
+      rows: [order.id, attempt, paid],
+    }))
+
+const endedAlike = ({ status, saidFailed }: TruePayment): boolean =>
+  saidFailed || status === 'failed' || status === 'expired'
+
+/** Every paid order has its receipts; after a day one may be paid so lately that they are still to come. */
+const receiptsIssued: Invariant = ({ moment, orders }) =>
+  moment === 'day'
+    ? []
+    : orders
+        .filter(
+          ({ status, receiptKinds, receipts }) =>
+            status === 'paid' && receiptKinds.some((kind) => !receipts.includes(kind)),
+        )
+        .map((order) => ({ what: 'a paid order has no receipt', rows: [order] }))
+
+/** Every paid order has told the portal, or still will; what counts as delivered did arrive. */
+const webhooksDelivered: Invariant = ({ orders, webhooksSeen }) =>
+  orders
+    .filter(({ status, paidWebhooks }) => {
+      if (status !== 'paid') return false
+      return (
+        paidWebhooks.length === 0 ||
+        paidWebhooks.some(
+          (owed) =>
+            !(owed.status === 'delivered' ? webhooksSeen.has(owed.event) : owed.status === 'pending' && owed.isDue),
+        )
+      )
+    })
+    .map((order) => ({
+      what: 'the webhook of a paid order is neither delivered nor due',
+      rows: [order.id, order.paidWebhooks],
+    }))
+
+/** At the end nothing that was started waits for its provider without anybody asking. */
+const nothingForgotten: Invariant = (books) =>
+  books.moment === 'day'
+    ? []
+    : withTruth(books)
+        .filter(({ attempt, paid }) => underWay.includes(attempt.status) && takenOf(paid) > 0n)
+        .map(({ order, attempt, paid }) => ({
+          what: 'a payment was taken and is still under way here',
+          rows: [order.id, attempt, paid],
+        }))
+
+export const invariants: Readonly<Record<string, Invariant>> = {
+  'every đồng that a provider took is booked exactly once': capturedOnce,
+  'the ledger is what was captured less what was refunded': receivableAsTold,
+  'what was captured is what was due plus what is in suspense': capturedIsDueAndSuspense,
+  'an order is paid by at most one attempt': paidByAtMostOne,
+  'no more is refunded than was captured': refundsWithinCaptures,
+  'what is called refunded was given back': refundsAsMade,
+  'nothing is failed without evidence': failedWithEvidence,
+  'every paid order has its receipts': receiptsIssued,
+  'every paid order has its webhook delivered or due': webhooksDelivered,
+  'nothing that was paid is forgotten': nothingForgotten,
+}
+
+/** The first that is broken, with its rows; null when all hold. */
+export const firstBroken = (books: Books): Broken | null => {
+  for (const [invariant, check] of Object.entries(invariants)) {
+    const [first, ...others] = check(books)
+    if (first)
+      return {
+        invariant,
+        what: others.length > 0 ? `${first.what} (and ${others.length} more)` : first.what,
+        rows: first.rows,
+      }
+  }
+  return null
+}

@@ -1,0 +1,202 @@
+/** Runs one town from its first morning to its end, and says whether everything held. */
+import { sha256Hex } from '../lib/hmac.ts'
+import { addDays, businessDayRange } from '../lib/time.ts'
+import type { Database } from '../store/database.ts'
+import { digestTables, type TableDigest } from '../store/table-digests.ts'
+import { readBooks } from '../store/town-books.ts'
+import { openOffice, workOff } from './accountant.ts'
+import { allKinds, keepProviders, keepWorking, type Pace, runKinds } from './background.ts'
+import { createCaller } from './caller.ts'
+import { check, inProcess, replay } from './checks.ts'
+import { liveCitizen } from './citizen.ts'
+import type { Broken } from './invariants.ts'
+import { subscribe } from './portal.ts'
+import { createRandom } from './random.ts'
+import { planRotations } from './rotations.ts'
+import { type Ground, type Noise, openTown, type Town, type TownPlan } from './town.ts'
+import { readTruth } from './truth.ts'
+import { day, type FaultCounts, hour, minute } from './world.ts'
+
+export type Outcome = {
+  /** What broke first; null when everything held. */
+  broken: Broken | null
+  /** How often it was looked at what must hold: after each day, and at the end. The last time is when it broke. */
+  checks: number
+  /** Over the meaning of every table and over every step: another run of the same plan has the same one. */
+  digest: string
+  tables: readonly TableDigest[]
+  orders: number
+  paid: number
+  /** Đồng that providers took, each compared with what is booked. */
+  compared: bigint
+  /** What providers took less what is booked at the end; 0 unless an invariant is broken. */
+  difference: bigint
+  faults: FaultCounts
+  units: number
+  steps: number
+  noise: readonly Noise[]
+}
+
+/** Opens the ground, runs, and drops it again, whatever happens. One at a time in a process. `inspect` sees the town at its end. */
+export const runTown = async (
+  ground: Ground,
+  plan: TownPlan,
+  inspect: (town: Town) => Promise<void> = async () => undefined,
+): Promise<Outcome> => {
+  const scratch = await ground.open()
+  try {
+    const town = await openTown(plan, { scratch, turn: ground.turn })
+    try {
+      const outcome = await live(town, plan)
+      await inspect(town)
+      return outcome
+    } finally {
+      town.restore()
+    }
+  } finally {
+    await scratch.drop()
+  }
+}
+
+/** How long after its last day a town is looked after: longer than any provider is asked, and than the latest callback of its script; most small towns have no such. */
+const quietDaysOf = (plan: TownPlan): number => {
+  const isLate = plan.script.some(({ kind, value }) => kind === 'callback_late' && value > 2 * 86_400)
+  return isLate || createRandom(plan.seed).fork('quiet').chance(0.1) ? 37 : 3
+}
+
+const live = async (town: Town, plan: TownPlan): Promise<Outcome> => {
+  const { world } = town
+  const opening = hoursOf(town)
+  const shortestMs = world.random.fork('pace').pick([2_000, 10_000, 30_000])
+  const pace: Pace = { shortestMs, isOpen: opening.isOpen, isQuiet: false }
+  begin(town, plan, { pace, openMs: opening.openMs })
+  const endOf = (index: number) => businessDayRange(addDays(town.firstDay, index)).to
+  const checksMax = plan.checksMax ?? plan.size.days + 1
+  let checks = 0
+  while (checks < Math.min(checksMax, plan.size.days)) {
+    await world.schedule.runUntil(endOf(checks))
+    checks += 1
+    const broken = await check(town, 'day')
+    if (broken) return summary(town, plan, { broken, checks })
+  }
+  if (checks === checksMax) return summary(town, plan, { broken: null, checks })
+  pace.isQuiet = true
+  await world.schedule.runUntil(endOf(plan.size.days + quietDaysOf(plan)))
+  const broken = (await finish(town)) ?? (await check(town, 'end')) ?? (await replay(town))
+  return summary(town, plan, { broken, checks: checks + 1 })
+}
+
+const opensAt = 7 * hour
+/** Not every file comes on its evening; at the end all of them do. */
+const eveningShare = 0.6
+
+/** When citizens come, in which towns differ: all at once, or over the day. Half an hour after the last one, and in the evening, somebody may still be about. */
+const hoursOf = ({ world }: Town): { openMs: number; isOpen: () => boolean } => {
+  const openMs = world.random.fork('opening').pick([1, 4, 14]) * hour
+  const midnight = world.schedule.now().getTime()
+  return {
+    openMs,
+    isOpen: () => {
+      const sinceMidnight = (world.schedule.now().getTime() - midnight) % day
+      return (sinceMidnight >= opensAt && sinceMidnight < opensAt + openMs + hour / 2) || sinceMidnight > 22 * hour
+    },
+  }
+}
+
+/** Everybody begins their day. */
+const begin = (town: Town, plan: TownPlan, { pace, openMs }: { pace: Pace; openMs: number }): void => {
+  const { world, owner } = town
+  const { schedule, random } = world
+  const portal = createCaller(world, 'portal')
+  const office = openOffice(world)
+  schedule.start('subscription', () => subscribe(portal, random.fork('subscription')))
+  schedule.start('providers', () => keepProviders(world, pace))
+  watchProcesses(town, pace, owner)
+  planRotations(world, town.reopenProviders)
+  const arrival = random.fork('arrivals')
+  for (let number = 1; number <= plan.size.orders; number += 1) {
+    const index = arrival.int(0, plan.size.days - 1)
+    const at = index * day + opensAt + arrival.int(0, openMs)
+    schedule.start(`citizen ${number}`, async () => {
+      await schedule.sleep(at)
+      await liveCitizen(world, portal, number)
+    })
+  }
+  for (let index = 0; index < plan.size.days; index += 1) {
+    const today = addDays(town.firstDay, index)
+    schedule.start(`evening of ${today}`, async () => {
+      await schedule.sleep(index * day + 22 * hour + 30 * minute)
+      await workOff(office, { from: index === 0 ? today : addDays(today, -1), to: today }, eveningShare)
+    })
+  }
+}
+
+/** Each process works in the background from its start to its death, and so does the one that takes its place. */
+const watchProcesses = ({ world }: Town, pace: Pace, watcher: Database): void => {
+  const seen = new Set<string>()
+  const look = () => {
+    for (const process of world.cluster.living()) {
+      if (seen.has(process.name)) continue
+      seen.add(process.name)
+      const random = world.random.fork(`work ${process.name}`)
+      world.schedule.start(`work of ${process.name}`, () => keepWorking(world, process, { watcher, pace, random }))
+      void process.death.then(() => world.schedule.after(30_000, 'look', again))
+    }
+  }
+  const again = () => {
+    look()
+    return undefined
+  }
+  look()
+}
+
+/** Nothing more goes wrong: processes start anew, every file is imported, all work is done. */
+const finish = async (town: Town): Promise<Broken | null> => {
+  const { world } = town
+  const { schedule, cluster } = world
+  cluster.calm()
+  cluster.restart()
+  const office = openOffice(world)
+  const today = schedule.now()
+  const done = { isDone: false }
+  schedule.start('the last evening', async () => {
+    await workOff(office, { from: town.firstDay, to: addDays(town.firstDay, 60) })
+    done.isDone = true
+  })
+  const until = new Date(today.getTime() + 3 * day)
+  await schedule.runUntil(until)
+  if (!done.isDone)
+    return { invariant: 'work comes to an end', what: 'the accountants wait for ever', rows: schedule.unfinished() }
+  await inProcess(town, async (process) => runKinds(process, allKinds))
+  return null
+}
+
+const digestOf = (tables: readonly TableDigest[], trace: string): string =>
+  sha256Hex([...tables.map(({ table, rows, sha256 }) => `${table} ${rows} ${sha256}`), trace].join('\n'))
+
+const summary = async (
+  town: Town,
+  plan: TownPlan,
+  found: { broken: Broken | null; checks: number },
+): Promise<Outcome> => {
+  const { world, owner, noise } = town
+  const tables = await digestTables(owner)
+  const orders = await readBooks(owner)
+  const truth = readTruth(world)
+  const booked = orders
+    .flatMap(({ attempts }) => attempts)
+    .reduce((total, attempt) => total + attempt.captured - attempt.reversed, 0n)
+  return {
+    ...found,
+    digest: digestOf(tables, world.schedule.trace()),
+    tables,
+    orders: plan.size.orders,
+    paid: orders.filter(({ status }) => status === 'paid').length,
+    compared: truth.taken,
+    difference: truth.taken - booked,
+    faults: world.faults.counts(),
+    units: world.cluster.units(),
+    steps: world.schedule.steps(),
+    noise,
+  }
+}

@@ -1,0 +1,64 @@
+/** What everybody in a simulated town shares: time, chance, faults, the network, the gateway, and the providers. */
+import type { Simulators } from '../simulators/simulator.ts'
+import type { Cluster } from './cluster.ts'
+import type { FaultKind } from './fault-kinds.ts'
+import type { Network } from './network.ts'
+import type { Random } from './random.ts'
+import type { Schedule } from './schedule.ts'
+import type { Faults } from './script.ts'
+
+export type Account = { provider: string; id: string; credentials: Readonly<Record<string, string>> }
+export type ClientName = 'portal' | 'accountant' | 'checker' | 'admin'
+
+export type World = {
+  schedule: Schedule
+  random: Random
+  faults: Faults
+  network: Network
+  cluster: Cluster
+  publicUrl: string
+  /** The providers' side as it is now: another one after a provider has changed its keys. */
+  simulators: Simulators
+  accounts: Account[]
+  clients: Readonly<Record<ClientName, { id: string; secret: string }>>
+  /** What portals and citizens have seen, for comparing. */
+  seen: Seen
+  /** Calls that a provider's side is answering at this moment. */
+  answering: number
+}
+
+export type Seen = {
+  orders: Map<string, { number: number }>
+  /** Events that the portal got by webhook. */
+  webhooks: Set<string>
+  requests: number
+  calls: number
+  refundsAsked: number
+  filesImported: number
+}
+
+export const newSeen = (): Seen => ({
+  orders: new Map(),
+  webhooks: new Set(),
+  requests: 0,
+  calls: 0,
+  refundsAsked: 0,
+  filesImported: 0,
+})
+
+/** The number by which faults name a citizen's payment. */
+export const paymentNumber = (citizen: number, payment: number): number => citizen * 10 + payment
+
+/** Any answer as whoever reads it sees it: any path may be looked at, and what is not there is undefined. */
+export interface Json {
+  readonly [name: string]: Json
+}
+
+export const rowsOf = (list: Json | undefined): readonly Json[] => (Array.isArray(list) ? list : [])
+
+export const second = 1_000
+export const minute = 60 * second
+export const hour = 60 * minute
+export const day = 24 * hour
+
+export type FaultCounts = Readonly<Partial<Record<FaultKind, number>>>
