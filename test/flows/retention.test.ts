@@ -296,4 +296,37 @@ describe('the database', () => {
         table,
       ).rejects.toMatchObject({ code: expect.stringMatching(/^(55000|42501)$/) })
   })
+
+  it('lets the application date nothing back, so that what is young cannot be made old enough', async () => {
+    const young = await payOrder(deps(), account)
+    const told = await storeCallback('genuine', young.merchantReference)
+    const row = { reference: young.merchantReference, providerReference: 'young', amount: 150_000 }
+    const file = (await importFile(deps(), account, providerFile([row]))).id
+    const other = Buffer.from(await deps().box.seal('[]', sealedFor.callback(told)))
+    await sql()`insert into staff_sessions ${sql()({ id: 'ses_3', tokenHash: 'ses_3', subject: 'i#hoa', name: 'Hoa', role: 'auditor', agencyCode: 'H56', createdAt: deps().now(), seenAt: deps().now() })}`
+    const longAgo = '2000-01-01'
+    const tries: [string, (app: ReturnType<typeof sql>) => ReturnType<ReturnType<typeof sql>>[]][] = [
+      ['order', (app) => [app`update orders set created_at = ${longAgo} where id = ${young.orderId}`]],
+      ['refund', (app) => [app`update refunds set created_at = ${longAgo}`]],
+      ['statement', (app) => [app`update statements set created_at = ${longAgo} where id = ${file}`]],
+      ['end of a statement', (app) => [app`update statements set status = 'rejected' where id = ${file}`]],
+      [
+        'session',
+        (app) => [
+          app`update staff_sessions set seen_at = ${longAgo} where id = 'ses_3'`,
+          app`delete from staff_sessions where id = 'ses_3'`,
+        ],
+      ],
+      [
+        'sealed anew and said to be erased',
+        (app) => [app`update callbacks set sealed = ${other}, erased_at = now() where id = ${told}`],
+      ],
+    ]
+    for (const [what, statements] of tries)
+      await expect(
+        inScope(deps().db, '*', (app) => statements(app) as never),
+        what,
+      ).rejects.toMatchObject({ code: '55000' })
+    await inScope(deps().db, '*', (app) => [app`update callbacks set sealed = ${other} where id = ${told}`])
+  })
 })
