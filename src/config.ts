@@ -118,8 +118,9 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
   }
 }
 
+/** Two at least for background work: an import holds one, and reads its file over another. */
 const connectionsOf = (all: number): Pick<Config, 'requestConnections' | 'jobConnections'> => {
-  const jobConnections = Math.max(Math.min(3, Math.floor(all / 2)), Math.floor(all / 3))
+  const jobConnections = Math.max(2, Math.min(3, Math.floor(all / 2)), Math.floor(all / 3))
   return { requestConnections: all - jobConnections, jobConnections }
 }
 
@@ -201,7 +202,7 @@ const environment = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must be an address such as postgres://user:password@host:5432/lephi')
     .optional(),
   // A third of them is for background work, so that neither keeps the other waiting; 6 and more give it the three that it needs beside a long import.
-  LEPHI_DATABASE_CONNECTIONS: wholeNumber(2, 200, 15),
+  LEPHI_DATABASE_CONNECTIONS: wholeNumber(3, 200, 15),
   LEPHI_DATA_DIR: z.string().max(1_000).default('.lephi'),
   LEPHI_MODE: z.enum(['demo', 'production'], 'must be demo or production').optional(),
   LEPHI_MASTER_KEY: masterKeyList.optional(),

@@ -13,7 +13,7 @@ import vietnamese400 from '@fontsource/be-vietnam-pro/files/be-vietnam-pro-vietn
 import vietnamese700 from '@fontsource/be-vietnam-pro/files/be-vietnam-pro-vietnamese-700-normal.woff2'
 import { Hono } from 'hono'
 import { contextStorage, getContext } from 'hono/context-storage'
-import { placesWithoutLines } from './api/urgency.ts'
+import { admitBy, placesWithoutLines } from './api/urgency.ts'
 import { buildApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import { hostOf, isListedHost } from './domain/outgoing-hosts.ts'
@@ -44,6 +44,8 @@ const connectionsMax = 5
 const jobsPerRun = 200
 /** Requests of one isolate that are served at a time: each has connections of its own, and Hyperdrive has only so many to the database. */
 const requestsMax = 60
+/** When its client goes away, workerd stops a request where it stands, and nothing of it is run any more, not even what gives its place back. */
+const cutOffMs = 120_000
 /** For callers of fetch that set no deadline of their own. */
 const wholeCallTimeoutMs = 60_000
 /** Workers end what goes on 30 s after the answer; a call that is cut off by them would leave no note of it. */
@@ -141,7 +143,7 @@ const buildOuterApp = (config: Config, shared: Shared): Hono<OuterEnv> => {
   }
   const gateway = buildApp(deps, config, {
     remoteAddress: (request) => request.headers.get('cf-connecting-ip'),
-    places: placesWithoutLines(requestsMax),
+    admission: admitBy(placesWithoutLines(requestsMax), { now: deps.now, afterMs: cutOffMs }),
   })
   const outer = new Hono<OuterEnv>()
   outer.use(contextStorage())

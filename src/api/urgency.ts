@@ -2,7 +2,7 @@
  * What comes first when more is asked than can be done: a provider's news of money, then a citizen who is paying, then programs, then what people read. Said by address
  * alone, so that nothing of a request has to be read before it is let in.
  */
-import { type Admission, type ClassLimits, createAdmission } from '../lib/admission.ts'
+import { type Admission, type ClassLimits, createAdmission, type Lapse } from '../lib/admission.ts'
 
 /** The most urgent first. */
 export const urgencies = ['callback', 'checkout', 'api', 'bulk', 'upload'] as const
@@ -50,13 +50,13 @@ export const urgencyOf = (method: string, path: string): Urgency | null => {
 
 /**
  * Shares of as many places as there are connections for requests. A tenth is kept for those who pay and callbacks, another tenth for callbacks alone: each place has a connection, so that a callback
- * finds one whatever the others do.
+ * finds one whatever the others do. Nor do callbacks take all: anybody can send forged ones without end, and what proves that costs a connection too.
  */
 export const placesFor = (connections: number): Record<Urgency, ClassLimits> => {
   const part = (share: number) => Math.max(1, Math.floor(connections * share))
   const api = Math.max(1, connections - Math.floor(connections / 5))
   return {
-    callback: { together: connections, waiting: 1_000, waitMs: 10_000 },
+    callback: { together: connections, own: part(0.7), waiting: 1_000, waitMs: 10_000 },
     checkout: { together: Math.max(1, connections - Math.floor(connections / 10)), waiting: 200, waitMs: 5_000 },
     api: { together: api, waiting: 100, waitMs: 3_000 },
     bulk: { together: api, own: part(0.3), waiting: 50, waitMs: 10_000 },
@@ -73,4 +73,5 @@ export const placesWithoutLines = (requests: number): Record<Urgency, ClassLimit
 
 export type RequestAdmission = Admission<Urgency>
 
-export const admitBy = (places: Record<Urgency, ClassLimits>): RequestAdmission => createAdmission(places)
+export const admitBy = (places: Record<Urgency, ClassLimits>, lapse?: Lapse): RequestAdmission =>
+  createAdmission(places, lapse)

@@ -40,27 +40,30 @@ export type Admission<Class extends string> = {
 }
 
 /** Places that may be lent while their holders are away: what comes back all at once is more than there are places for. */
-const awayMax = 500
+export const awayMax = 500
+
+/** Where work can be cut off without its end being heard of: after so long it counts as over. */
+export type Lapse = { now: () => Date; afterMs: number }
 
 type Waiter = { begin: () => void }
 type Line = ClassLimits & { underWay: number; waiters: Set<Waiter> }
 
-/** `limits` names the classes, the most urgent first. */
+/** `limits` names the classes, the most urgent first. Without `lapse` what is under way counts until it ends. */
 export const createAdmission = <Class extends string>(
   limits: Readonly<Record<Class, ClassLimits>>,
+  lapse?: Lapse,
 ): Admission<Class> => {
+  const held = holdsOf(lapse)
   const kinds = Object.keys(limits) as Class[]
   const lines = new Map<Class, Line>(
     kinds.map((kind) => [kind, { ...limits[kind], underWay: 0, waiters: new Set<Waiter>() }]),
   )
-  const lineOf = (kind: Class): Line => {
-    const line = lines.get(kind)
-    if (!line) throw new Error(`there is no class ${kind}`)
-    return line
-  }
+  const lineOf = (kind: Class): Line => lineIn(lines, kind)
   let [underWay, away] = [0, 0]
-  const hasRoom = ({ together, own, underWay: ofOwn }: Line) =>
-    underWay - Math.min(away, awayMax) < together && (own === undefined || ofOwn < own)
+  const hasRoom = (line: Line) => {
+    held.sweep()
+    return underWay - Math.min(away, awayMax) < line.together && (line.own === undefined || line.underWay < line.own)
+  }
   const letIn = () => {
     for (const line of lines.values()) {
       for (const waiter of line.waiters) {
@@ -71,16 +74,13 @@ export const createAdmission = <Class extends string>(
     }
   }
   const begin = (line: Line): (() => void) => {
-    let isOver = false
     underWay += 1
     line.underWay += 1
-    return () => {
-      if (isOver) return
-      isOver = true
+    return held.hold(() => {
       underWay -= 1
       line.underWay -= 1
       letIn()
-    }
+    })
   }
   return {
     isFull: (kind) => isFull(lineOf(kind), hasRoom),
@@ -93,24 +93,54 @@ export const createAdmission = <Class extends string>(
     away: async (work) => {
       away += 1
       letIn()
+      const comeBack = held.hold(() => {
+        away -= 1
+      })
       try {
         return await work()
       } finally {
-        away -= 1
+        comeBack()
       }
     },
     besides: (work) => {
       underWay += 1
-      const end = () => {
+      const end = held.hold(() => {
         underWay -= 1
         letIn()
-      }
+      })
       work.then(end, end)
     },
     standing: () =>
       Object.fromEntries(
         kinds.map((kind) => [kind, { underWay: lineOf(kind).underWay, waiting: lineOf(kind).waiters.size }]),
       ) as Standing<Class>,
+  }
+}
+
+const lineIn = <Class extends string>(lines: ReadonlyMap<Class, Line>, kind: Class): Line => {
+  const line = lines.get(kind)
+  if (!line) throw new Error(`there is no class ${kind}`)
+  return line
+}
+
+/** What is counted, the oldest first. `hold` answers what ends it, once however often it is called. */
+const holdsOf = (lapse: Lapse | undefined) => {
+  const held = new Set<{ until: number; end: () => void }>()
+  return {
+    hold: (end: () => void): (() => void) => {
+      const one = { until: lapse ? lapse.now().getTime() + lapse.afterMs : Number.POSITIVE_INFINITY, end }
+      held.add(one)
+      return () => void (held.delete(one) && end())
+    },
+    sweep: (): void => {
+      if (!lapse) return
+      const at = lapse.now().getTime()
+      for (const one of held) {
+        if (one.until > at) return
+        held.delete(one)
+        one.end()
+      }
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 // More is asked than can be done: who is let in, who waits, and who is told to come again; with a database that does not get on.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { routeTable } from '../../src/api/routes.ts'
-import { placesFor, placesWithoutLines, type Urgency, urgencies, urgencyOf } from '../../src/api/urgency.ts'
+import { admitBy, placesFor, placesWithoutLines, type Urgency, urgencies, urgencyOf } from '../../src/api/urgency.ts'
 import { startTown, type Town } from '../kit/town.ts'
 
 /** As many as a server with five connections, with short lines so that few requests fill them. */
@@ -137,5 +137,17 @@ describe('every route', () => {
       if (connections >= 5) expect(api.together).toBeLessThan(callback.together)
     }
     expect(Object.values(placesWithoutLines(60)).every(({ waiting }) => waiting === 0)).toBe(true)
+  })
+
+  it('finds a place however many callbacks come, for anybody can forge them', async () => {
+    for (const connections of [2, 3, 5, 10, 133]) {
+      const admission = admitBy(placesFor(connections))
+      for (let sent = 0; sent < connections; sent += 1) void admission.enter('callback')
+      await Promise.all([admission.enter('checkout')])
+      expect([connections, admission.standing().checkout]).toEqual([connections, { underWay: 1, waiting: 0 }])
+      const alone = admitBy(placesFor(connections))
+      for (let sent = 0; sent < connections; sent += 1) void alone.enter('callback')
+      await alone.enter('api')
+    }
   })
 })

@@ -90,3 +90,23 @@ test('without a line nobody waits', async () => {
   leave()
   expect(admission.isFull('api')).toBe(false)
 })
+
+test('counts what was cut off as over after its time, and what ends later counts once', async () => {
+  let at = 0
+  const lapse = { now: () => new Date(at), afterMs: 100 }
+  const admission = createAdmission({ api: { together: 1, waiting: 0, waitMs: 0 } }, lapse)
+  // As when a runtime stops it where it stands: nobody ever says that these are over.
+  const leave = await admission.enter('api')
+  admission.besides(new Promise(() => undefined))
+  void admission.away(() => new Promise(() => undefined))
+  await expect(admission.enter('api')).rejects.toMatchObject({ reason: 'full' })
+  at = 99
+  expect(admission.isFull('api')).toBe(true)
+  at = 100
+  expect(admission.isFull('api')).toBe(false)
+  const second = await admission.enter('api')
+  leave()
+  expect([admission.standing().api.underWay, admission.isFull('api')]).toEqual([1, true])
+  second()
+  expect(admission.standing().api.underWay).toBe(0)
+})

@@ -1,6 +1,7 @@
 // What bounds a connection: how long a statement may take, how long a transaction may idle, how long and how many may wait for one.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
+import { awayMax } from '../../src/lib/admission.ts'
 import { openMigratedDatabase } from '../../src/node/open-database.ts'
 import {
   type DatabaseOptions,
@@ -53,6 +54,7 @@ test('requests and background work have connections and times of their own; a co
     )[0]
   const opened = await openMigratedDatabase(config, () => undefined)
   expect([opened.database.sql.options.max, opened.background.sql.options.max]).toEqual([8, 4])
+  expect(opened.database.line.waitersMax).toBeGreaterThan(awayMax)
   expect(await times(opened.database)).toEqual({ statement: '15s', lock: '5s', idle: '15s' })
   expect(await times(opened.background)).toEqual({ statement: '2min', lock: '5s', idle: '1min' })
   await opened.close()
@@ -63,13 +65,14 @@ test('requests and background work have connections and times of their own; a co
 })
 
 test('small numbers of connections are shared out too', () => {
-  const shares = ['2', '3', '4', '6', '9', '15', '200'].map((all) => {
+  // An import holds one connection of background work and needs a second.
+  expect(() => readConfig({ LEPHI_DATABASE_CONNECTIONS: '2' })).toThrow(/LEPHI_DATABASE_CONNECTIONS/)
+  const shares = ['3', '4', '6', '9', '15', '200'].map((all) => {
     const { requestConnections, jobConnections } = readConfig({ LEPHI_DATABASE_CONNECTIONS: all })
     return [Number(all), requestConnections, jobConnections]
   })
   expect(shares).toEqual([
-    [2, 1, 1],
-    [3, 2, 1],
+    [3, 1, 2],
     [4, 2, 2],
     [6, 3, 3],
     [9, 6, 3],
