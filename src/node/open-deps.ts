@@ -14,6 +14,7 @@ import { isOpenLine } from './database-line.ts'
 import { trackDeferredWork } from './deferred-work.ts'
 import { keepDemoMasterKey } from './demo-keys.ts'
 import { openOutgoingHttp } from './fetch-port.ts'
+import { outliveLostTypes } from './lost-types.ts'
 import { openMigratedDatabase } from './open-database.ts'
 import { readPdfFonts } from './pdf-fonts.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -27,10 +28,11 @@ export async function openDeps(
   config: Config,
   { log, shutdown, isCommand = false }: { log: Log; shutdown: Shutdown; isCommand?: boolean },
 ): Promise<OpenedDeps> {
+  const hearAgain = outliveLostTypes(log)
   const { database, background, close } = await openMigratedDatabase(config, (line) => log.info({ line }, 'database'), {
     isCommand,
   })
-  shutdown.add('database', close)
+  shutdown.add('database', () => close().finally(hearAgain))
   if (config.mode === 'production' && config.databaseUrl && isOpenLine(config.databaseUrl))
     log.warn({}, 'the line to the database can be read or altered on the way: DATABASE_URL has no sslmode=verify-full')
   const http = openOutgoingHttp({ privateHosts: config.privateHosts })
