@@ -44,11 +44,18 @@ const claimsOf = async (
     })
     return payload
   } catch (cause) {
-    if (cause instanceof errors.JWKSTimeout || !(cause instanceof errors.JOSEError))
+    if (isAboutKeys(cause))
       throw new SignInRefused('unreachable', 'the keys of the issuer could not be read', { cause })
-    throw new SignInRefused('not_believed', cause.code, { cause })
+    throw new SignInRefused('not_believed', codeOf(cause), { cause })
   }
 }
+
+/** Whether the issuer's keys could not be had, or were none: that says nothing of the token. The general error of the library is what it makes of any answer but 200. */
+const isAboutKeys = (cause: unknown): boolean =>
+  !(cause instanceof errors.JOSEError) ||
+  [errors.JOSEError.code, errors.JWKSTimeout.code, errors.JWKSInvalid.code].includes(cause.code)
+
+const codeOf = (cause: unknown): string => (cause instanceof errors.JOSEError ? cause.code : '')
 
 /** Section 2.6: it is about a logout, it is no ID token (a nonce says that it is one), and it names a person. One that names only a session of the issuer's, we cannot place. */
 const subjectOf = ({ events, nonce, sub }: JWTPayload): string => {

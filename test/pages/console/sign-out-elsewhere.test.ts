@@ -80,11 +80,16 @@ describe('a logout token', () => {
     expect((await lan.open('')).status).toBe(200)
   })
 
-  test('is asked for again while the issuer’s keys cannot be had, and where no issuer is set up it is nobody’s', async () => {
+  const noKeys: [string, () => Promise<Response>][] = [
+    ['there is no network', () => Promise.reject(new TypeError('no network'))],
+    ['the issuer is overloaded', async () => new Response('try later', { status: 503 })],
+    ['what comes are no keys', async () => Response.json({ error: 'maintenance' })],
+    ['what comes is a page', async () => new Response('<h1>Maintenance</h1>')],
+  ]
+  test.for(noKeys)('is asked for again where %s', async ([, answerKeys]) => {
     const away = await startTestApp({
       publicUrl: 'https://fees.example.vn',
-      fetch: (url, init) =>
-        url.endsWith('/jwks') ? Promise.reject(new TypeError('no network')) : issuer.fetch(url, init),
+      fetch: (url, init) => (url.endsWith('/jwks') ? answerKeys() : issuer.fetch(url, init)),
       clock: gateway.clock,
       config: { openId: issuerSettings },
     })
@@ -92,6 +97,10 @@ describe('a logout token', () => {
     const answer = await away.request('/console/signed-out-elsewhere', { method: 'POST', body })
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '30'])
     await away.close()
+  })
+
+  test('is nobody’s where no issuer is set up', async () => {
+    const body = new URLSearchParams({ logout_token: await issuer.sign(logout()) })
     const bare = await startTestApp({
       publicUrl: 'https://fees.example.vn',
       mode: 'production',
