@@ -9,6 +9,7 @@ type Paying = {
   capture: {
     key: string
     formerKey: string | null
+    attemptId: string
     amount: bigint
     returned: bigint
     leaving: bigint

@@ -8,9 +8,17 @@ export const discrepancyKey = (name: DoorClass, about: string): string => `${nam
 export const isKnown = (facts: OrderFacts, key: string): boolean =>
   facts.discrepancies.some((known) => known.key === key)
 
-/** Whether it was money that came too late when it was first told of: it is that for ever, whatever its agency takes by now. */
-export const wasLate = (facts: OrderFacts, { key, formerKey }: { key: string; formerKey: string | null }): boolean =>
-  [key, formerKey].some((each) => each !== null && isKnown(facts, discrepancyKey('late_payment', each)))
+/**
+ * Whether it was money that came too late when it was first told of: it is that for ever, whatever its agency takes by now. Only an order that was once paid with money
+ * whose refusal stands under its former number stays paid with it.
+ */
+export const wasLate = (
+  facts: OrderFacts,
+  { key, formerKey, attemptId }: { key: string; formerKey: string | null; attemptId: string },
+): boolean => {
+  const isRefused = (each: string) => isKnown(facts, discrepancyKey('late_payment', each))
+  return isRefused(key) || (formerKey !== null && facts.order.paidBy !== attemptId && isRefused(formerKey))
+}
 
 /** What a refund has returned, less what came back of it. */
 export const refundedOf = (facts: OrderFacts, refund: Refund): bigint =>
