@@ -43,6 +43,16 @@ const capturedOnce: Invariant = (books) =>
       rows: [order.id, attempt, paid],
     }))
 
+/** Nobody goes to a provider without an attempt that was written before, so that whatever is taken can be asked about. */
+const takenIsKnown: Invariant = ({ orders, truth }) => {
+  const known = new Set(
+    orders.flatMap(({ attempts }) => attempts.map((each) => `${each.merchantAccountId} ${each.merchantReference}`)),
+  )
+  return truth.takenPayments
+    .filter(({ merchantAccountId, reference }) => !known.has(`${merchantAccountId} ${reference}`))
+    .map((paid) => ({ what: `a provider took ${paid.amount} đ, and no attempt is known for it`, rows: [paid] }))
+}
+
 /** What the ledger says that providers owe us for an order is what they took for it less what they gave back. */
 const receivableAsTold: Invariant = ({ orders }) =>
   orders
@@ -164,6 +174,7 @@ const nothingForgotten: Invariant = (books) =>
 
 export const invariants: Readonly<Record<string, Invariant>> = {
   'every đồng that a provider took is booked exactly once': capturedOnce,
+  'whatever a provider took is of an attempt that is known here': takenIsKnown,
   'the ledger is what was captured less what was refunded': receivableAsTold,
   'what was captured is what was due plus what is in suspense': capturedIsDueAndSuspense,
   'an order is paid by at most one attempt': paidByAtMostOne,

@@ -10,25 +10,39 @@ export type Truth = {
   payment: (merchantAccountId: string, reference: string) => TruePayment | null
   /** The refunds of a payment, by the payment's reference. */
   refunds: (merchantAccountId: string, paymentReference: string) => readonly TrueRefund[]
+  /** Every payment for which money was taken, whether or not anybody here has heard of it. */
+  takenPayments: readonly { merchantAccountId: string; reference: string; amount: bigint }[]
   /** All that was taken, đồng. */
   taken: bigint
 }
 
-export const readTruth = (world: World): Truth => {
+/** One row of a provider's own books, under the merchant account that it is about. */
+export type TrueRow = { merchantAccountId: string; row: LedgerRow }
+
+export const readTruth = ({ accounts, simulators }: World): Truth =>
+  truthOf(
+    accounts.flatMap(({ provider, id }) => simulators.ledger(provider).map((row) => ({ merchantAccountId: id, row }))),
+  )
+
+/** The same from the rows themselves. */
+export const truthOf = (rows: readonly TrueRow[]): Truth => {
   const payments = new Map<string, TruePayment>()
   const refunds = new Map<string, TrueRefund[]>()
-  let taken = 0n
-  for (const { provider, id } of world.accounts)
-    for (const row of world.simulators.ledger(provider)) {
-      const { merchant_reference: reference, status, amount } = row
-      const key = `${id} ${row.payment_reference}`
-      if (row.kind === 'refund') refunds.set(key, [...(refunds.get(key) ?? []), { reference, status, amount }])
-      else payments.set(key, { reference, status, amount, saidFailed: false })
-      if (row.kind === 'payment' && status === 'success') taken += amount
-    }
+  for (const { merchantAccountId, row } of rows) {
+    const { merchant_reference: reference, status, amount } = row
+    const key = `${merchantAccountId} ${row.payment_reference}`
+    if (row.kind === 'refund') refunds.set(key, [...(refunds.get(key) ?? []), { reference, status, amount }])
+    else payments.set(key, { reference, status, amount, saidFailed: false })
+  }
+  const takenPayments = rows.flatMap(({ merchantAccountId, row }) =>
+    row.kind === 'payment' && row.status === 'success'
+      ? [{ merchantAccountId, reference: row.payment_reference, amount: row.amount }]
+      : [],
+  )
   return {
     payment: (merchantAccountId, reference) => payments.get(`${merchantAccountId} ${reference}`) ?? null,
     refunds: (merchantAccountId, reference) => refunds.get(`${merchantAccountId} ${reference}`) ?? [],
-    taken,
+    takenPayments,
+    taken: takenPayments.reduce((total, { amount }) => total + amount, 0n),
   }
 }

@@ -1,0 +1,162 @@
+// Every invariant of a town breaks where it should: books in which all is well break none, and each thing that is wrong breaks the one that is about it.
+import { expect, test } from 'vitest'
+import { type Books, firstBroken, invariants } from '../../src/simulation/invariants.ts'
+import { truthOf } from '../../src/simulation/truth.ts'
+import type { BookedAttempt, BookedOrder, BookedRefund } from '../../src/store/town-books.ts'
+
+const due = 150_000n
+const attempt = (more: Partial<BookedAttempt> = {}): BookedAttempt => ({
+  id: 'att_1',
+  merchantAccountId: 'mac_1',
+  merchantReference: 'r1',
+  status: 'captured',
+  failureCode: null,
+  paysOrder: true,
+  isWatched: false,
+  captured: due,
+  reversed: 0n,
+  ...more,
+})
+const refund = (more: Partial<BookedRefund> = {}): BookedRefund => ({
+  id: 'rfd_1',
+  merchantAccountId: 'mac_1',
+  merchantReference: 'f1',
+  paymentReference: 'r1',
+  status: 'succeeded',
+  amount: 50_000n,
+  refunded: 50_000n,
+  ...more,
+})
+const order = (more: Partial<BookedOrder> = {}): BookedOrder => ({
+  id: 'ord_1',
+  status: 'paid',
+  amount: due,
+  amountPaid: due,
+  amountRefunded: 0n,
+  balances: { provider_receivable: due, collected: -due },
+  attempts: [attempt()],
+  refunds: [],
+  receiptKinds: ['phi'],
+  receipts: ['phi'],
+  paidWebhooks: [{ event: 'evt_1', status: 'delivered', isDue: false }],
+  ...more,
+})
+const row = (more: object = {}) => ({
+  kind: 'payment' as const,
+  account: 'a',
+  merchant_reference: 'r1',
+  provider_reference: 'p1',
+  payment_reference: 'r1',
+  amount: due,
+  status: 'success' as const,
+  code: '00',
+  occurred_at: null,
+  ...more,
+})
+const givenBack = row({ kind: 'refund', merchant_reference: 'f1', amount: 50_000n })
+type Wrong = { orders?: readonly BookedOrder[]; rows?: readonly ReturnType<typeof row>[]; moment?: Books['moment'] }
+const books = ({ orders = [order()], rows = [row()], moment = 'end' }: Wrong): Books => ({
+  moment,
+  orders,
+  truth: truthOf(rows.map((each) => ({ merchantAccountId: 'mac_1', row: each }))),
+  webhooksSeen: new Set(['evt_1']),
+})
+const open = order({
+  status: 'open',
+  amountPaid: 0n,
+  balances: {},
+  paidWebhooks: [],
+  attempts: [attempt({ status: 'pending', paysOrder: false, captured: 0n })],
+})
+const partBack = { amountRefunded: 50_000n, balances: { provider_receivable: 100_000n, collected: -100_000n } }
+
+test.for<[string, Wrong]>([
+  ['a paid order', {}],
+  [
+    'an order of which money went back',
+    { orders: [order({ ...partBack, refunds: [refund()] })], rows: [row(), givenBack] },
+  ],
+  ['a payment that is not told of yet', { orders: [open], moment: 'day' }],
+  [
+    'a payment that failed',
+    {
+      orders: [{ ...open, attempts: [{ ...attempt(), status: 'failed', paysOrder: false, captured: 0n }] }],
+      rows: [row({ status: 'failed' })],
+    },
+  ],
+])('%s breaks none', ([, all]) => {
+  expect(firstBroken(books(all))).toBeNull()
+})
+
+const wrongs: Record<string, Wrong[]> = {
+  'every đồng that a provider took is booked exactly once': [
+    { rows: [] },
+    { rows: [row({ amount: due - 1n })] },
+    { rows: [row({ amount: due + 1n })], moment: 'day' },
+    { orders: [open] },
+  ],
+  'whatever a provider took is of an attempt that is known here': [
+    { rows: [row(), row({ merchant_reference: 'r2', payment_reference: 'r2' })], moment: 'day' },
+  ],
+  'the ledger is what was captured less what was refunded': [
+    { orders: [order({ balances: { provider_receivable: due - 1n, collected: -due } })] },
+  ],
+  'what was captured is what was due plus what is in suspense': [
+    { orders: [order({ balances: { provider_receivable: due, collected: -due + 1n } })] },
+    { orders: [order({ balances: { provider_receivable: due, collected: -due - 1n, suspense: 1n } })] },
+    { orders: [order({ amountPaid: due - 1n })] },
+  ],
+  'an order is paid by at most one attempt': [
+    { orders: [order({ status: 'open' })] },
+    { orders: [order({ attempts: [attempt({ paysOrder: false })] })] },
+    {
+      orders: [
+        order({
+          balances: { provider_receivable: 2n * due, collected: -due, suspense: -due },
+          attempts: [attempt(), attempt({ id: 'att_2', merchantReference: 'r2' })],
+        }),
+      ],
+      rows: [row(), row({ merchant_reference: 'r2', payment_reference: 'r2' })],
+    },
+  ],
+  'no more is refunded than was captured': [
+    {
+      orders: [order({ ...partBack, refunds: [refund()] })],
+      rows: [row(), givenBack, row({ kind: 'refund', merchant_reference: 'f2', amount: 1n })],
+    },
+    { orders: [order({ ...partBack, refunds: [refund()] })], rows: [row(), { ...givenBack, amount: 50_001n }] },
+  ],
+  'what is called refunded was given back': [
+    { orders: [order({ ...partBack, refunds: [refund()] })], moment: 'day' },
+    { orders: [order({ refunds: [refund({ status: 'pending', refunded: 0n })] })], rows: [row(), givenBack] },
+  ],
+  'nothing is failed without evidence': [
+    {
+      orders: [{ ...open, attempts: [attempt({ status: 'failed', paysOrder: false, captured: 0n })] }],
+      rows: [row({ status: 'pending' })],
+    },
+  ],
+  'every paid order has its receipts': [{ orders: [order({ receipts: [] })] }],
+  'every paid order has its webhook delivered or due': [
+    { orders: [order({ paidWebhooks: [] })] },
+    { orders: [order({ paidWebhooks: [{ event: 'evt_2', status: 'delivered', isDue: false }] })] },
+    { orders: [order({ paidWebhooks: [{ event: 'evt_1', status: 'pending', isDue: false }] })] },
+    { orders: [order({ paidWebhooks: [{ event: 'evt_1', status: 'failed', isDue: false }] })] },
+  ],
+}
+
+test.for(Object.entries(wrongs).flatMap(([name, all]) => all.map((wrong, index) => [name, index, wrong] as const)))(
+  'it is seen where it is not so that %s (%i)',
+  ([name, , wrong]) => {
+    expect(firstBroken(books(wrong))?.invariant).toBe(name)
+  },
+)
+
+test('each of them is broken here', () => {
+  // What was taken and is still under way is not booked either, which is found first.
+  const [found] = invariants['nothing that was paid is forgotten']?.(books({ orders: [open] })) ?? []
+  expect(found?.what).toContain('still under way')
+  expect([...Object.keys(wrongs), 'nothing that was paid is forgotten'].toSorted()).toEqual(
+    Object.keys(invariants).toSorted(),
+  )
+})
