@@ -11,7 +11,7 @@ export class NoCopyError extends Error {
 
 /**
  * Marks the database as a copy, for ever: no gateway starts on it again. `owner` belongs to the owner of the tables and has one connection. Throws NoCopyError when a gateway
- * is connected, since then it is not a copy.
+ * is connected or has just worked, since then it is not a copy.
  */
 export const markAsCopy = async (owner: Sql): Promise<void> => {
   const [others] = await owner`
@@ -21,8 +21,21 @@ export const markAsCopy = async (owner: Sql): Promise<void> => {
     throw new NoCopyError(
       `${others?.count} connections of LePhi are open on this database: a gateway works on it, so it is no copy. Nothing was changed.`,
     )
+  if (await isBeingWorkedOn(owner))
+    throw new NoCopyError(
+      'Background work was done here within the last two minutes: a gateway works on this database, so it is no copy. Nothing was changed. If it is a copy of just now, wait for these minutes.',
+    )
   await owner`create table if not exists public.lephi_copy (marked_at timestamptz not null default now())`
   await owner`insert into public.lephi_copy select where not exists (select from public.lephi_copy)`
+}
+
+/** A gateway behind a pooler, as on Workers, has no connection of its own name here, but takes these turns every minute at least (flows/run-jobs.ts). */
+const isBeingWorkedOn = async (owner: Sql): Promise<boolean> => {
+  const [found] = await owner`select to_regclass('public.job_leases') is not null as is_there`
+  if (found?.isThere !== true) return false
+  const turns = await owner`
+    select from job_leases where name in ('catch_up_callbacks', 'watch_providers') and until > now() - interval '2 minutes' limit 1`
+  return turns.length > 0
 }
 
 export const isMarkedCopy = async (owner: Sql): Promise<boolean> => {

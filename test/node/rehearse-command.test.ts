@@ -58,6 +58,16 @@ test('wants to be told that it is a copy, sees when it is none, marks it, and no
   })
   expect(await isMarked()).toBe(false)
 
+  // As one on Workers, which is seen by its work alone.
+  await owning(
+    ({ sql }) =>
+      sql`insert into job_leases (name, holder, until) values ('watch_providers', 'job_1', now() - interval '1 minute')`,
+  )
+  const workedOn = await run('--copy', ...days)
+  expect([workedOn.code, workedOn.said]).toEqual([1, expect.stringContaining('Background work was done here')])
+  expect(await isMarked()).toBe(false)
+  await owning(({ sql }) => sql`update job_leases set until = now() - interval '3 minutes'`)
+
   const done = await run('--copy', ...days)
   expect([done.code, done.said]).toEqual([0, expect.stringContaining('difference 0 đ')])
   expect(await isMarked()).toBe(true)
