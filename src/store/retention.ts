@@ -81,7 +81,10 @@ const orderOpen = (sql: Sql, order: Fragment): Fragment => sql`(
 
 const callbackHeld = (sql: Sql): Fragment => sql`(
   ${accountHeld(sql, sql`item.merchant_account_id`)}
-  or exists (select from quarantine where callback_id = item.id and status = 'open')
+  or exists (
+    select from quarantine as entry left join attempts as named on named.id = entry.attempt_id
+    where entry.merchant_account_id = item.merchant_account_id and entry.callback_id = item.id
+      and (entry.status = 'open' or ${orderOpen(sql, sql`named.order_id`)}))
   or exists (
     select from attempts as named where named.merchant_account_id = item.merchant_account_id and named.merchant_reference = item.claimed_reference
       and ${orderOpen(sql, sql`named.order_id`)})
@@ -92,6 +95,13 @@ const callbackHeld = (sql: Sql): Fragment => sql`(
 const statementHeld = (sql: Sql): Fragment => sql`(
   ${accountHeld(sql, sql`item.merchant_account_id`)}
   or exists (select from tracing_cases where statement_id = item.id and status <> 'closed')
+  or exists (
+    select from legal_holds as hold join (
+      select order_id, merchant_account_id, merchant_reference, provider_reference from attempts
+      union all select order_id, merchant_account_id, merchant_reference, provider_reference from refunds) as own on own.order_id = hold.object_id
+    join statement_lines as named on named.statement_id = item.id
+      and (named.merchant_reference = own.merchant_reference or named.provider_reference = own.provider_reference)
+    where hold.released_at is null and hold.kind = 'order' and own.merchant_account_id = item.merchant_account_id)
   or exists (
     select from discrepancies as own join reconciliation_items as found on found.id = own.item_id where own.status <> 'resolved' and found.statement_id = item.id)
   or coalesce(item.to_day > coalesce(lephi_closed_through(item.merchant_account_id), '-infinity'), false))`
@@ -173,6 +183,7 @@ const erasers: Readonly<Record<ErasedKind, Eraser>> = {
     isThere: (sql) => sql`item.text is not null and item.status <> 'open'`,
     isHeld: (sql) => sql`(
       ${accountHeld(sql, sql`item.merchant_account_id`)}
+      or exists (select from attempts as named where named.id = item.attempt_id and ${orderOpen(sql, sql`named.order_id`)})
       or exists (select from discrepancies where discrepancies.id = item.discrepancy_id and discrepancies.status <> 'resolved'))`,
     erase: (sql) => sql`update quarantine set text = null from goes where quarantine.id = goes.id returning 1`,
   },

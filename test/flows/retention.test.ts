@@ -182,6 +182,14 @@ describe('after two years', () => {
 describe('after the tenth year', () => {
   it('the evidence goes, by the job, and whoever verifies says so instead of a fault; the books are what they were', async () => {
     const range = { from: new Date('2026-01-01'), to: new Date('2027-01-01') }
+    gateway.clock.set('2026-11-25T02:00:00Z')
+    const credit = await storeCallback('genuine', 'what a bank wrote')
+    await sql()`insert into quarantine ${sql()({
+      ...{ id: 'qua_1', agencyCode: 'H56', merchantAccountId: account, provider: 'test', kind: 'unknown_reference' },
+      ...{ outcome: 'captured', callbackId: credit, reference: 'q', amount: 1n, text: 'NGUYEN THI LAN' },
+      ...{ occurredAt: deps().now(), openedAt: deps().now(), status: 'attributed', attemptId: attempt.id },
+      ...{ decidedBy: 'b', decidedAt: deps().now() },
+    })}`
     gateway.clock.set('2036-12-31T16:00:00Z')
     expect(await pass()).toMatchObject({ callbacks: [0, 0, 0], statement_files: [0, 0, 0], audit_records: [0, 0, 0] })
     expect((await verifyMatches(deps())).fault).toBeNull()
@@ -189,6 +197,14 @@ describe('after the tenth year', () => {
     await sql()`update statement_lines set description = 'NGUYEN THI LAN 0912345678', counterparty = 'LAN'`
     const before = await books()
     gateway.clock.set('2037-01-01T00:00:00Z')
+    const hold = await placeHold(deps(), caller, { kind: 'order', objectId: attempt.orderId, reason: 'Tòa án' })
+    // The file that lists its payment, and the credit that a person attributed to it with the callback that told of it.
+    expect(await pass(true)).toMatchObject({
+      statement_files: [1, 1, 0],
+      callbacks: [2, 2, 0],
+      credit_texts: [1, 1, 0],
+    })
+    await releaseLegalHold(deps(), caller, { id: hold.id, reason: 'xong' })
     let erased = 0
     for (let turn = 0; turn < 5; turn += 1) erased += await enforceRetention(deps())
     expect(erased).toBeGreaterThan(4)
@@ -200,7 +216,7 @@ describe('after the tenth year', () => {
     for (const table of ['payer_words', 'audit_log'])
       expect([table, await sql()`select from ${sql()(table)}`]).toEqual([table, []])
     const replayed = await replayCallbacks(deps(), { ...range, dryRun: true })
-    expect([replayed.callbacks, replayed.erased, replayed.readDifferently]).toEqual([2, 2, []])
+    expect([replayed.callbacks, replayed.erased, replayed.readDifferently]).toEqual([3, 3, []])
     const matches = await verifyMatches(deps())
     expect([matches.fault, matches.unverifiable, matches.erased]).toMatchObject([
       null,
@@ -213,7 +229,8 @@ describe('after the tenth year', () => {
     const kinds = (await sql()`select kind from retention_passes where at = ${deps().now()} order by kind`).map(
       ({ kind }) => kind,
     )
-    expect(kinds).toEqual(['audit_records', 'callbacks', 'payer_words', 'statement_files'])
+    expect(kinds).toEqual(['audit_records', 'callbacks', 'credit_texts', 'payer_words', 'statement_files'])
+    expect(await sql()`select text from quarantine`).toEqual([{ text: null }])
   })
 })
 
@@ -244,7 +261,7 @@ describe('over HTTP', () => {
     expect([again.status, await again.json()]).toEqual([201, hold])
     const released = await gateway.request(`/v1/legal_holds/${hold.id}/release`, { token, json: { reason: 'xong' } })
     expect([released.status, await released.json()]).toMatchObject([200, { release_reason: 'xong' }])
-    expect((await get('/v1/legal_holds?active=false')).data).toHaveLength(3)
+    expect((await get('/v1/legal_holds?active=false')).data).toHaveLength(4)
     const seen = (await get('/v1/audit?from=2037-01-01')).data.map(({ action, object }) => [action, object])
     expect(seen).toEqual(
       expect.arrayContaining([
