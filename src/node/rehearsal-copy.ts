@@ -9,7 +9,7 @@ export const claimCopy = async ({ databaseUrl }: Pick<Config, 'databaseUrl'>): P
     throw new Error('DATABASE_URL has to name the copy: the embedded database of the demo is nobody’s copy.')
   const owner = openDatabase({ url: databaseUrl, role: null, max: 1 })
   try {
-    await markAsCopy(owner.sql)
+    await markAsCopy(owner.sql, new Date())
   } finally {
     await owner.close()
   }

@@ -13,7 +13,7 @@ export class NoCopyError extends Error {
  * Marks the database as a copy, for ever: no gateway starts on it again. `owner` belongs to the owner of the tables and has one connection. Throws NoCopyError when a gateway
  * is connected or has just worked, since then it is not a copy.
  */
-export const markAsCopy = async (owner: Sql): Promise<void> => {
+export const markAsCopy = async (owner: Sql, now: Date): Promise<void> => {
   const [others] = await owner`
     select count(*)::integer as count from pg_stat_activity
     where datname = current_database() and application_name = 'lephi' and pid <> pg_backend_pid()`
@@ -21,7 +21,7 @@ export const markAsCopy = async (owner: Sql): Promise<void> => {
     throw new NoCopyError(
       `${others?.count} connections of LePhi are open on this database: a gateway works on it, so it is no copy. Nothing was changed.`,
     )
-  if (await isBeingWorkedOn(owner))
+  if (await isBeingWorkedOn(owner, now))
     throw new NoCopyError(
       'Background work was done here within the last two minutes: a gateway works on this database, so it is no copy. Nothing was changed. If it is a copy of just now, wait for these minutes.',
     )
@@ -30,11 +30,11 @@ export const markAsCopy = async (owner: Sql): Promise<void> => {
 }
 
 /** A gateway behind a pooler, as on Workers, has no connection of its own name here, but takes these turns every minute at least (flows/run-jobs.ts). */
-const isBeingWorkedOn = async (owner: Sql): Promise<boolean> => {
+const isBeingWorkedOn = async (owner: Sql, now: Date): Promise<boolean> => {
   const [found] = await owner`select to_regclass('public.job_leases') is not null as is_there`
   if (found?.isThere !== true) return false
   const turns = await owner`
-    select from job_leases where name in ('catch_up_callbacks', 'watch_providers') and until > now() - interval '2 minutes' limit 1`
+    select from job_leases where name in ('catch_up_callbacks', 'watch_providers') and until > ${new Date(now.getTime() - 120_000)} limit 1`
   return turns.length > 0
 }
 
