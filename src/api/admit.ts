@@ -105,10 +105,11 @@ export const setAdmissionGauges = (metrics: Deps['metrics'], admission: RequestA
   }
 }
 
-/** The same deps as requests use them: while a provider is asked, another request has the place; work that goes on after the answer has one too. */
+/** The same deps as requests use them: while a provider is asked, or an earlier click of the same payer, another request has the place; work that goes on after the answer has one too. */
 export const withPlaces = (deps: Deps, admission: RequestAdmission): Deps => {
   const own = {
     fetch: ((url, init) => admission.away(() => deps.fetch(url, init))) satisfies Deps['fetch'],
+    standAside: admission.away satisfies Deps['standAside'],
     defer: ((work) => {
       admission.besides(work)
       deps.defer(work)

@@ -45,6 +45,8 @@ export type Deps = {
   uploadBytesMax: number
   /** Work that may go on after the answer was sent: `waitUntil` on Workers, tracked promises on Node. Never rejects. */
   defer: (work: Promise<unknown>) => void
+  /** Waits for somebody else, and lends the place of the request meanwhile (api/admit.ts). Absent: there are no places. */
+  standAside?: <Result>(wait: () => Promise<Result>) => Promise<Result>
   /** When whoever waits for this flow stops waiting; calls to providers end by then. See deadline.ts. */
   deadline?: Date | null
   /** How long deferred work may go on where the runtime ends it; absent: as long as it takes. */

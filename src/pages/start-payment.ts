@@ -41,7 +41,9 @@ export const startPayment = async (
   const before = queue.get(input.token)?.catch(() => undefined)
   // The citizen's patience begins with the click, also where another click is served first.
   const inTime = endingWithin(deps, patienceMs.visitor)
-  const work = (before ?? Promise.resolve()).then(() => startOnce(inTime, input))
+  // It waits for a provider like the one before it: a few impatient payers must not hold every place.
+  const turn = before && (deps.standAside ? deps.standAside(() => before) : before)
+  const work = (turn ?? Promise.resolve()).then(() => startOnce(inTime, input))
   queue.set(input.token, work)
   try {
     return await work

@@ -1,7 +1,9 @@
 // More is asked than can be done: who is let in, who waits, and who is told to come again; with a database that does not get on.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { withPlaces } from '../../src/api/admit.ts'
 import { routeTable } from '../../src/api/routes.ts'
 import { admitBy, placesFor, placesWithoutLines, type Urgency, urgencies, urgencyOf } from '../../src/api/urgency.ts'
+import { startPayment } from '../../src/pages/start-payment.ts'
 import { startTown, type Town } from '../kit/town.ts'
 
 /** As many as a server with five connections, with short lines so that few requests fill them. */
@@ -109,6 +111,25 @@ describe('while the database does not get on', () => {
     expect(answers.filter((status) => status === 401).length).toBeGreaterThan(0)
     expect(answers.every((status) => status === 401 || status === 503)).toBe(true)
     await expect.poll(waitingApi).toBe('0')
+  })
+})
+
+describe('a second click', () => {
+  it('has no place while it waits for the first one and its provider', async () => {
+    const admission = admitBy(placesFor(1))
+    const deps = withPlaces(town.deps, admission)
+    const first = Promise.withResolvers<void>()
+    const queue = new Map<string, Promise<unknown>>([['a-token-of-no-order', first.promise]])
+    const leave = await admission.enter('checkout')
+    const form = { provider: 'momo', bankCode: null, seen: null }
+    const second = startPayment(deps, queue, { token: 'a-token-of-no-order', form, payerIp: '203.0.113.7' })
+    // There is one place in all, and somebody else gets it.
+    const leaveToo = await admission.enter('checkout')
+    leaveToo()
+    first.resolve()
+    await expect(second).rejects.toMatchObject({ code: 'not_found' })
+    leave()
+    expect(admission.standing().checkout).toEqual({ underWay: 0, waiting: 0 })
   })
 })
 
