@@ -15,7 +15,7 @@ import { validate } from './input.ts'
 import type { LimitClass } from './limits.ts'
 import type { Language } from './problem.ts'
 
-/** What a path parameter names. The tenancy tests make one of each kind for another agency and expect 404. */
+/** What a path parameter names. The isolation tests make one of each kind for another agency and expect 404. */
 export type ObjectKind =
   | 'agency'
   | 'merchant_account'

@@ -29,13 +29,14 @@ export const addMerchantAccount = async (
   input: AddMerchantAccountInput,
 ): Promise<IdempotentAnswer> => {
   const provider = knownProvider(deps, input.account.provider)
-  const lists = await findHostLists(deps, input.account.agencyCode)
-  checkAccount(deps, provider, { credentials: input.credentials, settings: input.account.settings }, lists)
+  // First, since what its lists allow tells of an agency that may be somebody else's.
   if (!(await findAgency(deps.db, caller, input.account.agencyCode))) {
     throw new Refusal('not_found', 'There is no such agency.', {
       errors: [{ pointer: '/agency_code', message: 'is no agency of yours' }],
     })
   }
+  const lists = await findHostLists(deps, input.account.agencyCode)
+  checkAccount(deps, provider, { credentials: input.credentials, settings: input.account.settings }, lists)
   const account: MerchantAccountRow = {
     ...input.account,
     id: deps.newId('mac'),
