@@ -62,11 +62,15 @@ const replaceGenerateKey = (schedule: Schedule, random: Random): (() => void) =>
 /** A timer of the town's clock, as its holder sees it. */
 const stillTimers = new WeakMap<object, Appointment>()
 
-/** What the driver of the database sets while it is at work stays a timer of the real clock: it waits for a real server. */
+/**
+ * What the driver of the database sets while it is at work stays a timer of the real clock: it waits for a real server. Processes go on meanwhile, in the same turn of the
+ * event loop, and theirs are the town's: on a slow machine a real one would ring, and the town would be another one. The driver's are those that hand something on
+ * (postgres.js 3.4.9, `timer`), and whoever wants the next turn is given it.
+ */
 const replaceTimers = (schedule: Schedule): (() => void)[] => {
   const { setTimeout: realSet, clearTimeout: realClear } = globalThis
   const set = (run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]): unknown => {
-    if (schedule.isDriving()) return realSet(run, ms, ...args)
+    if (schedule.isDriving() && (ms === 0 || args.length > 0)) return realSet(run, ms, ...args)
     const handle = {}
     const appointment = schedule.after(ms, 'timer', () => {
       run(...args)
