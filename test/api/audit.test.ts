@@ -31,7 +31,7 @@ const period = 'from=2026-11-20&to=2026-11-30'
 describe('the table of routes', () => {
   /** Members that only people have; an event's `data` is the whole order. */
   const personal = ['payer', 'payer_name', 'text', 'reason_code', 'holder', 'counterparty', 'cells', 'history']
-  const plain = ['readMerchantAccount', 'listMerchantAccounts', 'readReceiptStatus']
+  const plain = ['readMerchantAccount', 'listMerchantAccounts', 'readReceiptStatus', 'readOutgoingHosts']
   const membersOf = (schema: unknown, found = new Set<string>(), depth = 0): Set<string> => {
     if (typeof schema !== 'object' || schema === null || depth > 12) return found
     const { shape, element, options, def } = schema as Record<string, unknown> & { def?: Record<string, unknown> }
