@@ -46,6 +46,7 @@ const prefixes: Record<string, string> = {
   discrepancy: 'dsc',
   tracing_case: 'trc',
   quarantine_entry: 'qrn',
+  legal_hold: 'hld',
   webhook_endpoint: 'whe',
   webhook_delivery: 'whd',
 }
