@@ -33,7 +33,7 @@ export type GatewayTally = {
   /** From spawn to serving. */
   startMs: number[]
   /** Ends that nobody here brought about. */
-  ownEnds: { index: number; at: number; code: number | null; signal: string | null }[]
+  ownEnds: { index: number; at: number; served: boolean; code: number | null; signal: string | null }[]
 }
 
 export type GatewaysAtHome = {
@@ -74,10 +74,11 @@ export const startGateways = ({ entry, count, env, folder }: GatewaysAtHome): Ga
         tally.startMs.push(performance.now() - begun)
       })
       const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+      const served = place.serves
       place.process = null
       place.serves = false
       if (killed.delete(child) || isStopping) continue
-      tally.ownEnds.push({ index: place.index, at: performance.now(), code, signal })
+      tally.ownEnds.push({ index: place.index, at: performance.now(), served, code, signal })
       await pause(restMs)
     }
   }

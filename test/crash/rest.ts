@@ -18,7 +18,7 @@ export type Healed = {
 type Rest = {
   town: Townsfolk
   sql: Reader
-  /** How long leases of the dead, retries and the query schedule are waited for. */
+  /** How long leases of the dead, retries and the query schedule are waited for while nothing else happens. */
   restSeconds: number
   print: (line: string) => void
 }
@@ -31,11 +31,11 @@ export const comeToRest = async ({ town, sql, restSeconds, print }: Rest): Promi
   const begun = performance.now()
   const missing = (await missingHere(town, sql)).length
   print(`The last kill is over: ${missing} captured payments are not booked yet, ${await owed(sql)}`)
-  const isQuiet = async () => {
+  const countOpen = async () => {
     const { webhooks, receipts } = await readUnfinished(sql)
-    return webhooks + receipts === 0 && (await missingHere(town, sql)).length === 0
+    return webhooks + receipts + (await missingHere(town, sql)).length
   }
-  await until(isQuiet, restSeconds)
+  await untilNone(countOpen, restSeconds)
   await town.providers.freeze()
   const left = (await missingHere(town, sql)).length
   const rested = Math.round((performance.now() - begun) / 1_000)
@@ -74,22 +74,27 @@ const settleAll = async (town: Townsfolk): Promise<void> => {
 
 /** Waits until all webhooks are delivered. What a dead process holds a lease on is asked for again only where there is no time to wait for the lease's end. */
 const deliverRest = async ({ caller }: Townsfolk, sql: Reader, restSeconds: number): Promise<number> => {
-  const isDelivered = async () => (await readUnfinished(sql)).webhooks === 0
-  if (await until(isDelivered, Math.min(restSeconds, deliverySeconds))) return 0
+  const countOwed = async () => (await readUnfinished(sql)).webhooks
+  if (await untilNone(countOwed, Math.min(restSeconds, deliverySeconds))) return 0
   const { json } = await caller.call('portal', { path: '/v1/webhook_deliveries?status=pending&limit=100' })
   const pending = (json.data ?? []) as { id: string }[]
   for (const { id } of pending)
     await caller.call('portal', { path: `/v1/webhook_deliveries/${id}/redeliver`, json: {} })
-  await until(isDelivered, deliverySeconds)
+  await untilNone(countOwed, deliverySeconds)
   return pending.length
 }
 
-/** False when it has not come to that within `seconds`. */
-const until = async (isSo: () => Promise<boolean>, seconds: number): Promise<boolean> => {
-  const begun = performance.now()
-  while (!(await isSo())) {
-    if (performance.now() - begun > seconds * 1_000) return false
+/** Waits while it becomes fewer; false when for so many seconds it did not, and some are left. */
+const untilNone = async (count: () => Promise<number>, seconds: number): Promise<boolean> => {
+  let fewest = Number.POSITIVE_INFINITY
+  let since = performance.now()
+  for (;;) {
+    const left = await count()
+    if (left === 0) return true
+    if (left < fewest) {
+      fewest = left
+      since = performance.now()
+    } else if (performance.now() - since > seconds * 1_000) return false
     await pause(pollMs)
   }
-  return true
 }
