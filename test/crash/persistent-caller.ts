@@ -32,8 +32,9 @@ export type CallTally = {
 const longestPatienceMs = 180_000
 const callTimeoutMs = 30_000
 const pausesMs = [50, 100, 200, 400, 800]
-/** Codes by which the gateway asks to be asked again. */
-const again = ['request_in_progress', 'conflict', 'too_many_requests', 'service_unavailable', 'internal_error']
+/** Codes by which the gateway asks to be asked again; whatever else says so by its status (429, 503) is asked again as well. */
+const again = ['request_in_progress', 'conflict', 'internal_error']
+const againStatuses = [429, 503]
 const token = z.object({ access_token: z.string(), expires_in: z.number() })
 
 export const createCaller = (url: string, demo: DemoFile): Caller => {
@@ -87,7 +88,7 @@ const noAnswer: Answered = { status: 0, text: '', json: {} }
 /** A refusal that says why, or a success. Whatever comes without a code of the gateway's comes from something in between. */
 const isFinal = ({ status, json }: Answered): boolean => {
   if (status >= 200 && status < 300) return true
-  return typeof json.code === 'string' && !again.includes(json.code)
+  return typeof json.code === 'string' && !again.includes(json.code) && !againStatuses.includes(status)
 }
 
 const send = async (url: string, init: RequestInit): Promise<Answered> => {
