@@ -54,14 +54,15 @@ describe('a page that anybody may ask for', () => {
     const [row] = await stage.sql`select tracing_code from orders where id = ${order.id}`
     const bare = String(row?.tracingCode).replaceAll('-', '')
     const statuses: number[] = []
-    for (let at = 1; at < bare.length; at += 1)
-      for (const written of [bare, bare.slice(2)]) {
-        address = `198.51.100.${statuses.length}`
-        const code = `${written.slice(0, at)}-${written.slice(at)}`
-        statuses.push((await traced(code, String(1_000 + statuses.length))).status)
-      }
-    expect(statuses.slice(0, 10)).toEqual(Array(10).fill(200))
-    expect(statuses.slice(10)).toEqual(Array(10).fill(429))
+    while (statuses.length < 80)
+      for (let at = 1; at < bare.length; at += 1)
+        for (const written of [bare, bare.slice(2)]) {
+          address = `198.51.100.${statuses.length}`
+          const code = `${written.slice(0, at)}-${written.slice(at)}`
+          statuses.push((await traced(code, String(1_000 + statuses.length))).status)
+        }
+    expect(statuses.slice(0, 60)).toEqual(Array(60).fill(200))
+    expect(new Set(statuses.slice(60))).toEqual(new Set([429]))
   })
 
   it('is compressed unless it holds the token of a session beside what its address says', async () => {
