@@ -22,7 +22,8 @@ import { issueReceipts, waitsForTaxCode } from './issue-receipts.ts'
 /** Waits after the first tries, in seconds; hourly from then on, without end: the law knows no order that needs no receipt any more. */
 const ladderSeconds = [15, 60, 300, 900, 1_800]
 const hourlySeconds = 3_600
-const concurrency = 6
+/** The numbers of one series are taken one after another, so more than two would only wait for each other. */
+const concurrency = 2
 
 /** Issues what is due, at most `limit` orders; answers how many were tried. */
 export const chaseReceipts = async (

@@ -15,7 +15,7 @@ import {
   type UnsignedReceipt,
 } from '../domain/receipt.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { everyAgency, isConflict, isDuplicate } from '../store/database.ts'
+import { type Database, everyAgency, isConflict, isDuplicate } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
 import { latestSeal } from '../store/ledger-seals.ts'
 import { commitReceipts, findCollector, findReceipts, type TakenNumber } from '../store/receipts.ts'
@@ -47,13 +47,37 @@ export const issueReceipts = async (deps: Deps, orderId: string): Promise<readon
   throw new Refusal('conflict', 'The order is being changed by others; try again.', { retryAfterSeconds: 1 })
 }
 
-/** Issues after the answer to whoever brought the money; what fails is done by the jobs. */
-export const issueReceiptsLater = (deps: Deps, orderId: string): void =>
-  deps.defer(
-    issueReceipts(deps, orderId).catch((error: unknown) =>
+/** What is asked for beyond this is left to the jobs. */
+const lineMax = 200
+
+/** By the database as one process holds it: who waits there for receipts. */
+const lines = new WeakMap<Database, Map<string, Deps>>()
+
+/**
+ * Issues after the answer to whoever brought the money, one order at a time in each process: a series' numbers are taken under one lock, and a hundred who wait for it together
+ * hold the connections that the next payments need. What fails, and what finds the line full, is done by the jobs.
+ */
+export const issueReceiptsLater = (deps: Deps, orderId: string): void => {
+  const waiting = lines.get(deps.db)
+  if (waiting) {
+    if (waiting.size < lineMax) waiting.set(orderId, deps)
+    return
+  }
+  const line = new Map([[orderId, deps]])
+  lines.set(deps.db, line)
+  deps.defer(issueInLine(deps.db, line))
+}
+
+const issueInLine = async (db: Database, line: Map<string, Deps>): Promise<void> => {
+  // Visits those too who come meanwhile.
+  for (const [orderId, deps] of line) {
+    await issueReceipts(deps, orderId).catch((error: unknown) =>
       deps.log.error({ order: orderId, error }, 'receipt not issued'),
-    ),
-  )
+    )
+    line.delete(orderId)
+  }
+  lines.delete(db)
+}
 
 type Issue = { payer: Attempt; kinds: readonly ReceiptKind[] }
 

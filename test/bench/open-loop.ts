@@ -3,7 +3,8 @@
 import { connect, type Socket } from 'node:net'
 
 export type Shot = { request: string; kind: string }
-export type Told = { kind: string; status: number; ms: number }
+/** `at`: when it was answered, in milliseconds since the load began. */
+export type Told = { kind: string; status: number; ms: number; at: number }
 
 export type OpenLoop = {
   /** Sends `perSecond` for so many seconds, and waits for the answers `patienceMs` at most. Those that were never answered have status 0. */
@@ -78,7 +79,11 @@ export const createOpenLoop = ({
         for (; index < due; index += 1) {
           const dueAt = beganAt + (index / perSecond) * 1_000
           const { request, kind } = next(index)
-          waiting.push(send(request).then((status) => void told.push({ kind, status, ms: performance.now() - dueAt })))
+          const tell = (status: number) => {
+            const now = performance.now()
+            told.push({ kind, status, ms: now - dueAt, at: now - beganAt })
+          }
+          waiting.push(send(request).then(tell))
         }
         await new Promise((resolve) => setTimeout(resolve, stepMs))
       }

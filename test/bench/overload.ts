@@ -17,6 +17,8 @@ const { values } = parseArgs({
     step: { type: 'string', default: '5' },
     callbacks: { type: 'string', default: '0.1' },
     times: { type: 'string', default: '10' },
+    // Orders per second at which the ramp begins.
+    from: { type: 'string', default: '10' },
     // Without waiting for the disk: for a machine whose disk is busy with something else.
     'no-sync': { type: 'boolean', default: false },
   },
@@ -69,7 +71,7 @@ const measure = async (parts: Parts): Promise<void> => {
   await warmUp(parts)
   const rows: Row[] = []
   let peak: Row | undefined
-  for (let perSecond = 10; ; perSecond = Math.round(perSecond * 1.3)) {
+  for (let perSecond = Number(values.from); ; perSecond = Math.round(perSecond * 1.3)) {
     const row = await load(parts, {
       name: 'ramp',
       perSecond,
@@ -94,6 +96,9 @@ const measure = async (parts: Parts): Promise<void> => {
     seconds: stepSeconds,
   })
   print([...rows, overload, after])
+  console.log('\nOrders placed in each second:')
+  for (const row of [...rows.slice(-2), overload])
+    console.log(`${row.name} ${row.perSecond}/s: ${row.bySecond.join(' ')}`)
   const ratio = overload.goodput / (peak?.goodput ?? 1)
   console.log(
     `\nPeak ${peak?.goodput.toFixed(0)} orders/s. At ${times} times as many: ${overload.goodput.toFixed(0)} orders/s (${(ratio * 100).toFixed(0)} % of the peak), ` +
@@ -108,6 +113,8 @@ type Row = {
   perSecond: number
   /** Orders placed in time, by second. */
   goodput: number
+  /** The same, second by second: a mean hides seconds in which nothing was done. */
+  bySecond: number[]
   order50: number
   order99: number
   shed: number
@@ -143,6 +150,7 @@ const sumUp = (told: readonly Told[], span: number): Omit<Row, 'name' | 'perSeco
       others[`${kind} ${status}`] = (others[`${kind} ${status}`] ?? 0) + 1
   return {
     goodput: placed.length / span,
+    bySecond: bySecond(placed, span),
     order50: quantile(placed, 0.5),
     order99: quantile(placed, 0.99),
     shed: told.filter(({ status }) => status === 503).length,
@@ -151,6 +159,15 @@ const sumUp = (told: readonly Told[], span: number): Omit<Row, 'name' | 'perSeco
     callback50: quantile(answered, 0.5),
     callback99: quantile(answered, 0.99),
   }
+}
+
+const bySecond = (told: readonly Told[], span: number): number[] => {
+  const counts = Array.from({ length: Math.ceil(span) }, () => 0)
+  for (const { at } of told) {
+    const second = Math.floor(at / 1_000)
+    if (second < counts.length) counts[second] = (counts[second] ?? 0) + 1
+  }
+  return counts
 }
 
 const quantile = (told: readonly Told[], share: number): number => {

@@ -1,0 +1,109 @@
+// Receipts of payments that come all at once: a process issues them one after another, and loses none.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { applyOutcome } from '../../src/flows/apply-outcome.ts'
+import { chaseReceipts } from '../../src/flows/chase-receipts.ts'
+import { issueReceiptsLater } from '../../src/flows/issue-receipts.ts'
+import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
+import { createClock, createTestDeps, type TestDeps } from '../kit/deps.ts'
+import { addAttempt, placeTestOrder, seedAgencies, seedMerchantAccount } from '../kit/orders.ts'
+import { captured } from '../kit/scripted-provider.ts'
+
+let database: TestDatabase
+let deps: TestDeps
+let account: string
+
+beforeAll(async () => {
+  database = await createTestDatabase({ max: 20 })
+  await seedAgencies(database.sql)
+  await database.sql`update agencies set tax_code = '2800123456' where agency_code = 'H56.12.03'`
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  deps = createTestDeps(database.database, { clock: createClock('2026-11-23T02:00:00Z') })
+  account = await seedMerchantAccount(deps, database.sql, { provider: 'vnpay' })
+})
+
+let dossiers = 0
+/** Pays, and no more: as if the process had ended before it could issue receipts. */
+const paid = async (): Promise<string> => {
+  dossiers += 1
+  const orderId = await placeTestOrder(deps, { dossierCode: `H56.12.03-261122-${4_000 + dossiers}` })
+  const { merchantReference, amount } = await addAttempt(deps, orderId, account, { provider: 'vnpay' })
+  const outcome = captured(merchantReference, amount)
+  const isEnded = { ...deps, defer: () => undefined, db: { ...database.database } }
+  const newToken = () => {
+    throw new Error('the process has ended')
+  }
+  await applyOutcome({ ...isEnded, newToken }, { merchantAccountId: account, outcome, source: 'callback' })
+  return orderId
+}
+
+describe('receipts of payments that come all at once', () => {
+  const unreceipted = async (count: number) => Promise.all(Array.from({ length: count }, () => paid()))
+  const receipted = async (ids: readonly string[]) => {
+    const rows = await database.sql`select distinct order_id from receipts where order_id in ${database.sql(ids)}`
+    return rows.length
+  }
+
+  it('are issued one after another, so that they hold one connection', async () => {
+    const ids = await unreceipted(6)
+    let [underWay, most, pieces] = [0, 0, 0]
+    const newToken: TestDeps['newToken'] = (bytes) => {
+      most = Math.max(most, underWay)
+      return deps.newToken(bytes)
+    }
+    const counted = new Proxy(database.database.sql, {
+      get: (sql, name) => {
+        if (name !== 'reserve') return Reflect.get(sql, name)
+        return async () => {
+          const connection = await sql.reserve()
+          underWay += 1
+          const { release } = connection
+          return Object.assign(connection, {
+            release: () => {
+              underWay -= 1
+              connection.release = release
+              release.call(connection)
+            },
+          })
+        }
+      },
+    })
+    const defer: TestDeps['defer'] = (work) => {
+      pieces += 1
+      deps.defer(work)
+    }
+    const own = { ...deps, db: { ...database.database, sql: counted }, newToken, defer }
+    for (const id of ids) issueReceiptsLater(own, id)
+    await deps.settled()
+    expect(await receipted(ids)).toBe(6)
+    expect([most, pieces]).toEqual([1, 1])
+  })
+
+  it('do not wait for one that fails, and one that comes when the line has ended begins another', async () => {
+    const [first = '', broken = '', last = ''] = await unreceipted(3)
+    const newToken = () => {
+      throw new Error('no token')
+    }
+    issueReceiptsLater(deps, first)
+    issueReceiptsLater({ ...deps, newToken }, broken)
+    issueReceiptsLater(deps, last)
+    await deps.settled()
+    expect(await receipted([first, broken, last])).toBe(2)
+    issueReceiptsLater(deps, broken)
+    await deps.settled()
+    expect(await receipted([broken])).toBe(1)
+  })
+
+  it('are left to the jobs where too many wait', async () => {
+    const ids = await unreceipted(4)
+    // The line is full of orders that are nobody's.
+    issueReceiptsLater(deps, ids[0] ?? '')
+    for (let at = 1; at < 200; at += 1) issueReceiptsLater(deps, `ord_nobody_${at}`)
+    for (const id of ids.slice(1)) issueReceiptsLater(deps, id)
+    await deps.settled()
+    expect(await receipted(ids)).toBe(1)
+    await chaseReceipts(deps, { limit: 1_000, everything: true })
+    expect(await receipted(ids)).toBe(4)
+  })
+})
