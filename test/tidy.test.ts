@@ -8,6 +8,7 @@ import { databaseClock, localTime } from './tidy/local-time.ts'
 import {
   clocksAndChance,
   defaultExports,
+  endlessSearches,
   hollowTests,
   longFiles,
   longFunctions,
@@ -49,6 +50,7 @@ describe('the sources', () => {
   test('have file names in kebab-case', () => expect(namesNotKebab(codePaths)).toEqual([]))
   test('have file names that say something', () => expect(emptyNames(codePaths)).toEqual([]))
   test('switch no test off and stand in for no module of ours', () => expect(hollowTests(all)).toEqual([]))
+  test('tell at once what failed a property of the database', () => expect(endlessSearches(all)).toEqual([]))
   test('name no place of one machine', () => {
     const files = trackedFiles()
       .map((path) => ({ path, text: readFileSync(join(packageRoot(), path), 'utf8') }))
@@ -250,6 +252,16 @@ describe('the rules find', () => {
     }
     expect(hollowTests(source('test/a.test.ts', "vi.mock('../src/lib/a.ts')"))).toHaveLength(1)
     expect(hollowTests(source('test/a.test.ts', "test('skip', () => {}); test.for([1])('a', () => {})"))).toEqual([])
+  })
+
+  test('properties of the database that search on after a failure', () => {
+    const found = (path: string, options: string) =>
+      endlessSearches(source(path, `await fc.assert(\n  fc.asyncProperty(a, async () => {}),${options})`))
+    expect(found('test/flows/a.test.ts', '')).toEqual(['test/flows/a.test.ts:1 searches on'])
+    expect(found('test/store/a.test.ts', ' { numRuns: 3 }')).toHaveLength(1)
+    expect(found('test/flows/a.test.ts', ' { endOnFailure: true, interruptAfterTimeLimit: 9 }')).toHaveLength(1)
+    expect(found('test/flows/a.test.ts', ' { numRuns: 3, endOnFailure: true }')).toEqual([])
+    expect(found('test/domain/a.test.ts', '')).toEqual([])
   })
 
   test('paths of one machine', () => {

@@ -144,7 +144,8 @@ test('bank is the statement, nothing is owed of what was settled, and suspense i
       expect((await verifyLedger(deps)).fault).toBeNull()
       const stands = async () => {
         const rows = await db.sql`
-          select account, sum(amount)::bigint as amount, count(*)::int as count from postings where merchant_account_id = ${account} group by account`
+          select account, sum(amount)::bigint as amount, count(*)::int as count from postings where merchant_account_id = ${account}
+          group by account order by account`
         const sums = Object.fromEntries(rows.map((row) => [String(row.account), BigInt(row.amount)]))
         return { sums: { ...Object.fromEntries(Object.keys(expected).map((name) => [name, 0n])), ...sums }, rows }
       }
@@ -156,6 +157,6 @@ test('bank is the statement, nothing is owed of what was settled, and suspense i
       await run(next())
       expect((await stands()).rows).toEqual(before.rows)
     }),
-    { numRuns: 3 },
+    { numRuns: 3, endOnFailure: true },
   )
 }, 180_000)

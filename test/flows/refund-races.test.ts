@@ -143,7 +143,7 @@ it('never hands over more than is there, nor more of a line than it cost', async
         await checkEnd(stage)
       },
     ),
-    { numRuns: 12 },
+    { numRuns: 12, endOnFailure: true },
   )
   // Something was handed over at all, or nothing was shown.
   const [handed] = await house.sql`select count(*)::int as n from handed_over`

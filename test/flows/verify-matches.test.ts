@@ -282,7 +282,7 @@ describe('the matches of a run', () => {
             at > headerEnd && bytes[at] !== 10 && altered[at] !== 10 && altered[at] !== 13 && altered[at] !== 34
           if (isInRow) expect(found).toMatchObject({ statement: id })
         }),
-        { numRuns: 12 },
+        { numRuns: 12, endOnFailure: true },
       )
       await seal(bytes, sha256Hex(bytes))
     }

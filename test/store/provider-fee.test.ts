@@ -38,6 +38,6 @@ test('the provider fee in SQL is the one of the domain', async () => {
         cases.map((each) => expectedProviderFee({ ...each, netted: true }, each.amount)),
       )
     }),
-    { numRuns: 40 },
+    { numRuns: 40, endOnFailure: true },
   )
 })

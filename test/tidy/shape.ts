@@ -92,6 +92,22 @@ export const hollowTests = (sources: readonly Source[]): string[] =>
       .map(({ node, callee }) => `${placeOf(source, node)} calls ${callee}`),
   )
 
+/**
+ * Properties of flows and of the store that search on after a failure. Each of their tries takes as long as a database does, so what has failed is made smaller for
+ * minutes, and the test's time-out comes before anybody is told what it was. A time limit would leave a try in the middle, and its database is dropped beneath it.
+ */
+export const endlessSearches = (sources: readonly Source[]): string[] =>
+  sources
+    .filter(({ path }) => /^test\/(flows|store)\//.test(path))
+    .flatMap((source) =>
+      source.nodes
+        .filter((node) => node.type === 'CallExpression' && isNode(node.callee))
+        .map((node) => ({ node, text: source.text.slice(node.start, node.end) }))
+        .filter(({ text }) => /^fc\.assert\(\s*fc\.asyncProperty\(/.test(text))
+        .filter(({ text }) => !/endOnFailure: true/.test(text) || /interruptAfterTimeLimit/.test(text))
+        .map(({ node }) => `${placeOf(source, node)} searches on`),
+    )
+
 const isSwitchedOff = (callee: string) =>
   /^(test|it|describe)(\.\w+)*\.(skip|only|todo|skipIf|runIf|fails)\b/.test(callee)
 
