@@ -23,7 +23,6 @@ const fixedOfOrder = [
   'return_url',
   'warnings',
   'created_at',
-  'expires_at',
 ] as const
 
 const fixedOfRefund = [
@@ -39,6 +38,9 @@ const fixedOfRefund = [
 ] as const
 
 export type Told = { type: string; data: string }
+
+/** Each tells the deadline that the order has from then on. */
+const deadlineEvents = ['order.created', 'order.extended']
 
 /** How the order or one of its refunds differs from what its timeline told when it was made; null when they agree. */
 export const originProblem = ({ order, refunds }: OrderFacts, timeline: readonly Told[]): string | null => {
@@ -56,7 +58,9 @@ export const originProblem = ({ order, refunds }: OrderFacts, timeline: readonly
     if (member && differing(data, presentRefund(refund), fixedOfRefund))
       return `has another ${member} in its refund ${id} than when that was asked for`
   }
-  return null
+  const lastDeadline = timeline.findLast(({ type }) => deadlineEvents.includes(type))
+  const isDeadlineTold = !lastDeadline || !differing(lastDeadline.data, presentOrder(order, [], ''), ['expires_at'])
+  return isDeadlineTold ? null : 'has another deadline than its timeline tells'
 }
 
 const differing = (told: string, now: object, members: readonly string[]): string | null => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { extendOrder } from '../../src/flows/extend-order.ts'
 import type { PlaceOrderInput } from '../../src/flows/place-order.ts'
+import { verifyLedger } from '../../src/flows/verify-ledger.ts'
 import { amount, type DueWork, day, hour, inSeconds, minute, openDueWork } from '../kit/due-work.ts'
 import { addAttempt, placeTestOrder } from '../kit/orders.ts'
 import { capturedSays, notKnown } from '../kit/scripted-provider.ts'
@@ -48,6 +49,18 @@ describe('more time', () => {
     work.deps.clock.set(inSeconds(2 * day))
     await work.run('expire_orders')
     expect(await order(id)).toMatchObject({ status: 'expired' })
+  })
+
+  it('agrees with the timeline when the books are checked, and a deadline that nobody moved does not', async () => {
+    const id = await place()
+    work.deps.clock.set(inSeconds(day - 1))
+    await extend(id, inSeconds(day))
+    expect((await verifyLedger(work.deps)).fault).toBeNull()
+    await work.sql`update orders set expires_at = expires_at + interval '1 hour' where id = ${id}`
+    expect((await verifyLedger(work.deps)).fault).toMatchObject({
+      id,
+      problem: 'has another deadline than its timeline tells',
+    })
   })
 
   it('is given once, however often and in however many windows the button is pressed', async () => {
