@@ -25,6 +25,8 @@ export type StartInput = {
   provider: string
   bankCode: string | null
   payerIp: string
+  /** How many attempts whoever asks for it has seen: with any other number nothing begins. Null, or absent: as many as there are. */
+  seen?: number | null
   /** Statements of the caller that are committed with the attempt. */
   also?: (attempt: Attempt) => (sql: Sql) => readonly Query[]
 }
@@ -33,6 +35,9 @@ export type StartedAttempt = { attempt: Attempt; action: ShownAction | null }
 export type ShownAction = Exclude<Action, { type: 'qr' }> | { type: 'qr'; payload: string; image_url: string }
 /** An attempt that is written, and what is needed to ask its provider. */
 export type BegunAttempt = { order: Order; connection: Connection; written: Written }
+
+/** Another attempt has begun since somebody looked: whoever asks has not seen how that one stands. */
+export class AttemptsMoved extends Error {}
 
 /** How long a citizen has at the provider, as VNPAY's own samples have it (pay page, vnp_ExpireDate). */
 const attemptLifetimeMs = 15 * 60_000
@@ -52,12 +57,15 @@ export const startAttempt = async (deps: Deps, input: StartInput): Promise<Start
 
 /**
  * Writes the attempt that a provider is about to be asked for. Throws Refusal `not_found`, `order_already_paid`, `order_waived`, `order_not_open`,
- * `provider_not_available`, `provider_unreachable`, `amount_outside_provider_limits`, `too_many_attempts`.
+ * `provider_not_available`, `provider_unreachable`, `amount_outside_provider_limits`, `too_many_attempts`; and AttemptsMoved.
  */
 export const beginAttempt = (deps: Deps, input: StartInput): Promise<BegunAttempt> =>
   changeOrder(deps, { scope: input.scope, order: input.order }, async (facts) => {
     if (!facts) throw new Refusal('not_found', 'There is no such order.')
     refuseUnpayable(facts, deps.now())
+    const seen = input.seen ?? facts.attempts.length
+    if (seen !== facts.attempts.length)
+      throw new AttemptsMoved(`${facts.attempts.length} attempts, and ${seen} were seen`)
     const { connection, isProbe } = await chooseAccount(deps, facts.order, input.provider)
     const { written, write } = writeAttempt(deps, facts, connection, { ...input, isProbe })
     return { answer: { order: facts.order, connection, written }, write }

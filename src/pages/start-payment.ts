@@ -4,7 +4,7 @@ import { Refusal, type RefusalCode } from '../domain/refusal.ts'
 import { unsettledAttempts } from '../domain/states.ts'
 import { endingWithin, patienceMs } from '../flows/deadline.ts'
 import type { Deps } from '../flows/deps.ts'
-import { startAttempt } from '../flows/start-attempt.ts'
+import { AttemptsMoved, startAttempt } from '../flows/start-attempt.ts'
 import { everyAgency } from '../store/database.ts'
 import type { StartProblem } from './copy.ts'
 import { canGoOn, findCheckout } from './load-checkout.ts'
@@ -66,13 +66,22 @@ const startOnce = async (
   // The same choice again is the same payment: one reference at the provider can be charged once only.
   const begun = facts.attempts.findLast((attempt) => unsettledAttempts.includes(attempt.status))
   if (begun?.provider === provider && canGoOn(begun, deps.now())) return { go: 'attempt', attempt: begun }
-  // The form is older than the last attempt, so whoever sent it has not seen how that one stands.
+  // The form is older than the last attempt, so whoever sent it has not seen how that one stands. Another process may be beginning one at this very moment, so the
+  // commit of the attempt looks again.
   if (seen !== null && seen !== facts.attempts.length) return { go: 'page' }
   try {
     const order = { checkoutToken: token }
-    const { attempt, action } = await startAttempt(deps, { scope: everyAgency, order, provider, bankCode, payerIp })
+    const { attempt, action } = await startAttempt(deps, {
+      scope: everyAgency,
+      order,
+      provider,
+      bankCode,
+      payerIp,
+      seen: facts.attempts.length,
+    })
     return action ? { go: 'attempt', attempt } : { go: 'page' }
   } catch (error) {
+    if (error instanceof AttemptsMoved) return { go: 'page' }
     const problem = error instanceof Refusal ? startProblems[error.code] : undefined
     if (!(error instanceof Refusal) || problem === undefined) throw error
     if (problem === 'look_again') return { go: 'page' }

@@ -1,5 +1,6 @@
 // Pressing the buttons: choosing a provider, pressing twice, going on, asking again; and what is refused.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startPayment } from '../../src/pages/start-payment.ts'
 import { addAttempt } from '../kit/orders.ts'
 import { failedSays, silent } from '../kit/scripted-provider.ts'
 import { type Stage, startStage, titleIn, wordsOf } from './kit.ts'
@@ -113,6 +114,18 @@ describe('pressing twice', () => {
     const answers = await Promise.all([1, 2, 3].map(() => stage.post(order.path, { provider: 'alpha' })))
     expect(answers.map((answer) => answer.status)).toEqual([303, 303, 303])
     expect(stage.starting.started).toHaveLength(1)
+  })
+
+  it('begins one payment for clicks at once that reach as many processes', async () => {
+    const order = await stage.order()
+    const token = order.path.replace('/pay/', '')
+    const form = { provider: 'alpha', bankCode: null, seen: 0 }
+    // Each process has its own queue.
+    const click = () => startPayment(stage.deps, new Map(), { token, form, payerIp: '203.0.113.7' })
+    const started = await Promise.all(Array.from({ length: 6 }, click))
+    expect(stage.starting.started).toHaveLength(1)
+    expect(await attemptsOf(order.id)).toHaveLength(1)
+    expect(started.filter(({ go }) => go === 'problem')).toEqual([])
   })
 
   it('starts nothing from a page that is older than the last payment', async () => {
