@@ -33,3 +33,32 @@ it('goes on behind a slow thing and with what follows a failed one', async () =>
   expect(failed).toEqual([2])
   expect(done).toEqual([3, 4, 1])
 })
+
+it('asks once where nothing is due, whatever may be under way at once', async () => {
+  let asked = 0
+  const take = async () => {
+    asked += 1
+    return null
+  }
+  expect(await drain({ limit: 100, concurrency: 6 }, take, async () => undefined, never)).toBe(0)
+  expect(asked).toBe(1)
+})
+
+it('has as many under way as it may, and never more', async () => {
+  const under = { way: 0, most: 0 }
+  const work = async () => {
+    under.way += 1
+    under.most = Math.max(under.most, under.way)
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
+    under.way -= 1
+  }
+  await drain({ limit: 100, concurrency: 4 }, from(Array.from({ length: 40 }, (_, index) => index)), work, never)
+  expect(under.most).toBe(4)
+})
+
+it('hands on what taking throws', async () => {
+  const broken = async () => Promise.reject(new Error('no database'))
+  await expect(drain({ limit: 10, concurrency: 3 }, broken, async () => undefined, never)).rejects.toThrow(
+    'no database',
+  )
+})
