@@ -3,7 +3,7 @@ import { covers } from '../domain/agency-scope.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { SealedBoxError } from '../lib/sealed-box.ts'
 import { type Limits, type Provider, ProviderError } from '../providers/contract.ts'
-import { findPaymentMethods } from '../store/provider-accounts.ts'
+import { findPaymentMethods, type PaymentMethod } from '../store/provider-accounts.ts'
 import { findConnection } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
 import { type Health, readHealth } from './read-health.ts'
@@ -25,33 +25,32 @@ export const listMethods = async (
 ): Promise<readonly Method[]> => {
   if (!covers(input.scope, input.agencyCode)) throw new Refusal('not_found', 'There is no such agency.')
   const accounts = await findPaymentMethods(deps.db, input.agencyCode)
-  const registered = accounts.flatMap((account) => {
+  const healths = readHealth(
+    deps,
+    accounts.map(({ id }) => id),
+    { withDelays: input.withDelays ?? false },
+  )
+  return methodsOf(deps, accounts, healths)
+}
+
+/** The methods that these accounts are, each with its health; an account of a provider that is no longer registered is none. */
+export const methodsOf = async (
+  deps: Deps,
+  accounts: readonly PaymentMethod[],
+  healths: readonly Health[] | Promise<readonly Health[]>,
+): Promise<readonly Method[]> => {
+  const methods = accounts.map(async (account, index): Promise<Method[]> => {
     const provider = Object.hasOwn(deps.providers, account.provider) ? deps.providers[account.provider] : undefined
-    return provider ? [{ account, provider }] : []
-  })
-  const [healths, limits] = await Promise.all([
-    readHealth(
-      deps,
-      registered.map(({ account }) => account.id),
-      { withDelays: input.withDelays ?? false },
-    ),
-    Promise.all(registered.map(({ account, provider }) => limitsOf(deps, account.id, provider))),
-  ])
-  return registered.flatMap(({ account, provider }, index) => {
-    const { query, refund } = provider.capabilities
-    const health = healths[index]
+    if (!provider) return []
+    const [limits, each] = await Promise.all([limitsOf(deps, account.id, provider), healths])
+    const health = each[index]
     if (!health) return []
-    return [
-      {
-        provider: account.provider,
-        merchant_account: account.id,
-        title: provider.title,
-        limits: limits[index] ?? provider.limits,
-        capabilities: { query, refund },
-        health,
-      },
-    ]
+    const { title, capabilities } = provider
+    const { query, refund } = capabilities
+    const merchant_account = account.id
+    return [{ provider: account.provider, merchant_account, title, limits, capabilities: { query, refund }, health }]
   })
+  return (await Promise.all(methods)).flat()
 }
 
 /** An account that cannot be used is still listed, with what its provider takes at most: the list is no place to find that out. */

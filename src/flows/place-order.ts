@@ -12,10 +12,17 @@ import { sealedFor } from '../domain/sealed-columns.ts'
 import { stringifyMoney } from '../lib/json.ts'
 import { businessDay } from '../lib/time.ts'
 import { inScope } from '../store/database.ts'
-import { type FeePrice, placementQueries, readPlacement } from '../store/order-placement.ts'
+import {
+  type FeePrice,
+  holdPlacement,
+  type PlacedOrder,
+  type Placement,
+  placementQueries,
+} from '../store/order-placement.ts'
 import type { Deps } from './deps.ts'
 import { type IdempotentAnswer, idempotently } from './idempotently.ts'
 import { newTracingCode } from './new-tracing-code.ts'
+import { withPlacement } from './remember-placement.ts'
 
 export type PlaceOrderInput = {
   dossierCode: string
@@ -56,40 +63,54 @@ export const placeOrder = async (
     })
   const now = deps.now()
   const feeCodes = input.lines.flatMap((line) => line.feeCode ?? [])
-  const placement = await readPlacement(deps.db, { agencyCode: input.agencyCode, feeCodes, day: businessDay(now) })
-  if (!placement)
-    throw new Refusal('not_found', 'There is no such agency.', {
-      errors: [{ pointer: '/agency_code', message: 'unknown agency' }],
+  const question = { agencyCode: input.agencyCode, feeCodes, day: businessDay(now) }
+  return withPlacement(deps.db, question, async (placement) => {
+    if (!placement)
+      throw new Refusal('not_found', 'There is no such agency.', {
+        errors: [{ pointer: '/agency_code', message: 'unknown agency' }],
+      })
+    return idempotently(deps, {
+      scope: caller.agency,
+      agencyCode: input.agencyCode,
+      key: { clientId: caller.clientId, route: 'POST /v1/orders', key: idempotency.key },
+      body: idempotency.body,
+      write: async (claim) => {
+        const { answer, placed } = await prepare(deps, input, { now, placement, createdBy: caller.clientId })
+        await inScope(deps.db, caller.agency, (sql) => [
+          claim(sql, answer),
+          ...holdPlacement(sql, caller.agency, question, placement),
+          ...placementQueries(sql, placed),
+        ])
+        return answer
+      },
     })
-  return idempotently(deps, {
-    scope: caller.agency,
-    agencyCode: input.agencyCode,
-    key: { clientId: caller.clientId, route: 'POST /v1/orders', key: idempotency.key },
-    body: idempotency.body,
-    write: async (claim) => {
-      const { agency, prices, payeeAccount } = placement
-      const fees = checkFees(input, prices, agency.feeCheck)
-      const order = buildOrder(deps, input, { now, payeeAccount, warnings: fees.warnings })
-      const wire = presentOrder(order, [], deps.publicUrl)
-      const events = linkEvents(
-        order,
-        birthEvents(order).map((type) => ({ type, data: wire })),
-        { newId: deps.newId, now },
-      )
-      const answer = { status: 201, body: stringifyMoney(wire) }
-      const payerSealed = await sealPayer(deps, order.id, input.payer)
-      const placed = {
-        order,
-        payerSealed,
-        createdBy: caller.clientId,
-        lineKeys: order.lines.map(lineKey),
-        feeScheduleIds: fees.scheduleIds,
-        events,
-      }
-      await inScope(deps.db, caller.agency, (sql) => [claim(sql, answer), ...placementQueries(sql, placed)])
-      return answer
-    },
   })
+}
+
+/** The order as it will be, and what its portal is answered. Throws Refusal for what is wrong with it. */
+const prepare = async (
+  deps: Deps,
+  input: PlaceOrderInput,
+  { now, placement, createdBy }: { now: Date; placement: Placement; createdBy: string },
+): Promise<{ answer: { status: number; body: string }; placed: PlacedOrder }> => {
+  const { agency, prices, payeeAccount } = placement
+  const fees = checkFees(input, prices, agency.feeCheck)
+  const order = buildOrder(deps, input, { now, payeeAccount, warnings: fees.warnings })
+  const wire = presentOrder(order, [], deps.publicUrl)
+  const events = linkEvents(
+    order,
+    birthEvents(order).map((type) => ({ type, data: wire })),
+    { newId: deps.newId, now },
+  )
+  const placed = {
+    order,
+    payerSealed: await sealPayer(deps, order.id, input.payer),
+    createdBy,
+    lineKeys: order.lines.map(lineKey),
+    feeScheduleIds: fees.scheduleIds,
+    events,
+  }
+  return { answer: { status: 201, body: stringifyMoney(wire) }, placed }
 }
 
 const birthEvents = (order: Order): EventType[] =>

@@ -33,12 +33,14 @@ export const readHealth = async (
   { withDelays = false }: { withDelays?: boolean } = {},
 ): Promise<readonly Health[]> => {
   const now = deps.now()
-  const since = new Date(now.getTime() - windowMs)
-  const recent = await readRecent(deps.db, { merchantAccountIds, since, withDelays })
-  return recent.map((each) => present(each, now))
+  const recent = await readRecent(deps.db, { merchantAccountIds, since: healthSince(now), withDelays })
+  return recent.map((each) => presentHealth(each, now))
 }
 
-const present = (recent: Recent, now: Date): Health => {
+/** Health at `now` is that of the time since. */
+export const healthSince = (now: Date): Date => new Date(now.getTime() - windowMs)
+
+export const presentHealth = (recent: Recent, now: Date): Health => {
   const { started, silent, captured, failed, calls, unanswered, latencyMs, latencyMaxMs, callbackDelay } = recent
   const status = statusOf(recent)
   const since = sinceOf(recent, status, now)
@@ -80,7 +82,7 @@ const sinceOf = ({ noted, breakerOpenedAt }: Recent, status: HealthStatus, now: 
 /** Notes every change of status, with the log line that somebody on duty waits for. Answers how many there were. */
 export const watchProviders = async (deps: Deps): Promise<number> => {
   const now = deps.now()
-  const since = new Date(now.getTime() - windowMs)
+  const since = healthSince(now)
   const accounts = await findWatchedAccounts(deps.db, { since, limit: watchedMax })
   const recent = await readRecent(deps.db, {
     merchantAccountIds: accounts.map(({ id }) => id),
@@ -114,7 +116,7 @@ const gaugeOf: Readonly<Record<HealthStatus, number | null>> = { up: 1, degraded
 /** Sets the gauges of every account that is being used. Never throws: metrics are answered without a database too. */
 export const setHealthGauges = async (deps: Deps): Promise<void> => {
   try {
-    const since = new Date(deps.now().getTime() - windowMs)
+    const since = healthSince(deps.now())
     const accounts = await findWatchedAccounts(deps.db, { since, limit: watchedMax })
     const healths = await readHealth(
       deps,

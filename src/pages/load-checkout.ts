@@ -3,12 +3,12 @@ import { extensionOf } from '../domain/order-deadline.ts'
 import type { Attempt, Order, OrderFacts } from '../domain/order-facts.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
-import { listMethods } from '../flows/list-methods.ts'
+import { methodsOf } from '../flows/list-methods.ts'
+import { healthSince, presentHealth } from '../flows/read-health.ts'
 import { readAttemptAction } from '../store/attempt-action.ts'
+import { readSurroundings } from '../store/checkout-surroundings.ts'
 import { everyAgency } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
-import { readDueDay } from '../store/order-tracing.ts'
-import { findCollector, findReceipts } from '../store/receipts.ts'
 import type { Checkout } from './checkout-view.ts'
 import { soonMs } from './choose-provider.tsx'
 import type { StartProblem } from './copy.ts'
@@ -43,17 +43,18 @@ export const loadCheckout = async (
 ): Promise<Checkout> => {
   const { order } = facts
   const now = deps.now()
-  const [agency, receipts, dueOn] = await Promise.all([
-    findCollector(deps.db, order.agencyCode),
-    order.status === 'paid' ? findReceipts(deps.db, everyAgency, order.id) : [],
-    facts.discrepancies.some((each) => each.isOpen) ? readDueDay(deps.db, order.id) : null,
-  ])
+  const { agencyCode, id: orderId } = order
+  const question = { agencyCode, orderId, since: healthSince(now) }
+  const { agency, accounts, recent, ...found } = await readSurroundings(deps.db, question)
+  const receipts = order.status === 'paid' ? found.receipts : []
+  const dueOn = facts.discrepancies.some((each) => each.isOpen) ? found.dueOn : null
   const standing = standingOf(facts, { receipts, now })
   const language = languageOf({ asked: asked.lang, order: order.language })
   const reloads = asked.auto === 'off' ? null : Math.min(Number(/^\d{1,4}$/.exec(asked.n ?? '')?.[0] ?? 0), 9_999)
   const unreached = unreachedOf(facts)
   const isOpen = order.status === 'open' && (standing.state === 'confirming' || isPayable(facts, standing, now))
-  const methods = isOpen ? await listMethods(deps, { scope: everyAgency, agencyCode: order.agencyCode }) : []
+  const healths = recent.map((each) => presentHealth(each, now))
+  const methods = isOpen ? await methodsOf(deps, accounts, healths) : []
   const offers = offersOf(methods, { amount: order.amount, unreached })
   return {
     facts,

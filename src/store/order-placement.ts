@@ -1,7 +1,7 @@
 /** What is read before an order is placed, and how it is written. */
 import type { OrderEvent } from '../domain/order-events.ts'
 import type { Order, PayeeAccount } from '../domain/order-facts.ts'
-import { type Database, everyAgency, inScope, type Query, type Sql } from './database.ts'
+import { type Database, enterScope, everyAgency, type Fragment, inScope, type Query, type Sql } from './database.ts'
 
 export type Agency = { agencyCode: string; name: string; feeCheck: 'off' | 'warn' | 'enforce'; refundLimit: bigint }
 export type FeePrice = {
@@ -13,34 +13,64 @@ export type FeePrice = {
   agencyCode: string
 }
 
+/** Which agency, which fee codes, on which business day (yyyy-MM-dd). */
+export type PlacementQuestion = { agencyCode: string; feeCodes: readonly string[]; day: string }
+
+export type Placement = {
+  agency: Agency
+  /** Nearest agency first. */
+  prices: readonly FeePrice[]
+  /** The account that is owed. */
+  payeeAccount: PayeeAccount | null
+  /** The same while none of it changes; see `holdPlacement`. */
+  print: string
+}
+
 /**
  * The agency, the fees of that business day for these codes (nearest agency first), and the account that is owed, in one round trip. Null when there is
  * no such agency. Read in the scope of every agency, since a commune owes its prices and its contract to the agencies above it, which its own
  * caller cannot see: the flow has checked the caller's scope before.
  */
-export const readPlacement = async (
-  database: Database,
-  input: { agencyCode: string; feeCodes: readonly string[]; day: string },
-): Promise<{ agency: Agency; prices: readonly FeePrice[]; payeeAccount: PayeeAccount | null } | null> => {
-  const [agencies, prices, accounts] = await inScope(database, everyAgency, (sql) => [
-    sql`select agency_code, name, fee_check, refund_limit from agencies where agency_code = ${input.agencyCode}`,
-    sql`
-      select id, agency_code, fee_code, unit_amount, valid_from, valid_to from fee_schedules
-      where fee_code = any(${[...input.feeCodes]}) and valid_from <= ${input.day} and (valid_to is null or valid_to >= ${input.day})
-        and (agency_code = ${input.agencyCode} or starts_with(${input.agencyCode}, agency_code || '.'))
-      order by length(agency_code) desc, valid_from desc`,
-    sql`
-      select payee_account from merchant_accounts
-      where status = 'active' and (agency_code = ${input.agencyCode} or starts_with(${input.agencyCode}, agency_code || '.'))
-      order by length(agency_code) desc, created_at limit 1`,
-  ])
+export const readPlacement = async (database: Database, question: PlacementQuestion): Promise<Placement | null> => {
+  const [agencies, prices, accounts, prints] = await inScope(database, everyAgency, (sql) => {
+    const { agency, fees, payee } = placementParts(sql, question)
+    return [agency, fees, payee, sql`select ${printOf(sql, question)} as print`]
+  })
   const agency = agencies?.[0] as Agency | undefined
   if (!agency) return null
   return {
     agency,
     prices: (prices ?? []) as readonly unknown[] as readonly FeePrice[],
     payeeAccount: (accounts?.[0]?.payeeAccount as PayeeAccount | undefined) ?? null,
+    print: String(prints?.[0]?.print),
   }
+}
+
+/** Refuses the commit (see isConflict) when what was read is not so any more. Its statements leave the unit in the scope that it has. */
+export const holdPlacement = (sql: Sql, scope: string, question: PlacementQuestion, { print }: Placement): Query[] => [
+  enterScope(sql, everyAgency),
+  sql`select lephi_expect((${printOf(sql, question)} = ${print})::int, 1, 'placement')`,
+  enterScope(sql, scope),
+]
+
+const placementParts = (sql: Sql, { agencyCode, feeCodes, day }: PlacementQuestion) => ({
+  agency: sql`select agency_code, name, fee_check, refund_limit from agencies where agency_code = ${agencyCode}`,
+  fees: sql`
+    select id, agency_code, fee_code, unit_amount, valid_from, valid_to from fee_schedules
+    where fee_code = any(${[...feeCodes]}) and valid_from <= ${day} and (valid_to is null or valid_to >= ${day})
+      and (agency_code = ${agencyCode} or starts_with(${agencyCode}, agency_code || '.'))
+    order by length(agency_code) desc, valid_from desc, id`,
+  payee: sql`
+    select payee_account from merchant_accounts
+    where status = 'active' and (agency_code = ${agencyCode} or starts_with(${agencyCode}, agency_code || '.'))
+    order by length(agency_code) desc, created_at, id limit 1`,
+})
+
+/** Made by PostgreSQL alone, so that both readings are written in one way. */
+const printOf = (sql: Sql, question: PlacementQuestion): Fragment => {
+  const { agency, fees, payee } = placementParts(sql, question)
+  return sql`md5(jsonb_build_array(
+    (select to_jsonb(part) from (${agency}) as part), (select jsonb_agg(part) from (${fees}) as part), (${payee}))::text)`
 }
 
 export type PlacedOrder = {

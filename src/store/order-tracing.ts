@@ -1,5 +1,5 @@
 /** Finding orders for whoever knows a code and the amount: without either there is no row. */
-import { type Database, everyAgency, inScope } from './database.ts'
+import { type Database, everyAgency, inScope, type Query, type Sql } from './database.ts'
 
 export type TraceKey = {
   /** The dossier's code, normalised. */
@@ -30,11 +30,6 @@ export const findTraced = async (database: Database, key: TraceKey, limit: numbe
   return (rows ?? []).map(({ id, dueOn }) => ({ id: String(id), dueOn: dueOn === null ? null : String(dueOn) }))
 }
 
-/** By when what is wrong with an order's money must be dealt with; null when nothing is, or no day is set. */
-export const readDueDay = async (database: Database, orderId: string): Promise<string | null> => {
-  const [rows] = await inScope(database, everyAgency, (sql) => [
-    sql`select max(due_on) as due_on from discrepancies where order_id = ${orderId} and status <> 'resolved'`,
-  ])
-  const dueOn = rows?.[0]?.dueOn
-  return typeof dueOn === 'string' ? dueOn : null
-}
+/** By when what is wrong with an order's money must be dealt with: one row with `dueOn`, null when nothing is, or no day is set. For the scope of every agency. */
+export const dueDay = (sql: Sql, orderId: string): Query =>
+  sql`select max(due_on) as due_on from discrepancies where order_id = ${orderId} and status <> 'resolved'`

@@ -1,6 +1,6 @@
 /** Merchant accounts as the gateway itself uses them to talk to providers: with their sealed keys, in the scope of every agency. */
 import type { PayeeAccount } from '../domain/order-facts.ts'
-import { type Database, everyAgency, inScope, queryInScope } from './database.ts'
+import { type Database, everyAgency, inScope, type Query, queryInScope, type Sql } from './database.ts'
 
 export type ProviderAccount = {
   id: string
@@ -51,16 +51,15 @@ export type PaymentMethod = {
  * contracts for its communes. Sorted by provider.
  */
 export const findPaymentMethods = async (database: Database, agencyCode: string): Promise<readonly PaymentMethod[]> => {
-  const rows = await queryInScope(
-    database,
-    everyAgency,
-    (sql) => sql`
-      select distinct on (account.provider) account.id, account.agency_code, account.provider, account.title, account.payee_account,
-        breaker.open_until
-      from merchant_accounts as account left join provider_breakers as breaker on breaker.merchant_account_id = account.id
-      where account.status = 'active'
-        and (account.agency_code = ${agencyCode} or starts_with(${agencyCode}, account.agency_code || '.'))
-      order by account.provider, length(account.agency_code) desc, account.created_at desc`,
-  )
+  const rows = await queryInScope(database, everyAgency, (sql) => paymentMethods(sql, agencyCode))
   return rows as readonly unknown[] as readonly PaymentMethod[]
 }
+
+/** The statement of `findPaymentMethods`, for the scope of every agency. */
+export const paymentMethods = (sql: Sql, agencyCode: string): Query => sql`
+  select distinct on (account.provider) account.id, account.agency_code, account.provider, account.title, account.payee_account,
+    breaker.open_until
+  from merchant_accounts as account left join provider_breakers as breaker on breaker.merchant_account_id = account.id
+  where account.status = 'active'
+    and (account.agency_code = ${agencyCode} or starts_with(${agencyCode}, account.agency_code || '.'))
+  order by account.provider, length(account.agency_code) desc, account.created_at desc`

@@ -1,6 +1,15 @@
 /** How merchant accounts' providers have been doing lately, from our own calls, attempts and callbacks. */
 import type { HealthStatus } from '../domain/provider-health.ts'
-import { type Database, everyAgency, inScope, type Query, queryInScope, type Sql } from './database.ts'
+import {
+  type Database,
+  everyAgency,
+  type Fragment,
+  inScope,
+  type Query,
+  queryInScope,
+  type Rows,
+  type Sql,
+} from './database.ts'
 
 export type Recent = {
   merchantAccountId: string
@@ -26,18 +35,29 @@ export type HealthQuestion = { merchantAccountIds: readonly string[]; since: Dat
 /** One entry for each account that was asked about, in that order; all in one round trip. */
 export const readRecent = async (database: Database, question: HealthQuestion): Promise<readonly Recent[]> => {
   const ids = [...question.merchantAccountIds]
-  const [attempts, calls, breakers, statuses, delays] = await inScope(database, everyAgency, (sql) => [
-    attemptsOf(sql, ids, question.since),
-    sql`
-      select merchant_account_id, sum(calls)::int as calls, sum(unanswered)::int as unanswered,
-        sum(latency_ms)::float8 as latency_ms, max(latency_max_ms) as latency_max_ms
-      from provider_calls where merchant_account_id = any(${ids}) and minute > ${question.since} group by merchant_account_id`,
-    sql`select merchant_account_id, opened_at as breaker_opened_at from provider_breakers where merchant_account_id = any(${ids})`,
-    sql`
-      select distinct on (merchant_account_id) merchant_account_id, status, since from provider_statuses
-      where merchant_account_id = any(${ids}) order by merchant_account_id, since desc`,
+  const rows = await inScope(database, everyAgency, (sql) => [
+    ...recentQueries(sql, sql`${ids}::text[]`, question.since),
     ...(question.withDelays ? [delaysOf(sql, ids, question.since)] : []),
   ])
+  return recentOf(ids, rows)
+}
+
+/** The statements of `readRecent` but for delays, for the scope of every agency. `ids` is an array of text, or a subquery that makes one. */
+export const recentQueries = (sql: Sql, ids: Fragment, since: Date): Query[] => [
+  attemptsOf(sql, ids, since),
+  sql`
+    select merchant_account_id, sum(calls)::int as calls, sum(unanswered)::int as unanswered,
+      sum(latency_ms)::float8 as latency_ms, max(latency_max_ms) as latency_max_ms
+    from provider_calls where merchant_account_id = any(${ids}) and minute > ${since} group by merchant_account_id`,
+  sql`select merchant_account_id, opened_at as breaker_opened_at from provider_breakers where merchant_account_id = any(${ids})`,
+  sql`
+    select distinct on (merchant_account_id) merchant_account_id, status, since from provider_statuses
+    where merchant_account_id = any(${ids}) order by merchant_account_id, since desc`,
+]
+
+/** Puts the answers of `recentQueries`, and of the delays behind them, together: one entry for each account, in that order. */
+export const recentOf = (ids: readonly string[], answers: readonly Rows[]): readonly Recent[] => {
+  const [attempts, calls, breakers, statuses, delays] = answers
   const find = (rows: readonly Record<string, unknown>[] | undefined, id: string) =>
     rows?.find((row) => row.merchantAccountId === id)
   return ids.map((id) => {
@@ -67,7 +87,7 @@ const nothingSeen: Omit<Recent, 'merchantAccountId' | 'noted'> = {
   callbackDelay: null,
 }
 
-const attemptsOf = (sql: Sql, ids: string[], since: Date): Query => sql`
+const attemptsOf = (sql: Sql, ids: Fragment, since: Date): Query => sql`
   select merchant_account_id, count(*)::int as started,
     count(*) filter (where status = 'unknown' or failure_code = 'unreachable')::int as silent,
     count(*) filter (where status = 'captured')::int as captured,

@@ -21,13 +21,11 @@ export const isLive = (sql: Sql) => sql`not exists (select from receipts as late
 
 /** The receipts of one order that stand, phí first: those that were replaced are left out. Empty when the scope holds none. */
 export const findReceipts = async (database: Database, scope: string, orderId: string): Promise<readonly Receipt[]> =>
-  readReceipts(
-    await queryInScope(
-      database,
-      scope,
-      (sql) => sql`select * from receipts as receipt where order_id = ${orderId} and ${isLive(sql)} order by kind desc`,
-    ),
-  )
+  readReceipts(await queryInScope(database, scope, (sql) => standingReceipts(sql, orderId)))
+
+/** The statement of `findReceipts`; `readReceipts` reads its rows. */
+export const standingReceipts = (sql: Sql, orderId: string): Query =>
+  sql`select * from receipts as receipt where order_id = ${orderId} and ${isLive(sql)} order by kind desc`
 
 /** Amounts inside a stored document are plain JSON integers; the type says bigint, so they become it. */
 export const readReceipts = (rows: Rows): readonly Receipt[] =>
@@ -51,15 +49,14 @@ export const findCollector = async (
   database: Database,
   agencyCode: string,
 ): Promise<(Collector & ReceiptSerials) | null> => {
-  const [row] = await queryInScope(
-    database,
-    everyAgency,
-    (sql) => sql`
-      select agency_code, name, tax_code, address, phone, receipt_serial_phi, receipt_serial_le_phi from agencies
-      where agency_code = ${agencyCode}`,
-  )
+  const [row] = await queryInScope(database, everyAgency, (sql) => collector(sql, agencyCode))
   return (row as (Collector & ReceiptSerials) | undefined) ?? null
 }
+
+/** The statement of `findCollector`, for the scope of every agency. */
+export const collector = (sql: Sql, agencyCode: string): Query => sql`
+  select agency_code, name, tax_code, address, phone, receipt_serial_phi, receipt_serial_le_phi from agencies
+  where agency_code = ${agencyCode}`
 
 export type ReceiptIssue = {
   order: Order

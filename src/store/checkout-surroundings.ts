@@ -1,0 +1,51 @@
+/** What a checkout page shows besides the order itself, in one round trip. */
+import type { Collector, Receipt } from '../domain/receipt.ts'
+import { type Database, everyAgency, inScope } from './database.ts'
+import { dueDay } from './order-tracing.ts'
+import { type PaymentMethod, paymentMethods } from './provider-accounts.ts'
+import { type Recent, recentOf, recentQueries } from './provider-health.ts'
+import { collector, readReceipts, standingReceipts } from './receipts.ts'
+
+export type SurroundingsQuestion = {
+  agencyCode: string
+  orderId: string
+  /** Providers' health is that of the time since. */
+  since: Date
+}
+
+export type Surroundings = {
+  /** Null when the agency is gone. */
+  agency: Collector | null
+  receipts: readonly Receipt[]
+  /** By when what is wrong with the order's money must be dealt with: yyyy-MM-dd, or null. */
+  dueOn: string | null
+  /** Through which the agency can be paid, sorted by provider. */
+  accounts: readonly PaymentMethod[]
+  /** Of each of these accounts, in that order. */
+  recent: readonly Recent[]
+}
+
+export const readSurroundings = async (
+  database: Database,
+  { agencyCode, orderId, since }: SurroundingsQuestion,
+): Promise<Surroundings> => {
+  const [agencies, receipts, due, methods, ...recent] = await inScope(database, everyAgency, (sql) => [
+    collector(sql, agencyCode),
+    standingReceipts(sql, orderId),
+    dueDay(sql, orderId),
+    paymentMethods(sql, agencyCode),
+    ...recentQueries(sql, sql`array(select id from (${paymentMethods(sql, agencyCode)}) as method)`, since),
+  ])
+  const accounts = (methods ?? []) as readonly unknown[] as readonly PaymentMethod[]
+  const dueOn = due?.[0]?.dueOn
+  return {
+    agency: (agencies?.[0] as Collector | undefined) ?? null,
+    receipts: readReceipts(receipts ?? []),
+    dueOn: typeof dueOn === 'string' ? dueOn : null,
+    accounts,
+    recent: recentOf(
+      accounts.map(({ id }) => id),
+      recent,
+    ),
+  }
+}

@@ -1,0 +1,95 @@
+// An order is checked against what its process remembers of fees and accounts; whatever another process has changed meanwhile counts all the same.
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { type PlaceOrderInput, placeOrder } from '../../src/flows/place-order.ts'
+import { withPlacement } from '../../src/flows/remember-placement.ts'
+import { readPlacement } from '../../src/store/order-placement.ts'
+import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
+import { createClock, createTestDeps, type TestDeps } from '../kit/deps.ts'
+import { orderInput, seedAgencies, seedMerchantAccount } from '../kit/orders.ts'
+
+let database: TestDatabase
+let deps: TestDeps
+let keys = 0
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  await seedAgencies(database.sql)
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  deps = createTestDeps(database.database, { clock: createClock('2026-11-23T02:00:00Z') })
+  await database.sql`delete from fee_schedules`
+  await database.sql`update agencies set fee_check = 'enforce'`
+  await price(8_000)
+  // Remembers it.
+  expect((await place(8_000)).status).toBe(201)
+})
+
+const price = (amount: number) => database.sql`
+  insert into fee_schedules (id, agency_code, fee_code, name, kind, unit_amount, valid_from, legal_basis)
+  values (${deps.newId('fee')}, 'H56', 'LP-KS', 'Đăng ký khai sinh', 'le_phi', ${amount}, '2026-01-01', 'NQ')`
+const place = async (unitAmount: number, more: Partial<PlaceOrderInput> = {}) => {
+  keys += 1
+  const line = {
+    feeCode: 'LP-KS',
+    kind: 'le_phi' as const,
+    description: 'Khai sinh',
+    unitAmount: BigInt(unitAmount),
+    quantity: 1,
+    budgetItem: null,
+    exemption: null,
+  }
+  const input = orderInput({ lines: [line], dossierCode: `H56.12.03-261122-${1_000 + keys}`, ...more })
+  const answer = await placeOrder(deps, { clientId: 'cli_test', agency: 'H56.12' }, input, {
+    key: `remember-${keys}`,
+    body: { keys },
+  })
+  return { status: answer.status, order: JSON.parse(answer.body) as Record<string, unknown> }
+}
+
+it('takes the price of now, and refuses that of before', async () => {
+  await database.sql`delete from fee_schedules`
+  await price(9_000)
+  await expect(place(8_000)).rejects.toMatchObject({ code: 'fee_differs_from_schedule' })
+  expect((await place(9_000)).status).toBe(201)
+})
+
+it('takes at once what is only refused by what was', async () => {
+  await database.sql`delete from fee_schedules`
+  await price(9_000)
+  expect((await place(9_000)).status).toBe(201)
+})
+
+it('warns as the agency wants it now', async () => {
+  await database.sql`update agencies set fee_check = 'warn'`
+  expect((await place(7_000)).order.warnings).toMatchObject([{ code: 'fee_differs_from_schedule' }])
+  await database.sql`update agencies set fee_check = 'off'`
+  expect((await place(7_000)).order.warnings).toEqual([])
+})
+
+it('owes the money to the account of now', async () => {
+  expect((await place(8_000)).order.payee_account).toBeNull()
+  const account = await seedMerchantAccount(deps, database.sql, { provider: 'vnpay' })
+  expect((await place(8_000)).order.payee_account).toMatchObject({ number: '0123456789' })
+  await database.sql`update merchant_accounts set status = 'closed' where id = ${account}`
+  expect((await place(8_000)).order.payee_account).toBeNull()
+})
+
+it('says so when it changes again and again', async () => {
+  let turns = 0
+  const question = { agencyCode: 'H56.12.03', feeCodes: ['LP-KS'], day: '2026-11-23' }
+  const changing = withPlacement(deps.db, question, async () => {
+    turns += 1
+    await database.sql`select lephi_expect(0, 1, 'placement')`
+  })
+  await expect(changing).rejects.toMatchObject({ code: '40001' })
+  expect(turns).toBe(5)
+})
+
+it('asks again only where a refusal may stand on what was', async () => {
+  const question = { agencyCode: 'H56.12.03', feeCodes: ['LP-KS'], day: '2026-11-23' }
+  const seen: unknown[] = []
+  await expect(place(1)).rejects.toMatchObject({ code: 'fee_differs_from_schedule' })
+  await withPlacement(deps.db, question, async (placement) => void seen.push(placement?.print))
+  expect(seen).toEqual([(await readPlacement(deps.db, question))?.print])
+})

@@ -1,0 +1,64 @@
+// A TCP proxy before PostgreSQL that adds latency and counts round trips: each time a client sends after it has heard an answer, one begins. It waits half of the latency each
+// way, so that nothing which a client sends at once can be taken for two.
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+
+export type SlowLine = {
+  url: string
+  /** Round trips that began since the last call, over all connections. */
+  trips: () => number
+  close: () => Promise<void>
+}
+
+/** `latencyMs` is added to each round trip. */
+export const createSlowLine = async (target: string, latencyMs: number): Promise<SlowLine> => {
+  const address = new URL(target)
+  const sockets = new Set<Socket>()
+  let trips = 0
+  const server = createServer((client) => {
+    const upstream = connect(Number(address.port), address.hostname)
+    let hasHeard = true
+    for (const socket of [client, upstream]) {
+      socket.setNoDelay(true)
+      sockets.add(socket)
+      socket.on('error', () => socket.destroy())
+      socket.on('close', () => {
+        sockets.delete(socket)
+        client.destroy()
+        upstream.destroy()
+      })
+    }
+    // Timers of one length ring in the order in which they were set, so that bytes stay in order.
+    client.on('data', (bytes) => {
+      if (hasHeard) trips += 1
+      hasHeard = false
+      setTimeout(() => upstream.write(bytes), latencyMs / 2)
+    })
+    upstream.on('data', (bytes) => {
+      setTimeout(() => {
+        hasHeard = true
+        client.write(bytes)
+      }, latencyMs / 2)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const bound = server.address()
+  if (bound === null || typeof bound === 'string') throw new Error('no port')
+  const url = new URL(target)
+  url.hostname = '127.0.0.1'
+  url.port = String(bound.port)
+  return {
+    url: url.href,
+    trips: () => {
+      const since = trips
+      trips = 0
+      return since
+    },
+    close: async () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
