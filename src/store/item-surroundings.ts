@@ -100,7 +100,7 @@ export const findItem = async (
           'reconciliation:' || item.class || ':line:' || item.statement_id || ':' || item.line,
           'reconciliation:' || item.class || ':bank:' || item.statement_id || ':' || item.line,
           'reconciliation:' || item.class || ':payout:' || run.merchant_account_id || ':' || item.payout_reference)
-        where ${own} and item.class <> 'matched' limit 1`,
+        where ${own} and item.class <> 'matched' order by found.id limit 1`,
     ]
   })
   const item = items?.[0]

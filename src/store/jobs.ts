@@ -121,7 +121,7 @@ export const forgetIdempotencyKeys = async (database: Database, before: Date, li
     everyAgency,
     (sql) => sql`
       with old as materialized (
-        select client_id, route, key from idempotency_keys where created_at < ${before} order by created_at limit ${limit})
+        select client_id, route, key from idempotency_keys where created_at < ${before} order by created_at, client_id, route, key limit ${limit})
       delete from idempotency_keys as forgotten using old
       where forgotten.client_id = old.client_id and forgotten.route = old.route and forgotten.key = old.key
       returning 1`,

@@ -25,7 +25,7 @@ export const findTraced = async (database: Database, key: TraceKey, limit: numbe
         union select id from orders where id = ${orderId})
       select orders.id, (select max(due_on) from discrepancies where order_id = orders.id and status <> 'resolved') as due_on
       from orders join found using (id) where orders.amount = ${amount}
-      order by orders.created_at desc limit ${limit}`,
+      order by orders.created_at desc, orders.id desc limit ${limit}`,
   ])
   return (rows ?? []).map(({ id, dueOn }) => ({ id: String(id), dueOn: dueOn === null ? null : String(dueOn) }))
 }

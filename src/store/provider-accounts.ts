@@ -25,7 +25,7 @@ export const findProviderAccount = async (
     sql`
       select id, sealed, retires_at from merchant_account_keys
       where merchant_account_id = ${id} and (retires_at is null or retires_at > ${now})
-      order by retires_at is null desc, created_at desc limit 5`,
+      order by retires_at is null desc, created_at desc, id desc limit 5`,
   ])
   const account = accounts?.[0]
   return account
@@ -62,4 +62,4 @@ export const paymentMethods = (sql: Sql, agencyCode: string): Query => sql`
   from merchant_accounts as account left join provider_breakers as breaker on breaker.merchant_account_id = account.id
   where account.status = 'active'
     and (account.agency_code = ${agencyCode} or starts_with(${agencyCode}, account.agency_code || '.'))
-  order by account.provider, length(account.agency_code) desc, account.created_at desc`
+  order by account.provider, length(account.agency_code) desc, account.created_at desc, account.id desc`

@@ -96,7 +96,7 @@ export const forgetCalls = async (database: Database, before: Date, limit: numbe
     everyAgency,
     (sql) => sql`
       with old as materialized (
-        select merchant_account_id, minute, operation from provider_calls where minute < ${before} order by minute limit ${limit})
+        select merchant_account_id, minute, operation from provider_calls where minute < ${before} order by minute, merchant_account_id, operation limit ${limit})
       delete from provider_calls as forgotten using old
       where forgotten.merchant_account_id = old.merchant_account_id and forgotten.minute = old.minute and forgotten.operation = old.operation
       returning 1`,

@@ -80,7 +80,7 @@ export const dropOldDrafts = async (database: Database, before: Date, limit: num
   const [dropped] = await inScope(database, everyAgency, (sql) => [
     sql`
       with old as (
-        select id from statement_drafts where created_at < ${before} order by created_at limit ${limit} for update skip locked),
+        select id from statement_drafts where created_at < ${before} order by created_at, id limit ${limit} for update skip locked),
       gone as (delete from statement_drafts using old where statement_drafts.id = old.id returning statement_drafts.id),
       pieces as (delete from statement_chunks using old where statement_id = old.id returning 1)
       select count(*)::int as n from gone`,

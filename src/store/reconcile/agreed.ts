@@ -129,7 +129,7 @@ export const writeAgreed = async (sql: Transaction, run: ReconciliationRun): Pro
       insert into reconciliation_items (
         id, agency_code, reconciliation_id, class, source, statement_id, line, attempt_id, order_id, merchant_reference, provider_reference, payout_reference,
         amount_here, amount_there, provider_fee_here, provider_fee_there, business_day, value_date, proof, capture_reference, expected_on)
-      select ${`itm_${idBody(run)}`} || lpad(to_hex(row_number() over ()), 6, '0'), ${run.agencyCode}, ${run.id}, 'matched', 'provider', statement_id, line,
+      select ${`itm_${idBody(run)}`} || lpad(to_hex(row_number() over (order by statement_id, line)), 6, '0'), ${run.agencyCode}, ${run.id}, 'matched', 'provider', statement_id, line,
         attempt_id, order_id, merchant_reference, provider_reference, payout_reference, amount, amount, fee_here, fee_there, business_day, value_date,
         ('{"rule":"reference+amount","hashes":["' || row_hash || '","' || ${captureHash(sql, 'provider_reference', 'amount')} || '"]}')::jsonb, provider_reference, expected_on
       from rec_period left join rec_calendar as calendar on calendar.day = ${settlementDay(sql, run, 'occurred_at')}

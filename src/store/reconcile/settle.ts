@@ -21,7 +21,7 @@ export const settleDiscrepancies = async (sql: Transaction, run: ReconciliationR
   await sql`
     insert into events (id, agency_code, type, subject_id, order_id, sequence, data, created_at)
     select ${`evt_${idBody(run)}`} || lpad(to_hex(number), 6, '0'), agency_code, type, ${run.id}, data ->> 'order', number, data, ${run.now}::timestamptz
-    from (select *, row_number() over (order by type, data ->> 'id') as number from rec_event) as numbered`
+    from (select *, row_number() over (order by type, data ->> 'id', data::text) as number from rec_event) as numbered`
   await bookDiscrepancies(sql, sql`id in (select id from rec_touched)`, {
     now: run.now,
     day: businessDay(run.now),
