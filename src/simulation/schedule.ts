@@ -30,7 +30,7 @@ export type Appointment = { callOff: () => void }
 
 export type ScheduleOptions = {
   start: Date
-  /** Resolves when every promise that could go on has gone on: a turn of the runtime's event loop. */
+  /** Resolves when everything that could go on by itself has gone on: at least a turn of the runtime's event loop. */
   turn: () => Promise<void>
   /** For watching: every step as it begins. */
   watch?: (line: string) => void

@@ -14,21 +14,22 @@ export type Turns = {
 }
 
 type TurnParts = { schedule: Schedule; faults: Faults; latency: Random }
-type State = { units: number; isBusy: boolean; downUntil: number; isCalm: boolean }
+type State = { units: number; busy: GatewayProcess | null; downUntil: number; isCalm: boolean }
 
 const phases = ['before', 'within', 'after'] as const
 const phaseOf = (value: number) => phases[value] ?? 'before'
 
 export const createTurns = (parts: TurnParts): Turns => {
   const { schedule, latency } = parts
-  const state: State = { units: 0, isBusy: false, downUntil: 0, isCalm: false }
+  const state: State = { units: 0, busy: null, downUntil: 0, isCalm: false }
   return {
     gateOf: (process) => () =>
       new Promise((resolve) => {
         // A dead process asks for nothing any more, and draws nothing from the town's chance.
         if (!process.isAlive()) return
-        // Only what the unit itself asks for can come while a unit has the town to itself: a statement's import notes its progress beside its own transaction.
-        if (state.isBusy) return resolve(nested)
+        // What a process asks for while a unit of its own has the town to itself is asked for by that unit: a statement's import notes its progress beside its own
+        // transaction. Everything else of the process stands still meanwhile.
+        if (state.busy === process) return resolve(nested)
         const ms = latency.chance(0.02) ? latency.int(100, 2_500) : latency.int(0, 12)
         schedule.after(ms, `unit ${process.name}`, () => {
           if (!process.isAlive()) return undefined
@@ -49,9 +50,9 @@ const nested: Passage = { fate: { end: 'well' }, isNested: true, die: nothing, o
 
 const begin = (parts: TurnParts, state: State, process: GatewayProcess): { passage: Passage; ended: Promise<void> } => {
   const ended = Promise.withResolvers<void>()
-  state.isBusy = true
+  state.busy = process
   const over = () => {
-    state.isBusy = false
+    state.busy = null
     ended.resolve()
   }
   return { passage: { fate: fateOf(parts, state), isNested: false, die: process.die, over }, ended: ended.promise }

@@ -1,4 +1,4 @@
-// What a simulation stands on: scratch databases on an embedded server of its own, without fsync, each copied from one migrated template and dropped after its run. The
+// What a simulation stands on: scratch databases on an embedded server of its own, without fsync, each copied from one migrated template. The
 // operator's database is never touched, and not even opened.
 import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
@@ -19,9 +19,9 @@ const serverClock = `create or replace function lephi_clock() returns timestampt
 
 const copyAttemptsMax = 40
 
-/** Scratch databases on a server that stands already. */
+/** On a server that stands already: for each town a database of its own, dropped when it is left. */
 export const groundOn = ({ url, template }: TemplateServer): Ground => ({
-  turn: () => new Promise((resolve) => setImmediate(resolve)),
+  turn: untilStill,
   open: async () => {
     const name = `lephi_town_${process.pid}_${randomBytes(4).toString('hex')}`
     await copyTemplate(url, { name, template })
@@ -30,17 +30,23 @@ export const groundOn = ({ url, template }: TemplateServer): Ground => ({
 })
 
 /** Starts the server in `<dataDir>/simulation`, or joins the one that runs there, and makes the template once. */
-export const openGround = async (dataDir: string): Promise<{ ground: Ground; close: () => Promise<void> }> => {
+export const openServer = async (dataDir: string): Promise<{ server: TemplateServer; stop: () => Promise<void> }> => {
   const server = await startEmbeddedPostgres({ dataDir: join(dataDir, 'simulation'), durable: false })
   try {
     const migrations = await readMigrations()
     const template = `lephi_town_template_${digestOf(migrations)}`
     await makeTemplate(server.url, template, migrations)
-    return { ground: groundOn({ url: server.url, template }), close: server.stop }
+    return { server: { url: server.url, template }, stop: server.stop }
   } catch (error) {
     await server.stop()
     throw error
   }
+}
+
+/** Whoever gives way, or reads a body by pieces, asks for one turn of the event loop after the other: none of them may fall into what the schedule begins next. */
+export const untilStill = async (): Promise<void> => {
+  do await new Promise((resolve) => setImmediate(resolve))
+  while (process.getActiveResourcesInfo().includes('Immediate'))
 }
 
 const openScratch = (url: string, name: string): Scratch => {
@@ -52,7 +58,7 @@ const openScratch = (url: string, name: string): Scratch => {
     main,
     aside,
     owner,
-    drop: async () => {
+    leave: async () => {
       await Promise.all([main, aside, owner].map((pool) => pool.close()))
       await withConnection(url, (admin) => admin`drop database if exists ${admin(name)} with (force)`)
     },
