@@ -4,7 +4,7 @@
  */
 import { type Job, jobs, longJobs, runJobs } from '../flows/run-jobs.ts'
 import type { Database } from '../store/database.ts'
-import { findDueWork } from '../store/due-work.ts'
+import { type DueWork, findDueWork } from '../store/due-work.ts'
 import type { GatewayProcess } from './gateway-process.ts'
 import type { Random } from './random.ts'
 import { hour, minute, second, type World } from './world.ts'
@@ -19,20 +19,33 @@ export type Pace = { shortestMs: number; isOpen: () => boolean; isQuiet: boolean
 
 const longestMs = ({ isOpen, isQuiet }: Pace): number => (isQuiet ? 24 * hour : isOpen() ? 4 * minute : hour)
 
+/** What is due by then, and later. */
+export type FindDue = (now: Date) => Promise<DueWork>
+
+/** Asks the database, and again only when there was a unit of work since: nothing else can have changed the answer. */
+export const createFindDue = ({ schedule, cluster }: World, watcher: Database): FindDue => {
+  let last: { units: number; due: DueWork } | null = null
+  return async (now) => {
+    const units = cluster.units()
+    if (last?.units !== units) last = { units, due: await schedule.outside(() => findDueWork(watcher, now)) }
+    return last.due
+  }
+}
+
 /** Looks after one process for as long as it lives. */
 export const keepWorking = async (
   world: World,
   process: GatewayProcess,
-  { watcher, pace, random }: { watcher: Database; pace: Pace; random: Random },
+  { findDue, pace, random }: { findDue: FindDue; pace: Pace; random: Random },
 ): Promise<void> => {
   let inVain = 0
   while (process.isAlive()) {
-    const due = await world.schedule.outside(() => findDueWork(watcher, process.deps.now()))
+    const due = await findDue(process.deps.now())
     const now = process.deps.now()
     const ripe = due.filter(({ at }) => at <= now).map(({ job }) => job)
     // Several pieces at once, or one after the other: how many a process takes on is its own business.
     const limit = random.pick([1, 2, 2, 3, 6])
-    await runKinds(process, random.chance(1 / 60) ? allKinds : ripe, limit)
+    await runKinds(process, random.chance(1 / 200) ? allKinds : ripe, limit)
     if (!process.isAlive()) return
     inVain = ripe.length > 0 ? inVain + 1 : 0
     // In a quiet town, what stays due although it was tried is tried ever more seldom.

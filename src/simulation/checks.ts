@@ -82,5 +82,4 @@ const ofMoney = [
   'receipts',
   'refunds',
 ]
-const moneyDigest = async (owner: Database) =>
-  (await digestTables(owner)).filter(({ table }) => ofMoney.includes(table))
+const moneyDigest = (owner: Database) => digestTables(owner, ofMoney)

@@ -20,7 +20,7 @@ const allProvidersFrom = 100
 export const planTown = ({ seed, kinds, size: given, script: written }: Wish): TownPlan => {
   const random = createRandom(seed).fork('plan')
   const sizes = random.fork('size')
-  const size = given ?? { days: sizes.pick([1, 1, 1, 1, 1, 1, 2, 2, 3]), orders: sizes.int(6, 20) }
+  const size = given ?? { days: sizes.pick([1, 1, 1, 1, 1, 1, 2, 2, 3]), orders: sizes.int(4, 12) }
   const providers = size.orders >= allProvidersFrom ? 13 : random.fork('providers').pick([1, 2, 2, 3])
   return { seed, size, providers, script: written ?? drawScript(random.fork('script'), size, kinds) }
 }

@@ -5,7 +5,7 @@ import type { Database } from '../store/database.ts'
 import { digestTables, type TableDigest } from '../store/table-digests.ts'
 import { readBooks } from '../store/town-books.ts'
 import { openOffice, workOff } from './accountant.ts'
-import { allKinds, keepProviders, keepWorking, type Pace, runKinds } from './background.ts'
+import { allKinds, createFindDue, keepProviders, keepWorking, type Pace, runKinds } from './background.ts'
 import { createCaller } from './caller.ts'
 import { check, inProcess, replay } from './checks.ts'
 import { liveCitizen } from './citizen.ts'
@@ -37,24 +37,26 @@ export type Outcome = {
   noise: readonly Noise[]
 }
 
-/** Opens the ground, runs, and drops it again, whatever happens. One at a time in a process. `inspect` sees the town at its end. */
+/** Opens the ground, runs, and leaves it again, whatever happens. One at a time in a process. `inspect` sees the town at its end. */
 export const runTown = async (
   ground: Ground,
   plan: TownPlan,
   inspect: (town: Town) => Promise<void> = async () => undefined,
 ): Promise<Outcome> => {
   const scratch = await ground.open()
+  let isSound = false
   try {
     const town = await openTown(plan, { scratch, turn: ground.turn })
     try {
       const outcome = await live(town, plan)
       await inspect(town)
+      isSound = outcome.broken === null
       return outcome
     } finally {
       town.restore()
     }
   } finally {
-    await scratch.drop()
+    await scratch.leave(isSound)
   }
 }
 
@@ -134,12 +136,13 @@ const begin = (town: Town, plan: TownPlan, { pace, openMs }: { pace: Pace; openM
 /** Each process works in the background from its start to its death, and so does the one that takes its place. */
 const watchProcesses = ({ world }: Town, pace: Pace, watcher: Database): void => {
   const seen = new Set<string>()
+  const findDue = createFindDue(world, watcher)
   const look = () => {
     for (const process of world.cluster.living()) {
       if (seen.has(process.name)) continue
       seen.add(process.name)
       const random = world.random.fork(`work ${process.name}`)
-      world.schedule.start(`work of ${process.name}`, () => keepWorking(world, process, { watcher, pace, random }))
+      world.schedule.start(`work of ${process.name}`, () => keepWorking(world, process, { findDue, pace, random }))
       void process.death.then(() => world.schedule.after(30_000, 'look', again))
     }
   }

@@ -17,14 +17,15 @@ import { openFaults, type Script, type TownSize } from './script.ts'
 import { stillRuntime } from './still-runtime.ts'
 import { type Account, newSeen, type World } from './world.ts'
 
-/** What a simulation stands on: a database that is made for it and dropped afterwards, and the runtime's event loop. */
+/** What a simulation stands on: a database that is there for it alone, and the runtime's event loop. */
 export type Ground = {
   /** A fresh, migrated database: the gateway's connections, and one that may read and write everything. */
   open: () => Promise<Scratch>
-  /** Resolves when every promise that could go on has gone on. */
+  /** Resolves when everything that could go on by itself has gone on, in as many turns of the event loop as it takes. */
   turn: () => Promise<void>
 }
-export type Scratch = Connections & { owner: Database; drop: () => Promise<void> }
+/** `leave` ends its use; what a town that is not `isSound` has left is for nobody else. */
+export type Scratch = Connections & { owner: Database; leave: (isSound: boolean) => Promise<void> }
 
 export type TownPlan = {
   seed: string

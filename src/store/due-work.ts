@@ -1,15 +1,12 @@
 /** What background work there is and when it is due, for whoever would otherwise look every second. */
-import { type Database, everyAgency, queryInScope } from './database.ts'
+import type { Database } from './database.ts'
 
 /** By the name of the job that does it; null: nothing of that kind waits. */
 export type DueWork = readonly { job: string; at: Date }[]
 
-/** Only work that waits for its time; what is done every so often by whoever comes first is not in it. */
-export const findDueWork = async (database: Database, now: Date): Promise<DueWork> => {
-  const rows = await queryInScope(
-    database,
-    everyAgency,
-    (sql) => sql`
+/** Only work that waits for its time; what is done every so often by whoever comes first is not in it. Needs a role that may read everything: it is asked so often that it is no unit of work, but one statement. */
+export const findDueWork = async ({ sql }: Database, now: Date): Promise<DueWork> => {
+  const rows = await sql`
       select job, at from (
         select 'query_attempts' as job, min(next_query_at) as at from attempts where next_query_at is not null
         union all select 'confirm_captures', min(confirm_at) from attempts where confirm_at is not null
@@ -24,7 +21,6 @@ export const findDueWork = async (database: Database, now: Date): Promise<DueWor
             and exists (select from order_lines where order_lines.order_id = paid.id and kind in ('phi', 'le_phi') and amount > 0)
         union all select 'import_statements', min(created_at) from statements where status in ('queued', 'processing')
         union all select 'reconcile', min(created_at) from reconciliations where status = 'running') as waiting
-      where at is not null order by at, job`,
-  )
+      where at is not null order by at, job`
   return rows.map((row) => ({ job: String(row.job), at: row.at as Date }))
 }

@@ -1,5 +1,5 @@
 /** One hash for each table, over the meaning of all its rows: two databases in which the same happened have the same ones. */
-import { type Database, everyAgency, queryInScope, type Sql } from './database.ts'
+import { type Database, everyAgency, type Fragment, queryInScope, type Rows, type Sql } from './database.ts'
 
 export type TableDigest = { table: string; rows: number; sha256: string }
 
@@ -7,30 +7,33 @@ export type TableDigest = { table: string; rows: number; sha256: string }
 const leftOut = ['lephi_migrations']
 
 /** Ciphertexts begin with random bytes, so they are left out: what is in them stands elsewhere as a hash or a fact. */
-const isCiphertext = (column: string): boolean => /(^|_)sealed($|_)/.test(column)
+const ciphertext = '(^|_)sealed($|_)'
 
-/** Needs a role that may read everything. In the order of the tables' names. */
-export const digestTables = async (database: Database): Promise<readonly TableDigest[]> => {
-  const columns = await queryInScope(
+/** Needs a role that may read everything. In the order of the tables' names; all of them, or those that are named. All are read in one statement, so of one moment. */
+export const digestTables = async (database: Database, only?: readonly string[]): Promise<readonly TableDigest[]> => {
+  const tables = await queryInScope(
     database,
     everyAgency,
     (sql) => sql`
-      select tables.table_name as name, array_agg(column_name::text order by column_name) as columns
-      from information_schema.tables as tables join information_schema.columns using (table_schema, table_name)
-      where table_schema = 'public' and table_type = 'BASE TABLE' group by tables.table_name order by tables.table_name collate "C"`,
+      select relname::text as name, coalesce(array_agg(attname::text order by attname) filter (where attname ~ ${ciphertext}), '{}') as ciphertexts
+      from pg_class join pg_attribute on attrelid = pg_class.oid and attnum > 0 and not attisdropped
+      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relname <> all(${leftOut}::name[])
+        and coalesce(relname = any(${only ? [...only] : null}::name[]), true)
+      group by relname order by relname collate "C"`,
   )
-  const digests: TableDigest[] = []
-  for (const { name, columns: names } of columns) {
-    const table = String(name)
-    if (leftOut.includes(table)) continue
-    const [row] = await queryInScope(database, everyAgency, (sql) =>
-      digestOf(sql, table, (names as string[]).filter(isCiphertext)),
+  const [first, ...others] = tables
+  if (!first) return []
+  const digests = await queryInScope(database, everyAgency, (sql) => {
+    const all = others.reduce<Fragment>(
+      (above, row) => sql`${above} union all ${digestOf(sql, row)}`,
+      digestOf(sql, first),
     )
-    digests.push({ table, rows: Number(row?.rows), sha256: String(row?.sha256) })
-  }
-  return digests
+    return sql`select * from (${all}) as digests order by name collate "C"`
+  })
+  return digests.map((row) => ({ table: String(row.name), rows: Number(row.rows), sha256: String(row.sha256) }))
 }
 
-const digestOf = (sql: Sql, table: string, without: readonly string[]) => sql`
-  select count(*)::int as rows, encode(sha256(convert_to(coalesce(string_agg(line, chr(10) order by line collate "C"), ''), 'UTF8')), 'hex') as sha256
-  from (select (to_jsonb(stored) - ${[...without]}::text[])::text as line from ${sql(table)} as stored) as written`
+const digestOf = (sql: Sql, { name, ciphertexts }: Rows[number]) => sql`
+  select ${String(name)}::text as name, count(*)::int as rows,
+    encode(sha256(convert_to(coalesce(string_agg(line, chr(10) order by line collate "C"), ''), 'UTF8')), 'hex') as sha256
+  from (select (to_jsonb(stored) - ${ciphertexts as string[]}::text[])::text as line from ${sql(String(name))} as stored) as written`

@@ -4,7 +4,7 @@ import { type FaultKind, faultNames } from '../../simulation/fault-kinds.ts'
 import { planTown, type Wish } from '../../simulation/plan.ts'
 import { readKinds, readScript, type Script } from '../../simulation/script.ts'
 import { type Command, type Options, UsageError } from './command.ts'
-import { openGround } from './simulate/ground.ts'
+import { openGround } from './simulate/kept-ground.ts'
 import { manyTowns } from './simulate/many-towns.ts'
 import { oneTown } from './simulate/one-town.ts'
 

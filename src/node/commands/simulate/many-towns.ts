@@ -9,7 +9,7 @@ import { addTown, type Counted, noTotals, type Totals, totalsLine } from '../../
 import { runTown } from '../../../simulation/run.ts'
 import type { Ground } from '../../../simulation/town.ts'
 import type { CommandAnswer } from '../command.ts'
-import { openGround } from './ground.ts'
+import { openGround } from './kept-ground.ts'
 import { oneTown } from './one-town.ts'
 
 export type Many = {
