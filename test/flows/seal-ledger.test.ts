@@ -22,20 +22,24 @@ import { openDatabase } from '../../src/store/database.ts'
 import { chainLedger, readPlaces } from '../../src/store/ledger-chain.ts'
 import { latestSeal, listSeals, sealNextDay, sealOf } from '../../src/store/ledger-seals.ts'
 import { openHouse } from '../kit/house.ts'
+import { takeDatabase } from '../kit/kept-database.ts'
 
 let house: Awaited<ReturnType<typeof openHouse>>
 let received: { body: string; headers: Record<string, string> }[]
 
 beforeEach(async () => {
   received = []
-  house = await openHouse({
-    // Signing keys are remembered by box and belong to one database.
-    box: createSealedBox([{ id: 'test', key: randomBytes(32) }]),
-    fetch: async (_url, init) => {
-      received.push({ body: String(init.body), headers: Object.fromEntries(new Headers(init.headers)) })
-      return new Response(null, { status: 204 })
+  house = await openHouse(
+    {
+      // Signing keys are remembered by box and belong to one database.
+      box: createSealedBox([{ id: 'test', key: randomBytes(32) }]),
+      fetch: async (_url, init) => {
+        received.push({ body: String(init.body), headers: Object.fromEntries(new Headers(init.headers)) })
+        return new Response(null, { status: 204 })
+      },
     },
-  })
+    takeDatabase,
+  )
 })
 afterEach(async () => {
   await house.deps.settled()

@@ -3,13 +3,17 @@ import type { Attempt, Refund } from '../../src/domain/order-facts.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { loadFacts } from '../../src/store/facts.ts'
-import { createTestDatabase } from './database.ts'
+import { createTestDatabase, type TestDatabase } from './database.ts'
 import { createTestDeps } from './deps.ts'
 import { addAttempt, placeTestOrder, seedAgencies, seedMerchantAccount } from './orders.ts'
 
 export const due = 150_000n
-export const openHouse = async (more: Parameters<typeof createTestDeps>[1] = {}) => {
-  const database = await createTestDatabase({ max: 20 })
+/** `take` is where its database comes from, and where that goes back to: a copy of its own unless given. */
+export const openHouse = async (
+  more: Parameters<typeof createTestDeps>[1] = {},
+  take: () => Promise<TestDatabase> = () => createTestDatabase({ max: 20 }),
+) => {
+  const database = await take()
   const deps = createTestDeps(database.database, more)
   await seedAgencies(database.sql)
   const account = await seedMerchantAccount(deps, database.sql, { provider: 'test' })

@@ -8,6 +8,7 @@ import { replayCallbacks } from '../../src/flows/replay-callbacks.ts'
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
 import { type CallbackReading, type Credit, defineProvider, ProviderError } from '../../src/providers/contract.ts'
 import { due, openHouse } from './house.ts'
+import { takeDatabase } from './kept-database.ts'
 import { createScript, type Script } from './scripted-provider.ts'
 
 /** What a test tells: a reading with fewer words. */
@@ -64,7 +65,7 @@ export type Inbox = Awaited<ReturnType<typeof openInbox>>
 
 export const openInbox = async () => {
   const script = createScript()
-  const house = await openHouse({ providers: { test: tellingProvider(script) } })
+  const house = await openHouse({ providers: { test: tellingProvider(script) } }, takeDatabase)
   const { deps, account, sql } = house
   const captured = (merchantReference: string, more: object = {}): Outcome => ({
     status: 'captured',
