@@ -159,4 +159,4 @@ test('bank is the statement, nothing is owed of what was settled, and suspense i
     }),
     { numRuns: 3, endOnFailure: true },
   )
-}, 180_000)
+}, 300_000)
