@@ -199,6 +199,8 @@ const orderFaults = async (world: World, { provider, reference }: Attempt, at: n
     if (!('ordered' in rule) || kind === 'cached_500') continue
     const fault = world.faults.take(kind, at)
     if (!fault) continue
+    if (kind === 'contradicted' || kind === 'contradicted_later')
+      world.seen.contradicted.add(`${provider} ${reference}`)
     await control(world, `${provider}/faults`, {
       fault: rule.ordered,
       merchant_reference: reference,

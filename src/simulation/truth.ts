@@ -2,7 +2,7 @@
 import type { LedgerRow } from '../simulators/simulator.ts'
 import type { World } from './world.ts'
 
-/** `saidFailed`: a contradicting callback was ordered for it, so that the provider itself has said that it failed. */
+/** `saidFailed`: the provider contradicts itself about it, so that it has said, or will, that it failed. */
 export type TruePayment = { reference: string; status: LedgerRow['status']; amount: bigint; saidFailed: boolean }
 export type TrueRefund = { reference: string; status: LedgerRow['status']; amount: bigint }
 
@@ -17,22 +17,27 @@ export type Truth = {
 }
 
 /** One row of a provider's own books, under the merchant account that it is about. */
-export type TrueRow = { merchantAccountId: string; row: LedgerRow }
+export type TrueRow = { merchantAccountId: string; row: LedgerRow; saidFailed: boolean }
 
-export const readTruth = ({ accounts, simulators }: World): Truth =>
+export const readTruth = ({ accounts, simulators, seen }: World): Truth =>
   truthOf(
-    accounts.flatMap(({ provider, id }) => simulators.ledger(provider).map((row) => ({ merchantAccountId: id, row }))),
+    accounts.flatMap(({ provider, id }) =>
+      simulators.ledger(provider).map((row) => {
+        const saidFailed = seen.contradicted.has(`${provider} ${row.payment_reference}`)
+        return { merchantAccountId: id, row, saidFailed }
+      }),
+    ),
   )
 
 /** The same from the rows themselves. */
 export const truthOf = (rows: readonly TrueRow[]): Truth => {
   const payments = new Map<string, TruePayment>()
   const refunds = new Map<string, TrueRefund[]>()
-  for (const { merchantAccountId, row } of rows) {
+  for (const { merchantAccountId, row, saidFailed } of rows) {
     const { merchant_reference: reference, status, amount } = row
     const key = `${merchantAccountId} ${row.payment_reference}`
     if (row.kind === 'refund') refunds.set(key, [...(refunds.get(key) ?? []), { reference, status, amount }])
-    else payments.set(key, { reference, status, amount, saidFailed: false })
+    else payments.set(key, { reference, status, amount, saidFailed })
   }
   const takenPayments = rows.flatMap(({ merchantAccountId, row }) =>
     row.kind === 'payment' && row.status === 'success'

@@ -31,6 +31,8 @@ export type Seen = {
   orders: Map<string, { number: number }>
   /** Events that the portal got by webhook. */
   webhooks: Set<string>
+  /** Payments of which their provider says both that they succeeded and that they failed: its name, and our reference. */
+  contradicted: Set<string>
   requests: number
   calls: number
   refundsAsked: number
@@ -40,6 +42,7 @@ export type Seen = {
 export const newSeen = (): Seen => ({
   orders: new Map(),
   webhooks: new Set(),
+  contradicted: new Set(),
   requests: 0,
   calls: 0,
   refundsAsked: 0,

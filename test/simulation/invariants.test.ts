@@ -54,11 +54,16 @@ const row = (more: object = {}) => ({
   ...more,
 })
 const givenBack = row({ kind: 'refund', merchant_reference: 'f1', amount: 50_000n })
-type Wrong = { orders?: readonly BookedOrder[]; rows?: readonly ReturnType<typeof row>[]; moment?: Books['moment'] }
-const books = ({ orders = [order()], rows = [row()], moment = 'end' }: Wrong): Books => ({
+type Wrong = {
+  orders?: readonly BookedOrder[]
+  rows?: readonly ReturnType<typeof row>[]
+  moment?: Books['moment']
+  saidFailed?: boolean
+}
+const books = ({ orders = [order()], rows = [row()], moment = 'end', saidFailed = false }: Wrong): Books => ({
   moment,
   orders,
-  truth: truthOf(rows.map((each) => ({ merchantAccountId: 'mac_1', row: each }))),
+  truth: truthOf(rows.map((each) => ({ merchantAccountId: 'mac_1', row: each, saidFailed }))),
   webhooksSeen: new Set(['evt_1']),
 })
 const open = order({
@@ -68,6 +73,7 @@ const open = order({
   paidWebhooks: [],
   attempts: [attempt({ status: 'pending', paysOrder: false, captured: 0n })],
 })
+const failed = { ...open, attempts: [attempt({ status: 'failed', paysOrder: false, captured: 0n })] }
 const partBack = { amountRefunded: 50_000n, balances: { provider_receivable: 100_000n, collected: -100_000n } }
 
 test.for<[string, Wrong]>([
@@ -77,13 +83,8 @@ test.for<[string, Wrong]>([
     { orders: [order({ ...partBack, refunds: [refund()] })], rows: [row(), givenBack] },
   ],
   ['a payment that is not told of yet', { orders: [open], moment: 'day' }],
-  [
-    'a payment that failed',
-    {
-      orders: [{ ...open, attempts: [{ ...attempt(), status: 'failed', paysOrder: false, captured: 0n }] }],
-      rows: [row({ status: 'failed' })],
-    },
-  ],
+  ['a payment that failed', { orders: [failed], rows: [row({ status: 'failed' })] }],
+  ['a payment that was told as failed first', { orders: [failed], moment: 'day', saidFailed: true }],
 ])('%s breaks none', ([, all]) => {
   expect(firstBroken(books(all))).toBeNull()
 })
@@ -91,6 +92,7 @@ test.for<[string, Wrong]>([
 const wrongs: Record<string, Wrong[]> = {
   'every đồng that a provider took is booked exactly once': [
     { rows: [] },
+    { orders: [failed], saidFailed: true },
     { rows: [row({ amount: due - 1n })] },
     { rows: [row({ amount: due + 1n })], moment: 'day' },
     { orders: [open] },
@@ -131,10 +133,8 @@ const wrongs: Record<string, Wrong[]> = {
     { orders: [order({ refunds: [refund({ status: 'pending', refunded: 0n })] })], rows: [row(), givenBack] },
   ],
   'nothing is failed without evidence': [
-    {
-      orders: [{ ...open, attempts: [attempt({ status: 'failed', paysOrder: false, captured: 0n })] }],
-      rows: [row({ status: 'pending' })],
-    },
+    { orders: [failed], rows: [row({ status: 'pending' })] },
+    { orders: [failed], moment: 'day' },
   ],
   'every paid order has its receipts': [{ orders: [order({ receipts: [] })] }],
   'every paid order has its webhook delivered or due': [
