@@ -1,25 +1,38 @@
-/** The accountants: one imports files, reconciles and settles what does not match; another one, who checks, decides about refunds and what the first proposes. */
+/**
+ * The accountants: one imports files, reconciles and settles what does not match; another one, who checks, decides about refunds and what the first proposes; a third
+ * pays out what no provider returns. What else they do is in files of its own, and not every town has it.
+ */
 import { policyTable } from '../domain/discrepancy-policy.ts'
-import { type Caller, createCaller } from './caller.ts'
-import type { Random } from './random.ts'
-import { bankFile, type Period, providerFile, uploadOf } from './settlement-files.ts'
-import { type Account, type Json, minute, rowsOf, second, type World } from './world.ts'
+import { addDays } from '../lib/time.ts'
+import { closeDays } from './close-days.ts'
+import { workOnDisputes } from './disputes.ts'
+import type { Office } from './office.ts'
+import { bounceSome, payByHand } from './pay-by-hand.ts'
+import { workOnQuarantine } from './quarantine-desk.ts'
+import { bankFile, dayOf, type Period, providerFile, uploadOf } from './settlement-files.ts'
+import { type Account, hour, type Json, minute, rowsOf, second } from './world.ts'
 
-export type Office = { world: World; accountant: Caller; checker: Caller; random: Random }
-
-export const openOffice = (world: World): Office => ({
-  world,
-  accountant: createCaller(world, 'accountant'),
-  checker: createCaller(world, 'checker'),
-  random: world.random.fork('office'),
-})
-
-/** The work of one evening: the files of these days for every account, or for some of them, a run over them, and what it leaves to be decided. */
+/** The work of one evening: the files of these days for every account, or for some of them, a run over them, and what it leaves to be decided. The last one leaves nothing undone. */
 export const workOff = async (office: Office, period: Period, share = 1): Promise<void> => {
-  for (const account of office.world.accounts)
-    if (office.random.chance(share)) await settleAccount(office, account, period)
+  const { world, random } = office
+  const { customs } = world
+  const isLast = share === 1
+  if (customs.disputes) await workOnDisputes(office, isLast)
+  for (const account of world.accounts) if (random.chance(share)) await settleAccount(office, account, period)
+  if (customs.mistypes) await workOnQuarantine(office, isLast)
   await decideRefunds(office)
+  if (customs.paysByHand) {
+    if (!isLast) await bounceSome(office)
+    await payByHand(office)
+  }
   await decideDiscrepancies(office)
+  if (!customs.closesDays) return
+  if (isLast) return closeDays(office, addDays(dayOf(world), -1), isLast)
+  const today = dayOf(world)
+  world.schedule.start(`the morning after ${today}`, async () => {
+    await world.schedule.sleep(random.int(2, 14) * hour)
+    await closeDays(office, today, isLast)
+  })
 }
 
 const settleAccount = async (office: Office, account: Account, period: Period): Promise<void> => {

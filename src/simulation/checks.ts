@@ -1,12 +1,16 @@
 /** The looks at what must hold: after a day, at the end, and when every raw callback is read once more. */
 import { replayCallbacks } from '../flows/replay-callbacks.ts'
 import { verifyLedger } from '../flows/verify-ledger.ts'
+import { verifyMatches } from '../flows/verify-matches.ts'
+import { verifyPeriods } from '../flows/verify-periods.ts'
 import type { Database } from '../store/database.ts'
 import { digestTables } from '../store/table-digests.ts'
 import { findUnexplained, readBooks, readImbalances } from '../store/town-books.ts'
+import { readDeeds } from '../store/town-deeds.ts'
+import type { Broken, Moment } from './books.ts'
 import { createCaller } from './caller.ts'
 import type { GatewayProcess } from './gateway-process.ts'
-import { type Broken, firstBroken, type Moment } from './invariants.ts'
+import { firstBroken } from './invariants.ts'
 import { readFeed } from './portal.ts'
 import type { Town } from './town.ts'
 import { readTruth } from './truth.ts'
@@ -38,7 +42,8 @@ export const check = async (town: Town, moment: Moment): Promise<Broken | null> 
   if (paidTwice.length > 0)
     return { invariant: 'an order is paid by at most one attempt', what: 'several attempts pay', rows: paidTwice }
   const orders = await readBooks(owner)
-  const broken = firstBroken({ moment, orders, truth: readTruth(world), webhooksSeen: world.seen.webhooks })
+  const books = { moment, orders, deeds: await readDeeds(owner), truth: readTruth(world), seen: world.seen }
+  const broken = firstBroken(books)
   if (broken || moment === 'day') return broken
   const unexplained = await findUnexplained(owner)
   if (unexplained.length > 0)
@@ -47,9 +52,25 @@ export const check = async (town: Town, moment: Moment): Promise<Broken | null> 
       what: `${unexplained.length} items`,
       rows: unexplained,
     }
+  return verified(town)
+}
+
+/** The gateway's own checks of its books find nothing. */
+const verified = async (town: Town): Promise<Broken | null> => {
   const { fault } = await inProcess(town, ({ deps }) => verifyLedger(deps))
-  return fault
-    ? { invariant: 'verify-ledger finds nothing', what: `${fault.what} ${fault.id} ${fault.problem}`, rows: [fault] }
+  if (fault)
+    return {
+      invariant: 'verify-ledger finds nothing',
+      what: `${fault.what} ${fault.id} ${fault.problem}`,
+      rows: [fault],
+    }
+  const periods = await inProcess(town, ({ deps }) => verifyPeriods(deps))
+  if (periods.fault)
+    return { invariant: 'every close is what was signed', what: periods.fault.problem, rows: [periods.fault] }
+  if (!town.world.customs.verifiesMatches) return null
+  const matches = await inProcess(town, ({ deps }) => verifyMatches(deps))
+  return matches.fault
+    ? { invariant: 'verify-matches finds nothing', what: matches.fault.problem, rows: [matches.fault] }
     : null
 }
 

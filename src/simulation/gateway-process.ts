@@ -10,6 +10,7 @@ import { createMetrics } from '../lib/metrics.ts'
 import { createSealedBox, type SealingKey } from '../lib/sealed-box.ts'
 import type { FetchPort } from '../providers/contract.ts'
 import { registry } from '../providers/registry.ts'
+import { bankApps } from './bank-apps.ts'
 import { type Connections, type Gate, gateDatabase } from './gated-database.ts'
 import type { Random } from './random.ts'
 
@@ -98,7 +99,10 @@ export const startProcess = (parts: ProcessParts): GatewayProcess => {
     name,
     index,
     deps,
-    app: buildApp(deps, configOf(publicUrl), { checkAnswers: true }),
+    app: buildApp(deps, configOf(publicUrl), {
+      checkAnswers: true,
+      bankAppHref: `${publicUrl}${bankApps[0]?.path}`,
+    }),
     isAlive: () => isAlive,
     die: () => {
       isAlive = false

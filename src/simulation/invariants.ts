@@ -1,25 +1,25 @@
 /** What must hold in a town after each day and at its end, each in one function with a name that says it. Whatever breaks one is told with its rows. */
-import type { BookedOrder } from '../store/town-books.ts'
-import type { TruePayment, TrueRefund, Truth } from './truth.ts'
+import type { Books, Broken, Invariant } from './books.ts'
+import { deedInvariants } from './deeds-hold.ts'
+import type { TruePayment, TrueRefund } from './truth.ts'
 
-/** `end`: every query had its chance and every file is imported, so that nothing may be under way any more. */
-export type Moment = 'day' | 'end'
-
-export type Books = { moment: Moment; orders: readonly BookedOrder[]; truth: Truth; webhooksSeen: ReadonlySet<string> }
-
-export type Broken = { invariant: string; what: string; rows: readonly unknown[] }
-
-type Finding = { what: string; rows: readonly unknown[] }
-type Invariant = (books: Books) => readonly Finding[]
-
-const withTruth = ({ orders, truth }: Books) =>
-  orders.flatMap((order) =>
-    order.attempts.map((attempt) => ({
-      order,
-      attempt,
-      paid: truth.payment(attempt.merchantAccountId, attempt.merchantReference),
-    })),
+const withTruth = ({ orders, truth, deeds }: Books) => {
+  const held = new Map(
+    deeds.credits.map((credit) => [`${credit.merchantAccountId} ${credit.reference}`, credit.held] as const),
   )
+  return orders.flatMap((order) =>
+    order.attempts.map((attempt) => {
+      const paid = truth.payment(attempt.merchantAccountId, attempt.merchantReference)
+      return {
+        order,
+        attempt,
+        paid,
+        /** Told without a name that is known here, and in suspense until somebody says whose it is. */
+        unnamed: held.get(`${attempt.merchantAccountId} ${paid?.providerReference}`) ?? 0n,
+      }
+    }),
+  )
+}
 
 const takenOf = (paid: TruePayment | null): bigint => (paid?.status === 'success' ? paid.amount : 0n)
 const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n)
@@ -33,8 +33,8 @@ const underWay = ['created', 'pending', 'unknown']
  */
 const capturedOnce: Invariant = (books) =>
   withTruth(books)
-    .filter(({ attempt, paid }) => {
-      const booked = attempt.captured - attempt.reversed
+    .filter(({ attempt, paid, unnamed }) => {
+      const booked = attempt.captured - attempt.reversed + unnamed
       const taken = takenOf(paid)
       return booked > taken || (booked < taken && (books.moment === 'end' || booked !== 0n))
     })
@@ -87,12 +87,16 @@ const paidByAtMostOne: Invariant = ({ orders }) =>
     })
     .map((order) => ({ what: 'the order is not paid by exactly the attempt that pays it', rows: [order] }))
 
-/** What was asked back of one payment, and what its provider gave. */
-const refundedPayments = ({ orders, truth }: Books) =>
+/** What was asked back of one payment, and what its provider or somebody by hand gave. */
+const refundedPayments = ({ orders, truth, seen }: Books) =>
   orders.flatMap((order) =>
     order.attempts.map((attempt) => {
       const asked = order.refunds.filter(({ paymentReference }) => paymentReference === attempt.merchantReference)
-      const made = truth.refunds(attempt.merchantAccountId, attempt.merchantReference).filter(isGivenBack)
+      const byHand = asked.flatMap(({ id }) => seen.transfers.get(id) ?? []).filter(({ back }) => !back?.isTold)
+      const made = [
+        ...truth.refunds(attempt.merchantAccountId, attempt.merchantReference).filter(isGivenBack),
+        ...byHand.map(({ reference, amount }) => ({ reference, amount, status: 'success' as const })),
+      ]
       const [booked, given] = [sum(asked.map(({ refunded }) => refunded)), sum(made.map(({ amount }) => amount))]
       return { order, attempt, asked, made, booked, given, askedInAll: sum(asked.map(({ amount }) => amount)) }
     }),
@@ -144,7 +148,7 @@ const receiptsIssued: Invariant = ({ moment, orders }) =>
         .map((order) => ({ what: 'a paid order has no receipt', rows: [order] }))
 
 /** Every paid order has told the portal, or still will; what counts as delivered did arrive. */
-const webhooksDelivered: Invariant = ({ orders, webhooksSeen }) =>
+const webhooksDelivered: Invariant = ({ orders, seen }) =>
   orders
     .filter(({ status, paidWebhooks }) => {
       if (status !== 'paid') return false
@@ -152,7 +156,7 @@ const webhooksDelivered: Invariant = ({ orders, webhooksSeen }) =>
         paidWebhooks.length === 0 ||
         paidWebhooks.some(
           (owed) =>
-            !(owed.status === 'delivered' ? webhooksSeen.has(owed.event) : owed.status === 'pending' && owed.isDue),
+            !(owed.status === 'delivered' ? seen.webhooks.has(owed.event) : owed.status === 'pending' && owed.isDue),
         )
       )
     })
@@ -166,7 +170,7 @@ const nothingForgotten: Invariant = (books) =>
   books.moment === 'day'
     ? []
     : withTruth(books)
-        .filter(({ attempt, paid }) => underWay.includes(attempt.status) && takenOf(paid) > 0n)
+        .filter(({ attempt, paid, unnamed }) => underWay.includes(attempt.status) && takenOf(paid) > unnamed)
         .map(({ order, attempt, paid }) => ({
           what: 'a payment was taken and is still under way here',
           rows: [order.id, attempt, paid],
@@ -184,6 +188,7 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   'every paid order has its receipts': receiptsIssued,
   'every paid order has its webhook delivered or due': webhooksDelivered,
   'nothing that was paid is forgotten': nothingForgotten,
+  ...deedInvariants,
 }
 
 /** The first that is broken, with its rows; null when all hold. */

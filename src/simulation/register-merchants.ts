@@ -23,6 +23,7 @@ const scopesOf: Record<ClientName, readonly string[]> = {
   portal: ['orders:read', 'orders:write', 'refunds:write', 'webhooks:write'],
   accountant: ['orders:read', 'refunds:write', 'reconciliation:read', 'reconciliation:write', 'reports:read'],
   checker: ['orders:read', 'refunds:approve', 'reconciliation:read', 'reports:read'],
+  treasurer: ['orders:read', 'refunds:approve'],
   admin: ['admin', 'orders:read', 'reconciliation:read', 'webhooks:write'],
 }
 

@@ -19,18 +19,32 @@ export const providerFile = async (
 
 type BankLine = { valueDate: string; amount: bigint; reference: string; text: string }
 
-/** What the agency's bank shows of that account in these days; null when nothing came in. Payouts that come to nothing or less are not paid. */
+/**
+ * What the agency's bank shows of that account in these days: the payouts that came in, and the transfers that people made; null when nothing moved. Payouts that come
+ * to nothing or less are not paid.
+ */
 export const bankFile = async (world: World, account: Account, period: Period): Promise<string | null> => {
   // A payout comes some days after what it pays.
   const listed = await providerFile(world, account, { from: addDays(period.from, -10), to: period.to })
-  if (listed === null) return null
-  const lines = payoutsOf(listed)
-    .filter(({ valueDate, amount }) => valueDate >= period.from && valueDate <= period.to && amount > 0n)
-    .flatMap((line) => asBanked(world, line))
+  const payouts = payoutsOf(listed ?? '').filter(({ amount }) => amount > 0n)
+  const isWithin = ({ valueDate }: BankLine) => valueDate >= period.from && valueDate <= period.to
+  const lines = [
+    ...payouts.filter(isWithin).flatMap((line) => asBanked(world, line)),
+    ...transferLines(world, account).filter(isWithin),
+  ]
   if (lines.length === 0) return null
   const rows = lines.map(({ valueDate, amount, reference, text }) => `${valueDate},${amount},${reference},${text}`)
   return `${['value_date,amount,bank_reference,description', ...rows].join('\r\n')}\r\n`
 }
+
+/** What went out by hand for refunds of this account's payments, and what of it came back. */
+const transferLines = ({ seen }: World, { provider }: Account): readonly BankLine[] =>
+  [...seen.transfers.values()]
+    .filter((transfer) => transfer.provider === provider)
+    .flatMap(({ amount, reference, paidOn, back }) => [
+      { valueDate: paidOn, amount: -amount, reference, text: 'Hoan tra le phi' },
+      ...(back ? [{ valueDate: back.on, amount, reference: back.reference, text: `Tra lai ${reference}` }] : []),
+    ])
 
 const asBanked = (world: World, line: BankLine): readonly BankLine[] => {
   const number = payoutNumber(line)

@@ -7,6 +7,7 @@ import type { FetchPort } from '../providers/contract.ts'
 import type { Simulators } from '../simulators/simulator.ts'
 import type { Database } from '../store/database.ts'
 import { openCluster } from './cluster.ts'
+import { type Customs, drawCustoms } from './customs.ts'
 import type { Connections } from './gated-database.ts'
 import { createNetwork, type Road, routed } from './network.ts'
 import { portalUrl, receiveWebhooks } from './portal.ts'
@@ -35,6 +36,8 @@ export type TownPlan = {
   providers: number
   /** What a tester wraps around what each process is handed. */
   alter?: (deps: Deps) => Deps
+  /** What its people do; absent: drawn. */
+  customs?: Customs
   watch?: (line: string) => void
   /** Ends after so many looks at what must hold: for whoever wants to know again what broke by then. */
   checksMax?: number
@@ -54,6 +57,9 @@ export type Town = {
 }
 
 const publicUrl = 'http://gateway.town'
+
+/** A town with more providers is a large one. */
+const smallTownProviders = 3
 
 /** Working days, a Friday, the end of a month and of a year, and the days before Tết 2027 (6 February). */
 const firstDays = ['2026-11-23', '2026-11-27', '2026-11-30', '2026-12-31', '2027-02-03']
@@ -100,6 +106,7 @@ export const openTown = async (
     simulators: reopenProviders(accounts),
     accounts,
     clients,
+    customs: plan.customs ?? drawCustoms(random.fork('customs'), plan.providers > smallTownProviders),
     seen: newSeen(),
     answering: 0,
   }

@@ -3,7 +3,13 @@ import type { LedgerRow } from '../simulators/simulator.ts'
 import type { World } from './world.ts'
 
 /** `saidFailed`: the provider contradicts itself about it, so that it has said, or will, that it failed. */
-export type TruePayment = { reference: string; status: LedgerRow['status']; amount: bigint; saidFailed: boolean }
+export type TruePayment = {
+  reference: string
+  providerReference: string
+  status: LedgerRow['status']
+  amount: bigint
+  saidFailed: boolean
+}
 export type TrueRefund = { reference: string; status: LedgerRow['status']; amount: bigint }
 
 export type Truth = {
@@ -34,10 +40,10 @@ export const truthOf = (rows: readonly TrueRow[]): Truth => {
   const payments = new Map<string, TruePayment>()
   const refunds = new Map<string, TrueRefund[]>()
   for (const { merchantAccountId, row, saidFailed } of rows) {
-    const { merchant_reference: reference, status, amount } = row
+    const { merchant_reference: reference, provider_reference: providerReference, status, amount } = row
     const key = `${merchantAccountId} ${row.payment_reference}`
     if (row.kind === 'refund') refunds.set(key, [...(refunds.get(key) ?? []), { reference, status, amount }])
-    else payments.set(key, { reference, status, amount, saidFailed })
+    else payments.set(key, { reference, providerReference, status, amount, saidFailed })
   }
   const takenPayments = rows.flatMap(({ merchantAccountId, row }) =>
     row.kind === 'payment' && row.status === 'success'

@@ -1,6 +1,7 @@
 /** What everybody in a simulated town shares: time, chance, faults, the network, the gateway, and the providers. */
 import type { Simulators } from '../simulators/simulator.ts'
 import type { Cluster } from './cluster.ts'
+import type { Customs } from './customs.ts'
 import type { FaultKind } from './fault-kinds.ts'
 import type { Network } from './network.ts'
 import type { Random } from './random.ts'
@@ -8,7 +9,7 @@ import type { Schedule } from './schedule.ts'
 import type { Faults } from './script.ts'
 
 export type Account = { provider: string; id: string; credentials: Readonly<Record<string, string>> }
-export type ClientName = 'portal' | 'accountant' | 'checker' | 'admin'
+export type ClientName = 'portal' | 'accountant' | 'checker' | 'treasurer' | 'admin'
 
 export type World = {
   schedule: Schedule
@@ -21,6 +22,7 @@ export type World = {
   simulators: Simulators
   accounts: Account[]
   clients: Readonly<Record<ClientName, { id: string; secret: string }>>
+  customs: Customs
   /** What portals and citizens have seen, for comparing. */
   seen: Seen
   /** Calls that a provider's side is answering at this moment. */
@@ -37,6 +39,28 @@ export type Seen = {
   calls: number
   refundsAsked: number
   filesImported: number
+  /** Refunds that were paid out by hand, by refund. */
+  transfers: Map<string, Transfer>
+  /** Which attempt a transfer was meant for whose text does not say so, by the number that its bank gave it. */
+  strays: Map<string, string>
+  /** The forms of our own pages that were sent, by order: whoever sent one may have sent it any number of times. */
+  pressed: Map<string, { forms: Set<string>; deadlines: Set<string> }>
+  /** How often somebody asked for money that was disputed. */
+  askedInVain: number
+  /** What somebody was granted who tried what nobody may. */
+  granted: { what: string; rows: readonly unknown[] }[]
+}
+
+/** A transfer that was really made, whatever the gateway was told of it. */
+export type Transfer = {
+  refund: string
+  provider: string
+  amount: bigint
+  reference: string
+  paidOn: string
+  isConfirmed: boolean
+  /** The credit by which the bank gave it back; `isTold` when the gateway has confirmed that it was told. */
+  back: { reference: string; on: string; isTold: boolean } | null
 }
 
 export const newSeen = (): Seen => ({
@@ -47,6 +71,11 @@ export const newSeen = (): Seen => ({
   calls: 0,
   refundsAsked: 0,
   filesImported: 0,
+  transfers: new Map(),
+  strays: new Map(),
+  pressed: new Map(),
+  askedInVain: 0,
+  granted: [],
 })
 
 /** The number by which faults name a citizen's payment. */

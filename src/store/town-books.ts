@@ -22,6 +22,9 @@ export type BookedRefund = {
   status: string
   amount: bigint
   refunded: bigint
+  method: string
+  /** The transfer by which people returned it. */
+  bankReference: string | null
 }
 
 export type BookedOrder = {
@@ -30,6 +33,8 @@ export type BookedOrder = {
   amount: bigint
   amountPaid: bigint
   amountRefunded: bigint
+  /** How often its deadline was moved. */
+  extensions: number
   /** Signed đồng by ledger account. */
   balances: Readonly<Record<string, bigint>>
   attempts: readonly BookedAttempt[]
@@ -47,6 +52,7 @@ type Raw = {
   amount: bigint
   amountPaid: bigint
   amountRefunded: bigint
+  extensions: number
   parts: Parts
 }
 
@@ -56,7 +62,7 @@ export const readBooks = async (database: Database): Promise<readonly BookedOrde
     database,
     everyAgency,
     (sql) => sql`
-      select placed.id, placed.status, placed.amount, placed.amount_paid, placed.amount_refunded, json_build_object(
+      select placed.id, placed.status, placed.amount, placed.amount_paid, placed.amount_refunded, placed.extensions, json_build_object(
         'balances', (select coalesce(json_object_agg(account, total::text), '{}') from (
           select account, sum(amount) as total from postings where order_id = placed.id group by account order by account) as summed),
         'attempts', (select coalesce(json_agg(json_build_object('id', tried.id, 'merchantAccountId', merchant_account_id, 'merchantReference', merchant_reference,
@@ -64,7 +70,7 @@ export const readBooks = async (database: Database): Promise<readonly BookedOrde
             'captured', amount_captured::text, 'reversed', amount_reversed::text) order by tried.id), '[]')
           from attempts as tried where tried.order_id = placed.id),
         'refunds', (select coalesce(json_agg(json_build_object('id', asked.id, 'merchantAccountId', merchant_account_id, 'merchantReference', merchant_reference,
-            'status', status, 'amount', amount::text, 'refunded', amount_refunded::text,
+            'status', status, 'amount', amount::text, 'refunded', amount_refunded::text, 'method', method, 'bankReference', bank_reference,
             'paymentReference', (select merchant_reference from attempts where id = asked.attempt_id)) order by asked.id), '[]')
           from refunds as asked where asked.order_id = placed.id),
         'receiptKinds', (select coalesce(json_agg(distinct kind), '[]') from order_lines where order_id = placed.id and kind in ('phi', 'le_phi') and amount > 0),

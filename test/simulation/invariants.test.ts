@@ -1,8 +1,11 @@
 // Every invariant of a town breaks where it should: books in which all is well break none, and each thing that is wrong breaks the one that is about it.
 import { expect, test } from 'vitest'
-import { type Books, firstBroken, invariants } from '../../src/simulation/invariants.ts'
+import type { Books } from '../../src/simulation/books.ts'
+import { firstBroken, invariants } from '../../src/simulation/invariants.ts'
 import { truthOf } from '../../src/simulation/truth.ts'
+import type { Transfer } from '../../src/simulation/world.ts'
 import type { BookedAttempt, BookedOrder, BookedRefund } from '../../src/store/town-books.ts'
+import type { BookedClose, BookedCredit, BookedDeeds } from '../../src/store/town-deeds.ts'
 
 const due = 150_000n
 const attempt = (more: Partial<BookedAttempt> = {}): BookedAttempt => ({
@@ -25,6 +28,8 @@ const refund = (more: Partial<BookedRefund> = {}): BookedRefund => ({
   status: 'succeeded',
   amount: 50_000n,
   refunded: 50_000n,
+  method: 'provider',
+  bankReference: null,
   ...more,
 })
 const order = (more: Partial<BookedOrder> = {}): BookedOrder => ({
@@ -33,6 +38,7 @@ const order = (more: Partial<BookedOrder> = {}): BookedOrder => ({
   amount: due,
   amountPaid: due,
   amountRefunded: 0n,
+  extensions: 0,
   balances: { provider_receivable: due, collected: -due },
   attempts: [attempt()],
   refunds: [],
@@ -59,13 +65,58 @@ type Wrong = {
   rows?: readonly ReturnType<typeof row>[]
   moment?: Books['moment']
   saidFailed?: boolean
+  deeds?: Partial<BookedDeeds>
+  seen?: Partial<Books['seen']>
 }
-const books = ({ orders = [order()], rows = [row()], moment = 'end', saidFailed = false }: Wrong): Books => ({
+const books = ({
+  orders = [order()],
+  rows = [row()],
+  moment = 'end',
+  saidFailed = false,
+  deeds,
+  seen,
+}: Wrong): Books => ({
   moment,
   orders,
+  deeds: { closes: [], ownActs: [], credits: [], grantedInDispute: [], ...deeds },
   truth: truthOf(rows.map((each) => ({ merchantAccountId: 'mac_1', row: each, saidFailed }))),
-  webhooksSeen: new Set(['evt_1']),
+  seen: { webhooks: new Set(['evt_1']), transfers: new Map(), pressed: new Map(), granted: [], ...seen },
 })
+const close = (more: Partial<BookedClose> = {}): BookedClose => ({
+  id: 'per_1',
+  merchantAccountId: 'mac_1',
+  day: '2026-11-23',
+  document: JSON.stringify({ ledger: { postings: 2, totals: { suspense: 0, collected: -150_000 } } }),
+  postings: 2,
+  totals: { collected: -due },
+  isInOrder: true,
+  ...more,
+})
+const credit = (more: Partial<BookedCredit> = {}): BookedCredit => ({
+  id: 'qrn_1',
+  merchantAccountId: 'mac_1',
+  reference: 'p1',
+  amount: due,
+  status: 'open',
+  attemptId: null,
+  held: due,
+  captured: 0n,
+  ...more,
+})
+const transfer = (more: Partial<Transfer> = {}): [string, Transfer] => [
+  more.refund ?? 'rfd_1',
+  {
+    refund: 'rfd_1',
+    provider: 'vnpay',
+    amount: 50_000n,
+    reference: 'CHI0000001',
+    paidOn: '2026-11-23',
+    isConfirmed: true,
+    back: null,
+    ...more,
+  },
+]
+const byHand = { method: 'manual', bankReference: 'chi 0000001' }
 const open = order({
   status: 'open',
   amountPaid: 0n,
@@ -85,6 +136,30 @@ test.for<[string, Wrong]>([
   ['a payment that is not told of yet', { orders: [open], moment: 'day' }],
   ['a payment that failed', { orders: [failed], rows: [row({ status: 'failed' })] }],
   ['a payment that was told as failed first', { orders: [failed], moment: 'day', saidFailed: true }],
+  [
+    'an order of which money went back by hand',
+    {
+      orders: [order({ ...partBack, refunds: [refund(byHand)] })],
+      seen: { transfers: new Map([transfer()]) },
+    },
+  ],
+  [
+    'a transfer that the bank gave back',
+    {
+      orders: [order({ refunds: [refund({ ...byHand, status: 'failed', refunded: 0n })] })],
+      seen: { transfers: new Map([transfer({ back: { reference: 'T1', on: '2026-11-24', isTold: true } })]) },
+    },
+  ],
+  ['a credit of which nobody knows yet whose it is', { orders: [open], deeds: { credits: [credit()] } }],
+  ['a credit that is attributed', { deeds: { credits: [credit({ status: 'attributed', held: 0n, captured: due })] } }],
+  ['a closed day', { deeds: { closes: [close()] } }],
+  [
+    'a button that was pressed twice in one form',
+    {
+      orders: [order({ extensions: 1 })],
+      seen: { pressed: new Map([['ord_1', { forms: new Set(['0']), deadlines: new Set(['1']) }]]) },
+    },
+  ],
 ])('%s breaks none', ([, all]) => {
   expect(firstBroken(books(all))).toBeNull()
 })
@@ -131,7 +206,52 @@ const wrongs: Record<string, Wrong[]> = {
   'what is called refunded was given back': [
     { orders: [order({ ...partBack, refunds: [refund()] })], moment: 'day' },
     { orders: [order({ refunds: [refund({ status: 'pending', refunded: 0n })] })], rows: [row(), givenBack] },
+    {
+      orders: [order({ refunds: [refund({ ...byHand, status: 'pending', refunded: 0n })] })],
+      seen: { transfers: new Map([transfer()]) },
+    },
   ],
+  'nothing is booked on a closed day': [
+    { deeds: { closes: [close({ postings: 4 })] } },
+    { deeds: { closes: [close({ totals: { collected: -due, suspense: 1n } })] }, moment: 'day' },
+    { deeds: { closes: [close({ isInOrder: false })] } },
+  ],
+  'a close is countersigned and opened again by another person': [
+    { deeds: { ownActs: [{ id: 'pac_1', kind: 'reopened', by: 'cli_1' }] } },
+  ],
+  'money of no payment is booked once': [
+    { orders: [open], deeds: { credits: [credit({ captured: due })] } },
+    { deeds: { credits: [credit({ reference: 'p2', held: 0n })] } },
+    { deeds: { credits: [credit({ reference: 'p2', status: 'attributed', captured: due })] } },
+    { deeds: { credits: [credit({ reference: 'p2', status: 'attributed', held: 0n, captured: 2n * due })] } },
+  ],
+  'a transfer by hand returns one refund': [
+    {
+      orders: [order({ ...partBack, refunds: [refund({ ...byHand, bankReference: 'CHI0000002' })] })],
+      seen: { transfers: new Map([transfer()]) },
+    },
+    {
+      orders: [
+        order({
+          amountRefunded: 100_000n,
+          balances: { provider_receivable: 50_000n, collected: -50_000n },
+          refunds: [refund(byHand), refund({ ...byHand, id: 'rfd_2', bankReference: 'CHI-0000001' })],
+        }),
+      ],
+      seen: { transfers: new Map([transfer(), transfer({ refund: 'rfd_2', reference: 'CHI0000002' })]) },
+    },
+  ],
+  'a disputed payment is not refunded': [
+    { deeds: { grantedInDispute: [{ refund: 'rfd_1', dispute: 'dsp_1', deed: 'sent', at: new Date(0) }] } },
+  ],
+  'a form of a page does what it says once': [
+    { seen: { pressed: new Map([['ord_1', { forms: new Set(), deadlines: new Set() }]]) } },
+    {
+      orders: [order({ extensions: 2 })],
+      seen: { pressed: new Map([['ord_1', { forms: new Set(['0']), deadlines: new Set(['1']) }]]) },
+    },
+  ],
+  'nobody is granted what must be refused': [{ seen: { granted: [{ what: 'something', rows: ['x'] }] } }],
   'nothing is failed without evidence': [
     { orders: [failed], rows: [row({ status: 'pending' })] },
     { orders: [failed], moment: 'day' },

@@ -1,6 +1,6 @@
 // One town in which every kind of fault happens, and what each of them did to it.
 import { expect, test } from 'vitest'
-import { drawWay, type Way } from '../../src/simulation/citizen.ts'
+import { drawWay, type Way } from '../../src/simulation/citizen-kind.ts'
 import { type FaultKind, faultKinds, faultNames } from '../../src/simulation/fault-kinds.ts'
 import { createRandom } from '../../src/simulation/random.ts'
 import { runTown } from '../../src/simulation/run.ts'
