@@ -32,7 +32,7 @@ const payOut = async (office: Office, refund: Json): Promise<void> => {
   const id = String(refund.id)
   if (world.seen.transfers.has(id)) return
   await world.schedule.sleep(random.int(6, 20) * minute)
-  const before = [...world.seen.transfers.values()].findLast(({ provider }) => provider === String(refund.provider))
+  const before = [...world.seen.transfers.values()].at(-1)
   const transfer: Transfer = {
     refund: id,
     provider: String(refund.provider),
