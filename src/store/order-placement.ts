@@ -1,7 +1,16 @@
 /** What is read before an order is placed, and how it is written. */
 import type { OrderEvent } from '../domain/order-events.ts'
 import type { Order, PayeeAccount } from '../domain/order-facts.ts'
-import { type Database, enterScope, everyAgency, type Fragment, inScope, type Query, type Sql } from './database.ts'
+import {
+  type Database,
+  enterScope,
+  everyAgency,
+  type Fragment,
+  type Query,
+  queryInScope,
+  type Rows,
+  type Sql,
+} from './database.ts'
 
 export type Agency = { agencyCode: string; name: string; feeCheck: 'off' | 'warn' | 'enforce'; refundLimit: bigint }
 export type FeePrice = {
@@ -29,22 +38,37 @@ export type Placement = {
 /**
  * The agency, the fees of that business day for these codes (nearest agency first), and the account that is owed, in one round trip. Null when there is
  * no such agency. Read in the scope of every agency, since a commune owes its prices and its contract to the agencies above it, which its own
- * caller cannot see: the flow has checked the caller's scope before.
+ * caller cannot see: the flow has checked the caller's scope before. One statement, so of one moment: with a print of a later moment, prices that ended
+ * in between would be held to be those of now for as long as they are remembered.
  */
 export const readPlacement = async (database: Database, question: PlacementQuestion): Promise<Placement | null> => {
-  const [agencies, prices, accounts, prints] = await inScope(database, everyAgency, (sql) => {
+  const rows = await queryInScope(database, everyAgency, (sql) => {
     const { agency, fees, payee } = placementParts(sql, question)
-    return [agency, fees, payee, sql`select ${printOf(sql, question)} as print`]
+    return sql`
+      select agency.*, (${payee}) as payee_account, ${printOf(sql, question)} as print, price.id as price_id, price.agency_code as price_agency_code,
+        price.fee_code, price.unit_amount, price.valid_from, price.valid_to
+      from (${agency}) as agency left join (${fees}) as price on true
+      order by length(price.agency_code) desc, price.valid_from desc, price.id`
   })
-  const agency = agencies?.[0] as Agency | undefined
-  if (!agency) return null
+  const [first] = rows
+  if (!first) return null
+  const { agencyCode, name, feeCheck, refundLimit } = first
   return {
-    agency,
-    prices: (prices ?? []) as readonly unknown[] as readonly FeePrice[],
-    payeeAccount: (accounts?.[0]?.payeeAccount as PayeeAccount | undefined) ?? null,
-    print: String(prints?.[0]?.print),
+    agency: { agencyCode, name, feeCheck, refundLimit },
+    prices: rows.filter(({ priceId }) => priceId !== null).map(priceOf),
+    payeeAccount: (first.payeeAccount as PayeeAccount | null) ?? null,
+    print: String(first.print),
   }
 }
+
+const priceOf = ({ priceId, priceAgencyCode, feeCode, unitAmount, validFrom, validTo }: Rows[number]): FeePrice => ({
+  id: priceId,
+  agencyCode: priceAgencyCode,
+  feeCode,
+  unitAmount,
+  validFrom,
+  validTo,
+})
 
 /** Refuses the commit (see isConflict) when what was read is not so any more. Its statements leave the unit in the scope that it has. */
 export const holdPlacement = (sql: Sql, scope: string, question: PlacementQuestion, { print }: Placement): Query[] => [

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type PlaceOrderInput, placeOrder } from '../../src/flows/place-order.ts'
 import { withPlacement } from '../../src/flows/remember-placement.ts'
-import { readPlacement } from '../../src/store/order-placement.ts'
+import { inScope } from '../../src/store/database.ts'
+import { holdPlacement, readPlacement } from '../../src/store/order-placement.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createClock, createTestDeps, type TestDeps } from '../kit/deps.ts'
 import { orderInput, seedAgencies, seedMerchantAccount } from '../kit/orders.ts'
@@ -92,4 +93,51 @@ it('asks again only where a refusal may stand on what was', async () => {
   await expect(place(1)).rejects.toMatchObject({ code: 'fee_differs_from_schedule' })
   await withPlacement(deps.db, question, async (placement) => void seen.push(placement?.print))
   expect(seen).toEqual([(await readPlacement(deps.db, question))?.print])
+})
+
+it('never remembers prices of before as those of now, when they change while they are read', async () => {
+  // Nothing is remembered of this one yet.
+  deps.db = { ...database.database }
+  const held = Promise.withResolvers<void>()
+  const locked = Promise.withResolvers<void>()
+  const lock = database.sql.begin(async (sql) => {
+    await sql`lock table merchant_accounts in access exclusive mode`
+    locked.resolve()
+    await held.promise
+  })
+  await locked.promise
+  const placed = place(8_000).catch((error: unknown) => error)
+  await waitsForLock()
+  await database.sql`delete from fee_schedules`
+  await price(9_000)
+  held.resolve()
+  await lock
+  expect(await placed).toMatchObject({ code: 'fee_differs_from_schedule' })
+  await expect(place(8_000)).rejects.toMatchObject({ code: 'fee_differs_from_schedule' })
+  expect((await place(9_000)).status).toBe(201)
+})
+
+const waitsForLock = () =>
+  expect
+    .poll(
+      async () => {
+        const [row] = await database.sql`
+          select count(*)::int as n from pg_locks join pg_database on pg_database.oid = pg_locks.database
+          where not granted and relation = 'merchant_accounts'::regclass and datname = current_database()`
+        return row?.n
+      },
+      { timeout: 4_000 },
+    )
+    .toBe(1)
+
+it('is held in a scope that ends with its one statement', async () => {
+  const question = { agencyCode: 'H56.12.03', feeCodes: ['LP-KS'], day: '2026-11-23' }
+  const placement = await readPlacement(deps.db, question)
+  if (!placement) throw new Error('no placement')
+  const [, , , after] = await inScope(deps.db, 'H56.12', (sql) => [
+    ...holdPlacement(sql, 'H56.12', question, placement),
+    sql`select current_setting('lephi.agency') as scope, count(*)::int as prices from fee_schedules`,
+  ])
+  // The price is the province's, which the caller's scope does not see.
+  expect(after).toMatchObject([{ scope: 'H56.12', prices: 0 }])
 })
