@@ -50,7 +50,9 @@ export const methodsOf = async (
     const merchant_account = account.id
     return [{ provider: account.provider, merchant_account, title, limits, capabilities: { query, refund }, health }]
   })
-  return (await Promise.all(methods)).flat()
+  // The healths are waited for where no account needs them, too: a rejection that nobody hears ends the process.
+  const [found] = await Promise.all([Promise.all(methods), healths])
+  return found.flat()
 }
 
 /** An account that cannot be used is still listed, with what its provider takes at most: the list is no place to find that out. */
