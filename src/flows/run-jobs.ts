@@ -106,8 +106,12 @@ const sweepMs = 3_600_000
 
 /** Payments that wait for a receipt come first: signing those of before may go on for hours after an update. */
 const issueMissingReceipts: Job = async (deps, limit) => {
-  const everything = await takeTurn(deps.db, 'receipt_sweep', { ...turn(deps), everyMs: sweepMs })
-  return (await chaseReceipts(deps, { limit, everything })) + (await signFormer(deps))
+  const own = turn(deps)
+  const everything = await takeTurn(deps.db, 'receipt_sweep', { ...own, everyMs: sweepMs })
+  const tried = await chaseReceipts(deps, { limit, everything })
+  // What was too much for one pass must not wait for the next hour: the searches in between do not find it.
+  if (everything && tried >= limit) await giveTurnBack(deps.db, 'receipt_sweep', { ...own, at: own.now })
+  return tried + (await signFormer(deps))
 }
 
 const signFormer = async (deps: Deps): Promise<number> => {

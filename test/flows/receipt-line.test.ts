@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { chaseReceipts } from '../../src/flows/chase-receipts.ts'
 import { issueReceiptsLater } from '../../src/flows/issue-receipts.ts'
+import { type Job, jobs, runJobs } from '../../src/flows/run-jobs.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createClock, createTestDeps, type TestDeps } from '../kit/deps.ts'
 import { addAttempt, placeTestOrder, seedAgencies, seedMerchantAccount } from '../kit/orders.ts'
@@ -105,5 +106,27 @@ describe('receipts of payments that come all at once', () => {
     expect(await receipted(ids)).toBe(1)
     await chaseReceipts(deps, { limit: 1_000, everything: true })
     expect(await receipted(ids)).toBe(4)
+  })
+
+  it('are issued pass after pass by the jobs, also when so much has happened since that only the hourly search finds them', async () => {
+    const ids = await unreceipted(5)
+    await database.sql`select lephi_number_events()`
+    await placeTestOrder(deps, { dossierCode: 'H56.12.03-261122-3999' })
+    await database.sql`update events set position = (select max(position) from events) + 20000 where position is null`
+    const issue = { issue_receipts: jobs.issue_receipts as Job }
+    for (const issued of [2, 4, 5]) {
+      await runJobs(deps, { limit: 2, run: issue })
+      expect(await receipted(ids)).toBe(issued)
+    }
+    // The search is over, and the next one is in an hour.
+    const [late] = await unreceipted(1)
+    await database.sql`select lephi_number_events()`
+    await placeTestOrder(deps, { dossierCode: 'H56.12.03-261122-3998' })
+    await database.sql`update events set position = (select max(position) from events) + 20000 where position is null`
+    await runJobs(deps, { limit: 2, run: issue })
+    expect(await receipted([late ?? ''])).toBe(0)
+    deps.clock.advance(3_600)
+    await runJobs(deps, { limit: 2, run: issue })
+    expect(await receipted([late ?? ''])).toBe(1)
   })
 })
