@@ -53,3 +53,15 @@ it('returns one refund, and a number of another bank is another number', async (
   const left = both[0]?.status === 'fulfilled' ? there : here
   expect(await confirm(left, 'FT744')).toMatchObject({ status: 'succeeded' })
 })
+
+it('returns one refund of an account that two merchant accounts spell in two ways', async () => {
+  const sibling = await seedMerchantAccount(house.deps, house.sql, { provider: 'spelling' })
+  await house.sql`update merchant_accounts set payee_account = payee_account || '{"number": "0123.456-789"}' where id = ${sibling}`
+  const [here, there] = [await waiting(house.account), await waiting(sibling)]
+  expect(await confirm(here, 'FT 8-45')).toMatchObject({ status: 'succeeded' })
+  await expect(confirm(there, 'FT845')).rejects.toMatchObject({
+    code: 'already_exists',
+    errors: [{ pointer: '/bank_reference' }],
+  })
+  expect(await confirm(there, 'FT846')).toMatchObject({ status: 'succeeded' })
+})
