@@ -108,6 +108,19 @@ describe('receipts of payments that come all at once', () => {
     expect(await receipted(ids)).toBe(4)
   })
 
+  it('make room for others once they are issued, also in a line that never ends', async () => {
+    const [last = '', next = ''] = await unreceipted(2)
+    for (let at = 1; at < 200; at += 1) issueReceiptsLater(deps, `ord_nobody_${at}`)
+    // The 200th; when its turn comes, those before it are gone.
+    const newToken: TestDeps['newToken'] = (bytes) => {
+      issueReceiptsLater(deps, next)
+      return deps.newToken(bytes)
+    }
+    issueReceiptsLater({ ...deps, newToken }, last)
+    await deps.settled()
+    expect(await receipted([last, next])).toBe(2)
+  })
+
   it('are issued pass after pass by the jobs, also when so much has happened since that only the hourly search finds them', async () => {
     const ids = await unreceipted(5)
     await database.sql`select lephi_number_events()`
