@@ -38,8 +38,8 @@ const capturedOnce: Invariant = (books) =>
       const taken = takenOf(paid)
       return booked > taken || (booked < taken && (books.moment === 'end' || booked !== 0n))
     })
-    .map(({ order, attempt, paid }) => ({
-      what: `the provider took ${takenOf(paid)} đ and ${attempt.captured - attempt.reversed} đ are booked`,
+    .map(({ order, attempt, paid, unnamed }) => ({
+      what: `the provider took ${takenOf(paid)} đ, ${attempt.captured - attempt.reversed} đ are booked and ${unnamed} đ held as a credit of nobody`,
       rows: [order.id, attempt, paid],
     }))
 

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { oneTown } from '../../src/node/commands/simulate/one-town.ts'
 import { runTown } from '../../src/simulation/run.ts'
 import { readScript, type Script } from '../../src/simulation/script.ts'
+import type { Ground } from '../../src/simulation/town.ts'
 import { defects } from './defects.ts'
+import { defectsOfPeople } from './defects-of-people.ts'
 import { testGround } from './test-ground.ts'
 
 const scriptOf = (text: string): Script => {
@@ -11,11 +13,22 @@ const scriptOf = (text: string): Script => {
   if (typeof read === 'string') throw new Error(read)
   return read
 }
+/** The same ground, on which these statements are run first. */
+const prepared = (ground: Ground, statements?: string): Ground => ({
+  ...ground,
+  open: async () => {
+    const scratch = await ground.open()
+    if (statements) await scratch.owner.sql.unsafe(statements)
+    return scratch
+  },
+})
 const plan = { seed: '11', size: { days: 1, orders: 4 }, providers: 2 }
 
 describe('a process that', () => {
-  test.for(defects)('$what is found out', { timeout: 600_000 }, async ({ alter, script, invariant }) => {
-    const found = await runTown(testGround(), { ...plan, script: scriptOf(script), alter: alter() })
+  test.for([...defects, ...defectsOfPeople])('$what is found out', { timeout: 600_000 }, async (defect) => {
+    const { alter, prepare, town, script, invariant } = defect
+    const wanted = { ...plan, ...town, script: scriptOf(script), alter: alter() }
+    const found = await runTown(prepared(testGround(), prepare), wanted)
     expect(found.broken?.invariant).toBe(invariant)
     expect(found.broken?.rows.length).toBeGreaterThan(0)
   })

@@ -1,11 +1,16 @@
 // Mistakes that are put into a process from outside, each of which the simulation must find.
 import type { Deps } from '../../src/flows/deps.ts'
 import { type Provider, type ProviderClient, ProviderError } from '../../src/providers/contract.ts'
+import type { TownPlan } from '../../src/simulation/town.ts'
 
 export type Defect = {
   what: string
   /** Made anew for each run: some remember what they have seen. */
   alter: () => (deps: Deps) => Deps
+  /** Statements of the owner of the database, before anybody lives there. */
+  prepare?: string
+  /** The town in which it shows, where it is not the usual one. */
+  town?: Partial<Pick<TownPlan, 'seed' | 'size' | 'providers' | 'customs'>>
   /** The faults that bring it to light; empty where none is needed. */
   script: string
   invariant: string
@@ -66,25 +71,31 @@ const issuesNoReceipts = (deps: Deps): Deps => ({
   },
 })
 
-/** The book keeper of this process forgets every entry that a capture calls for. */
-const forgetsEntries = (deps: Deps): Deps => {
-  const forgets = ([strings]: readonly unknown[]) =>
-    Array.isArray(strings) && /insert into (journal_entries|postings)/.test(strings.join('?'))
-  const forgetful = <Connection extends object>(connection: Connection): Connection =>
-    new Proxy(connection, {
-      apply: (target, self, args: unknown[]) =>
-        Reflect.apply(
-          target as never,
-          self,
-          forgets(args) ? [Object.assign(['select 1'], { raw: ['select 1'] })] : args,
-        ),
+/** Sends other statements than the process meant: `change` gets the text of each and what is put into it. */
+export const rewriting =
+  (change: (text: string, values: readonly unknown[]) => string) =>
+  (deps: Deps): Deps => {
+    const changed = (args: readonly unknown[]): readonly unknown[] => {
+      const [strings, ...values] = args
+      if (!Array.isArray(strings) || !('raw' in strings)) return args
+      const [before, after] = [strings.join('?'), change(strings.join('?'), values)]
+      if (before === after) return args
+      const parts = after.split('?')
+      return [Object.assign(parts, { raw: parts }), ...values.slice(0, parts.length - 1)]
+    }
+    const altered = <Connection extends object>(connection: Connection): Connection =>
+      new Proxy(connection, {
+        apply: (target, self, args: unknown[]) => Reflect.apply(target as never, self, changed(args)),
+      })
+    const sql = new Proxy(deps.db.sql, {
+      get: (target, name) =>
+        name === 'reserve' ? async () => altered(await target.reserve()) : Reflect.get(target, name),
     })
-  const sql = new Proxy(deps.db.sql, {
-    get: (target, name) =>
-      name === 'reserve' ? async () => forgetful(await target.reserve()) : Reflect.get(target, name),
-  })
-  return { ...deps, db: { ...deps.db, sql } }
-}
+    return { ...deps, db: { ...deps.db, sql } }
+  }
+
+/** The book keeper of this process forgets every entry that a capture calls for. */
+const forgetsEntries = rewriting((text) => (/insert into (journal_entries|postings)/.test(text) ? 'select 1' : text))
 
 const capturedOnce = 'every đồng that a provider took is booked exactly once'
 
