@@ -28,9 +28,14 @@ export const pay = async (citizen: Citizen, attempt: Attempt, result: string): P
   const { world, random } = citizen
   const at = attempt.number
   if (result === 'success' && (await typesWrongly(citizen, attempt))) return false
-  if (result === 'success') await orderFaults(world, attempt, at)
+  const asked = result === 'success' ? await askedOf(world, attempt) : null
+  // Some call a payment over when its time is up, and take a late payer's money all the same. Of that the callback tells at least: what only a statement says
+  // against the provider's own word is a discrepancy, which people decide, and not booked by itself.
+  const isOver = asked !== null && String(asked.status) === 'expired'
+  if (isOver) world.seen.contradicted.add(`${attempt.provider} ${attempt.reference}`)
+  else if (result === 'success') await orderFaults(world, attempt, at)
   const wrong = result === 'success' ? world.faults.take('wrong_amount', at) : null
-  const due = wrong ? await amountOf(world, attempt) : null
+  const due = wrong && asked ? Number(asked.amount_requested) : null
   const told = await control(world, `${attempt.provider}/payments/${encodeURIComponent(attempt.reference)}/complete`, {
     result,
     ...(attempt.code ? { pay_url: attempt.code } : {}),
@@ -40,9 +45,10 @@ export const pay = async (citizen: Citizen, attempt: Attempt, result: string): P
   return told?.status !== undefined && String(told.status) === 'success'
 }
 
-const amountOf = async (world: World, { provider, reference }: Attempt): Promise<number | null> => {
+/** The payment in the provider's own books; null when it has not begun there. */
+const askedOf = async (world: World, { provider, reference }: Attempt): Promise<Json | null> => {
   const answer = await world.simulators.app.request(`/${provider}/payments/${encodeURIComponent(reference)}`)
-  return answer.status === 200 ? Number(((await answer.json()) as Json).amount_requested) : null
+  return answer.status === 200 ? ((await answer.json()) as Json) : null
 }
 
 const orderFaults = async (world: World, { provider, reference }: Attempt, at: number): Promise<void> => {
