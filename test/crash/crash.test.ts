@@ -54,10 +54,14 @@ describe('the comparison of money', () => {
     },
     ...more,
   })
-  const payment = { attempt: 'att', order: 'ord', status: 'captured', captured: 100n, source: 'callback' }
-  const books = (payments: [string, object][], receivable: bigint) => ({
+  const payment = { attempt: 'att', order: 'ord', status: 'captured', captured: 100n, held: 0n, source: 'callback' }
+  const books = (
+    payments: [string, object][],
+    receivable: bigint,
+    refunds: [string, { id: string; amount: bigint; payment: string }][] = [],
+  ) => ({
     payments: new Map(payments.map(([name, more]) => [name, { ...payment, ...more }])),
-    refunds: new Map(),
+    refunds: new Map(refunds),
     ledger: new Map([['mac_1 provider_receivable', receivable]]),
   })
 
@@ -67,6 +71,22 @@ describe('the comparison of money', () => {
       difference: 0n,
       findings: [],
     })
+  })
+  test('counts what is in suspense behind a discrepancy of its payment, and says how much', () => {
+    const here = books([['mac_1 r1', { status: 'failed', captured: 0n, held: 100n }]], 100n)
+    expect(compareMoney([row({})], here)).toMatchObject({ difference: 0n, held: { payments: 1, dong: 100n } })
+    const notInLedger = books([['mac_1 r1', { captured: 0n, held: 100n }]], 0n)
+    expect(compareMoney([row({})], notInLedger).difference).toBe(100n)
+  })
+  test('finds the refund of a provider that names no refund but its payment, once', () => {
+    const there = [row({}), row({ kind: 'refund', amount: 100n })]
+    const refund = { id: 'rfd_1', amount: 100n, payment: 'mac_1 r1' }
+    expect(compareMoney(there, books([['mac_1 r1', {}]], 0n, [['mac_1 f1', refund]])).findings).toEqual([])
+    const twice: [string, typeof refund][] = [
+      ['mac_1 f1', refund],
+      ['mac_1 f2', refund],
+    ]
+    expect(compareMoney(there, books([['mac_1 r1', {}]], -100n, twice)).difference).toBe(100n)
   })
   test.for([
     ['is booked nowhere', [row({})], books([], 0n), 100n],

@@ -68,6 +68,7 @@ export const reportLines = (result: CrashResult, town: CrashTown): string[] => {
         Object.entries(money.sources).map(([name, count]) => [name, String(count)]),
       ),
     ),
+    `  in suspense behind a discrepancy, all or a part of it: ${money.held.payments}, ${formatDong(money.held.dong)}`,
     `  not booked when the last kill was over: ${healed.missing}; booked within ${healed.restSeconds} s by themselves: ${healed.byThemselves}, then by statements: ${healed.byStatement}`,
     `  webhooks that the portal asked for again: ${healed.redelivered}`,
     '',
