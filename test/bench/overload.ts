@@ -75,7 +75,7 @@ const measure = async (parts: Parts): Promise<void> => {
     const row = await load(parts, {
       name: 'ramp',
       perSecond,
-      callbacksPerSecond: share(perSecond),
+      callbacksPerSecond: share(Math.min(perSecond, peak?.goodput ?? perSecond)),
       seconds: stepSeconds,
     })
     rows.push(row)
