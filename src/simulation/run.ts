@@ -4,6 +4,7 @@ import { addDays, businessDayRange } from '../lib/time.ts'
 import type { Database } from '../store/database.ts'
 import { digestTables, type TableDigest } from '../store/table-digests.ts'
 import { readBooks } from '../store/town-books.ts'
+import { readDeeds } from '../store/town-deeds.ts'
 import { workOff } from './accountant.ts'
 import { allKinds, createFindDue, keepProviders, keepWorking, type Pace, runKinds } from './background.ts'
 import type { Broken } from './books.ts'
@@ -30,7 +31,7 @@ export type Outcome = {
   paid: number
   /** Đồng that providers took, each compared with what is booked. */
   compared: bigint
-  /** What providers took less what is booked at the end; 0 unless an invariant is broken. */
+  /** What providers took less what is booked at the end, on attempts or as a credit of no known payment; 0 unless an invariant is broken. */
   difference: bigint
   faults: FaultCounts
   units: number
@@ -187,9 +188,12 @@ const summary = async (
   const tables = await digestTables(owner)
   const orders = await readBooks(owner)
   const truth = readTruth(world)
-  const booked = orders
-    .flatMap(({ attempts }) => attempts)
-    .reduce((total, attempt) => total + attempt.captured - attempt.reversed, 0n)
+  const { credits } = await readDeeds(owner)
+  const booked =
+    orders
+      .flatMap(({ attempts }) => attempts)
+      .reduce((total, { captured, reversed }) => total + captured - reversed, 0n) +
+    credits.reduce((total, { held }) => total + held, 0n)
   return {
     ...found,
     digest: digestOf(tables, world.schedule.trace()),
