@@ -5,13 +5,14 @@ import { startTestApp, type TestApp } from '../kit/app.ts'
 import { createTestDatabase } from '../kit/database.ts'
 import { createClock, createTestDeps } from '../kit/deps.ts'
 import { seedMerchantAccount } from '../kit/orders.ts'
-import { createSlowLine, type SlowLine } from '../kit/slow-line.ts'
+import { createSlowLine, type SlowLine, withoutNagle } from '../kit/slow-line.ts'
 import { signedVnpayCallback, type VnpayAccount } from '../kit/vnpay-callback.ts'
 
 const latencyMs = 30
 const amount = 8_000
 let gateway: TestApp
 let line: SlowLine
+let restore: () => void
 let account: VnpayAccount
 let token: string
 let keys = 0
@@ -20,6 +21,7 @@ let tripsBeforeLater: number | null = null
 let settled: () => Promise<void>
 
 beforeAll(async () => {
+  restore = withoutNagle()
   const database = await createTestDatabase()
   line = await createSlowLine(database.url, latencyMs)
   const behindLine = openDatabase({ url: line.url, role: 'lephi_app', max: 1 })
@@ -54,6 +56,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await settled()
   await gateway.close()
+  restore()
 })
 
 const post = async (path: string, json: object): Promise<Record<string, unknown>> => {

@@ -1,7 +1,21 @@
 // A TCP proxy before PostgreSQL that adds latency and counts round trips: each time a client sends after it has heard an answer, one begins. It waits half of the latency each
 // way, so that nothing which a client sends at once can be taken for two.
 import { once } from 'node:events'
-import { connect, createServer, type Socket } from 'node:net'
+import { connect, createServer, Socket } from 'node:net'
+
+/**
+ * The driver (postgres.js 3.4.9) leaves Nagle's algorithm on, so that what it writes in several pieces can wait for the kernel of the other end to confirm the first. That is no
+ * question of ours, and says nothing of what the gateway waits for: off until the answer is called.
+ */
+export const withoutNagle = (): (() => void) => {
+  const { connect: original } = Socket.prototype
+  const connectAtOnce = function (this: Socket, ...args: unknown[]) {
+    this.setNoDelay(true)
+    return Reflect.apply(original, this, args)
+  }
+  Object.assign(Socket.prototype, { connect: connectAtOnce })
+  return () => Object.assign(Socket.prototype, { connect: original })
+}
 
 export type SlowLine = {
   url: string

@@ -58,16 +58,18 @@ const values: Partial<Record<FaultKind, number>> = {
   statement_shifted: 7,
 }
 
-/** Each kind that hits a payment has one of its own. */
+/** Each kind that hits a payment has one of its own, and those who are left over share the last: who comes late is spared. */
 const dense = (): Fault[] => {
   const [payers, askers] = [citizensWho('pays'), citizensWho('wants_it_back')]
-  return faultNames.flatMap((kind): Fault[] => {
+  // Whose first try reached no provider pays at the second or third.
+  const hit = (kind: FaultKind, citizen: number): Fault[] =>
+    [1, 2, 3].map((payment) => ({ kind, at: citizen * 10 + payment, value: values[kind] ?? 0 }))
+  const each = faultNames.flatMap((kind): Fault[] => {
     if (faultKinds[kind].unit !== 'payment') return (places[kind] ?? []).map(([at, value]) => ({ kind, at, value }))
     const citizen = (kind.startsWith('refund_') ? askers : payers).shift()
-    if (citizen === undefined) return []
-    // Whose first try reached no provider pays at the second or third.
-    return [1, 2, 3].map((payment) => ({ kind, at: citizen * 10 + payment, value: values[kind] ?? 0 }))
+    return citizen === undefined ? [] : hit(kind, citizen)
   })
+  return [...each, ...payers.flatMap((citizen) => hit('statement_shifted', citizen))]
 }
 
 /** What can be seen of faults afterwards, by what they are called in the town. */
