@@ -318,6 +318,8 @@ test('a report of an instant in which somebody has begun to write waits for him,
   expect(await ledgerAt(new Date(present.value.as_of))).toBe(stringifyMoney(present.value))
   const told = await ledgerAt(began)
   expect(told).toContain('"debit":7')
+  // Seconds have passed, and who begins to write writes down the time of now.
+  deps.clock.set(new Date())
   const end = await book()
   const waiting = ledgerAt(deps.now())
   await end()
