@@ -29,6 +29,12 @@ export type Refuse = (asked: { method: string; path: string; acceptLanguage: str
 
 export type Handle = (request: Request, env: unknown) => Response | Promise<Response>
 
+/**
+ * Connections that the system keeps until we take them; it lowers this to its own bound (Linux: `net.core.somaxconn`, 4,096). Beyond it a connection is dropped without a word, and who
+ * called tries again after 1, 3, 7 and 15 seconds: a callback would come late by that, however urgently it is served. Node's own 511 overflows when thousands come at once.
+ */
+const backlogMax = 4_096
+
 /** Throws an Error that says what to do when the address cannot be had. */
 export async function listen({ host, port }: { host: string; port: number }): Promise<HttpServer> {
   let handle: Handle = whileStarting
@@ -55,7 +61,7 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
   server.headersTimeout = 20_000
   // An upload of half a gigabyte over a slow line.
   server.requestTimeout = 15 * 60_000
-  server.listen({ host, port })
+  server.listen({ host, port, backlog: backlogMax })
   await Promise.race([once(server, 'listening'), once(server, 'error').then(([error]) => Promise.reject(error))]).catch(
     (error: unknown) => {
       throw new Error(adviceOn(error, { host, port }), { cause: error })
