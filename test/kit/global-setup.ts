@@ -76,7 +76,7 @@ async function makeTemplate(url: string, template: string, migrations: Migration
     const unfinished = `${template}_unfinished`
     await admin`drop database if exists ${admin(unfinished)} with (force)`
     await admin`create database ${admin(unfinished)}`
-    await withConnection(databaseUrl(url, unfinished), async (sql) => {
+    await withConnections(databaseUrl(url, unfinished), migratorConnections, async (sql) => {
       await migrate(sql, migrations, { log: () => {} })
       await sql.unsafe(serverClock)
     })
@@ -94,8 +94,14 @@ async function dropDatabases(url: string, isDropped: (name: string) => boolean):
   })
 }
 
-async function withConnection<T>(url: string, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} })
+/** One holds the turn; what is done outside of a transaction goes over the other. */
+const migratorConnections = 2
+
+const withConnection = <T>(url: string, work: (sql: postgres.Sql) => Promise<T>): Promise<T> =>
+  withConnections(url, 1, work)
+
+async function withConnections<T>(url: string, max: number, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  const sql = postgres(url, { max, onnotice: () => {} })
   try {
     return await work(sql)
   } finally {

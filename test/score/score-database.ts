@@ -30,7 +30,7 @@ export const startScoreServer = async (): Promise<ScoreServer> => {
       address.pathname = `/${name}`
       const url = address.href
       const owner = openDatabase({ url, role: null, max: 2, statementTimeoutMs: 3_600_000 })
-      const migrator = postgres(url, { max: 1, onnotice: () => undefined })
+      const migrator = postgres(url, { max: 2, onnotice: () => undefined })
       await migrate(migrator, migrations, { log: () => undefined })
       await migrator.end({ timeout: 5 })
       const database = openDatabase({ url, role: 'lephi_app', max: 5 })

@@ -100,6 +100,70 @@ describe('migrate', () => {
     ).toMatchObject([{ opened: null, closed: '2026-11-23' }])
   })
 
+  test('gives a transfer of before the bank account that it left, as far as it is known, and lets it return no other refund', async () => {
+    const all = await readMigrations()
+    const later = all.findIndex(({ name }) => name.endsWith('_transfer_left_from'))
+    await migrate(db.sql, all.slice(0, later), { log })
+    const account = (number: string) => db.sql.json({ number, bank_bin: '970436', holder: 'KHO BAC' })
+    const [first, then] = ['2026-11-20T00:00:00Z', '2026-11-22T00:00:00Z']
+    const refund = (id: string, merchantAccountId: string, more: object) => ({
+      id,
+      agencyCode: 'H56',
+      orderId: `ord_${id}`,
+      attemptId: `att_${id}`,
+      merchantAccountId,
+      provider: 'test',
+      merchantReference: id,
+      source: 'order',
+      status: 'succeeded',
+      amount: 1n,
+      reason: 'x',
+      method: 'manual',
+      madeBy: 'cli_1',
+      createdAt: first,
+      ...more,
+    })
+    await db.sql.begin(async (sql) => {
+      await sql`set local session_replication_role = replica`
+      for (const [id, now] of [
+        ['mac_moved', '0999'],
+        ['mac_stayed', '0945'],
+      ] as const)
+        await sql`insert into merchant_accounts (id, agency_code, provider, title, payee_account) values (${id}, 'H56', 'test', 'test', ${account(now)})`
+      await sql`
+        insert into former_merchant_accounts (merchant_account_id, until, agency_code, provider_fee, cutoff, settlement_days, payee_account)
+        values ('mac_moved', ${then}, 'H56', '{}', '00:00', 1, ${account('09-45')})`
+      const transfer = { paidOn: '2026-11-21', confirmedBy: 'cli_2' }
+      for (const [id, merchantAccountId, bankReference, receivedAt] of [
+        ['before', 'mac_moved', 'FT945', '2026-11-21T00:00:00Z'],
+        ['after', 'mac_moved', 'FT946', '2026-11-23T00:00:00Z'],
+        ['beside', 'mac_stayed', 'FT947', '2026-11-23T00:00:00Z'],
+      ] as const) {
+        const row = refund(id, merchantAccountId, {
+          ...transfer,
+          bankReference,
+          transferKey: bankReference.toLowerCase(),
+        })
+        await sql`insert into refunds ${sql(row as never)}`
+        await sql`
+          insert into money_facts (id, agency_code, order_id, attempt_id, refund_id, merchant_account_id, kind, reference, amount, source, code, occurred_at, received_at, sequence, business_day)
+          values (${`fct_${id}`}, 'H56', ${row.orderId}, ${row.attemptId}, ${id}, ${merchantAccountId}, 'refunded', ${bankReference}, 1, 'person', 'confirmed_by_person', ${receivedAt}, ${receivedAt}, 1, '2026-11-21')`
+      }
+      await sql`insert into refunds ${sql(refund('waiting', 'mac_stayed', { status: 'pending' }) as never)}`
+    })
+    await migrate(db.sql, all, { log })
+    expect(await db.sql`select id, paid_from from refunds order by id`).toEqual([
+      { id: 'after', paidFrom: '970436 0999' },
+      { id: 'before', paidFrom: '970436 0945' },
+      { id: 'beside', paidFrom: '970436 0945' },
+      { id: 'waiting', paidFrom: null },
+    ])
+    const confirm = (reference: string) =>
+      db.sql`update refunds set bank_reference = ${reference}, paid_on = '2026-11-24', confirmed_by = 'cli_2' where id = 'waiting'`
+    await expect(confirm('FT 945')).rejects.toThrow('has returned another one')
+    expect((await confirm('FT946')).count).toBe(1)
+  })
+
   test('builds the template that every test copies', async () => {
     const copy = await createTestDatabase()
     try {

@@ -195,6 +195,8 @@ export const refunds = pgTable(
     /** Both numbers folded by lephi_reference, set by the database: a number is one however it is spelt. Null also for what was spelt like another before that was refused. */
     transferKey: text(),
     bounceKey: text(),
+    /** The bank account that the transfer left, as the merchant account had it when it was confirmed: its bank and its number, folded; empty where it had none. Set by the database, once. */
+    paidFrom: text(),
     /** The day that was promised when it was approved, and the one that is expected since it was handed over. */
     promisedOn: date({ mode: 'string' }),
     expectedOn: date({ mode: 'string' }),
@@ -226,6 +228,12 @@ export const refunds = pgTable(
     uniqueIndex('refunds_bounce_reference')
       .on(table.merchantAccountId, table.bounceKey)
       .where(sql`bounce_key is not null`),
+    // Another refund of the same transfer or credit, whichever merchant account it is of.
+    index('refunds_paid_from')
+      .on(table.paidFrom, table.transferKey)
+      .concurrently()
+      .where(sql`transfer_key is not null`),
+    index('refunds_bounced_from').on(table.paidFrom, table.bounceKey).concurrently().where(sql`bounce_key is not null`),
     index('refunds_promised').on(table.promisedOn).where(sql`status in ('approved', 'sending', 'pending', 'unknown')`),
     check('refunds_method', sql`method in ('provider', 'manual', 'treasury')`),
     check(

@@ -91,7 +91,7 @@ const makeTemplate = async (url: string, template: string, migrations: Migration
     const unfinished = `${template}_unfinished`
     await admin`drop database if exists ${admin(unfinished)} with (force)`
     await admin`create database ${admin(unfinished)}`
-    await withConnection(databaseUrl(url, unfinished), async (sql) => {
+    await withConnections(databaseUrl(url, unfinished), migratorConnections, async (sql) => {
       await migrate(sql, migrations, { log: () => undefined })
       await sql.unsafe(serverClock)
     })
@@ -100,8 +100,18 @@ const makeTemplate = async (url: string, template: string, migrations: Migration
   })
 }
 
-const withConnection = async <Value>(url: string, work: (sql: postgres.Sql) => Promise<Value>): Promise<Value> => {
-  const sql = postgres(url, { max: 1, onnotice: () => undefined })
+/** One holds the turn; what is done outside of a transaction goes over the other. */
+const migratorConnections = 2
+
+const withConnection = <Value>(url: string, work: (sql: postgres.Sql) => Promise<Value>): Promise<Value> =>
+  withConnections(url, 1, work)
+
+const withConnections = async <Value>(
+  url: string,
+  max: number,
+  work: (sql: postgres.Sql) => Promise<Value>,
+): Promise<Value> => {
+  const sql = postgres(url, { max, onnotice: () => undefined })
   try {
     return await work(sql)
   } finally {
