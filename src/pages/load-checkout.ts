@@ -44,7 +44,10 @@ export const loadCheckout = async (
   const { order } = facts
   const now = deps.now()
   const { agencyCode, id: orderId } = order
-  const question = { agencyCode, orderId, since: healthSince(now) }
+  // Receipts say something only of an order that is paid, so whether this one can still be is known before anything else is read.
+  const unpaid = standingOf(facts, { receipts: [], now })
+  const isOpen = order.status === 'open' && (unpaid.state === 'confirming' || isPayable(facts, unpaid, now))
+  const question = { agencyCode, orderId, since: isOpen ? healthSince(now) : null }
   const { agency, accounts, recent, ...found } = await readSurroundings(deps.db, question)
   const receipts = order.status === 'paid' ? found.receipts : []
   const dueOn = facts.discrepancies.some((each) => each.isOpen) ? found.dueOn : null
@@ -52,7 +55,6 @@ export const loadCheckout = async (
   const language = languageOf({ asked: asked.lang, order: order.language })
   const reloads = asked.auto === 'off' ? null : Math.min(Number(/^\d{1,4}$/.exec(asked.n ?? '')?.[0] ?? 0), 9_999)
   const unreached = unreachedOf(facts)
-  const isOpen = order.status === 'open' && (standing.state === 'confirming' || isPayable(facts, standing, now))
   const healths = recent.map((each) => presentHealth(each, now))
   const methods = isOpen ? await methodsOf(deps, accounts, healths) : []
   const offers = offersOf(methods, { amount: order.amount, unreached })

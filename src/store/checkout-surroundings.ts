@@ -9,8 +9,8 @@ import { collector, readReceipts, standingReceipts } from './receipts.ts'
 export type SurroundingsQuestion = {
   agencyCode: string
   orderId: string
-  /** Providers' health is that of the time since. */
-  since: Date
+  /** Providers' health is that of the time since. Null: nothing is paid any more, and neither ways to pay nor their health are asked for. */
+  since: Date | null
 }
 
 export type Surroundings = {
@@ -19,7 +19,7 @@ export type Surroundings = {
   receipts: readonly Receipt[]
   /** By when what is wrong with the order's money must be dealt with: yyyy-MM-dd, or null. */
   dueOn: string | null
-  /** Through which the agency can be paid, sorted by provider. */
+  /** Through which the agency can be paid, sorted by provider; none where they were not asked for. */
   accounts: readonly PaymentMethod[]
   /** Of each of these accounts, in that order. */
   recent: readonly Recent[]
@@ -33,8 +33,12 @@ export const readSurroundings = async (
     collector(sql, agencyCode),
     standingReceipts(sql, orderId),
     dueDay(sql, orderId),
-    paymentMethods(sql, agencyCode),
-    ...recentQueries(sql, sql`array(select id from (${paymentMethods(sql, agencyCode)}) as method)`, since),
+    ...(since === null
+      ? []
+      : [
+          paymentMethods(sql, agencyCode),
+          ...recentQueries(sql, sql`array(select id from (${paymentMethods(sql, agencyCode)}) as method)`, since),
+        ]),
   ])
   const accounts = (methods ?? []) as readonly unknown[] as readonly PaymentMethod[]
   const dueOn = due?.[0]?.dueOn

@@ -295,6 +295,8 @@ const scenes: Record<string, Scene> = {
   },
 }
 
+const payable = new Set<State>(['waiting', 'failed', 'confirming'])
+
 describe('the page of an order', () => {
   for (const [name, scene] of Object.entries(scenes)) {
     it(`shows ${name} as ${scene.state}`, async () => {
@@ -317,10 +319,32 @@ describe('the page of an order', () => {
   })
 
   it('lets nobody pay in a state that does not call for it', async () => {
-    const payable = new Set<State>(['waiting', 'failed', 'confirming'])
     for (const scene of Object.values(scenes)) {
       const html = await (await stage.get(await scene.make())).text()
       if (!payable.has(scene.state)) expect(html, scene.state).not.toContain('name="provider"')
     }
+  })
+
+  it('asks how providers are doing only while it lets somebody pay', async () => {
+    const made: { state: State; path: string }[] = []
+    for (const { state, make } of Object.values(scenes))
+      if (!payable.has(state)) made.push({ state, path: await make() })
+    const open = await stage.order()
+    const holder = await stage.sql.reserve()
+    await holder`begin`
+    await holder`lock table provider_breakers, provider_calls, provider_statuses in access exclusive mode`
+    for (const { state, path } of made) expect((await stage.get(path)).status, state).toBe(200)
+    const waiting = async () => {
+      const [row] = await stage.sql`
+        select count(*)::int as n from pg_locks join pg_database on pg_database.oid = database
+        where datname = current_database() and not granted`
+      return row?.n
+    }
+    expect(await waiting()).toBe(0)
+    const opened = stage.get(open.path)
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(1)
+    await holder`commit`
+    holder.release()
+    expect(await (await opened).text()).toContain('name="provider"')
   })
 })
