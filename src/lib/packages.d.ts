@@ -1,8 +1,4 @@
-// Packages and files that come without types of their own.
-
-declare module 'fontkit' {
-  export function create(bytes: Uint8Array, postscriptName?: string): never
-}
+// Files that come without types of their own.
 
 /** A font in the Worker's bundle: an ArrayBuffer (rule `Data` of wrangler.toml). */
 declare module '*.ttf'
