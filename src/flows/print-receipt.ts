@@ -16,7 +16,7 @@ export const receiptPdf = async (deps: Deps, histories: readonly SignedHistory[]
   const [first] = histories
   if (!first) throw new RangeError('no receipt to print')
   const title = `Biên lai ${histories.map(({ receipt }) => `${receipt.serial}-${receipt.number}`).join(', ')}`
-  const pdf = openPdf({
+  const pdf = await openPdf({
     fonts: await deps.pdfFonts(),
     title,
     at: first.receipt.issuedAt,

@@ -49,7 +49,7 @@ export const reportPdf = async (deps: Deps, scope: string, input: ReportInput): 
   const agencyCode = reader.filter.agencyCode ?? scope
   const unit = await findUnit(deps.db, scope, { agencyCode, asOf: reader.filter.asOf })
   const { title } = reader.shape
-  const pdf = openPdf({ fonts: await deps.pdfFonts(), title, at: reader.filter.asOf, paper: 'a4-landscape' })
+  const pdf = await openPdf({ fonts: await deps.pdfFonts(), title, at: reader.filter.asOf, paper: 'a4-landscape' })
   addHead(pdf, reader, { unit, books: await booksText(reader) })
   await addRows(pdf, reader, { rows, totals })
   addInWords(pdf, reader, totals)

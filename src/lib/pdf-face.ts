@@ -1,56 +1,45 @@
 /** One typeface of a document: what its texts become, how wide they are, and where their lines break. */
-import { hexWord } from './pdf-file.ts'
-import type { PdfFont } from './pdf-font.ts'
-import { readTrueType } from './true-type.ts'
+import type { PDFFont, PDFHexString } from '@cantoo/pdf-lib'
 
 export type Face = {
-  pdfFont: PdfFont
+  font: PDFFont
   /** The text as it can be printed: NFC, on one line, with `?` for what the typeface has no sign for. */
   clean: (text: string) => string
   /** Of a clean text, in points. */
   widthOf: (text: string, size: number) => number
-  /** A clean text as the pages write it; its glyphs are in the file from then on. */
-  encode: (text: string) => string
+  encode: (text: string) => PDFHexString
 }
 
 /** Texts repeat in a table, and laying one out costs as much as all the rest of its cell. */
 const rememberedMax = 20_000
 
-/** `key` is the name under which the pages know it. Throws for what is no TrueType file. */
-export const openFace = (bytes: Uint8Array, key: string): Face => {
-  const font = readTrueType(bytes)
-  const glyphs = new Map<string, number>()
+export const openFace = (font: PDFFont): Face => {
+  const known = new Set(font.getCharacterSet())
   const widths = new Map<string, number>()
-  const encoded = new Map<string, string>()
-  const used = new Map<number, number>()
-  const glyphOf = (sign: string): number => remembered(glyphs, sign, () => font.glyphOf(sign.codePointAt(0) ?? 0))
-  const widthOfSign = (sign: string): number =>
-    remembered(widths, sign, () => font.widthOf(glyphOf(sign)) / font.unitsPerEm)
-  const encodeSign = (sign: string): string => {
-    const glyph = glyphOf(sign)
-    if (!used.has(glyph)) used.set(glyph, sign.codePointAt(0) ?? 0)
-    return hexWord(glyph)
+  const encoded = new Map<string, PDFHexString>()
+  const widthOfSign = (sign: string): number => {
+    const found = widths.get(sign)
+    if (found !== undefined) return found
+    const width = font.widthOfTextAtSize(sign, 1)
+    widths.set(sign, width)
+    return width
   }
   return {
-    pdfFont: { font, key, used },
+    font,
     clean: (text) => {
       const signs = Array.from(text.normalize('NFC').replace(/\s/g, ' '))
-      return signs.map((sign) => (glyphOf(sign) > 0 ? sign : '?')).join('')
+      return signs.map((sign) => (known.has(sign.codePointAt(0) ?? 0) ? sign : '?')).join('')
     },
     widthOf: (text, size) => Array.from(text).reduce((sum, sign) => sum + widthOfSign(sign), 0) * size,
     encode: (text) => {
+      const found = encoded.get(text)
+      if (found) return found
       if (encoded.size >= rememberedMax) encoded.clear()
-      return remembered(encoded, text, () => `<${Array.from(text).map(encodeSign).join('')}>`)
+      const made = font.encodeText(text)
+      encoded.set(text, made)
+      return made
     },
   }
-}
-
-const remembered = <Value>(known: Map<string, Value>, name: string, make: () => Value): Value => {
-  const found = known.get(name)
-  if (found !== undefined) return found
-  const made = make()
-  known.set(name, made)
-  return made
 }
 
 /** The lines of a text in that width: broken at its line ends and spaces, and within a word that is wider than a line. At least one line. */

@@ -2,15 +2,14 @@
  * Documents on paper, from top to bottom: texts, blocks side by side, tables (pdf-table.ts), squares of a code. Texts in Vietnamese: the typeface is embedded, of
  * it the signs that are used. The same content gives the same bytes: nothing in the file is of the moment or of chance. Runs on Workers.
  *
- *     const pdf = openPdf({ fonts: await deps.pdfFonts(), title: 'Biên lai', at, paper: 'a5' })
+ *     const pdf = await openPdf({ fonts: await deps.pdfFonts(), title: 'Biên lai', at, paper: 'a5' })
  *     addText(pdf, 'BIÊN LAI THU PHÍ', { size: 14, bold: true, align: 'center' })
  *     addSides(pdf, [{ share: 2, text: 'Người nộp: …' }, { share: 1, text: 'Số: 7', align: 'right' }])
  *     addSquares(pdf, { modules, size: 90 })
  *     return closePdf(pdf, { foot: (page, pages) => `Trang ${page}/${pages}` })
  */
+import type { PDFDocument, PDFFont, PDFName, PDFOperator, PDFPage } from '@cantoo/pdf-lib'
 import { breakLines, type Face, openFace } from './pdf-face.ts'
-import { pdfTextString, startPdfFile } from './pdf-file.ts'
-import { addPdfFont } from './pdf-font.ts'
 
 /** Whole TrueType files. */
 export type PdfFonts = { regular: Uint8Array; bold: Uint8Array }
@@ -25,8 +24,8 @@ export type PdfSide = PdfStyle & { share: number; text: string }
 
 /** In points. `y` counts up from the lower edge, as PDF does; `page.y` is where the next thing begins. */
 export type Pdf = {
-  title: string
-  at: Date
+  document: PDFDocument
+  draw: Drawing
   faces: { regular: Face; bold: Face }
   size: { width: number; height: number }
   margin: number
@@ -34,8 +33,10 @@ export type Pdf = {
   page: PaperPage
 }
 
-/** What is drawn on it, as the operators of ISO 32000-1, annex A. */
-type PaperPage = { operators: string[]; y: number }
+type PaperPage = { page: PDFPage; keys: Map<PDFFont, PDFName>; operators: PDFOperator[]; y: number }
+
+/** What is drawn with, loaded when the first document is made: no other request needs it. */
+type Drawing = typeof import('@cantoo/pdf-lib')
 
 const papers = { a4: [595.28, 841.89], 'a4-landscape': [841.89, 595.28], a5: [419.53, 595.28] } as const
 
@@ -52,22 +53,36 @@ const lineHeight = 1.3
 /** Below the text, for the foot of the page. */
 const footHeight = 16
 
-/** An empty document with its first page. Throws for fonts that are none. */
-export const openPdf = ({ fonts, title, at, paper = 'a4', margin = 28 }: PdfOptions): Pdf => {
+/** An empty document with its first page. */
+export const openPdf = async ({ fonts, title, at, paper = 'a4', margin = 28 }: PdfOptions): Promise<Pdf> => {
+  const [draw, fontkit] = await Promise.all([import('@cantoo/pdf-lib'), import('fontkit')])
+  const document = await draw.PDFDocument.create({ updateMetadata: false })
+  document.registerFontkit(fontkit)
+  document.setTitle(title, { showInWindowTitleBar: true })
+  document.setLanguage('vi')
+  document.setProducer('LePhi')
+  document.setCreationDate(at)
+  document.setModificationDate(at)
+  const [regular, bold] = [
+    await document.embedFont(fonts.regular, { subset: true }),
+    await document.embedFont(fonts.bold, { subset: true }),
+  ]
   const [width, height] = papers[paper]
   const size = { width, height }
-  const page = blankPage({ size, margin })
-  const faces = { regular: openFace(fonts.regular, 'F1'), bold: openFace(fonts.bold, 'F2') }
-  return { title, at, faces, size, margin, pages: [page], page }
+  const page = blankPage(document, { size, margin })
+  const faces = { regular: openFace(regular), bold: openFace(bold) }
+  return { document, draw, faces, size, margin, pages: [page], page }
 }
 
-const blankPage = ({ size, margin }: Pick<Pdf, 'size' | 'margin'>): PaperPage => ({
+const blankPage = (document: PDFDocument, { size, margin }: Pick<Pdf, 'size' | 'margin'>): PaperPage => ({
+  page: document.addPage([size.width, size.height]),
+  keys: new Map(),
   operators: [],
   y: size.height - margin,
 })
 
 export const addPage = (pdf: Pdf): void => {
-  pdf.page = blankPage(pdf)
+  pdf.page = blankPage(pdf.document, pdf)
   pdf.pages.push(pdf.page)
 }
 
@@ -128,7 +143,7 @@ export const addLines = (
   let baseline = y - size
   for (const line of lines) {
     const free = align === 'left' ? 0 : (width - face.widthOf(line, size)) * (align === 'right' ? 1 : 0.5)
-    placeText(pdf.page, { face, size, text: line, x: x + free, y: baseline })
+    placeText(pdf, pdf.page, { face, size, text: line, x: x + free, y: baseline })
     baseline -= size * lineHeight
   }
 }
@@ -136,20 +151,37 @@ export const addLines = (
 export const linesHeight = (count: number, size: number): number => count * size * lineHeight
 
 const placeText = (
-  { operators }: PaperPage,
+  { draw }: Pdf,
+  { page, keys, operators }: PaperPage,
   { face, size, text, x, y }: { face: Face; size: number; text: string; x: number; y: number },
 ): void => {
   if (text === '') return
-  operators.push(`BT /${face.pdfFont.key} ${size} Tf ${rounded(x)} ${rounded(y)} Td ${face.encode(text)} Tj ET`)
+  let key = keys.get(face.font)
+  if (!key) {
+    key = page.node.newFontDictionary(face.font.name, face.font.ref)
+    keys.set(face.font, key)
+  }
+  operators.push(
+    draw.beginText(),
+    draw.setFontAndSize(key, size),
+    draw.moveText(rounded(x), rounded(y)),
+    draw.showText(face.encode(text)),
+    draw.endText(),
+  )
 }
 
 /** A box: filled with a grey (0 is black), or outlined. */
 export const addBox = (
-  { page }: Pdf,
+  { draw, page }: Pdf,
   { x, y, width, height, fill }: { x: number; y: number; width: number; height: number; fill: number | null },
 ): void => {
-  const box = `${[x, y, width, height].map(rounded).join(' ')} re`
-  page.operators.push(fill === null ? `q 0.4 w ${box} S Q` : `q ${fill} g ${box} f Q`)
+  page.operators.push(
+    draw.pushGraphicsState(),
+    ...(fill === null ? [draw.setLineWidth(0.4)] : [draw.setFillingGrayscaleColor(fill)]),
+    draw.rectangle(rounded(x), rounded(y), rounded(width), rounded(height)),
+    fill === null ? draw.stroke() : draw.fill(),
+    draw.popGraphicsState(),
+  )
 }
 
 /** A code of dark and light squares, such as a QR code with its quiet zone, `size` wide. */
@@ -160,53 +192,32 @@ export const addSquares = (
   keepTogether(pdf, size)
   const side = size / modules.length
   const free = (innerWidth(pdf) - size) * (align === 'left' ? 0 : align === 'right' ? 1 : 0.5)
+  const { draw } = pdf
   const top = pdf.page.y
   const squares = modules.flatMap((row, down) =>
     row.flatMap((isDark, across) =>
-      isDark
-        ? [`${[pdf.margin + free + across * side, top - (down + 1) * side, side, side].map(fine).join(' ')} re`]
-        : [],
+      isDark ? [draw.rectangle(pdf.margin + free + across * side, top - (down + 1) * side, side, side)] : [],
     ),
   )
-  pdf.page.operators.push(...squares, 'f')
+  pdf.page.operators.push(...squares, draw.fill())
   pdf.page.y -= size
 }
 
 /** The bytes of the file, with a line at the foot of each page. */
-export const closePdf = (
+export const closePdf = async (
   pdf: Pdf,
   { foot }: { foot: (page: number, pages: number) => string },
-): Uint8Array<ArrayBuffer> => {
-  addFeet(pdf, foot)
-  const file = startPdfFile()
-  const tree = file.reserve()
-  const [regular, bold] = [file.reserve(), file.reserve()]
-  const resources = file.add(`<</Font<</F1 ${regular}/F2 ${bold}>>>>`)
-  const paper = `[0 0 ${pdf.size.width} ${pdf.size.height}]`
-  const pages = pdf.pages.map(({ operators }) => {
-    const drawn = file.addStream(operators.join('\n'))
-    return file.add(`<</Type/Page/Parent ${tree}/MediaBox${paper}/Resources ${resources}/Contents ${drawn}>>`)
-  })
-  file.add(`<</Type/Pages/Count ${pages.length}/Kids[${pages.join(' ')}]>>`, tree)
-  addPdfFont(file, pdf.faces.regular.pdfFont, { name: 'BeVietnamPro-Regular', reference: regular, stem: 80 })
-  addPdfFont(file, pdf.faces.bold.pdfFont, { name: 'BeVietnamPro-Bold', reference: bold, stem: 140 })
-  const catalog = file.add(`<</Type/Catalog/Pages ${tree}/Lang(vi)/ViewerPreferences<</DisplayDocTitle true>>>>`)
-  const date = `(D:${pdf.at.toISOString().replaceAll(/[-:T]|\.\d+/g, '')})`
-  const info = file.add(`<</Title${pdfTextString(pdf.title)}/Producer(LePhi)/CreationDate${date}/ModDate${date}>>`)
-  return file.end({ catalog, info })
-}
-
-const addFeet = (pdf: Pdf, foot: (page: number, pages: number) => string): void => {
+): Promise<Uint8Array<ArrayBuffer>> => {
   const { regular: face } = pdf.faces
   const size = 7
   for (const [index, page] of pdf.pages.entries()) {
     const text = face.clean(foot(index + 1, pdf.pages.length))
     const x = pdf.size.width - pdf.margin - face.widthOf(text, size)
-    placeText(page, { face, size, text, x, y: pdf.margin })
+    placeText(pdf, page, { face, size, text, x, y: pdf.margin })
+    page.page.pushOperators(...page.operators)
   }
+  return new Uint8Array(await pdf.document.save({ addDefaultPage: false }))
 }
 
 /** Hundredths of a point are finer than any printer, and keep the file small. */
 const rounded = (points: number): number => Math.round(points * 100) / 100
-/** Squares of a code must leave no gap between them. */
-const fine = (points: number): number => Math.round(points * 10_000) / 10_000
