@@ -14,6 +14,7 @@ import { observeRequests } from './api/observe.ts'
 import { mountOperationPages } from './api/operation-pages.ts'
 import { preferredLanguage, problemResponse } from './api/problem.ts'
 import { routeTable } from './api/routes.ts'
+import { type AnyLimiter, type SharedCount, withSharedCount } from './api/shared-count.ts'
 import { tellFull } from './api/tell-limits.ts'
 import { admitBy, placesFor, type RequestAdmission, type Urgency } from './api/urgency.ts'
 import type { Config } from './config.ts'
@@ -53,6 +54,8 @@ export type Extras = {
   admission?: RequestAdmission
   /** How many requests of each urgency are let in, where not by the database's connections. */
   places?: Record<Urgency, ClassLimits>
+  /** Counters that several processes share, where the runtime has some. */
+  sharedCount?: SharedCount
   /** Fails every answer that differs from what its route declares: for tests. */
   checkAnswers?: boolean
 }
@@ -77,7 +80,7 @@ export const buildApp = (given: Deps, config: Config, extras: Extras = {}): Hono
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => refuseMethod(deps, c, methods) }))
   const pipeline = {
     deps,
-    limiter: createLimiter(config.rateLimits, tellFull(deps)),
+    limiter: limiterOf(deps, config, extras),
     verifyToken: createTokenVerifier(deps, config.trustedIssuers),
     checkAnswers: extras.checkAnswers ?? false,
   }
@@ -94,9 +97,9 @@ export const buildApp = (given: Deps, config: Config, extras: Extras = {}): Hono
   })
   if (extras.simulators && deps.mode === 'demo') app.route('/simulators', extras.simulators)
   if (extras.demoPortal && deps.mode === 'demo') app.route('/demo-portal', extras.demoPortal)
-  const waitOf = (limitClass: LimitClass, request: Request, env: unknown) => {
+  const waitOf = async (limitClass: LimitClass, request: Request, env: unknown) => {
     const who = networkOf(clientAddress(request, env))
-    const { allowed, retryAfterSeconds } = pipeline.limiter(limitClass, who, deps.now())
+    const { allowed, retryAfterSeconds } = await pipeline.limiter(limitClass, who, deps.now())
     return allowed ? 0 : retryAfterSeconds
   }
   app.route(
@@ -126,6 +129,12 @@ export const buildApp = (given: Deps, config: Config, extras: Extras = {}): Hono
   app.notFound((c) => errorResponse(deps, new Refusal('not_found', 'There is nothing at this address.'), c))
   app.onError((error, c) => errorResponse(deps, withRefusals(error), c))
   return app
+}
+
+const limiterOf = (deps: Deps, { rateLimits }: Config, { sharedCount }: Extras): AnyLimiter => {
+  const isFull = tellFull(deps)
+  const own = createLimiter(rateLimits, isFull)
+  return sharedCount ? withSharedCount(own, sharedCount, isFull) : own
 }
 
 /** The document of all routes; needs no database. `npm run openapi` writes it to openapi.yaml. */

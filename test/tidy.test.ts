@@ -73,6 +73,8 @@ describe('the rules find', () => {
     ['src/pages/a.tsx', "const x = await import('../api/x.ts')"],
     ['src/simulators/a.ts', "type X = import('../providers/contract.ts').X"],
     ['src/worker.ts', "import { x } from './simulators/x.ts'"],
+    ['src/worker/a.ts', "import { x } from '../node/x.ts'"],
+    ['src/node/a.ts', "import { x } from '../worker/x.ts'"],
     ['src/app.ts', "import { x } from './node/x.ts'"],
     ['src/config.ts', "import { x } from './flows/x.ts'"],
     ['src/cli.ts', "import { x } from '../test/x.ts'"],
@@ -88,7 +90,8 @@ describe('the rules find', () => {
     ['src/node.ts', "import { x } from './app.ts'"],
     ['src/node/commands/a.ts', "import { x } from '../../simulation/x.ts'"],
     ['src/simulation/a.ts', "import { x } from '../simulators/x.ts'"],
-    ['src/worker.ts', "import { x } from './app.ts'"],
+    ['src/worker.ts', "import { x } from './worker/x.ts'"],
+    ['src/worker/a.ts', "import { x } from '../app.ts'"],
   ] as const)('nothing wrong in a right arrow: %s', ([path, text]) =>
     expect(wrongArrows(source(path, text))).toEqual([]),
   )

@@ -9,14 +9,15 @@ import { networkOf } from '../lib/network.ts'
 import { auditAnswer } from './audit-answer.ts'
 import type { ApiEnv } from './env.ts'
 import { readForm, readJson, readQuery } from './input.ts'
-import type { LimitClass, Limiter } from './limits.ts'
+import type { LimitClass } from './limits.ts'
 import { preferredLanguage } from './problem.ts'
 import { type Answer, type Circumstances, limitClassOf, type Received, type Route } from './route.ts'
+import type { AnyLimiter } from './shared-count.ts'
 import { createRefusalTeller } from './tell-refusals.ts'
 
 export type Pipeline = {
   deps: Deps
-  limiter: Limiter
+  limiter: AnyLimiter
   /** The caller that a bearer token speaks for; null when it does not hold. */
   verifyToken: (token: string) => Promise<Caller | null>
   clientAddress: (c: Context<ApiEnv>) => string
@@ -47,7 +48,7 @@ const serve = async (c: Context<ApiEnv>, route: Route, pipeline: Pipeline): Prom
   c.set('route', route.path)
   const clientAddress = pipeline.clientAddress(c)
   const caller = route.scopes.length > 0 ? await authorize(c, route, pipeline, clientAddress) : null
-  takeToken(c, pipeline, {
+  await takeToken(c, pipeline, {
     limitClass: limitClassOf(route),
     who: caller ? `client ${caller.clientId}` : `network ${networkOf(clientAddress)}`,
   })
@@ -84,7 +85,7 @@ const authorize = async (c: Context<ApiEnv>, route: Route, pipeline: Pipeline, a
   c.set('challenge', 'Bearer realm="lephi"')
   const caller = token ? await pipeline.verifyToken(token) : null
   if (!caller) {
-    takeToken(c, pipeline, { limitClass: 'read', who: `stranger ${address}` })
+    await takeToken(c, pipeline, { limitClass: 'read', who: `stranger ${address}` })
     if (!token) throw new Refusal('unauthorized', 'Send a token from /oauth/token as Authorization: Bearer.')
     c.set('challenge', 'Bearer realm="lephi", error="invalid_token"')
     throw new Refusal('unauthorized', 'The token is not valid or has expired.')
@@ -103,13 +104,13 @@ const allowed = (c: Context<ApiEnv>, route: Route, caller: Caller): Caller => {
   return caller
 }
 
-const takeToken = (
+const takeToken = async (
   c: Context<ApiEnv>,
   { deps, limiter }: Pipeline,
   { limitClass, who }: { limitClass: LimitClass | 'none'; who: string },
-): void => {
+): Promise<void> => {
   if (limitClass === 'none') return
-  const { allowed, retryAfterSeconds, headers } = limiter(limitClass, who, deps.now())
+  const { allowed, retryAfterSeconds, headers } = await limiter(limitClass, who, deps.now())
   c.set('rateLimitHeaders', headers)
   if (allowed) return
   c.set('challenge', undefined)

@@ -13,7 +13,7 @@ import { readProvider } from './start-payment.ts'
 export const extendPages = (app: Hono<PageEnv>, deps: Deps, allow?: Allow): void => {
   app.post('/pay/:token/extend', async (c) => {
     c.set('route', '/pay/{token}/extend')
-    slowDown(c, allow, 'checkout')
+    await slowDown(c, allow, 'checkout')
     const token = c.req.param('token')
     const form = await readForm(deps, c)
     const facts = await findCheckout(deps, token)

@@ -88,7 +88,7 @@ const payPages: Part = (app, deps, options) => {
   })
   app.post('/pay/:token', async (c) => {
     c.set('route', '/pay/{token}')
-    slowDown(c, options.allow, 'checkout')
+    await slowDown(c, options.allow, 'checkout')
     const token = c.req.param('token')
     const form = readPayForm(await readForm(deps, c))
     const payerIp = options.payerAddress?.(c.req.raw, c.env) ?? '0.0.0.0'
@@ -109,7 +109,7 @@ const payPages: Part = (app, deps, options) => {
   })
   app.post('/pay/:token/check', async (c) => {
     c.set('route', '/pay/{token}/check')
-    slowDown(c, options.allow, 'checkout')
+    await slowDown(c, options.allow, 'checkout')
     await readForm(deps, c)
     const token = c.req.param('token')
     const checked = await checkPayment(deps, token)

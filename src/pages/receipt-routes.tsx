@@ -52,7 +52,7 @@ export const receiptPages = (app: Hono<PageEnv>, deps: Deps, allow?: Allow): voi
   app.get('/verify', (c) => verifyPage(deps, c, null))
   app.post('/verify', async (c) => {
     c.set('route', '/verify')
-    slowDown(c, allow, 'verify')
+    await slowDown(c, allow, 'verify')
     const text = (await readForm(deps, c)).get('code') ?? ''
     return verifyPage(deps, c, text)
   })

@@ -4,11 +4,15 @@ import { Refusal } from '../domain/refusal.ts'
 import type { PageEnv } from './page-env.ts'
 
 /** Counts a request; answers the seconds to wait before one is allowed: 0 when it is allowed now. `env` is what the runtime handed to fetch. */
-export type Allow = (limitClass: 'checkout' | 'verify', request: Request, env: unknown) => number
+export type Allow = (limitClass: 'checkout' | 'verify', request: Request, env: unknown) => Promise<number>
 
 /** Throws Refusal `too_many_requests`. */
-export const slowDown = (c: Context<PageEnv>, allow: Allow | undefined, limitClass: 'checkout' | 'verify'): void => {
-  const retryAfterSeconds = allow?.(limitClass, c.req.raw, c.env) ?? 0
+export const slowDown = async (
+  c: Context<PageEnv>,
+  allow: Allow | undefined,
+  limitClass: 'checkout' | 'verify',
+): Promise<void> => {
+  const retryAfterSeconds = (await allow?.(limitClass, c.req.raw, c.env)) ?? 0
   if (retryAfterSeconds > 0)
     throw new Refusal('too_many_requests', `Try again in ${retryAfterSeconds} s.`, { retryAfterSeconds })
 }

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLimiter, type LimitClass } from '../../src/api/limits.ts'
+import { type SharedCount, withSharedCount } from '../../src/api/shared-count.ts'
 import { tellFull } from '../../src/api/tell-limits.ts'
 import { describeFlowMetrics } from '../../src/flows/metric-names.ts'
 import { createMetrics } from '../../src/lib/metrics.ts'
@@ -194,4 +195,55 @@ it('counts a network of IPv6 as one when people sign in', () => {
     expect(allowed(same)).toBe(false)
   for (const other of ['2001:db8:0:2::7', '2001:db8::7', '::1', '192.0.2.1', '192.0.2.2'])
     expect(allowed(other)).toBe(true)
+})
+
+describe('a count that processes share', () => {
+  const limits = { read: 2, write: 100, token: 100, checkout: 100, verify: 100, sign_in: 100 }
+  const now = new Date('2026-11-23T02:00:00Z')
+  const behind = (count: SharedCount) => {
+    const told: string[] = []
+    const asked: string[] = []
+    const limiter = withSharedCount(
+      createLimiter(limits),
+      (limitClass, caller) => {
+        asked.push(`${limitClass} ${caller}`)
+        return count(limitClass, caller)
+      },
+      (way, limitClass) => told.push(`${limitClass} ${way}`),
+    )
+    return { told, asked, allowed: async (limitClass: LimitClass) => (await limiter(limitClass, 'a', now)).allowed }
+  }
+
+  it('refuses what this process would still let through, and says when to come back', async () => {
+    const { told, allowed } = behind(async () => false)
+    expect([await allowed('token'), await allowed('checkout'), await allowed('sign_in')]).toEqual([false, false, false])
+    expect(told).toEqual([])
+    const limiter = withSharedCount(
+      createLimiter(limits),
+      async () => false,
+      () => undefined,
+    )
+    expect(await limiter('verify', 'a', now)).toMatchObject({
+      retryAfterSeconds: 60,
+      headers: { ratelimit: '"verify";r=0;t=60', 'ratelimit-policy': '"verify";q=100;w=60' },
+    })
+  })
+
+  it('is not asked about what this process refuses already', async () => {
+    const { asked, allowed } = behind(async () => true)
+    expect([await allowed('read'), await allowed('read'), await allowed('read')]).toEqual([true, true, false])
+    expect(asked).toEqual(['read a', 'read a'])
+  })
+
+  it('lets everything through but sign-in when it is absent or broken, and says so', async () => {
+    const broken = async () => {
+      throw new Error('no counter')
+    }
+    for (const count of [async () => null, broken]) {
+      const { told, allowed } = behind(count)
+      expect([await allowed('token'), await allowed('checkout'), await allowed('verify')]).toEqual([true, true, true])
+      expect(await allowed('sign_in')).toBe(false)
+      expect(told).toEqual(['token open', 'checkout open', 'verify open', 'sign_in closed'])
+    }
+  })
 })

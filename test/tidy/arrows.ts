@@ -16,9 +16,10 @@ const rooms: Record<string, readonly string[]> = {
   'config.ts': ['domain', 'lib'],
   'app.ts': ['config.ts', 'api', 'pages', 'flows', 'providers', 'store', 'domain', 'lib'],
   // No simulators: they never ship in the Worker's bundle.
-  'worker.ts': ['app.ts', 'config.ts', 'api', 'pages', 'flows', 'providers', 'store', 'domain', 'lib'],
+  worker: ['app.ts', 'config.ts', 'api', 'pages', 'flows', 'providers', 'store', 'domain', 'lib'],
+  'worker.ts': ['worker', 'providers'],
 }
-const everything = [...Object.keys(rooms), 'node'].filter((room) => room !== 'worker.ts')
+const everything = [...Object.keys(rooms), 'node'].filter((room) => !room.startsWith('worker'))
 for (const room of ['node', 'node.ts', 'cli.ts', 'demo-run.ts']) rooms[room] = everything
 
 const knowsNode = (path: string) => /^src\/(node|cli|demo-run)\.ts$|^src\/node\//.test(path)
@@ -62,7 +63,7 @@ export const runtimeImports = (sources: readonly Source[]): string[] =>
 /** SQL and database packages outside the store. */
 export const sqlOutsideStore = (sources: readonly Source[]): string[] =>
   sources
-    .filter(({ path }) => !path.startsWith('src/store/') && !knowsNode(path) && path !== 'src/worker.ts')
+    .filter(({ path }) => !path.startsWith('src/store/') && !knowsNode(path))
     .flatMap((source) => [
       ...importsOf(source)
         .filter(({ target, isPackage }) => isPackage && isDatabasePackage(target))

@@ -5,13 +5,15 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createTestHarness, type TestHarness } from 'wrangler'
+import { createTestHarness, type TestHarness, unstable_readConfig } from 'wrangler'
+import { readConfig } from '../../src/config.ts'
 import { createSealedBox, type SealingKey } from '../../src/lib/sealed-box.ts'
 import { businessDay } from '../../src/lib/time.ts'
 import type { DemoFile } from '../../src/node/demo-file.ts'
 import { createDemoSecrets } from '../../src/node/demo-keys.ts'
 import { packageRoot } from '../../src/node/migrations.ts'
 import { seedDemo } from '../../src/node/seed-demo.ts'
+import { countBindings } from '../../src/worker/shared-counts.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createTestDeps } from '../kit/deps.ts'
 import { pdfText } from '../kit/pdf-text.ts'
@@ -19,6 +21,8 @@ import { signedVnpayCallback } from '../kit/vnpay-callback.ts'
 
 const publicUrl = 'https://fees.example.vn'
 const key: SealingKey = { id: 'main', key: randomBytes(32) }
+
+type Counter = { name: string; namespace_id: string; simple: { limit: number; period: number } }
 
 let out: string
 let database: TestDatabase
@@ -179,6 +183,23 @@ describe('the Worker', { timeout: 60_000 }, () => {
     })
     expect(answer.status).toBe(200)
     expect(await pdfText(new Uint8Array(await answer.arrayBuffer()))).toContain('BẢNG KÊ THU PHÍ, LỆ PHÍ')
+  })
+
+  test('has a counter for whatever strangers can flood, of the limits that the gateway has by itself', async () => {
+    const { ratelimits }: { ratelimits: readonly Counter[] } = unstable_readConfig({
+      config: join(packageRoot(), 'wrangler.toml'),
+    })
+    const { rateLimits } = readConfig({})
+    const counted = Object.fromEntries(ratelimits.map(({ name, simple }) => [name, simple]))
+    expect(counted).toEqual(
+      Object.fromEntries(
+        Object.entries(countBindings).map(([limitClass, name]) => [
+          name,
+          { limit: rateLimits[limitClass as keyof typeof countBindings], period: 60 },
+        ]),
+      ),
+    )
+    expect(new Set(ratelimits.map(({ namespace_id }) => namespace_id)).size).toBe(ratelimits.length)
   })
 
   test('holds no simulator, no undici and nothing else of the Node entry', async () => {

@@ -24,9 +24,9 @@ export type SignInParts = {
   /** Null: sign-in is not set up. */
   settings: OpenIdSettings | null
   /** Counts a step of signing in, and answers the seconds to wait before one is allowed: 0 when it is allowed now. */
-  allow: (c: Context) => number
+  allow: (c: Context) => number | Promise<number>
   /** The same for what the issuer sends, of whose one address many people may be told. */
-  allowLogout: (c: Context) => number
+  allowLogout: (c: Context) => number | Promise<number>
   addressOf: (c: Context) => string
 }
 
@@ -63,7 +63,7 @@ const goToIssuer = async (c: Context<PageEnv>, way: Way): Promise<Response> => {
   c.set('route', '/console/sign-in')
   const to = localPath((await readForm(c, way.deps)).get('to'))
   if (!way.signIn) return showSignIn(c, way, to)
-  const wait = way.allow(c)
+  const wait = await way.allow(c)
   if (wait > 0) return showTooMany(c, way, wait)
   try {
     const { url, pending } = await way.signIn.begin(languageFor(c, way.deps))
@@ -77,7 +77,7 @@ const goToIssuer = async (c: Context<PageEnv>, way: Way): Promise<Response> => {
 const comeBack = async (c: Context<PageEnv>, way: Way): Promise<Response> => {
   c.set('route', '/console/signed-in')
   if (!way.signIn) return showSignIn(c, way, localPath(null))
-  const wait = way.allow(c)
+  const wait = await way.allow(c)
   if (wait > 0) return showTooMany(c, way, wait)
   const { deps } = way
   const ticket = await takeTicket(c, deps, c.req.query('state') ?? '')
@@ -152,7 +152,7 @@ const endElsewhere = async (c: Context<PageEnv>, way: Way): Promise<Response> =>
   const { deps } = way
   c.header('cache-control', 'no-store')
   if (!way.signIn) return c.json({ error: 'invalid_request' }, 400)
-  const wait = way.allowLogout(c)
+  const wait = await way.allowLogout(c)
   if (wait > 0) return c.json({ error: 'temporarily_unavailable' }, 429, { 'retry-after': String(wait) })
   const form = new URLSearchParams(new TextDecoder().decode(await readLimited(c.req.raw, logoutBytesMax)))
   try {

@@ -1,0 +1,156 @@
+/**
+ * The gateway as a Worker: the same app over PostgreSQL through Hyperdrive. The app with its limits and its known keys lives as long as the isolate; what belongs to one
+ * request is in invocation.ts.
+ */
+import type { ExecutionContext, Hyperdrive } from '@cloudflare/workers-types'
+import { Hono } from 'hono'
+import { contextStorage, getContext } from 'hono/context-storage'
+import { admitBy, placesWithoutLines } from '../api/urgency.ts'
+import { buildApp, type Extras } from '../app.ts'
+import { type Config, readConfig } from '../config.ts'
+import type { Deps } from '../flows/deps.ts'
+import { longJobs, runJobs } from '../flows/run-jobs.ts'
+import { createFingerprint } from '../lib/fingerprint.ts'
+import { randomToken } from '../lib/hmac.ts'
+import { createIdSource } from '../lib/id.ts'
+import { createLog } from '../lib/log.ts'
+import { createMetrics } from '../lib/metrics.ts'
+import { createSealedBox } from '../lib/sealed-box.ts'
+import type { Database } from '../store/database.ts'
+import { excessOfRights } from '../store/gateway-rights.ts'
+import { pdfFonts, webFont } from './fonts.ts'
+import { endAfterBody, type Invocation, openInvocation, type Waiting } from './invocation.ts'
+import { fetchPublic, fetchWithDeadline } from './outgoing.ts'
+import { sharedCount } from './shared-counts.ts'
+
+export type Env = { HYPERDRIVE: Hyperdrive } & Readonly<Record<string, unknown>>
+type OuterEnv = { Bindings: Env; Variables: { invocation: Invocation } }
+
+/** What an entry, or a test, decides. */
+export type WorkerParts = Pick<Deps, 'providers' | 'now'> & { extras?: Extras }
+
+export type Worker = {
+  fetch: (request: Request, env: Env, context: ExecutionContext) => Response | Promise<Response>
+  /** The cron trigger. */
+  scheduled: (event: unknown, env: Env, context: ExecutionContext) => Promise<void>
+  /** Runs something with what flows are handed, over connections that end with it. */
+  within: <Result>(env: Env, context: Waiting, run: (deps: Deps) => Promise<Result>) => Promise<Result>
+}
+
+const jobsPerRun = 200
+/** Requests of one isolate that are served at a time: each has connections of its own, and Hyperdrive has only so many to the database. */
+const requestsMax = 60
+/** When its client goes away, workerd stops a request where it stands, and nothing of it is run any more, not even what gives its place back. */
+const cutOffMs = 120_000
+/** Workers end what goes on 30 s after the answer; a call that is cut off by them would leave no note of it. */
+const deferredWorkMs = 25_000
+
+type Shared = Omit<Deps, 'db' | 'defer'>
+type Isolate = { shared: Shared; app: Hono<OuterEnv>; isChecked: boolean }
+
+export const createWorker = (parts: WorkerParts): Worker => {
+  let started: Isolate | null = null
+  const isolateOf = (env: Env): Isolate => {
+    started ??= startIsolate(env, parts)
+    return started
+  }
+  const within: Worker['within'] = async (env, context, run) => {
+    const { shared } = isolateOf(env)
+    const invocation = openInvocation(env.HYPERDRIVE.connectionString, context, shared.log)
+    try {
+      return await run({ ...shared, db: invocation.db, defer: invocation.defer })
+    } finally {
+      invocation.end()
+    }
+  }
+  return {
+    within,
+    fetch: (request, env, context) => isolateOf(env).app.fetch(request, env, context),
+    scheduled: (_event, env, context) =>
+      within(env, context, async (deps) => {
+        if (await hasTooManyRights(deps.db, isolateOf(env))) return
+        const rounds = [runJobs(deps, { limit: jobsPerRun }), runJobs(deps, { limit: 1, run: longJobs })]
+        const failed = (await Promise.all(rounds)).flatMap((round) => round.failed)
+        if (failed.length > 0) throw new Error(`jobs failed: ${failed.join(', ')}`)
+      }),
+  }
+}
+
+/** What all requests of this isolate share. Throws ConfigError when the environment describes no gateway. */
+const startIsolate = (env: Env, { providers, now, extras }: WorkerParts): Isolate => {
+  const texts = Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  const config = readConfig({ ...Object.fromEntries(texts), DATABASE_URL: env.HYPERDRIVE.connectionString })
+  const shared: Shared = {
+    now,
+    newId: createIdSource({ now }),
+    newToken: randomToken,
+    fetch: fetchPublic(config),
+    fetchPublic: fetchPublic(config),
+    fetchIssuer: fetchWithDeadline,
+    privateHosts: config.privateHosts,
+    box: createSealedBox(config.masterKeys),
+    fingerprint: createFingerprint(config.masterKeys),
+    log: createLog({ write: (line) => console.log(line), now, level: config.logLevel }),
+    metrics: createMetrics(),
+    deferredMs: deferredWorkMs,
+    callBudgetsMs: config.callBudgetsMs,
+    keyQuietMs: config.keyQuietMs,
+    providers,
+    publicUrl: config.publicUrl,
+    pdfFonts,
+    webFont,
+    uploadBytesMax: config.uploadBytesMax,
+    mode: config.mode,
+  }
+  const isolate: Isolate = { shared, app: new Hono(), isChecked: false }
+  addApp(isolate, { config, extras: { sharedCount: sharedCount(env), ...extras } })
+  return isolate
+}
+
+/** The gateway's app, told at each request whose connections to use. */
+const addApp = (isolate: Isolate, { config, extras }: { config: Config; extras: Extras }): void => {
+  const { app, shared } = isolate
+  const current = () => getContext<OuterEnv>().var.invocation
+  const deps: Deps = {
+    ...shared,
+    get db() {
+      return current().db
+    },
+    defer: (work) => current().defer(work),
+  }
+  const gateway = buildApp(deps, config, {
+    remoteAddress: (request) => request.headers.get('cf-connecting-ip'),
+    admission: admitBy(placesWithoutLines(requestsMax), { now: deps.now, afterMs: cutOffMs }),
+    ...extras,
+  })
+  app.use(contextStorage())
+  app.all('*', async (c) => {
+    const invocation = openInvocation(c.env.HYPERDRIVE.connectionString, c.executionCtx, shared.log)
+    c.set('invocation', invocation)
+    try {
+      if (await hasTooManyRights(invocation.db, isolate)) {
+        invocation.end()
+        return new Response('unavailable\n', { status: 503 })
+      }
+      return endAfterBody(await gateway.fetch(c.req.raw, c.env, c.executionCtx), invocation)
+    } catch (error) {
+      invocation.end()
+      throw error
+    }
+  })
+}
+
+/** Asked once in an isolate; a gateway with too many rights serves nobody. While the database is away, each request finds that out for itself. */
+const hasTooManyRights = async (db: Database, isolate: Isolate): Promise<boolean> => {
+  if (isolate.isChecked) return false
+  const { log } = isolate.shared
+  try {
+    const excess = await excessOfRights(db)
+    if (excess) log.error({ excess }, 'the database login has too many rights')
+    else isolate.isChecked = true
+    return excess !== null
+  } catch (error) {
+    log.error({ error }, 'the database cannot be reached')
+    return false
+  }
+}
