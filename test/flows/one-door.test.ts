@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { recheck } from '../../src/domain/apply.ts'
 import type { MoneyOutcome, Outcome } from '../../src/domain/outcome.ts'
-import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { parseStamp, parseStatementTime } from '../../src/lib/time.ts'
 import { inScope } from '../../src/store/database.ts'
 import { loadFacts } from '../../src/store/facts.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createTestDeps, type TestDeps } from '../kit/deps.ts'
+import { applyOutcome } from '../kit/door.ts'
 import { addAttempt, placeTestOrder, seedAgencies, seedMerchantAccount } from '../kit/orders.ts'
 
 let database: TestDatabase
@@ -252,7 +252,7 @@ describe('the one door', () => {
       merchantAccountId: account,
       outcome: captured(attempt.merchantReference),
       source: 'callback',
-      also: (sql) => [sql`select 1 / 0`],
+      isCutShort: true,
     })
     await expect(broken).rejects.toThrow('division by zero')
     const { order, money, balances } = await read(orderId)

@@ -19,6 +19,14 @@ export type TestDatabase = {
 }
 
 const copyAttemptsMax = 20
+const names = new WeakMap<Database, string>()
+
+/** The name of the database that a test's gateway works on, for another gateway that shall stand before it too. */
+export function databaseName(database: Database): string {
+  const name = names.get(database)
+  if (!name) throw new Error('no database of createTestDatabase')
+  return name
+}
 
 /** Copies the run's migrated template. Options as in openDatabase, where a test needs other ones. */
 export async function createTestDatabase(options: { max?: number; prepare?: boolean } = {}): Promise<TestDatabase> {
@@ -36,6 +44,7 @@ function openTestDatabase(name: string, options: { max?: number; prepare?: boole
   const url = address.href
   const owner = openDatabase({ url, role: null, max: 4 })
   const database = openDatabase({ url, role: 'lephi_app', max: 5, ...options })
+  names.set(database, name)
   return {
     url,
     database,

@@ -1,59 +1,72 @@
 // The gateway with its citizens' pages over a fresh database, providers that do what a test wants, and what a page says without its markup.
-import { z } from 'zod'
 import { buildApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import type { MoneyOutcome } from '../../src/domain/outcome.ts'
-import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import type { PageOptions } from '../../src/pages/index.tsx'
 import type { Language } from '../../src/pages/language.ts'
-import {
-  type Action,
-  defineProvider,
-  type Payment,
-  ProviderError,
-  type ProviderErrorKind,
-} from '../../src/providers/contract.ts'
+import { type Action, type Payment, ProviderError, type ProviderErrorKind } from '../../src/providers/contract.ts'
 import { createTestDatabase } from '../kit/database.ts'
 import { createTestDeps, type TestDeps } from '../kit/deps.ts'
+import { applyOutcome } from '../kit/door.ts'
+import { otherGateway } from '../kit/gateway-under-test.ts'
 import { placeTestOrder, seedAgencies, seedMerchantAccount } from '../kit/orders.ts'
-import { createScript, type Script, scriptedProvider } from '../kit/scripted-provider.ts'
+import { createScript, type Script } from '../kit/scripted-provider.ts'
+import { type ProviderSide, startingProvider } from '../kit/starting-provider.ts'
 
 export type Stage = Awaited<ReturnType<typeof startStage>>
 
 /** What the providers of a stage do when a payment starts. `started` are the payments that they were asked for. */
 type Starting = { action: Action | ProviderErrorKind; started: Payment[] }
 
-const startingProvider = (starting: Starting, script: Script, title: string) => {
-  const scripted = scriptedProvider(script)
-  const defined = defineProvider({
-    title: { vi: title, en: `${title} en` },
-    limits: { minimum: 10_000n, maximum: 1_000_000n },
-    account: z.object({}),
-    secrets: [],
-    redact: [],
-    startPayment: async (payment) => {
-      starting.started.push(payment)
-      if (typeof starting.action === 'string') throw new ProviderError(starting.action, 'no start')
-      return { action: starting.action, providerReference: null }
-    },
-    readCallback: async () => ({ merchantReference: '', outcomes: [] }),
-    answerCallback: () => new Response(null),
-    queryPayment: async () => ({ known: false, outcomes: [] }),
-  })
-  return {
-    ...defined,
-    connect: (account: unknown, ports: Parameters<typeof defined.connect>[1]) => {
-      const { limits, startPayment } = defined.connect(account, ports)
-      return { ...scripted.connect(account, ports), limits, startPayment }
-    },
-  }
-}
+const sideOf = (starting: Starting, script: Script): ProviderSide => ({
+  start: async (payment) => {
+    starting.started.push(payment)
+    if (typeof starting.action === 'string') throw new ProviderError(starting.action, 'no start')
+    return starting.action
+  },
+  query: async (reference) => {
+    script.asked.push(reference)
+    return script.payment(reference)
+  },
+  queryRefund: async (reference) => {
+    script.asked.push(reference)
+    return script.refund(reference)
+  },
+})
 
-type StageOptions = PageOptions & {
+export type StageOptions = PageOptions & {
   /** As on Node, where nothing in front of the gateway compresses. */
   compress?: boolean
   /** Providers besides, by the names of their titles. */
   besides?: Readonly<Record<string, string>>
+}
+
+/** How a stage is served: what a gateway answers to a request. */
+export type StageGateway = (ground: {
+  deps: TestDeps
+  side: ProviderSide
+  titles: Readonly<Record<string, string>>
+  options: StageOptions
+}) => Promise<{
+  request: (path: string, init?: RequestInit) => Response | Promise<Response>
+  fetch: (request: Request) => Response | Promise<Response>
+  close: () => Promise<void>
+}>
+
+/** In this very process. */
+const servedHere: StageGateway = async ({ deps, options }) => {
+  const settings = { PUBLIC_URL: deps.publicUrl, LEPHI_BANK_APP_LINKS: options.bankAppLinks ?? undefined }
+  const app = buildApp(deps, readConfig(settings), {
+    ...(options.frontLinks ? { frontLinks: options.frontLinks } : {}),
+    ...(options.live ? { live: options.live } : {}),
+    compress: options.compress ?? false,
+    ...(options.payerAddress ? { remoteAddress: options.payerAddress } : {}),
+  })
+  return {
+    request: (path, init) => app.request(path, init),
+    fetch: (request) => app.fetch(request),
+    close: async () => undefined,
+  }
 }
 
 /** Starts it with the providers `alpha` and `beta`, open to every agency of the test province. */
@@ -62,26 +75,18 @@ export const startStage = async (options: StageOptions = {}) => {
   await seedAgencies(database.sql)
   const starting: Starting = { action: { type: 'redirect', url: 'https://alpha.test/pay?a=1&b=2' }, started: [] }
   const script = createScript()
-  const providers = {
-    alpha: startingProvider(starting, script, 'Ngân hàng Alpha'),
-    beta: startingProvider(starting, script, 'Ví Beta'),
-    ...Object.fromEntries(
-      Object.entries(options.besides ?? {}).map(([name, title]) => [name, startingProvider(starting, script, title)]),
-    ),
-  }
+  const side = sideOf(starting, script)
+  const titles = { alpha: 'Ngân hàng Alpha', beta: 'Ví Beta', ...options.besides }
+  const providers = Object.fromEntries(
+    Object.entries(titles).map(([name, title]) => [name, startingProvider(side, title)]),
+  )
   const deps: TestDeps = createTestDeps(database.database, { providers })
   const accounts = {
     alpha: await seedMerchantAccount(deps, database.sql, { provider: 'alpha' }),
     beta: await seedMerchantAccount(deps, database.sql, { provider: 'beta' }),
   }
   for (const provider of Object.keys(options.besides ?? {})) await seedMerchantAccount(deps, database.sql, { provider })
-  const settings = { PUBLIC_URL: deps.publicUrl, LEPHI_BANK_APP_LINKS: options.bankAppLinks ?? undefined }
-  const app = buildApp(deps, readConfig(settings), {
-    ...(options.frontLinks ? { frontLinks: options.frontLinks } : {}),
-    ...(options.live ? { live: options.live } : {}),
-    compress: options.compress ?? false,
-    ...(options.payerAddress ? { remoteAddress: options.payerAddress } : {}),
-  })
+  const app = await (otherGateway()?.stage ?? servedHere)({ deps, side, titles, options })
   let orders = 0
   return {
     app,
@@ -118,6 +123,7 @@ export const startStage = async (options: StageOptions = {}) => {
       app.request(path, { method: 'POST', body: new URLSearchParams(form), headers }),
     close: async () => {
       await deps.settled()
+      await app.close()
       await database.drop()
     },
   }

@@ -5,13 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { findProvider, registry } from '../../src/providers/registry.ts'
-import { accountCases } from './conformance/accounts.ts'
-import { callbackCases } from './conformance/callbacks.ts'
-import { forgeryCases } from './conformance/forgeries.ts'
-import { hostileCases } from './conformance/hostile.ts'
-import { queryCases } from './conformance/queries.ts'
-import { refundCases, refundQueryCases } from './conformance/refunds.ts'
-import { startCases } from './conformance/start.ts'
+import { conformanceSuite } from './conformance/suite.ts'
 import type { ProviderKit } from './kit.ts'
 
 const kits = new Map<string, ProviderKit>()
@@ -38,26 +32,4 @@ describe('the registry', () => {
   })
 })
 
-for (const [name, provider] of Object.entries(registry)) {
-  const kit = kits.get(name)
-  if (!kit) continue
-  const subject = { name, provider, kit }
-  describe(name, () => {
-    accountCases(subject)
-    startCases(subject)
-    callbackCases(subject)
-    forgeryCases(subject)
-    hostileCases(subject)
-    if (kit.query) queryCases(subject, kit.query)
-    if (kit.refund) refundCases(subject, kit.refund)
-    if (kit.refundQuery) refundQueryCases(subject, kit.refundQuery)
-  })
-  for (const [sender, callback] of Object.entries(kit.otherCallbacks ?? {})) {
-    const told = { ...subject, kit: { ...kit, callback } }
-    describe(`${name}, told by ${sender}`, () => {
-      callbackCases(told)
-      forgeryCases(told)
-      hostileCases(told)
-    })
-  }
-}
+conformanceSuite(kits)

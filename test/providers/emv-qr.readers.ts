@@ -14,14 +14,15 @@ export const readByVietnamQrPay = (payload: string): SeenQr => {
 }
 
 type EmvItem = { data: string | Record<string, { data: string }> }
-const emvqr: { decode: (payload: string) => Record<string, EmvItem | undefined> } = createRequire(import.meta.url)(
-  'emvqr',
-)
+type Emvqr = { decode: (payload: string) => Record<string, EmvItem | undefined> }
+
+/** Loaded when it is asked: the kit of a provider, which needs the other library only, also runs where nothing can be loaded. */
+const loadEmvqr = (): Emvqr => createRequire(import.meta.url)('emvqr') as Emvqr
 
 /** npm emvqr 0.0.5, which knows EMVCo's codes in general: of object 38 it opens the first level only. Throws when the checksum is
  * wrong, and also when it begins with 00, for it pads to even digits only. */
 export const readByEmvqr = (payload: string): SeenQr => {
-  const items = emvqr.decode(payload)
+  const items = loadEmvqr().decode(payload)
   const member = (id: string, inner: string): string => {
     const data = items[id]?.data
     return typeof data === 'object' ? (data[inner]?.data ?? '') : ''
