@@ -44,12 +44,13 @@ export type KnownFact = {
   reference: string
   amount: bigint
   occurredAt: Date
-  receivedAt: Date
   sequence: number
 }
 
 /** A fact about money of ours that an item without any could be hiding: that of its attempt or refund, or of what its row names. */
-export type HiddenFact = Pick<KnownFact, 'kind' | 'reference' | 'amount' | 'receivedAt' | 'isByHand'> & {
+export type HiddenFact = Pick<KnownFact, 'kind' | 'reference' | 'amount' | 'isByHand'> & {
+  /** It had been told when the run began to read. */
+  wasTold: boolean
   /** Some row of the provider carries the fact's reference. */
   isListed: boolean
 }
@@ -142,14 +143,14 @@ export const transferHashes = ({ item, facts }: Ours): Known[] =>
     })
 
 /**
- * Whether money of ours, received by `readAt`, is what the row is about. Money that another row names by the provider's own reference is that row's, when this one
+ * Whether money of ours, told before the run read, is what the row is about. Money that another row names by the provider's own reference is that row's, when this one
  * carries another: a first try that was refused, and the second that was paid.
  */
 export const hidesMoney = (
   hidden: readonly HiddenFact[],
-  { row, ours, readAt }: { row: MatchRow; ours: string | null; readAt: Date },
+  { row, ours }: { row: MatchRow; ours: string | null },
 ): boolean => {
-  const told = hidden.filter(({ receivedAt, isByHand }) => receivedAt <= readAt && !isByHand)
+  const told = hidden.filter(({ wasTold, isByHand }) => wasTold && !isByHand)
   if (row.lineType === 'refund') return told.some(({ kind }) => kind === 'refunded')
   return withoutNameless(
     told.filter(({ kind }) => kind === 'captured'),

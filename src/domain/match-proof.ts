@@ -33,8 +33,6 @@ export type MatchEvidence = {
   facts: readonly KnownFact[]
   /** Of an item without money of ours: what there is of its attempt or refund, and of what its row names. */
   hidden: readonly HiddenFact[]
-  /** When the run read both sides. */
-  readAt: Date
   /** By which the run worked out when a line was due; null when that is not known any more. */
   settlement: SettlementCalendar | null
   /** By which the run priced its lines; null when the contract's tariff was not known. */
@@ -332,7 +330,7 @@ const brokenOfBank = (evidence: MatchEvidence): string | null => {
   return team.paid === team.net ? null : `the rows together are ${team.paid}, the payouts ${team.net}`
 }
 
-/** Neither side saw money: the row says so, and whatever of ours it could be about was not received when the run read both. */
+/** Neither side saw money: the row says so, and whatever of ours it could be about had not been told when the run read both. */
 const brokenNothing = (evidence: MatchEvidence, said: string): string | null => {
   const { item, row, tariff } = evidence
   if (row.status === 'success') return said
@@ -343,8 +341,8 @@ const brokenNothing = (evidence: MatchEvidence, said: string): string | null => 
     : `the provider fee is ${there} in the file and ${here} by the contract, the item has ${item.providerFeeThere} and ${item.providerFeeHere}`
 }
 
-const isHiding = ({ hidden, row, attemptReference, readAt }: MatchEvidence): boolean =>
-  hidesMoney(hidden, { row, ours: attemptReference ?? row.merchantReference, readAt })
+const isHiding = ({ hidden, row, attemptReference }: MatchEvidence): boolean =>
+  hidesMoney(hidden, { row, ours: attemptReference ?? row.merchantReference })
 
 const ownReference = ({ item, attemptReference, refundReference }: MatchEvidence): string | null =>
   item.refundId ? refundReference : attemptReference

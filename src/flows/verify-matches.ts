@@ -227,7 +227,7 @@ const checkRun = async (deps: Deps, run: MatchedRun, { check, onProgress }: Read
   const feesOf = contractFeesOf(deps, run, tariff)
   const twice = await usedTwice(deps.db, run.id)
   for (let after = ''; ; ) {
-    const page = await matchedPage(deps.db, { runId: run.id, after, limit: pageSize })
+    const page = await matchedPage(deps.db, { run, after, limit: pageSize })
     const rivals = await rivalsOf(deps, run, page)
     for (const { item, row, ...ours } of page) {
       check.matches += 1
@@ -240,7 +240,6 @@ const checkRun = async (deps: Deps, run: MatchedRun, { check, onProgress }: Read
         row,
         tariff,
         settlement,
-        readAt: run.readAt,
         contractFees,
         alike: alikeOf(rivals, dayAmountOf(row)),
       }

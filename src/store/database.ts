@@ -13,6 +13,11 @@ export type Query = postgres.PendingQuery<postgres.Row[]>
 /** A piece of SQL to put into another statement. */
 export type Fragment = postgres.Fragment
 export type Rows = readonly postgres.Row[]
+/** What makes pieces of SQL, within a transaction or without one. */
+export type Tag = (
+  text: TemplateStringsArray,
+  ...values: readonly postgres.ParameterOrFragment<Types[keyof Types]>[]
+) => Fragment
 
 export type DatabaseOptions = {
   url: string

@@ -1,6 +1,7 @@
 /** One item of a reconciliation with what stands around it: the row of the file, what we know of the payment, what the bank has paid for it, and its discrepancy. */
 import { type Database, inScope } from './database.ts'
 import type { ReconciliationItem } from './reconciliations.ts'
+import { latestFirst } from './run-sight.ts'
 
 export type ItemRowOfFile = {
   statementId: string
@@ -90,7 +91,7 @@ export const findItem = async (
         join reconciliations as other on other.id = paid.reconciliation_id and other.merchant_account_id = run.merchant_account_id
         join statement_lines as line on line.statement_id = paid.statement_id and line.line = paid.line
         where ${own} and item.source = 'provider' and item.payout_reference is not null
-        order by paid.statement_id, paid.line, (paid.reconciliation_id = item.reconciliation_id) desc, paid.id desc limit ${bankLinesMax}`,
+        order by paid.statement_id, paid.line, (paid.reconciliation_id = item.reconciliation_id) desc, ${latestFirst(sql, 'other')}, paid.id desc limit ${bankLinesMax}`,
       // A discrepancy keeps the item that opened it; a later run knows it by what it is about (store/reconcile/settle.ts).
       sql`
         select found.id from reconciliation_items as item join reconciliations as run on run.id = item.reconciliation_id

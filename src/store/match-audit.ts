@@ -14,16 +14,12 @@ import {
   type Rows,
   type Sql,
 } from './database.ts'
+import { mayBeRead, type RunSight, toldBefore } from './run-sight.ts'
 import type { Statement } from './statements.ts'
 
-export type MatchedRun = {
-  id: string
-  merchantAccountId: string
+export type MatchedRun = RunSight & {
   fromDay: string
   toDay: string
-  completedAt: Date
-  /** When both sides were read; runs that did not note it are taken to have read until their end. */
-  readAt: Date
   /** By which the run worked out when lines were due; null for runs that did not note it, or that went by other days off. */
   settlement: SettlementCalendar | null
   /** The contract's tariff as the run had it; undefined for runs that did not note it. */
@@ -37,7 +33,7 @@ export const matchedRuns = async (database: Database, id: string | null): Promis
     everyAgency,
     (sql) => sql`
       select id, merchant_account_id, from_day, to_day, completed_at,
-        coalesce((progress ->> 'matched')::timestamptz, completed_at) as read_at, progress -> 'tariff' as tariff, progress ? 'tariff' as is_noted,
+        coalesce((progress ->> 'matched')::timestamptz, completed_at) as read_at, (progress ->> 'files')::integer as files, read_in::text, progress -> 'tariff' as tariff, progress ? 'tariff' as is_noted,
         case when progress ->> 'calendar' = ${calendarVersion} then progress -> 'settlement' end as settlement
       from reconciliations where status = 'completed' ${id ? sql`and id = ${id}` : sql``} order by id`,
   )
@@ -57,7 +53,7 @@ export const statementsOfRun = async (database: Database, run: MatchedRun): Prom
     everyAgency,
     (sql) => sql`
       select statement.* from statements as statement
-      where merchant_account_id = ${run.merchantAccountId} and status = 'imported' and created_at <= ${run.completedAt}
+      where merchant_account_id = ${run.merchantAccountId} and status = 'imported' and ${mayBeRead(sql, run)}
         and ((from_day <= ${run.toDay}::date + ${around.after}::integer and to_day >= ${run.fromDay}::date - ${around.before}::integer)
           or id in (select statement_id from reconciliation_items where reconciliation_id = ${run.id})
           or id in (
@@ -96,14 +92,14 @@ export type MatchedPage = readonly {
 /** Matched items of a run behind `after`, with the rows that they name and what is known of their attempts and refunds. */
 export const matchedPage = async (
   database: Database,
-  { runId, after, limit }: { runId: string; after: string; limit: number },
+  { run, after, limit }: { run: MatchedRun; after: string; limit: number },
 ): Promise<MatchedPage> => {
   const items = (await queryInScope(
     database,
     everyAgency,
     (sql) => sql`
       select * from reconciliation_items
-      where reconciliation_id = ${runId} and class = 'matched' and id > ${after} order by id limit ${limit}`,
+      where reconciliation_id = ${run.id} and class = 'matched' and id > ${after} order by id limit ${limit}`,
   )) as readonly unknown[] as readonly MatchedItem[]
   // By their names and not by the statement above: how many rows that gives is not known to the planner, which would read whole tables for each page.
   const attemptIds = [...new Set(items.flatMap(({ attemptId }) => attemptId ?? []))]
@@ -119,11 +115,11 @@ export const matchedPage = async (
     sql`select id, merchant_reference, amount from attempts where id = any(${attemptIds}::text[])`,
     sql`select id, merchant_reference from refunds where id = any(${refundIds}::text[])`,
     sql`
-      select attempt_id, kind, refund_id, reference, amount, occurred_at, received_at, sequence, source = 'person' and code = ${confirmedByHand} as is_by_hand
+      select attempt_id, kind, refund_id, reference, amount, occurred_at, sequence, source = 'person' and code = ${confirmedByHand} as is_by_hand
       from money_facts where attempt_id = any(${attemptIds}::text[]) order by attempt_id, sequence`,
     ...(bareIds.length === 0
       ? []
-      : [hiddenFacts(sql, sql`select * from reconciliation_items where id = any(${bareIds}::text[])`)]),
+      : [hiddenFacts(sql, run, sql`select * from reconciliation_items where id = any(${bareIds}::text[])`)]),
   ])
   const rowOf = new Map(
     asRows(lines ?? []).map((row) => [`${(row as { statementId?: string }).statementId} ${row.line}`, row]),
@@ -156,7 +152,7 @@ export const matchedPage = async (
  * For each item without money of ours, what was captured (of a refund's row: refunded) of its attempt or refund, and of whatever its row names: by our reference, or by
  * the provider's where ours is left out.
  */
-const hiddenFacts = (sql: Sql, chosen: Fragment) => sql`
+const hiddenFacts = (sql: Sql, run: MatchedRun, chosen: Fragment) => sql`
   with bare as (
     select item.id, item.attempt_id, item.refund_id, line.line_type, line.merchant_account_id, line.merchant_reference, line.provider_reference
     from (${chosen}) as item join statement_lines as line on line.statement_id = item.statement_id and line.line = item.line
@@ -182,7 +178,7 @@ const hiddenFacts = (sql: Sql, chosen: Fragment) => sql`
     select bare.id, fact.id from bare join money_facts as fact
       on fact.merchant_account_id = bare.merchant_account_id and fact.reference = bare.provider_reference
     where bare.merchant_reference is null and fact.kind = case line_type when 'capture' then 'captured' else 'refunded' end)
-  select found.id as item_id, kind, reference, amount, received_at, source = 'person' and code = ${confirmedByHand} as is_by_hand,
+  select found.id as item_id, kind, reference, amount, ${toldBefore(sql, run)} as was_told, source = 'person' and code = ${confirmedByHand} as is_by_hand,
     exists (select from statement_lines as line where line.merchant_account_id = fact.merchant_account_id and line.source = 'provider'
       and line.provider_reference = fact.reference) as is_listed
   from found join money_facts as fact on fact.id = found.fact_id`
@@ -250,7 +246,7 @@ export const eachPayoutRow = async (
           coalesce(line.merchant_reference, max(line.merchant_reference) over (partition by line.line_type, line.provider_reference)) as ours,
           coalesce(line.provider_reference, max(line.provider_reference) over (partition by line.line_type, line.merchant_reference)) as theirs
         from statement_lines as line
-        join statements as statement on statement.id = line.statement_id and statement.created_at <= ${run.completedAt}
+        join statements as statement on statement.id = line.statement_id and ${mayBeRead(sql, run)}
         left join reconciliation_items as item
           on item.reconciliation_id = ${run.id} and item.statement_id = line.statement_id and item.line = line.line
         where line.merchant_account_id = ${run.merchantAccountId} and line.source = 'provider' and line.payout_reference = ${reference}

@@ -1,18 +1,9 @@
 /** What else a match could have been about, as the stored lines and the facts have it: for whoever verifies a match that rests on amount and days. */
 import type { KnownFact, MatchRow } from '../domain/match-evidence.ts'
 import { confirmedByHand } from '../domain/order-facts.ts'
-import { type Database, everyAgency, inScope, interactively, type Sql } from './database.ts'
+import { type Database, everyAgency, inScope, interactively } from './database.ts'
 import type { MatchedRun } from './match-audit.ts'
-
-/** Files that the run has read for certain: those that it noted, or that were there long before it. */
-export const filesRead = (sql: Sql, run: MatchedRun) => sql`
-  select id from statements
-  where merchant_account_id = ${run.merchantAccountId} and status = 'imported'
-    and (imported_at <= ${run.readAt}::timestamptz - make_interval(hours => ${importHours}::integer)
-      or id in (select jsonb_array_elements_text(coalesce(progress -> 'statements', '[]')) from reconciliations where id = ${run.id}))`
-
-/** An import commits at most so many hours after the instant that it notes: who read later has read its lines. */
-const importHours = 2
+import { filesRead, mayBeRead, toldBefore } from './run-sight.ts'
 
 /** A day and an amount, by which alone a row was found to be a payment. */
 export type DayAmount = { day: string; amount: bigint }
@@ -53,7 +44,7 @@ export const findRivals = async (
     const unnamed = sql`
       unnamed as materialized (
         select distinct sought.day, sought.amount, fact.attempt_id, attempt.merchant_reference, attempt.amount as attempt_amount, fact.reference
-        from sought join money_facts as fact on fact.${ofAccount} and fact.business_day = sought.day and fact.kind = 'captured' and fact.received_at <= ${run.readAt}
+        from sought join money_facts as fact on fact.${ofAccount} and fact.business_day = sought.day and fact.kind = 'captured' and ${toldBefore(sql, run)}
           and (fact.amount = sought.amount or (fact.amount > sought.amount and exists (
             select from money_facts as taken where taken.attempt_id = fact.attempt_id and taken.kind = 'reversed')))
         join attempts as attempt on attempt.id = fact.attempt_id
@@ -72,8 +63,8 @@ export const findRivals = async (
       sql`with ${sought}, ${unnamed} select * from unnamed order by attempt_id, reference`,
       sql`
         with ${sought}, ${unnamed}
-        select attempt_id, kind, refund_id, reference, amount, occurred_at, received_at, sequence, source = 'person' and code = ${confirmedByHand} as is_by_hand
-        from money_facts where attempt_id in (select attempt_id from unnamed) and received_at <= ${run.readAt} order by attempt_id, sequence`,
+        select attempt_id, kind, refund_id, reference, amount, occurred_at, sequence, source = 'person' and code = ${confirmedByHand} as is_by_hand
+        from money_facts as fact where attempt_id in (select attempt_id from unnamed) and ${toldBefore(sql, run)} order by attempt_id, sequence`,
       sql`
         with ${sought}
         select distinct sought.day, sought.amount, coalesce(line.merchant_reference, line.provider_reference) as said from sought join statement_lines as line
@@ -112,7 +103,7 @@ export const eachOutsideRow = async (
   interactively(database, everyAgency, async (sql) => {
     const rows = sql`
       select line.* from statement_lines as line
-      join statements as statement on statement.id = line.statement_id and statement.status = 'imported' and statement.created_at <= ${run.completedAt}
+      join statements as statement on statement.id = line.statement_id and statement.status = 'imported' and ${mayBeRead(sql, run)}
       where line.merchant_account_id = ${run.merchantAccountId} and line.source = 'bank'
         and line.business_day between ${run.fromDay}::date - ${bankDays}::integer and ${run.toDay}::date + ${bankDays}::integer
         and line.business_day not between ${run.fromDay} and ${run.toDay}

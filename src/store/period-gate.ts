@@ -2,6 +2,7 @@
 import type { FormerClose, Hindrance, OpenLine } from '../domain/period.ts'
 import type { Fragment } from './database.ts'
 import { closes, type Period } from './periods.ts'
+import { wasTold } from './run-sight.ts'
 import type { Transaction } from './transaction.ts'
 
 /** The days of one close: those behind the close before it, to `day`. */
@@ -144,23 +145,23 @@ const shiftDaysMax = 31
 /** So many days behind the days of a close are looked at again: what was not due there is due meanwhile. */
 const lookBackDays = 35
 
-/** Captures that no completed run has an item of, and whether a run over their day began after they were told of. Those that are carried stay in sight for ever. */
+/** Captures that no completed run has an item of, and whether a run over their day read when they had been told of. Those that are carried stay in sight for ever. */
 const capturesOf = (
   sql: Transaction,
   { merchantAccountId, fromDay, day }: Covered,
   carriedIds: readonly string[],
 ): Fragment => sql`
   captured as materialized (
-    select id, attempt_id, reference, amount, business_day, occurred_at, received_at from money_facts
+    select id, attempt_id, reference, amount, business_day, occurred_at, received_at, told_in from money_facts
     where attempt_id = any(${[...carriedIds]}::text[]) and kind = 'captured' and merchant_account_id = ${merchantAccountId}
     union
-    select fact.id, fact.attempt_id, fact.reference, fact.amount, fact.business_day, fact.occurred_at, fact.received_at
+    select fact.id, fact.attempt_id, fact.reference, fact.amount, fact.business_day, fact.occurred_at, fact.received_at, fact.told_in
     from postings as posting join journal_entries as entry on entry.id = posting.entry_id and entry.kind = 'capture'
       join money_facts as fact on fact.id = entry.fact_id and fact.kind = 'captured' and fact.merchant_account_id = posting.merchant_account_id
     where posting.merchant_account_id = ${merchantAccountId} and posting.account = 'provider_receivable'
       and posting.business_day between coalesce(${fromDay}::date - ${lookBackDays}::integer, '-infinity') and ${day}),
   runs as materialized (
-    select id, from_day, to_day, created_at from reconciliations
+    select id, from_day, to_day, read_in, coalesce((progress ->> 'matched')::timestamptz, created_at) as read_at from reconciliations
     where merchant_account_id = ${merchantAccountId} and status = 'completed'
       and to_day >= (select min(business_day) - ${shiftDaysMax}::integer from captured)),
   seen as materialized (
@@ -168,7 +169,12 @@ const capturesOf = (
     where item.refund_id is null and item.class <> 'duplicate_line' and item.attempt_id in (select attempt_id from captured)),
   unlisted as materialized (
     select captured.*, exists (
-        select from runs where captured.business_day between runs.from_day and runs.to_day and runs.created_at > captured.received_at) as was_there
+        select from runs where captured.business_day between runs.from_day and runs.to_day
+          and ${wasTold(
+            sql,
+            { toldIn: sql`captured.told_in`, receivedAt: sql`captured.received_at` },
+            { readIn: sql`runs.read_in`, readAt: sql`runs.read_at` },
+          )}) as was_there
     from captured join attempts as attempt on attempt.id = captured.attempt_id
     where attempt.amount_captured > attempt.amount_reversed and not exists (
       select from seen where seen.attempt_id = captured.attempt_id and seen.capture_reference = captured.reference))`

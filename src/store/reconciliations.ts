@@ -5,7 +5,7 @@ import type { ItemClass } from '../domain/reconciliation-classes.ts'
 import { valueDate } from '../domain/settlement-due.ts'
 import { type CalendarCertainty, calendarCertainty } from '../domain/working-days.ts'
 import { type Database, everyAgency, inScope, interactively, queryInScope } from './database.ts'
-import type { ReconciliationRun } from './reconcile/plan.ts'
+import type { PlannedRun } from './reconcile/plan.ts'
 import { matchRun, type WrittenClass } from './reconcile/run.ts'
 import { storedTariff } from './settlement-terms.ts'
 
@@ -21,9 +21,11 @@ export type ReconciliationProgress = {
   calendar: string
   /** How sure they are, from the first day of the run to the last on which what it lists is due. */
   certainty: CalendarCertainty
-  /** When both sides were read, as ISO 8601: what came later is no business of the run. */
+  /** When both sides were read, as ISO 8601. */
   matched: string
-  /** The files of the period that were there when reading began: each of their lines of the period has its item. */
+  /** The place of the last file that was read; of every file up to it each line of the period has its item. */
+  files: number
+  /** Those of them that could have lines of the period. */
   statements: readonly string[]
   /** By which it was worked out when each line was due. */
   settlement: { cutoff: string; settlementDays: number }
@@ -109,7 +111,7 @@ export const unfinishedReconciliations = async (database: Database, limit: numbe
  * Writes all items of a run, or none. Runs of one merchant account wait for each other, so that none opens what the other closes. Answers false when
  * the items were written before.
  */
-export const writeItems = async (database: Database, run: ReconciliationRun): Promise<boolean> =>
+export const writeItems = async (database: Database, run: PlannedRun): Promise<boolean> =>
   interactively(database, everyAgency, async (sql) => {
     await sql`select set_config('statement_timeout', ${runTimeout}, true), set_config('lock_timeout', ${runTimeout}, true)`
     await sql`select pg_advisory_xact_lock(hashtextextended(${`reconciliation ${run.merchantAccountId}`}, 0))`
@@ -117,12 +119,13 @@ export const writeItems = async (database: Database, run: ReconciliationRun): Pr
     if (row?.status !== 'running' || row.progress.phase) return false
     // A million lines are sorted and hashed: the default of 4 MB would put every step on disk.
     await sql`select set_config('work_mem', '64MB', true)`
-    // Before the lines are read: a file that comes in between may be read or not.
-    const files = await sql`
-      select id from statements where merchant_account_id = ${run.merchantAccountId} and status = 'imported'
-        and coalesce(from_day <= ${run.to} and to_day >= ${run.from}, true) order by id`
-    const statements = files.map(({ id }) => String(id))
-    const written = await matchRun(sql, run)
+    // Before anything is read: imports of an account end one after another, so every file up to the last one is there.
+    const [sight] = await sql`
+      select pg_current_snapshot()::text as read_in, coalesce(max(place), 0) as files,
+        coalesce(array_agg(id order by id) filter (where coalesce(from_day <= ${run.to} and to_day >= ${run.from}, true)), '{}') as statements
+      from statements where merchant_account_id = ${run.merchantAccountId} and status = 'imported'`
+    const files = Number(sight?.files)
+    const written = await matchRun(sql, { ...run, files })
     const tariff = run.tariff && storedTariff(run.tariff)
     const { cutoff, settlementDays } = run.settlement
     const progress = {
@@ -136,9 +139,10 @@ export const writeItems = async (database: Database, run: ReconciliationRun): Pr
       settlement: { cutoff, settlementDays },
       tariff,
       matched: run.now.toISOString(),
-      statements,
+      files,
+      statements: sight?.statements as string[],
     }
-    await sql`update reconciliations set progress = ${sql.json(progress)} where id = ${run.id}`
+    await sql`update reconciliations set progress = ${sql.json(progress)}, read_in = ${String(sight?.readIn)}::text::pg_snapshot where id = ${run.id}`
     return true
   })
 

@@ -1,13 +1,13 @@
 /** Whether a run is whole: each line that it read stands on one item, and its summary is that of its items. Shares no SQL with what wrote them. */
 import type { Database } from './database.ts'
 import { type MatchedRun, overWholeRun } from './match-audit.ts'
-import { filesRead } from './match-rivals.ts'
+import { filesRead } from './run-sight.ts'
 
 export type MisplacedLine = { statementId: string; line: number; lines: number; items: number }
 
 /**
  * The first line of the run's days that does not stand on exactly one item, or that an item names and nobody has stored; null when there is none. A line has to
- * have its item when the run noted its file, or when the file was there long before the run.
+ * have its item when the run has read its file.
  */
 export const misplacedLine = async (database: Database, run: MatchedRun): Promise<MisplacedLine | null> => {
   const [row] = await overWholeRun(

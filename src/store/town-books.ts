@@ -1,5 +1,6 @@
 /** Everything about money, order by order, as whoever compares it with the providers' own books reads it. */
 import { type Database, everyAgency, inScope, queryInScope } from './database.ts'
+import { latestFirst } from './run-sight.ts'
 
 export type BookedAttempt = {
   id: string
@@ -132,8 +133,8 @@ export const findUnexplained = async (database: Database): Promise<readonly Unex
     everyAgency,
     (sql) => sql`
       with latest as (
-        select distinct on (merchant_account_id) id, merchant_account_id from reconciliations where status = 'completed'
-        order by merchant_account_id, completed_at desc, id desc)
+        select distinct on (merchant_account_id) id, merchant_account_id from reconciliations as run where status = 'completed'
+        order by merchant_account_id, ${latestFirst(sql, 'run')})
       select item.id, item.class, item.reconciliation_id, item.amount_here, item.amount_there
       from reconciliation_items as item join latest on latest.id = item.reconciliation_id
       where (item.class = 'matched' and item.amount_here is distinct from item.amount_there)

@@ -34,7 +34,9 @@ test('a match holds for a row without money only while no money of ours is behin
   await sql`update reconciliations set progress = progress || '{"matched": "2026-11-24T00:00:00Z"}' where id = ${id}`
   const faultOfRun = async () => (await verifyMatches(deps, { reconciliation: id })).fault
   await capture(deps, later)
-  await tamper(`update money_facts set received_at = '2026-11-24T00:00:01Z' where attempt_id = '${later.id}'`)
+  // Whoever was told before the run had a clock that is fast, and whoever was told after it one that is slow.
+  await tamper(`update money_facts set received_at = '2026-11-24T00:00:40Z' where attempt_id <> '${later.id}'`)
+  await tamper(`update money_facts set received_at = '2026-11-23T23:59:20Z' where attempt_id = '${later.id}'`)
   expect(await faultOfRun()).toBeNull()
 
   const unseen = (where: string, rule: string) => `

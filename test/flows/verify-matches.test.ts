@@ -333,13 +333,11 @@ describe('the matches of a run', () => {
   test('need no item for a line that came after the run', async () => {
     const late = await payOrder(deps, desk.now().account, { amount: 21_000n })
     const { id } = await importFile(deps, late.merchantAccountId, providerFile([lineFor(late)]))
-    for (const [table, key] of [
-      ['statement_lines', 'statement_id'],
-      ['statements', 'id'],
-    ])
-      await tamper(
-        `update ${table} set merchant_account_id = (select merchant_account_id from reconciliations where id = '${run}') where ${key} = '${id}'`,
-      )
+    const owner = `merchant_account_id = (select merchant_account_id from reconciliations where id = '${run}')`
+    await tamper(
+      `update statement_lines set ${owner} where statement_id = '${id}'`,
+      `update statements set ${owner}, place = 3, imported_at = '2026-11-01', created_at = '2026-11-01' where id = '${id}'`,
+    )
     expect(await fault()).toBeNull()
   })
 

@@ -144,14 +144,13 @@ const evidences = async (): Promise<MatchEvidence[]> => {
   const tariff = readTariff(found.tariff)
   const tally = tallyPayout(tariff, found.settlement)
   await eachPayoutRow(deps.db, { run: found, reference: 'PON-20261123-01' }, tally.add)
-  return (await matchedPage(deps.db, { runId: run, after: '', limit: 100 })).flatMap(({ row, ...ours }) =>
+  return (await matchedPage(deps.db, { run: found, after: '', limit: 100 })).flatMap(({ row, ...ours }) =>
     row
       ? [
           {
             ...ours,
             row,
             tariff,
-            readAt: found.readAt,
             settlement: found.settlement,
             contractFees: tally.contractFees(),
             alike: { rows: 1, hasOther: false },
@@ -256,7 +255,13 @@ describe('rows of the bank that pay together', () => {
 
 // The last, since what it makes stays.
 test('a match by day does not hold beside another payment of the day and amount, or another such row', async () => {
-  await payOrder(deps, account, { amount: 77_000n })
+  const { id } = await payOrder(deps, account, { amount: 77_000n })
+  expect(await fault()).toBeNull()
+  // As if it had been told before the run read.
+  await sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`
+    await tx`update money_facts set told_in = '3' where attempt_id = ${id}`
+  })
   expect(await fault()).toMatchObject({
     rule: 'day+amount',
     problem: expect.stringContaining('the only payment of its day'),

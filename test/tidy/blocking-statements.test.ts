@@ -22,6 +22,7 @@ describe('the rules find', () => {
     ['reindex table orders', /locks everybody out/],
     ['alter table "orders" add column "x" uuid default gen_random_uuid()', /differs by row/],
     ['alter table orders add column x timestamptz default lephi_clock()', /differs by row/],
+    ['alter table orders add column x xid8 default pg_current_xact_id()', /differs by row/],
     ['alter table orders add column x bigserial', /differs by row/],
     ['alter table orders add column x text not null', /must be there/],
     ['alter table orders alter column x set not null', /proven by/],
@@ -52,6 +53,7 @@ describe('the rules find', () => {
 describe('the rules let pass', () => {
   test.for([
     'alter table orders add column x text',
+    'alter table orders alter column x set default pg_current_xact_id()',
     "alter table orders add column x text not null default ''",
     'alter table orders add constraint c check (x > 0) not valid',
     'alter table orders add constraint c unique using index orders_x',

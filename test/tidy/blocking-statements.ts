@@ -64,7 +64,7 @@ const rules: readonly Rule[] = [
   },
   {
     is: altersWith(
-      /add column .*default .*\b(random|gen_random_uuid|uuidv7|uuidv4|clock_timestamp|timeofday|nextval|lephi_clock|txid_current)\s*\(|add column .*\b(big|small)?serial\b|add column .*generated (always|by default) as/,
+      /add column .*default .*\b(random|gen_random_uuid|uuidv7|uuidv4|clock_timestamp|timeofday|nextval|lephi_clock|txid_current|pg_current_xact_id)\s*\(|add column .*\b(big|small)?serial\b|add column .*generated (always|by default) as/,
     ),
     say: 'a column whose default differs by row rewrites the table: add it without, let the code fill it in, and fill what is old by "-- batched" changes',
   },

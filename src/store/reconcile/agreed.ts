@@ -7,7 +7,7 @@
 import type { Rows } from '../database.ts'
 import type { Transaction } from '../transaction.ts'
 import { settlementDay } from './calendar.ts'
-import { captureHash, elsewhere, expectedFee, listedFee, netHolds } from './fragments.ts'
+import { captureHash, elsewhere, expectedFee, isRead, listedFee, netHolds } from './fragments.ts'
 import { idBody, type ReconciliationRun } from './plan.ts'
 
 /** What items of one class come to. */
@@ -34,7 +34,8 @@ export const stagePeriod = async (sql: Transaction, run: ReconciliationRun): Pro
     select statement_id, line, line_type, occurred_at, business_day, merchant_reference, provider_reference, amount, provider_fee, net_amount, status,
       payout_reference, value_date, row_hash
     from statement_lines
-    where merchant_account_id = ${run.merchantAccountId} and source = 'provider' and business_day between ${run.from} and ${run.to}`
+    where merchant_account_id = ${run.merchantAccountId} and source = 'provider' and business_day between ${run.from} and ${run.to}
+      and ${isRead(sql, run)}`
   await sql.unsafe('analyze rec_listed (merchant_reference, provider_reference, line_type)')
   const joined = await sql`
     create temporary table rec_period on commit drop as

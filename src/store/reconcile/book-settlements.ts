@@ -4,6 +4,7 @@
  */
 
 import { bookTargets, stageTargets } from '../ledger-targets.ts'
+import { latestFirst } from '../run-sight.ts'
 import type { Transaction } from '../transaction.ts'
 import { datedNumber } from './dated-number.ts'
 import { idBody, type ReconciliationRun } from './plan.ts'
@@ -58,5 +59,5 @@ const stagePartners = (sql: Transaction, run: ReconciliationRun) => sql`
   from near left join lateral (
     select item.payout_references as refs from reconciliations as earlier
     join reconciliation_items as item on item.reconciliation_id = earlier.id and item.statement_id = near.statement_id and item.line = near.line
-    where earlier.merchant_account_id = ${run.merchantAccountId} order by earlier.id desc limit 1) as latest on true
+    where earlier.merchant_account_id = ${run.merchantAccountId} order by ${latestFirst(sql, 'earlier')} limit 1) as latest on true
   where is_shared or (latest.refs <> '{}' and latest.refs <@ array(select reference from rec_payout))`

@@ -24,10 +24,20 @@ export const netHolds = (sql: Transaction, { tariff }: ReconciliationRun) => sql
 export const captureHash = (sql: Transaction, slot = 'slot', net = 'net') => sql`
   encode(sha256(convert_to(concat_ws(E'\n', attempt_id, ${sql.unsafe(slot)}, ${sql.unsafe(net)}, (extract(epoch from captured_at) * 1000)::bigint), 'UTF8')), 'hex')`
 
+/**
+ * The condition that the file of `line` was there when the run began to read. Said of those that came later, of which there are none as a rule, so that nothing is looked
+ * up by its file.
+ */
+export const isRead = (sql: Transaction, { files }: ReconciliationRun, line = 'statement_lines') => sql`
+  not exists (select from statements as late where late.id = ${sql.unsafe(line)}.statement_id and late.place > ${files}::integer)`
+
 /** The provider's lines of days before and after the run's, as a relation: in two parts, for of `or` the planner makes a walk through every line of the account. */
-export const elsewhere = (sql: Transaction, { merchantAccountId, from, to }: ReconciliationRun) => sql`(
+export const elsewhere = (sql: Transaction, run: ReconciliationRun) => {
+  const { merchantAccountId, from, to } = run
+  return sql`(
   select statement_id, line, merchant_reference, provider_reference from statement_lines
-  where merchant_account_id = ${merchantAccountId} and source = 'provider' and business_day < ${from}
+  where merchant_account_id = ${merchantAccountId} and source = 'provider' and business_day < ${from} and ${isRead(sql, run)}
   union all
   select statement_id, line, merchant_reference, provider_reference from statement_lines
-  where merchant_account_id = ${merchantAccountId} and source = 'provider' and business_day > ${to})`
+  where merchant_account_id = ${merchantAccountId} and source = 'provider' and business_day > ${to} and ${isRead(sql, run)})`
+}

@@ -23,7 +23,12 @@ export type ReconciliationRun = {
   /** What the ids of the entries begin with that book it: 20 characters. */
   bookingId: string
   now: Date
+  /** The place of the last of the account's files that it reads, 0 where none has one: what is imported while it reads is no business of any of its steps. */
+  files: number
 }
+
+/** What is decided before it begins to read. */
+export type PlannedRun = Omit<ReconciliationRun, 'files'>
 
 /** What the ids of a run's items, discrepancies and events begin with. */
 export const idBody = ({ id }: Pick<ReconciliationRun, 'id'>): string => {

@@ -3,6 +3,7 @@
  */
 import type { Fragment } from '../database.ts'
 import type { Transaction } from '../transaction.ts'
+import { isRead } from './fragments.ts'
 import type { ReconciliationRun } from './plan.ts'
 
 /** The condition that an earlier run has found a capture to be a bank line which lies out of this run's sight. The arguments are SQL. */
@@ -35,7 +36,7 @@ export const stageBank = async (sql: Transaction, run: ReconciliationRun): Promi
           partition by bank_reference, statement_id, value_date, amount, description, counterparty order by line) end as copy
       from statement_lines
       where merchant_account_id = ${run.merchantAccountId} and source = 'bank'
-        and business_day between ${run.from}::date - ${bankDays.before}::integer and ${run.to}::date + ${bankDays.after}::integer)
+        and business_day between ${run.from}::date - ${bankDays.before}::integer and ${run.to}::date + ${bankDays.after}::integer and ${isRead(sql, run)})
     select row_number() over (order by value_date, amount, row_hash, statement_id, line)::integer as number, statement_id, line, business_day,
       value_date, amount, bank_reference, description, row_hash, in_period,
       row_number() over (

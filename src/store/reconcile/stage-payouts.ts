@@ -4,7 +4,7 @@
  */
 import type { Transaction } from '../transaction.ts'
 import { settlementDay } from './calendar.ts'
-import { expectedFee } from './fragments.ts'
+import { expectedFee, isRead } from './fragments.ts'
 import type { ReconciliationRun } from './plan.ts'
 import { stageFarBank } from './stage-bank.ts'
 
@@ -39,6 +39,7 @@ const stageNames = async (sql: Transaction, run: ReconciliationRun): Promise<boo
     where merchant_account_id = ${run.merchantAccountId} and source = 'provider' and payout_reference is not null
       and (business_day between ${run.from}::date - ${payoutDays.before}::integer and ${run.from}::date - 1
         or business_day between ${run.to}::date + 1 and ${run.to}::date + ${payoutDays.after}::integer)
+      and ${isRead(sql, run)}
     union
     select word from rec_bank_word
     where in_period and exists (select from statement_lines where merchant_account_id = ${run.merchantAccountId} and payout_reference is not null)
@@ -85,7 +86,8 @@ const stageFarLines = async (sql: Transaction, run: ReconciliationRun): Promise<
       join statement_lines as line on line.merchant_account_id = ${run.merchantAccountId} and line.payout_reference = name.reference
       where line.source = 'provider' and (line.business_day between ${run.from}::date - ${lineDays.before}::integer and ${run.from}::date - 1
           or line.business_day between ${run.to}::date + 1 and ${run.to}::date + ${lineDays.after}::integer)
-        and not exists (select from rec_line as near where near.statement_id = line.statement_id and near.line = line.line)),
+        and not exists (select from rec_line as near where near.statement_id = line.statement_id and near.line = line.line)
+        and ${isRead(sql, run, 'line')}),
     named as (
       select *,
         coalesce(merchant_reference, max(merchant_reference) over (partition by line_type, provider_reference)) as ours,

@@ -5,7 +5,7 @@
 import { confirmedByHand } from '../../domain/order-facts.ts'
 import type { Transaction } from '../transaction.ts'
 import { daysMax } from './find-damaged.ts'
-import { elsewhere } from './fragments.ts'
+import { elsewhere, isRead } from './fragments.ts'
 import type { ReconciliationRun } from './plan.ts'
 import { spreadReversals } from './spread-reversals.ts'
 import { bankDays } from './stage-bank.ts'
@@ -153,7 +153,7 @@ const stageStrays = async (sql: Transaction, run: ReconciliationRun): Promise<vo
     select ${sql.unsafe(lineColumns)}, false from statement_lines as line
     where ${ofAccount} and source = 'provider' and status = 'success'
       and business_day between (select min(day) from rec_older) and ${run.from}::date - 1
-      and (line_type, amount, business_day) in (select line_type, amount, day from rec_older)
+      and (line_type, amount, business_day) in (select line_type, amount, day from rec_older) and ${isRead(sql, run, 'line')}
       and not exists (select from attempts where ${ofAccount} and merchant_reference = line.merchant_reference)
       and not exists (select from refunds where ${ofAccount} and merchant_reference = line.merchant_reference)
       and not exists (select from money_facts where ${ofAccount} and reference = line.provider_reference)`

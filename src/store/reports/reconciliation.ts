@@ -4,6 +4,7 @@
  */
 import { amount, text } from '../../domain/report-shape.ts'
 import { queryInScope, type Sql } from '../database.ts'
+import { latestFirst } from '../run-sight.ts'
 import { standing } from './discrepancies.ts'
 import { ofAccount, ofAgency, onDay, type ReportFilter, type ReportSource, reportRows } from './source.ts'
 
@@ -99,7 +100,7 @@ const within = (sql: Sql, filter: ReportFilter) => sql`
 /** Runs that could have listed something of the period: a line may stand a few days off. */
 const runs = (sql: Sql, filter: ReportFilter) => sql`
   runs as (
-    select id, merchant_account_id, from_day, to_day, completed_at from reconciliations
+    select id, merchant_account_id, from_day, to_day, completed_at, place from reconciliations
     where status = 'completed' and completed_at <= ${filter.asOf} and to_day >= ${filter.from} and from_day <= ${filter.to}::date + 31
       ${ofAccount(sql, sql`merchant_account_id`, filter)})`
 
@@ -115,7 +116,7 @@ const booked = (sql: Sql, filter: ReportFilter) => sql`
     select distinct on (item.attempt_id, item.refund_id, item.capture_reference) item.id, item.attempt_id, item.refund_id, item.capture_reference
     from runs join reconciliation_items as item on item.reconciliation_id = runs.id
     where item.attempt_id is not null and item.class <> 'duplicate_line' and item.attempt_id in (select attempt_id from entries)
-    order by item.attempt_id, item.refund_id, item.capture_reference, runs.completed_at desc, runs.id desc),
+    order by item.attempt_id, item.refund_id, item.capture_reference, ${latestFirst(sql, 'runs')}),
   booked as (
     select entries.id || ' ' || entries.line_no as key, entries.agency_code, entries.order_id, entries.attempt_id, entries.merchant_account_id,
       coalesce(refunds.merchant_reference, attempts.merchant_reference) as merchant_reference, entries.reference as provider_reference, entries.kind,
@@ -131,7 +132,7 @@ const booked = (sql: Sql, filter: ReportFilter) => sql`
 const alone = (sql: Sql, filter: ReportFilter) => sql`
   covering as (
     select distinct on (merchant_account_id) id, merchant_account_id from runs where ${filter.from} between from_day and to_day
-    order by merchant_account_id, completed_at desc, id desc),
+    order by merchant_account_id, ${latestFirst(sql, 'runs')}),
   alone as (
     select item.id as key, item.agency_code, item.order_id, item.attempt_id, covering.merchant_account_id, item.merchant_reference,
       item.provider_reference, case when item.refund_id is not null then 'refund' when line.line_type = 'capture' then 'payment' else line.line_type end as kind,

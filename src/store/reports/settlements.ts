@@ -4,6 +4,7 @@
  * ledger holds in suspense for it.
  */
 import { queryInScope, type Sql } from '../database.ts'
+import { latestFirst } from '../run-sight.ts'
 import { ofAccount, ofAgency, type ReportFilter, type ReportSource, reportRows, sumsOf } from './source.ts'
 
 export const settlements: ReportSource = {
@@ -58,7 +59,7 @@ const paid = (sql: Sql, filter: ReportFilter) => sql`
     where run.status = 'completed' and run.completed_at <= ${filter.asOf} and item.source = 'bank' and item.statement_id is not null
       and run.to_day >= ${filter.from}::date - ${aroundDays}::integer and run.from_day <= ${filter.to}::date + ${aroundDays}::integer
       ${ofAccount(sql, sql`run.merchant_account_id`, filter)}
-    order by item.statement_id, item.line, run.completed_at desc, run.id desc),
+    order by item.statement_id, item.line, ${latestFirst(sql, 'run')}),
   paid as (
     select statement_id, line, merchant_account_id, payout_reference,
       row_number() over (partition by merchant_account_id, payout_reference order by value_date desc, statement_id desc, line desc) = 1 as is_last

@@ -17,6 +17,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { bytes } from './bytes.ts'
 import { agencyCode, dong, instant } from './columns.ts'
+import { transactionId } from './transactions.ts'
 
 export const orders = pgTable(
   'orders',
@@ -275,6 +276,8 @@ export const moneyFacts = pgTable(
     /** Order of arrival within the order, from 1. */
     sequence: integer().notNull(),
     businessDay: date({ mode: 'string' }).notNull(),
+    /** The transaction that told it; null for what was told before that was noted. */
+    toldIn: transactionId().default(sql`pg_current_xact_id()`),
   },
   (table) => [
     uniqueIndex().on(table.orderId, table.sequence),

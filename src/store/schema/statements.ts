@@ -15,6 +15,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { bytes } from './bytes.ts'
 import { agencyCode, dong, instant } from './columns.ts'
+import { snapshot } from './transactions.ts'
 
 export const statements = pgTable(
   'statements',
@@ -55,6 +56,8 @@ export const statements = pgTable(
     importedAt: instant(),
     /** When its file and the texts of its lines were erased, see domain/retention.ts. */
     erasedAt: instant(),
+    /** Which of the merchant account's files it was, in the order in which their imports ended; set by the database. Null for those of before that was kept, which come first. */
+    place: integer(),
   },
   (table) => [
     // The same bytes are taken once; those that were refused may come again, for a profile or an account can be mended.
@@ -145,6 +148,10 @@ export const reconciliations = pgTable(
     createdBy: text().notNull(),
     createdAt: instant().notNull(),
     completedAt: instant(),
+    /** Which of the merchant account's runs it was, in the order in which they read; set by the database. Null before it has read, and for those of before that was kept, which come first. */
+    place: integer(),
+    /** What had been told when it began to read. */
+    readIn: snapshot(),
   },
   (table) => [
     index().on(table.merchantAccountId, table.fromDay),
