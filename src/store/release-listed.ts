@@ -1,4 +1,4 @@
-/** A row of a provider's file that was nobody's when a run read it, and whose capture is booked now. */
+/** A row of a provider's file that was nobody's when a run read it, or whose payment had failed here, and whose capture is booked now. */
 import { businessDay } from '../lib/time.ts'
 import type { Query, Sql } from './database.ts'
 
@@ -23,10 +23,14 @@ export const releaseListed = (
     with listed as materialized (
       select 'reconciliation:' || class || ':line:' || line.statement_id || ':' || line.line as key
       from statement_lines as line cross join (values ('missing_here'), ('ambiguous')) as kind (class)
-      where line.merchant_account_id = ${merchantAccountId} and line.provider_reference = ${reference} and line.source = 'provider' and line.line_type = 'capture'),
+      where line.merchant_account_id = ${merchantAccountId} and line.provider_reference = ${reference} and line.source = 'provider' and line.line_type = 'capture'
+      union all
+      select 'reconciliation:status_mismatch:capture:' || id || ':' || slot
+      from attempts cross join lateral (values (${reference}::text), (merchant_reference)) as called (slot) where id = ${attemptId}),
     held as (
       select found.id, found.merchant_account_id, found.difference from listed join discrepancies as found on found.dedupe_key = listed.key
-      where found.holds_difference and found.difference <> 0
+      -- What is less than nothing was captured here and not there: another capture of the same attempt says nothing of it.
+      where found.holds_difference and found.difference <> 0 and (found.class <> 'status_mismatch' or found.difference > 0)
       for update of found skip locked),
     numbered as (select *, lpad(to_hex(row_number() over (order by id)), 6, '0') as number from held),
     closed as (

@@ -13,7 +13,7 @@ import { discrepancyAstray } from '../../src/store/discrepancy-bookings.ts'
 import type { TestDatabase } from '../kit/database.ts'
 import type { TestDeps } from '../kit/deps.ts'
 import { seedMerchantAccount } from '../kit/orders.ts'
-import { payOrder, reconcile, startPayment } from '../kit/reconciliation.ts'
+import { capture, payOrder, reconcile, startPayment } from '../kit/reconciliation.ts'
 import { lineFor, refundLine, settlementDesk } from '../kit/settlement-desk.ts'
 import { importFile, type ProviderRow, providerFile } from '../kit/statements.ts'
 
@@ -177,6 +177,19 @@ describe('when it closes', () => {
     await reconcile(deps, account)
     expect(await books()).toEqual([0n, 100_000n])
     expect(await only()).toMatchObject({ status: 'open', difference: -100_000n })
+  })
+
+  test('because its provider tells of the money after all, that stands in one place from the commit that books it', async () => {
+    const attempt = await startPayment(deps, account, { status: 'failed' })
+    await listed(lineFor(attempt))
+    await reconcile(deps, account)
+    expect(await books()).toEqual([150_000n, -150_000n])
+    await capture(deps, attempt)
+    expect(await books()).toEqual([150_000n, 0n])
+    expect(await stands('collected')).toBe(-150_000n)
+    expect(await only()).toMatchObject({ status: 'resolved', difference: 0n })
+    await reconcile(deps, account)
+    expect(await books()).toEqual([150_000n, 0n])
   })
 
   test('because the provider has taken all of it back, it closes by itself', async () => {
