@@ -67,7 +67,7 @@ const queryAttempts: Job = (deps, limit) => {
     const isSilent = finding === 'no_answer' && deps.now().getTime() - beganAt >= silence.lastsMs
     silences.set(account, isSilent ? (silences.get(account) ?? 0) + 1 : 0)
     const nextAt = finding === 'cannot_ask' ? null : askAgainAt(deps, held, held.createdAt)
-    await releaseLease(deps.db, 'attempts', held, nextAt)
+    await releaseLease(deps.db, 'attempts', held, handedOn(deps, nextAt))
   })
 }
 
@@ -75,7 +75,7 @@ const queryAttempts: Job = (deps, limit) => {
 const confirmCaptures: Job = (deps, limit) =>
   drainTable(deps, limit, 'confirmations', async (held, leased) => {
     const { nextAt } = await confirmCapture(leased, held)
-    await releaseLease(deps.db, 'confirmations', held, nextAt)
+    await releaseLease(deps.db, 'confirmations', held, handedOn(deps, nextAt))
   })
 
 /** An approved refund whose sending was interrupted before anything left is sent; one that was sent is asked about. */
@@ -88,7 +88,8 @@ const settleRefunds: Job = async (deps, limit) => {
     }
     const sentAt = held.sentAt ?? held.createdAt
     const finding = await queryRefund(leased, { ...held, sentAt })
-    await releaseLease(deps.db, 'refunds', held, finding === 'cannot_ask' ? null : askAgainAt(deps, held, sentAt))
+    const nextAt = finding === 'cannot_ask' ? null : askAgainAt(deps, held, sentAt)
+    await releaseLease(deps.db, 'refunds', held, handedOn(deps, nextAt))
   })
 }
 
@@ -264,6 +265,12 @@ const drainTable = <Table extends DueTable>(
       if (deps.isEnding?.()) deps.defer(releaseLease(deps.db, table, held, deps.now()))
     },
   )
+
+/**
+ * What is to be asked again is due at once when this process is ending: its end breaks calls off, and to whoever asked that is a provider's silence, after which the
+ * schedule may wait for a day.
+ */
+const handedOn = (deps: Deps, nextAt: Date | null): Date | null => (nextAt && deps.isEnding?.() ? deps.now() : nextAt)
 
 /** When the schedule asks next. At its end the thing stays as unknown as it is: a person must look, and the statement may still tell. */
 const askAgainAt = (deps: Deps, { id, amount, merchantAccountId }: DueAttempt, startedAt: Date): Date | null => {

@@ -85,3 +85,43 @@ describe('first answers to idempotent calls', () => {
     expect((await forget()).counts).toEqual({ forget_idempotency_keys: 1 })
   })
 })
+
+describe('a process that is ending', () => {
+  const brokenOff = async (attempt: { id: string }, error: () => Error) => {
+    let isEnding = false
+    work.script.payment = () => {
+      isEnding = true
+      throw error()
+    }
+    await runJobs({ ...work.deps, isEnding: () => isEnding }, { run: only('query_attempts') })
+    await work.deps.settled()
+    return work.attemptNow(attempt.id)
+  }
+
+  it('hands on at once what its end broke off, however seldom the schedule asks by then', async () => {
+    const attempt = await work.attemptDue()
+    work.deps.clock.advance(3 * day)
+    const found = await brokenOff(attempt, () => new ProviderError('unknown', 'the connection was broken off'))
+    expect(found).toMatchObject({ nextQueryAt: work.deps.now() })
+    work.script.payment = capturedSays(amount)
+    expect(await work.run('query_attempts')).toMatchObject({ counts: { query_attempts: 1 } })
+    expect(await work.attemptNow(attempt.id)).toMatchObject({ status: 'captured' })
+  })
+
+  it('gives back the lease of what failed in its hands', async () => {
+    const attempt = await work.attemptDue()
+    work.deps.clock.advance(15)
+    expect(await brokenOff(attempt, () => new Error('the pool is closed'))).toMatchObject({
+      nextQueryAt: work.deps.now(),
+    })
+  })
+
+  it('takes nothing more', async () => {
+    const attempt = await work.attemptDue()
+    work.deps.clock.advance(15)
+    const before = await work.attemptNow(attempt.id)
+    const passed = await runJobs({ ...work.deps, isEnding: () => true }, { run: only('query_attempts') })
+    expect(passed.counts).toEqual({ query_attempts: 0 })
+    expect(await work.attemptNow(attempt.id)).toEqual(before)
+  })
+})

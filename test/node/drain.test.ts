@@ -1,5 +1,8 @@
 // A gateway that is told to end under load: it says so first, answers everything that it took, and goes. Whoever sends requests does what a load balancer does.
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Agent, request } from 'undici'
@@ -81,6 +84,52 @@ test('answers what it took, without a reset or a 5xx, and leaves with exit code 
   await agent.close()
   const [row] = await database.sql`select count(*)::int as count from idempotency_keys where key like 'drain-%'`
   expect(row?.count).toBe(answers.length)
+}, 120_000)
+
+test('gives back what it was asking a provider about, so that the next process asks at once', async () => {
+  const asked = Promise.withResolvers<void>()
+  // A provider that takes every question and answers none.
+  const provider = createServer(() => asked.resolve())
+  provider.listen(0, '127.0.0.1')
+  await once(provider, 'listening')
+  const { port } = provider.address() as AddressInfo
+  const gateway = await startGatewayProcess({
+    DATABASE_URL: database.url,
+    LEPHI_MODE: 'demo',
+    LEPHI_DATA_DIR: dataDir,
+    LEPHI_DRAIN_SECONDS: '0',
+  })
+  const { merchant_accounts: accounts } = await gateway.demo()
+  const settings = { api_url: `http://127.0.0.1:${port}/` }
+  await database.sql`
+    update merchant_accounts set settings = settings || ${database.sql.json(settings)} where id = ${accounts.vnpay?.id ?? ''}`
+  const headers = () => ({ 'idempotency-key': crypto.randomUUID() })
+  const order = await gateway.call(
+    'portal',
+    '/v1/orders',
+    {
+      dossier_code: 'H56.12.03-261122-0043',
+      agency_code: 'H56.12.03',
+      payer: { name: 'Nguyễn Thị Lan' },
+      lines: [{ fee_code: 'PHI-LLTP', kind: 'phi', description: 'Phí', unit_amount: 200_000 }],
+      return_url: 'https://portal.example.vn/dossiers/43',
+    },
+    headers(),
+  )
+  const attempt = await gateway.call('portal', `/v1/orders/${order.json.id}/attempts`, { provider: 'vnpay' }, headers())
+  expect(attempt.status).toBe(201)
+  // So old that the schedule asks once a day; and due.
+  await database.sql`
+    update attempts set created_at = now() - interval '5 days', next_query_at = now() where id = ${String(attempt.json.id)}`
+  await asked.promise
+  const before = new Date()
+  expect(await gateway.end('SIGTERM')).toEqual({ code: 0, signal: null })
+  const [row] = await database.sql`select next_query_at, status from attempts where id = ${String(attempt.json.id)}`
+  expect(row?.status).toBe('pending')
+  expect(Number(row?.nextQueryAt)).toBeGreaterThanOrEqual(before.getTime())
+  expect(Number(row?.nextQueryAt)).toBeLessThanOrEqual(Date.now())
+  provider.closeAllConnections()
+  provider.close()
 }, 120_000)
 
 test('a second signal ends it at once', async () => {
