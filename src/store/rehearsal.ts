@@ -3,6 +3,7 @@
  * was written since.
  */
 import { type Database, everyAgency, inScope, queryInScope, type Sql } from './database.ts'
+import { latestFirst } from './run-sight.ts'
 
 /** Why a database is not taken for a copy. */
 export class NoCopyError extends Error {
@@ -55,9 +56,9 @@ export const reconciledPeriods = async (
     database,
     everyAgency,
     (sql) => sql`
-      select merchant_account_id, from_day, to_day, max(id) as id from reconciliations
+      select distinct on (merchant_account_id, from_day, to_day) merchant_account_id, from_day, to_day, id from reconciliations as run
       where status = 'completed' and from_day <= ${to} and to_day >= ${from}
-      group by merchant_account_id, from_day, to_day order by merchant_account_id, from_day, to_day limit ${limit}`,
+      order by merchant_account_id, from_day, to_day, ${latestFirst(sql, 'run')} limit ${limit}`,
   )
   return rows as readonly unknown[] as readonly ReconciledPeriod[]
 }
