@@ -20,7 +20,7 @@ const dueOf = {
 type DueRows = { attempts: DueAttempt; confirmations: DueAttempt; refunds: DueRefund; orders: Lease }
 export type DueTable = keyof typeof dueOf
 
-/** Takes the row that has been due longest; null when none is, or others hold them all. */
+/** Takes the row that has been due longest, of several the one with the lowest id; null when none is, or others hold them all. */
 export const takeDue = async <Table extends DueTable>(
   database: Database,
   table: Table,
@@ -33,7 +33,7 @@ export const takeDue = async <Table extends DueTable>(
     everyAgency,
     (sql) => sql`
       with due as materialized (
-        select id from ${sql(name)} where ${sql(column)} <= ${now} order by ${sql(column)} limit 1 for update skip locked)
+        select id from ${sql(name)} where ${sql(column)} <= ${now} order by ${sql(column)}, id limit 1 for update skip locked)
       update ${sql(name)} as held set ${sql(column)} = ${until} from due where held.id = due.id
       returning held.*`,
   )

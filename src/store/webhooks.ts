@@ -229,7 +229,7 @@ export type TakenDelivery = {
   data: string
 }
 
-/** Takes the delivery that has been due longest, leaving out the endpoints named; null when there is none. */
+/** Takes the delivery that has been due longest, of several the one with the lowest id, leaving out the endpoints named; null when there is none. */
 export const takeDelivery = async (
   database: Database,
   { now, leaseMs, without }: { now: Date; leaseMs: number; without: readonly string[] },
@@ -242,7 +242,7 @@ export const takeDelivery = async (
       with due as materialized (
         select id from webhook_deliveries
         where next_attempt_at <= ${now} and webhook_endpoint_id <> all(${[...without]}::text[])
-        order by next_attempt_at limit 1 for update skip locked),
+        order by next_attempt_at, id limit 1 for update skip locked),
       held as (
         update webhook_deliveries as delivery set next_attempt_at = ${until} from due where delivery.id = due.id returning delivery.*)
       select held.id, held.next_attempt_at as until, held.webhook_endpoint_id as endpoint_id, held.attempt_count,

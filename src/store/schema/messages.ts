@@ -75,7 +75,10 @@ export const webhookDeliveries = pgTable(
   (table) => [
     uniqueIndex().on(table.webhookEndpointId, table.eventId),
     index('webhook_deliveries_queue').on(table.webhookEndpointId, table.nextAttemptAt),
-    index('webhook_deliveries_due').on(table.nextAttemptAt).where(sql`next_attempt_at is not null`),
+    index('webhook_deliveries_next_due')
+      .on(table.nextAttemptAt, table.id)
+      .concurrently()
+      .where(sql`next_attempt_at is not null`),
     check('webhook_deliveries_status', sql`status in ('pending', 'delivered', 'failed')`),
   ],
 )

@@ -70,7 +70,7 @@ export const orders = pgTable(
     index('orders_by_day').on(table.agencyCode, table.createdAt),
     index().on(table.dossierCode),
     index().on(table.tracingCode),
-    index('orders_expiry').on(table.nextExpiryAt).where(sql`next_expiry_at is not null`),
+    index('orders_next_expiry').on(table.nextExpiryAt, table.id).concurrently().where(sql`next_expiry_at is not null`),
     index('orders_paid').on(table.paidAt).where(sql`status = 'paid'`),
     index('orders_taken_back').on(table.id).where(sql`status = 'paid' and amount_paid < amount`),
     check('orders_status', sql`status in ('open', 'paid', 'expired', 'cancelled', 'waived')`),
@@ -145,7 +145,7 @@ export const attempts = pgTable(
     confirmedAt: instant(),
   },
   (table) => [
-    index('attempts_to_confirm').on(table.confirmAt).where(sql`confirm_at is not null`),
+    index('attempts_next_to_confirm').on(table.confirmAt, table.id).concurrently().where(sql`confirm_at is not null`),
     uniqueIndex().on(table.merchantAccountId, table.merchantReference),
     uniqueIndex('attempts_one_pays').on(table.orderId).where(sql`pays_order`),
     index().on(table.orderId),
@@ -153,7 +153,7 @@ export const attempts = pgTable(
     index().on(table.providerReference),
     index('attempts_by_account').on(table.merchantAccountId, table.createdAt),
     index('attempts_unsettled').on(table.merchantAccountId).where(sql`status in ('created', 'pending', 'unknown')`),
-    index('attempts_due').on(table.nextQueryAt).where(sql`next_query_at is not null`),
+    index('attempts_next_due').on(table.nextQueryAt, table.id).concurrently().where(sql`next_query_at is not null`),
     check('attempts_status', sql`status in ('created', 'pending', 'unknown', 'captured', 'failed', 'expired')`),
   ],
 )
@@ -221,7 +221,7 @@ export const refunds = pgTable(
       .where(sql`status in ('proposed', 'requested', 'approved', 'sending', 'pending', 'unknown')`),
     index().on(table.orderId),
     index('refunds_under_way').on(table.merchantAccountId).where(sql`status in ('sending', 'pending', 'unknown')`),
-    index('refunds_due').on(table.nextQueryAt).where(sql`next_query_at is not null`),
+    index('refunds_next_due').on(table.nextQueryAt, table.id).concurrently().where(sql`next_query_at is not null`),
     check('refunds_amount', sql`amount > 0`),
     uniqueIndex('refunds_bank_reference')
       .on(table.merchantAccountId, table.transferKey)
