@@ -207,7 +207,7 @@ export const draftRoutes = [
       json: z.strictObject({ ...choice, statement_profile: statementProfile.optional() }).openapi('StatementTrial'),
     },
     responses: { 200: { description: 'What the import would give.', schema: previewObject } },
-    errors: ['not_found'],
+    errors: ['not_found', 'body_too_large'],
     handle: async ({ deps, caller, params: { id }, json }) => {
       const form = { source: json.source, merchantAccountId: json.merchant_account, format: json.format }
       const tried = json.statement_profile === undefined ? {} : { profile: json.statement_profile }

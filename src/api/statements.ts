@@ -20,6 +20,10 @@ const statementHead = z
   .strictObject({
     id: z.string(),
     status: statementStatus,
+    waits_for: z.literal('larger_process').nullable().openapi({
+      description:
+        '`larger_process`: the file is larger than is read where the gateway runs on Cloudflare Workers; a process of it on Node takes it up. Nothing of it is stored before.',
+    }),
     merchant_account: z.string(),
     source: z.enum(['provider', 'bank']),
     format: z.string().nullable(),
@@ -78,7 +82,7 @@ export const statementRoutes = [
     operationId: 'uploadStatement',
     summary: 'Upload a statement',
     description:
-      'The file may have up to 512 MiB unless the operator says otherwise (LEPHI_UPLOAD_BYTES_MAX), and any number of lines; it is imported behind this answer. The same bytes again are the same statement, unless it was rejected: then they are tried again. A dry run reads everything, stores nothing and answers what the import would.',
+      'The file may have up to 512 MiB unless the operator says otherwise (LEPHI_UPLOAD_BYTES_MAX), and any number of lines; it is imported behind this answer, or by another process where `waits_for` says so. The same bytes again are the same statement, unless it was rejected: then they are tried again. A dry run reads everything, stores nothing and answers what the import would.',
     tag: 'Reconciliation',
     scopes: ['reconciliation:write'],
     idempotencyKey: 'natural',
@@ -144,7 +148,12 @@ export const statementRoutes = [
       })
       return {
         status: 200,
-        json: pageAnswer(rows, { list, limit, keyOf: ({ id }) => id, present: presentStatementHead }),
+        json: pageAnswer(rows, {
+          list,
+          limit,
+          keyOf: ({ id }) => id,
+          present: (row) => presentStatementHead(row, deps.readBytesMax),
+        }),
       }
     },
   }),
@@ -162,7 +171,7 @@ export const statementRoutes = [
     handle: async ({ deps, caller, params: { id } }) => {
       const statement = await findStatement(deps.db, caller.agency, id)
       if (!statement) throw new Refusal('not_found', 'There is no such statement.')
-      return { status: 200, json: presentStatement(statement) }
+      return { status: 200, json: presentStatement(statement, deps.readBytesMax) }
     },
   }),
 ]

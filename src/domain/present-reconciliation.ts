@@ -36,15 +36,17 @@ type StatementRow = {
   erasedAt: Date | null
 }
 
-export const presentStatement = (statement: StatementRow) => ({
-  ...presentStatementHead(statement),
+/** `readBytesMax`: what whoever answers can read of a file at most. */
+export const presentStatement = (statement: StatementRow, readBytesMax?: number) => ({
+  ...presentStatementHead(statement, readBytesMax),
   problems: statement.problems,
 })
 
 /** Without the problems of its rows: a list of statements would be nothing but those. */
-export const presentStatementHead = (statement: Omit<StatementRow, 'problems'>) => ({
+export const presentStatementHead = (statement: Omit<StatementRow, 'problems'>, readBytesMax?: number) => ({
   id: statement.id,
   status: statement.status,
+  waits_for: waitsFor(statement, readBytesMax),
   merchant_account: statement.merchantAccountId,
   source: statement.source,
   format: statement.format,
@@ -68,6 +70,11 @@ export const presentStatementHead = (statement: Omit<StatementRow, 'problems'>) 
   imported_at: time(statement.importedAt),
   erased_at: time(statement.erasedAt),
 })
+
+const waitsFor = ({ status, totalBytes }: Pick<StatementRow, 'status' | 'totalBytes'>, readBytesMax?: number) =>
+  readBytesMax !== undefined && totalBytes > readBytesMax && ['queued', 'processing'].includes(status)
+    ? 'larger_process'
+    : null
 
 type ReconciliationRow = {
   id: string

@@ -43,6 +43,10 @@ export type Deps = {
   webFont: (cut: FontCut) => Promise<Uint8Array>
   /** The largest statement file that may be uploaded. */
   uploadBytesMax: number
+  /** The largest statement file that is read here, in bytes; a larger one waits for a process that has no such limit. Absent: any. */
+  readBytesMax?: number
+  /** Whether a cache may stand between us and the database, as Hyperdrive's does: readiness then looks for it. */
+  looksForCachedReads?: boolean
   /** Work that may go on after the answer was sent: `waitUntil` on Workers, tracked promises on Node. Never rejects. */
   defer: (work: Promise<unknown>) => void
   /** Waits for somebody else, and lends the place of the request meanwhile (api/admit.ts). Absent: there are no places. */

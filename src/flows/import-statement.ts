@@ -30,11 +30,12 @@ import { openFile, readHead } from './statement-file.ts'
 export type StatementReading = { tally: StatementTally; rejected: string | null }
 
 /**
- * Imports a queued statement, or one whose import was cut off. Answers false when it is imported, or is being imported elsewhere. Throws when it is to be tried again.
+ * Imports a queued statement, or one whose import was cut off. Answers false when it is imported, is being imported elsewhere, or is too large for this process. Throws when it
+ * is to be tried again.
  */
 export const importStatement = async (deps: Deps, statementId: string): Promise<boolean> => {
   const statement = await findStatement(deps.db, everyAgency, statementId)
-  if (!statement || !isUnfinished(statement)) return false
+  if (!statement || !isUnfinished(statement) || isTooLarge(deps, statement.totalBytes)) return false
   // A file that ends the whole process is never heard of again, only counted.
   if (statement.tries >= triesMax) {
     const isGoingOn = statement.tryAt !== null && statement.tryAt > deps.now()
@@ -93,7 +94,11 @@ const giveUp = (deps: Deps, { id }: Statement, why: string): Promise<boolean> =>
 /** Takes up imports that wait or were cut off, at most `limit`, and answers how many it imported. A job of flows/run-jobs.ts. */
 export const importWaiting = async (deps: Deps, limit: number): Promise<number> => {
   let imported = 0
-  for (const id of await unfinishedStatements(deps.db, { now: deps.now(), limit })) {
+  for (const id of await unfinishedStatements(deps.db, {
+    now: deps.now(),
+    limit,
+    bytesMax: deps.readBytesMax ?? null,
+  })) {
     try {
       if (await importStatement(deps, id)) imported += 1
     } catch (error) {
@@ -102,6 +107,10 @@ export const importWaiting = async (deps: Deps, limit: number): Promise<number> 
   }
   return imported
 }
+
+/** Whether a file is read by another process only: one without the limits of a Worker's time and memory. */
+export const isTooLarge = ({ readBytesMax }: Pick<Deps, 'readBytesMax'>, bytes: number | bigint): boolean =>
+  readBytesMax !== undefined && bytes > readBytesMax
 
 const isUnfinished = ({ status }: Statement): boolean => status === 'queued' || status === 'processing'
 

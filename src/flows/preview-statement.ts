@@ -1,9 +1,11 @@
 /** A dry run: everything that an import does but storing. The accountant sees what would be read and what is wrong, and nothing of the file stays. */
+
+import { Refusal } from '../domain/refusal.ts'
 import type { StatementLine } from '../domain/statement-line.ts'
 import { newTally, type StatementTally } from '../domain/statement-tally.ts'
 import type { Statement } from '../store/statements.ts'
 import type { Deps } from './deps.ts'
-import { readStatement } from './import-statement.ts'
+import { isTooLarge, readStatement } from './import-statement.ts'
 import {
   discardFile,
   formatOf,
@@ -39,6 +41,11 @@ export const tryStatement = async (
   uploader: Uploader,
   { spooled, form, profile }: { spooled: Spooled; form: StatementForm; profile?: unknown },
 ): Promise<{ statement: Statement; sample: readonly SampleLine[] }> => {
+  if (isTooLarge(deps, spooled.totalBytes))
+    throw new Refusal(
+      'body_too_large',
+      `A file of more than ${deps.readBytesMax} bytes is not tried where the gateway runs on Workers. Import it: a process on Node reads it.`,
+    )
   const known = await statementAccount(deps, uploader, form.merchantAccountId)
   const terms = profile === undefined ? known : { ...known, statementProfile: profile }
   const format = await formatOf(deps, { spooled, form, terms })

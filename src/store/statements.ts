@@ -142,16 +142,17 @@ export const listProblems = async (
   return { problems, problemCount: Number(rows[0]?.problemCount) }
 }
 
-/** Statements that wait for their import, or whose import was cut off, and are to be begun by now; oldest first. */
+/** Statements that wait for their import, or whose import was cut off, and are to be begun by now; oldest first. None of more than `bytesMax`. */
 export const unfinishedStatements = async (
   database: Database,
-  { now, limit }: { now: Date; limit: number },
+  { now, limit, bytesMax }: { now: Date; limit: number; bytesMax: number | null },
 ): Promise<readonly string[]> => {
   const rows = await queryInScope(
     database,
     everyAgency,
     (sql) => sql`
       select id from statements where status in ('queued', 'processing') and (try_at is null or try_at <= ${now})
+        ${bytesMax === null ? sql`` : sql`and total_bytes <= ${bytesMax}`}
       order by created_at, id limit ${limit}`,
   )
   return rows.map((row) => String(row.id))

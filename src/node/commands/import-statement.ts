@@ -3,22 +3,27 @@ import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { presentStatement } from '../../domain/present-reconciliation.ts'
 import type { Deps } from '../../flows/deps.ts'
-import { importStatement } from '../../flows/import-statement.ts'
+import { importStatement, importWaiting } from '../../flows/import-statement.ts'
 import { receiveStatement, spoolFile } from '../../flows/receive-statement.ts'
 import { everyAgency } from '../../store/database.ts'
 import { findSettlementTerms } from '../../store/settlement-terms.ts'
 import { findStatement } from '../../store/statements.ts'
-import { type Command, needed, UsageError } from './command.ts'
+import { type Command, type CommandAnswer, needed, UsageError } from './command.ts'
 
 const actor = 'cli'
 
 export const importStatementCommand: Command = {
-  usage: 'FILE --account mac_… --source provider|bank',
-  summary: 'Import a statement; the same file again changes nothing',
+  usage: 'FILE --account mac_… --source provider|bank, or --waiting',
+  summary:
+    'Import a statement; the same file again changes nothing. --waiting: all that wait, such as those too large for Workers',
   example: 'npx lephi import-statement settlement.csv --account mac_01k… --source provider',
-  options: { account: { type: 'string' }, source: { type: 'string' } },
+  options: { account: { type: 'string' }, source: { type: 'string' }, waiting: { type: 'boolean' } },
   run: async ({ open, options, operands, config }) => {
     const [path, ...more] = operands
+    if (options.waiting === true) {
+      if (path !== undefined) throw new UsageError('--waiting stands alone')
+      return importAll((await open()).deps)
+    }
     if (path === undefined || more.length > 0) throw new UsageError('name one FILE')
     const source = needed(options, 'source')
     if (source !== 'provider' && source !== 'bank') throw new UsageError('--source is provider or bank')
@@ -44,6 +49,13 @@ export const importStatementCommand: Command = {
       json: { ...presentStatement(statement), duplicate: isDuplicate },
     }
   },
+}
+
+const waitingMax = 1_000
+
+const importAll = async (deps: Deps): Promise<CommandAnswer> => {
+  const imported = await importWaiting(deps, waitingMax)
+  return { exitCode: 0, lines: [`${imported} imported`], json: { imported } }
 }
 
 const agencyOf = async (deps: Deps, merchantAccountId: string): Promise<string> => {

@@ -8,6 +8,7 @@ export type StatementStatus = (typeof statementStatuses)[number]
 /** What was read of a file, imported or only tried. */
 export const readingShape = z.object({
   status: z.enum(statementStatuses),
+  waits_for: z.string().nullable(),
   merchant_account: z.string(),
   source: z.enum(['provider', 'bank']),
   format: z.string().nullable(),

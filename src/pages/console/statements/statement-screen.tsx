@@ -66,13 +66,14 @@ export const problemsFile = defineScreen({
 
 type Shown = FC<{ visit: Visit; statement: StatementSeen }>
 
-const Progress: Shown = ({ visit, statement: { status, progress } }) => {
+const Progress: Shown = ({ visit, statement: { status, progress, waits_for: waitsFor } }) => {
   const copy = words[visit.language]
+  const waiting = waitsFor ? copy.waitingForNode : copy.waiting
   return (
     <Card>
       <Underway visit={visit} id="progress">
         <p>
-          <b>{status === 'queued' ? copy.waiting : copy.progress(count(progress.lines, visit.language))}</b>
+          <b>{status === 'queued' ? waiting : copy.progress(count(progress.lines, visit.language))}</b>
         </p>
         <progress aria-label={copy.progressLabel} value={progress.bytes} max={Math.max(1, progress.total_bytes)}>
           {`${Math.floor((100 * progress.bytes) / Math.max(1, progress.total_bytes))} %`}

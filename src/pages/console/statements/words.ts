@@ -40,6 +40,7 @@ type Words = {
   noProblems: string
   progress: (lines: string) => string
   waiting: string
+  waitingForNode: string
   progressLabel: string
   rejected: string
   rejectedWhat: string
@@ -102,6 +103,7 @@ export const words: Record<Language, Words> = {
     noProblems: 'Không có dòng lỗi.',
     progress: (lines) => `Đã đọc ${lines} dòng`,
     waiting: 'Đang chờ đến lượt nhập.',
+    waitingForNode: 'Tệp lớn: đang chờ tiến trình Node nhập. Chưa có dòng nào được ghi nhận.',
     progressLabel: 'Tiến độ nhập',
     rejected: 'Tệp bị từ chối, chưa có dòng nào được ghi',
     rejectedWhat: 'Cần làm gì',
@@ -159,6 +161,7 @@ export const words: Record<Language, Words> = {
     noProblems: 'No row has a problem.',
     progress: (lines) => `${lines} rows read`,
     waiting: 'Waiting for its turn.',
+    waitingForNode: 'A large file: it waits for a process on Node. No line of it is stored yet.',
     progressLabel: 'How far the import is',
     rejected: 'The file was rejected, and nothing of it is stored',
     rejectedWhat: 'What to do',
