@@ -16,7 +16,7 @@ afterAll(() => gateway.close())
 it('says that it is alive and ready', async () => {
   expect((await gateway.request('/healthz')).status).toBe(200)
   const ready = await gateway.request('/readyz')
-  const checks = { process: 'ok', database: 'ok', writable: 'ok', schema: 'ok', keys: 'ok', jobs: 'ok' }
+  const checks = { process: 'ok', database: 'ok', writable: 'ok', schema: 'ok', reads: 'ok', keys: 'ok', jobs: 'ok' }
   expect([ready.status, await ready.json()]).toEqual([200, { status: 'ok', checks }])
 })
 
@@ -32,6 +32,7 @@ it('is not ready when a table or column is missing', async () => {
       database: 'ok',
       writable: 'ok',
       schema: 'migrations are not applied',
+      reads: 'not checked',
       keys: 'not checked',
       jobs: 'not checked',
     },
