@@ -1,7 +1,15 @@
-/** The gateway on Cloudflare Workers, with every provider of the registry and the clock of the machine. docs/deploy-workers.md leads there. */
+/** The gateway's front on Cloudflare Workers: payers, providers and portals. Whatever else is asked for it hands to the office (office-worker.ts), by a binding. */
+import { buildFrontApp } from './front-app.ts'
 import { registry } from './providers/registry.ts'
+import { askOffice, noFiles } from './worker/ask-office.ts'
 import { createWorker } from './worker/create-worker.ts'
 
-const { fetch, scheduled } = createWorker({ providers: registry, now: () => new Date() })
+const { fetch } = createWorker({
+  providers: registry,
+  now: () => new Date(),
+  buildApp: buildFrontApp,
+  elsewhere: askOffice,
+  ...noFiles,
+})
 
-export default { fetch, scheduled }
+export default { fetch }

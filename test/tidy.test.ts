@@ -74,6 +74,9 @@ describe('the rules find', () => {
     ['src/simulators/a.ts', "type X = import('../providers/contract.ts').X"],
     ['src/worker.ts', "import { x } from './simulators/x.ts'"],
     ['src/worker/a.ts', "import { x } from '../node/x.ts'"],
+    // The front is small because the office is no part of it.
+    ['src/worker.ts', "import { x } from './app.ts'"],
+    ['src/worker/a.ts', "import { x } from '../app.ts'"],
     ['src/node/a.ts', "import { x } from '../worker/x.ts'"],
     ['src/app.ts', "import { x } from './node/x.ts'"],
     ['src/config.ts', "import { x } from './flows/x.ts'"],
@@ -91,7 +94,7 @@ describe('the rules find', () => {
     ['src/node/commands/a.ts', "import { x } from '../../simulation/x.ts'"],
     ['src/simulation/a.ts', "import { x } from '../simulators/x.ts'"],
     ['src/worker.ts', "import { x } from './worker/x.ts'"],
-    ['src/worker/a.ts', "import { x } from '../app.ts'"],
+    ['src/office-worker.ts', "import { x } from './app.ts'"],
   ] as const)('nothing wrong in a right arrow: %s', ([path, text]) =>
     expect(wrongArrows(source(path, text))).toEqual([]),
   )

@@ -4,13 +4,13 @@ import { bankAppLinks } from '../domain/bank-apps.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
 import { readAttemptAction, readAttemptPayee } from '../store/attempt-action.ts'
-import { assetFiles } from './assets.ts'
 import { checkPayment } from './check-payment.ts'
 import { CheckoutPage } from './checkout-page.tsx'
 import { drawCode, drawCodePng } from './draw-code.ts'
 import { errorPage, renderError } from './error-response.tsx'
 import { extendPages } from './extend-routes.tsx'
 import { attemptPath, pagePath, readForm, seeOther } from './forms.ts'
+import { iconFile } from './icon-file.ts'
 import { languageOf, rankHtml } from './language.ts'
 import { leavingOf } from './leaving.ts'
 import { FormPage, QrPage } from './leaving-page.tsx'
@@ -38,6 +38,8 @@ export type PageOptions = {
   payerAddress?: (request: Request, env: unknown) => string | null
   /** How pages hear of news, where not as usual. */
   live?: LiveLimits
+  /** Pages besides, such as files and receipts on paper. */
+  morePages?: (app: Hono<PageEnv>, deps: Deps) => void
   /** How often buttons may be pressed; absent: as often as anybody likes. */
   allow?: Allow
 }
@@ -55,7 +57,8 @@ export const citizenPages = (deps: Deps, options: PageOptions = {}): Hono => {
     if (c.res.status === 404 && !isPage && rankHtml(c.req.header('accept')) > 0)
       c.res = await renderError(deps, c, { name: 'not_found', status: 404 })
   })
-  assetFiles(app, deps)
+  iconFile(app)
+  options.morePages?.(app, deps)
   for (const part of [frontPages, payPages, leavingPages]) part(app, deps, options)
   extendPages(app, deps, options.allow)
   receiptPages(app, deps, options.allow)

@@ -1,7 +1,6 @@
-/** The addresses of receipts for citizens: the receipt, the same on paper, and the page that checks one. */
+/** The addresses of receipts for citizens: the receipt, and the page that checks one. The same on paper is in office-pages.ts. */
 import type { Context, Hono } from 'hono'
 import type { Deps } from '../flows/deps.ts'
-import { receiptPdf } from '../flows/print-receipt.ts'
 import { receiptCode, receiptStatusList, verifyReceipt } from '../flows/prove-receipt.ts'
 import { readReceiptByToken } from '../flows/read-receipts.ts'
 import { publicKeySet } from '../flows/signing-keys.ts'
@@ -36,18 +35,6 @@ export const receiptPages = (app: Hono<PageEnv>, deps: Deps, allow?: Allow): voi
       200,
       { ...pageHeaders(deps), 'content-language': language },
     )
-  })
-  app.get('/receipts/:token/pdf', async (c) => {
-    c.set('route', '/receipts/{token}/pdf')
-    const history = await readReceiptByToken(deps, c.req.param('token'))
-    const { serial, number } = history.receipt
-    return c.body(await receiptPdf(deps, [history]), 200, {
-      'content-type': 'application/pdf',
-      'content-disposition': `inline; filename="bien-lai-${serial}-${number}.pdf"`,
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-      'x-robots-tag': 'noindex, nofollow',
-    })
   })
   app.get('/verify', (c) => verifyPage(deps, c, null))
   app.post('/verify', async (c) => {

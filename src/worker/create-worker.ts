@@ -5,11 +5,11 @@
 import type { ExecutionContext, Hyperdrive } from '@cloudflare/workers-types'
 import { Hono } from 'hono'
 import { contextStorage, getContext } from 'hono/context-storage'
+import type { ApiEnv } from '../api/env.ts'
 import { admitBy, placesWithoutLines } from '../api/urgency.ts'
-import { buildApp, type Extras } from '../app.ts'
+import type { Extras } from '../assemble.ts'
 import { type Config, readConfig } from '../config.ts'
 import type { Deps } from '../flows/deps.ts'
-import { longJobs, runJobs } from '../flows/run-jobs.ts'
 import { createFingerprint } from '../lib/fingerprint.ts'
 import { randomToken } from '../lib/hmac.ts'
 import { createIdSource } from '../lib/id.ts'
@@ -18,7 +18,7 @@ import { createMetrics } from '../lib/metrics.ts'
 import { createSealedBox } from '../lib/sealed-box.ts'
 import type { Database } from '../store/database.ts'
 import { excessOfRights } from '../store/gateway-rights.ts'
-import { pdfFonts, webFont } from './fonts.ts'
+import { hasAddress } from './has-address.ts'
 import { endAfterBody, type Invocation, openInvocation, type Waiting } from './invocation.ts'
 import { fetchPublic, fetchWithDeadline } from './outgoing.ts'
 import { sharedCount } from './shared-counts.ts'
@@ -27,17 +27,19 @@ export type Env = { HYPERDRIVE: Hyperdrive } & Readonly<Record<string, unknown>>
 type OuterEnv = { Bindings: Env; Variables: { invocation: Invocation } }
 
 /** What an entry, or a test, decides. */
-export type WorkerParts = Pick<Deps, 'providers' | 'now'> & { extras?: Extras }
+export type WorkerParts = Pick<Deps, 'providers' | 'now' | 'pdfFonts' | 'webFont' | 'readBytesMax'> & {
+  buildApp: (deps: Deps, config: Config, extras: Extras) => Hono<ApiEnv>
+  /** Who answers at addresses that the app does not have; absent: the app says that there is nothing. */
+  elsewhere?: (request: Request, env: Env) => Promise<Response>
+  extras?: Extras
+}
 
 export type Worker = {
   fetch: (request: Request, env: Env, context: ExecutionContext) => Response | Promise<Response>
-  /** The cron trigger. */
-  scheduled: (event: unknown, env: Env, context: ExecutionContext) => Promise<void>
-  /** Runs something with what flows are handed, over connections that end with it. */
+  /** Runs something with what flows are handed, over connections that end with it. Throws when the database login has too many rights. */
   within: <Result>(env: Env, context: Waiting, run: (deps: Deps) => Promise<Result>) => Promise<Result>
 }
 
-const jobsPerRun = 200
 /** Requests of one isolate that are served at a time: each has connections of its own, and Hyperdrive has only so many to the database. */
 const requestsMax = 60
 /** When its client goes away, workerd stops a request where it stands, and nothing of it is run any more, not even what gives its place back. */
@@ -58,6 +60,8 @@ export const createWorker = (parts: WorkerParts): Worker => {
     const { shared } = isolateOf(env)
     const invocation = openInvocation(env.HYPERDRIVE.connectionString, context, shared.log)
     try {
+      if (await hasTooManyRights(invocation.db, isolateOf(env)))
+        throw new Error('the database login has too many rights')
       return await run({ ...shared, db: invocation.db, defer: invocation.defer })
     } finally {
       invocation.end()
@@ -66,18 +70,12 @@ export const createWorker = (parts: WorkerParts): Worker => {
   return {
     within,
     fetch: (request, env, context) => isolateOf(env).app.fetch(request, env, context),
-    scheduled: (_event, env, context) =>
-      within(env, context, async (deps) => {
-        if (await hasTooManyRights(deps.db, isolateOf(env))) return
-        const rounds = [runJobs(deps, { limit: jobsPerRun }), runJobs(deps, { limit: 1, run: longJobs })]
-        const failed = (await Promise.all(rounds)).flatMap((round) => round.failed)
-        if (failed.length > 0) throw new Error(`jobs failed: ${failed.join(', ')}`)
-      }),
   }
 }
 
 /** What all requests of this isolate share. Throws ConfigError when the environment describes no gateway. */
-const startIsolate = (env: Env, { providers, now, extras }: WorkerParts): Isolate => {
+const startIsolate = (env: Env, parts: WorkerParts): Isolate => {
+  const { providers, now, pdfFonts, webFont } = parts
   const texts = Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
   const config = readConfig({ ...Object.fromEntries(texts), DATABASE_URL: env.HYPERDRIVE.connectionString })
   const shared: Shared = {
@@ -100,15 +98,17 @@ const startIsolate = (env: Env, { providers, now, extras }: WorkerParts): Isolat
     pdfFonts,
     webFont,
     uploadBytesMax: config.uploadBytesMax,
+    looksForCachedReads: true,
+    ...(parts.readBytesMax === undefined ? {} : { readBytesMax: parts.readBytesMax }),
     mode: config.mode,
   }
   const isolate: Isolate = { shared, app: new Hono(), isChecked: false }
-  addApp(isolate, { config, extras: { sharedCount: sharedCount(env), ...extras } })
+  addApp(isolate, config, { ...parts, extras: { sharedCount: sharedCount(env), ...parts.extras } })
   return isolate
 }
 
 /** The gateway's app, told at each request whose connections to use. */
-const addApp = (isolate: Isolate, { config, extras }: { config: Config; extras: Extras }): void => {
+const addApp = (isolate: Isolate, config: Config, { buildApp, elsewhere, extras }: WorkerParts): void => {
   const { app, shared } = isolate
   const current = () => getContext<OuterEnv>().var.invocation
   const deps: Deps = {
@@ -123,6 +123,10 @@ const addApp = (isolate: Isolate, { config, extras }: { config: Config; extras: 
     admission: admitBy(placesWithoutLines(requestsMax), { now: deps.now, afterMs: cutOffMs }),
     ...extras,
   })
+  if (elsewhere) {
+    const isOurs = hasAddress(gateway)
+    app.use((c, next) => (isOurs(c.req.path) ? next() : elsewhere(c.req.raw, c.env)))
+  }
   app.use(contextStorage())
   app.all('*', async (c) => {
     const invocation = openInvocation(c.env.HYPERDRIVE.connectionString, c.executionCtx, shared.log)

@@ -14,12 +14,15 @@ const rooms: Record<string, readonly string[]> = {
   // A whole town: the real gateway and the providers' own side, which meet in it over requests and responses only.
   simulation: ['app.ts', 'config.ts', 'api', 'flows', 'providers', 'simulators', 'store', 'domain', 'lib'],
   'config.ts': ['domain', 'lib'],
-  'app.ts': ['config.ts', 'api', 'pages', 'flows', 'providers', 'store', 'domain', 'lib'],
+  'assemble.ts': ['config.ts', 'api', 'pages', 'flows', 'providers', 'store', 'domain', 'lib'],
+  'front-app.ts': ['assemble.ts', 'config.ts', 'api', 'flows'],
+  'app.ts': ['assemble.ts', 'config.ts', 'api', 'pages', 'flows', 'providers', 'store', 'domain', 'lib'],
   // No simulators: they never ship in the Worker's bundle.
-  worker: ['app.ts', 'config.ts', 'api', 'pages', 'flows', 'providers', 'store', 'domain', 'lib'],
-  'worker.ts': ['worker', 'providers'],
+  worker: ['assemble.ts', 'config.ts', 'api', 'flows', 'providers', 'store', 'domain', 'lib'],
+  'worker.ts': ['worker', 'front-app.ts', 'providers'],
+  'office-worker.ts': ['worker', 'app.ts', 'providers'],
 }
-const everything = [...Object.keys(rooms), 'node'].filter((room) => !room.startsWith('worker'))
+const everything = [...Object.keys(rooms), 'node'].filter((room) => !/^(office-)?worker/.test(room))
 for (const room of ['node', 'node.ts', 'cli.ts', 'demo-run.ts']) rooms[room] = everything
 
 const knowsNode = (path: string) => /^src\/(node|cli|demo-run)\.ts$|^src\/node\//.test(path)

@@ -26,7 +26,7 @@ export const medianLines = (sources: readonly Source[]): number => {
 /** A default export has no name that one could look for. The Worker's and the tools' own files must have one. */
 export const defaultExports = (sources: readonly Source[]): string[] =>
   sources
-    .filter(({ path }) => path !== 'src/worker.ts' && !path.endsWith('.config.ts'))
+    .filter(({ path }) => !/^src\/(office-)?worker\.ts$/.test(path) && !path.endsWith('.config.ts'))
     .flatMap((source) =>
       source.nodes
         .filter(

@@ -13,7 +13,7 @@ beforeAll(async () => {
     name: 'conformanceWorker',
     alias: { vitest: join(packageRoot(), 'test/worker/inside/collected.ts') },
   })
-}, 120_000)
+}, 300_000)
 afterAll(() => workerd?.close())
 
 /** As many as `npm run conformance` asks of each. */

