@@ -1,0 +1,112 @@
+// The guide to Workers: every command of it is one that there is, with options that it has, and every figure of a limit is the one that holds.
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import postgres from 'postgres'
+import { expect, test } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import { commands } from '../../src/node/commands/all.ts'
+import { packageRoot } from '../../src/node/migrations.ts'
+import { createTestDatabase } from '../kit/database.ts'
+
+const root = packageRoot()
+const guide = await readFile(join(root, 'docs', 'deploy-workers.md'), 'utf8')
+const lines = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) =>
+  block.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()])),
+)
+/** Without the variables in front of it. */
+const words = lines.map((line) => line.replace(/^(?:[A-Z_]+='[^']*' )*/, ''))
+
+test('has commands', () => {
+  expect(lines.length).toBeGreaterThan(8)
+  expect(words.filter((line) => !/^(npx wrangler|npx lephi|npm run) /.test(line))).toEqual([])
+})
+
+test('names commands of the gateway that there are, and variables that it reads', async () => {
+  for (const line of words.filter((each) => each.startsWith('npx lephi '))) {
+    const [, , name = '', ...rest] = line.split(' ')
+    const command = commands[name]
+    expect(command, line).toBeDefined()
+    const options = rest.filter((word) => word.startsWith('--')).map((word) => word.slice(2))
+    expect(Object.keys(command?.options ?? {}), line).toEqual(expect.arrayContaining(options))
+  }
+  const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts: object }
+  for (const line of words.filter((each) => each.startsWith('npm run ')))
+    expect(Object.keys(scripts)).toContain(line.split(' ')[2])
+  const named = [...guide.matchAll(/\b(?:LEPHI_[A-Z_]+|DATABASE_URL|PUBLIC_URL)\b/g)].map(([name]) => name)
+  const text = await readFile(join(root, 'src', 'config.ts'), 'utf8')
+  for (const name of new Set(named)) expect(text, name).toContain(`  ${name}: `)
+})
+
+test('names commands of wrangler that there are, with options that they have', { timeout: 240_000 }, async () => {
+  const env = { ...process.env, WRANGLER_SEND_METRICS: 'false' }
+  const wrangler = join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js')
+  const asked = new Map<string, Set<string>>()
+  for (const line of words.filter((each) => each.startsWith('npx wrangler '))) {
+    const [, , ...rest] = line.split(' ')
+    const first = rest.findIndex((word) => !/^[a-z]+$/.test(word) || word === 'lephi')
+    const name = rest.slice(0, first < 0 ? undefined : first).join(' ')
+    const options = [...line.matchAll(/ (--[a-z-]+)/g)].map(([, option = '']) => option)
+    asked.set(name, new Set([...(asked.get(name) ?? []), ...options]))
+  }
+  expect([...asked.keys()]).toContain('hyperdrive create')
+  for (const [name, options] of asked) {
+    const { stdout } = await promisify(execFile)(process.execPath, [wrangler, ...name.split(' '), '--help'], {
+      cwd: root,
+      env,
+    })
+    expect(stdout, name).toContain(`wrangler ${name}`)
+    for (const option of options) expect(stdout, `${name} ${option}`).toContain(option)
+  }
+})
+
+test('makes a login that needs nothing of a connection: role, zone and limits are its own', async () => {
+  const database = await createTestDatabase()
+  const name = `lephi_gateway_${randomBytes(4).toString('hex')}`
+  const [, made = ''] = /```sql\n([\s\S]*?)```/.exec(guide) ?? []
+  try {
+    await database.sql.unsafe(made.replaceAll('lephi_gateway', name))
+    const url = new URL(database.url)
+    url.username = name
+    url.password = 'secret'
+    const plain = postgres(url.href, { max: 1 })
+    const [row] = await plain`
+      select current_user as role, current_setting('TimeZone') as zone, current_setting('statement_timeout') as statements,
+        current_setting('lock_timeout') as locks, current_setting('idle_in_transaction_session_timeout') as idle,
+        row_security_active('orders') as bound, has_table_privilege(current_user, 'postings', 'update') as may_change`
+    await plain.end()
+    expect(row).toEqual({
+      role: 'lephi_app',
+      zone: 'UTC',
+      statements: '30s',
+      locks: '5s',
+      idle: '30s',
+      bound: true,
+      may_change: false,
+    })
+  } finally {
+    await database.sql.unsafe(`drop role if exists ${name}`)
+    await database.drop()
+  }
+})
+
+test('says what the files say', async () => {
+  const office = await readFile(join(root, 'src', 'office-worker.ts'), 'utf8')
+  expect(office).toContain('const readBytesMax = 16 * 1024 * 1024')
+  expect(guide).toContain('Up to 16 MiB the office imports it')
+  for (const file of ['wrangler.toml', 'wrangler.office.toml']) {
+    const text = await readFile(join(root, file), 'utf8')
+    const [, publicUrl] = /^PUBLIC_URL = "(.*)"$/m.exec(text) ?? []
+    expect(guide).toContain(`${publicUrl}/readyz`)
+    expect(text).toContain('invocation_logs = false')
+    expect(text).toContain('mode = "smart"')
+    // What stands there is a configuration that the gateway starts with.
+    const DATABASE_URL = 'postgres://lephi_gateway@db.example.vn/lephi'
+    const LEPHI_MASTER_KEY = Buffer.from(Array.from({ length: 32 }, (_, n) => n * 7)).toString('base64')
+    expect(readConfig({ LEPHI_MODE: 'production', PUBLIC_URL: publicUrl, DATABASE_URL, LEPHI_MASTER_KEY }).mode).toBe(
+      'production',
+    )
+  }
+})
