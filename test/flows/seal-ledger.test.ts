@@ -128,9 +128,11 @@ describe('a place in the chain', () => {
   })
 
   test('covers every column of the ledger: a new one belongs into the canonical form', async () => {
+    // The number of a transaction says nothing of money, and is another one on a restored copy.
+    const outside = ['told_in']
     const columns = await house.sql`
       select table_name, array_agg(column_name::text order by column_name) as names from information_schema.columns
-      where table_name in ('journal_entries', 'postings', 'money_facts', 'events') group by 1 order by 1`
+      where table_name in ('journal_entries', 'postings', 'money_facts', 'events') and column_name <> all(${outside}) group by 1 order by 1`
     expect(Object.fromEntries(columns.map((row) => [row.tableName, row.names.join(' ')]))).toEqual({
       journal_entries:
         'agency_code attempt_id business_day fact_id id kind memo occurred_at order_id posted_at refund_id subject',
