@@ -8,8 +8,7 @@ import { runOfficeJobs } from './worker/run-office-jobs.ts'
 
 /**
  * Of a statement. An import is one transaction, all of a file or nothing of it, and its reader stands somewhere in a quoted field, a sheet or an element: it cannot be cut off
- * after some seconds and go on in another run. Workers give a run 30 s of processor time, and Hyperdrive's connection to it for as long; docs/deploy-workers.md has what
- * was measured.
+ * after some seconds and go on in another run. Workers give a run 30 s of processor time and 128 MB.
  */
 const readBytesMax = 16 * 1024 * 1024
 
