@@ -53,6 +53,8 @@ export const openDatabase = (options: DatabaseOptions): Database => {
     prepare: options.prepare ?? true,
     idle_timeout: 60,
     connect_timeout: 10,
+    // The driver's own goes up to 20 s, and counts failures since the start, of all connections together: a database that is back would be asked for nothing all that time.
+    backoff: (failures) => Math.min(3 ** failures / 100, 1),
     onnotice: () => undefined,
     types: {
       bigint: postgres.BigInt,
@@ -132,9 +134,21 @@ export const interactively = async <Result>(
   agency: string,
   work: (sql: postgres.TransactionSql<Types>) => Promise<Result>,
 ): Promise<Result> => {
-  const end = { isOver: false }
-  const value = inLine(database.line, (arrived) => begin(database.sql, { agency, work, end, arrived }))
-  return (await value).value
+  let isBegun = false
+  const attempt = () =>
+    inLine(database.line, (arrived) => {
+      const noteArrival = () => {
+        isBegun = true
+        return arrived()
+      }
+      return begin(database.sql, { agency, work, end: { isOver: false }, arrived: noteArrival })
+    })
+  try {
+    return (await attempt()).value
+  } catch (error) {
+    if (isBegun || !isLeftOver(error)) throw error
+    return (await attempt()).value
+  }
 }
 
 type Begun<Result> = {
@@ -220,6 +234,13 @@ export const databaseError = (error: unknown): { code: string; constraint: strin
  */
 export const isPassing = (error: unknown): boolean =>
   isConnectionError(error) || /^(?:08|40|53|55P03$|57P0)/.test(databaseError(error)?.code ?? '')
+
+/**
+ * True when somebody who asks for a connection is told how the one before ended: the driver keeps the server's last word until the next connection is ready, and gives it to whoever waits for
+ * that one (postgres.js 3.4.9: `errorResponse` outlives `closed`). Nothing was sent for him, and the connection is good.
+ */
+const isLeftOver = (error: unknown): boolean =>
+  error instanceof postgres.PostgresError && error.severity === 'FATAL' && /^(?:57P0[125]|25P03)$/.test(error.code)
 
 /** True when somebody else changed the row first, so that the work must start again from a fresh reading. */
 export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(databaseError(error)?.code ?? '')

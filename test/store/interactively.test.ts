@@ -1,4 +1,5 @@
 // A transaction whose connection the server ends: its work fails, once, and neither the process nor the pool takes harm.
+import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { everyAgency, interactively, queryInScope } from '../../src/store/database.ts'
 import type { Transaction } from '../../src/store/transaction.ts'
@@ -79,4 +80,43 @@ test('rolls back by itself when only the work fails', async () => {
   expect(
     await interactively(db.database, everyAgency, (sql) => sql`select to_regclass('pg_temp.left_behind') as found`),
   ).toEqual([{ found: null }])
+})
+
+/** A pool that begins its first transaction by `refuse`, and every later one as it should. */
+const after = (refuse: (work: (sql: Transaction) => Promise<unknown>) => Promise<never>) => {
+  let begun = 0
+  const sql = new Proxy(db.database.sql, {
+    get: (pool, name) => {
+      const member: unknown = Reflect.get(pool, name)
+      if (name !== 'begin') return member
+      begun += 1
+      return begun === 1 ? refuse : pool.begin.bind(pool)
+    },
+  })
+  return { ...db.database, sql }
+}
+const lastWord = () =>
+  // The driver's types leave out that it is made of the server's fields.
+  Reflect.construct(postgres.PostgresError, [
+    { severity: 'FATAL', code: '57P01', message: 'terminating connection due to administrator command' },
+  ])
+
+test('is not told the last word that a server had for the connection before', async () => {
+  const database = after(() => Promise.reject(lastWord()))
+  expect(await interactively(database, everyAgency, (sql) => sql`select 1 as one`)).toEqual([{ one: 1 }])
+})
+
+test('is begun once, whatever the server says when it has begun', async () => {
+  let works = 0
+  const database = after((work) =>
+    db.database.sql.begin(async (sql) => {
+      await work(sql)
+      throw lastWord()
+    }),
+  )
+  const told = interactively(database, everyAgency, async () => {
+    works += 1
+  })
+  await expect(told).rejects.toThrow('terminating connection')
+  expect(works).toBe(1)
 })
