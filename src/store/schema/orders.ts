@@ -320,6 +320,8 @@ export const events = pgTable(
     uniqueIndex().on(table.subjectId, table.sequence),
     uniqueIndex().on(table.position),
     index('events_unnumbered').on(table.id).where(sql`position is null`),
+    // Which orders were paid lately is asked every second, for their receipts: without it that reads all of the latest 10,000 events.
+    index('events_paid').on(table.position).where(sql`type = 'order.paid'`),
   ],
 )
 
