@@ -15,7 +15,7 @@ import type { Deps } from './deps.ts'
 import { currentSigningKey, type SigningKey, signingAlgorithm } from './signing-keys.ts'
 
 /** So many places in one transaction. */
-const batch = 10_000
+export const chainBatch = 10_000
 /** Days that one pass seals for one tenant at most, after the gateway has stood still. */
 const daysPerPass = 31
 
@@ -28,7 +28,7 @@ export const chainRecords = async (deps: Deps, { everything }: { everything: boo
   const oldest = await oldestUnchained(deps.db)
   const ageMs = oldest ? now.getTime() - oldest.getTime() : 0
   deps.metrics.set('lephi_ledger_unchained_age_seconds', {}, Math.max(0, ageMs) / 1_000)
-  return chainLedger(deps.db, { now, batch, everything })
+  return chainLedger(deps.db, { now, batch: chainBatch, everything })
 }
 
 /** Seals every day that is over, of every tenant; answers how many days. */

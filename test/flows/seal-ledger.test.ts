@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { CompactSign, compactVerify, createLocalJWKSet } from 'jose'
 import { Webhook } from 'standardwebhooks'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { canonicalRecord, chainHash, chainStart, recordLeaf } from '../../src/domain/ledger-canonical.ts'
 import { sealClaims, sealTyp } from '../../src/domain/ledger-seal.ts'
 import { createMerkleTree, leafHash, provesInclusion } from '../../src/domain/merkle.ts'
@@ -179,6 +179,14 @@ describe('a place in the chain', () => {
     const gap = house.sql`insert into ledger_seals select agency_code, day + 2, 3, 2, root, chain_hash, root, kid, jws, sealed_at from ledger_seals`
     await expect(gap).rejects.toThrow('does not follow')
   })
+})
+
+test('a pass searches once for what a batch holds: what comes meanwhile has its place in the next', async () => {
+  await pay()
+  const set = vi.spyOn(house.deps.metrics, 'set')
+  await runJobs(house.deps, { run: { chain_ledger: jobs.chain_ledger ?? (async () => 0) } })
+  expect(set.mock.calls.filter(([name]) => name === 'lephi_ledger_unchained_age_seconds')).toHaveLength(1)
+  expect(await places()).toHaveLength(6)
 })
 
 test('a search through the whole ledger that others held up is made again soon, and not in the next hour', async () => {
