@@ -1,9 +1,9 @@
 // Listening on a port: bound first and answering later, so that a port in use is known before anything is started, and the port that the system
 // chose is known before addresses are made of it.
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
+import { type Listening, listenOnMany } from './accept-many.ts'
 import { hasCode } from './folder-users.ts'
 
 export type HttpServer = {
@@ -28,12 +28,6 @@ export type Refuse = (asked: { method: string; path: string; acceptLanguage: str
 } | null
 
 export type Handle = (request: Request, env: unknown) => Response | Promise<Response>
-
-/**
- * Connections that the system keeps until we take them; it lowers this to its own bound (Linux: `net.core.somaxconn`, 4,096). Beyond it a connection is dropped without a word, and who
- * called tries again after 1, 3, 7 and 15 seconds: a callback would come late by that, however urgently it is served. Node's own 511 overflows when thousands come at once.
- */
-const backlogMax = 4_096
 
 /** Throws an Error that says what to do when the address cannot be had. */
 export async function listen({ host, port }: { host: string; port: number }): Promise<HttpServer> {
@@ -61,16 +55,11 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
   server.headersTimeout = 20_000
   // An upload of half a gigabyte over a slow line.
   server.requestTimeout = 15 * 60_000
-  server.listen({ host, port, backlog: backlogMax })
-  await Promise.race([once(server, 'listening'), once(server, 'error').then(([error]) => Promise.reject(error))]).catch(
-    (error: unknown) => {
-      throw new Error(adviceOn(error, { host, port }), { cause: error })
-    },
-  )
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server listens on no port')
+  const listening = await listenOnMany(server, { host, port }).catch((error: unknown) => {
+    throw new Error(adviceOn(error, { host, port }), { cause: error })
+  })
   return {
-    port: address.port,
+    port: listening.port,
     answer: (given) => {
       handle = given
     },
@@ -81,7 +70,7 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
     retire: () => {
       isRetiring = true
     },
-    close: (graceMs) => closeServer(server, graceMs),
+    close: (graceMs) => closeServer(server, listening, graceMs),
   }
 }
 
@@ -103,9 +92,8 @@ const adviceOn = (error: unknown, { host, port }: { host: string; port: number }
   return `Cannot listen on ${host}:${port}: ${String(error)}`
 }
 
-const closeServer = async (server: Server, graceMs: number): Promise<void> => {
-  const closed = once(server, 'close')
-  server.close()
+const closeServer = async (server: Server, listening: Listening, graceMs: number): Promise<void> => {
+  const closed = listening.close()
   const deadline = performance.now() + graceMs
   // A kept-alive connection becomes idle only when its last answer is out, so idle ones are looked for again and again.
   while (performance.now() < deadline) {
