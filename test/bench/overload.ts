@@ -9,6 +9,7 @@ import { table } from '../../src/node/commands/table.ts'
 import { startEmbeddedPostgres } from '../../src/node/embedded-postgres.ts'
 import { type StartedGateway, startGatewayProcess } from '../kit/started-gateway.ts'
 import { signedVnpayCallback } from '../kit/vnpay-callback.ts'
+import { processorSeconds, separateCores } from './cores.ts'
 import { createOpenLoop, type OpenLoop, type Shot, type Told } from './open-loop.ts'
 
 const { values } = parseArgs({
@@ -39,6 +40,8 @@ const main = async (): Promise<void> => {
   const server = values['no-sync']
     ? await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), durable: false })
     : null
+  const cores = separateCores()
+  cores.keepTo('served')
   const gateway = await startGatewayProcess({
     LEPHI_DATA_DIR: dataDir,
     ...(server ? { DATABASE_URL: server.url, LEPHI_MODE: 'demo' } : {}),
@@ -46,11 +49,12 @@ const main = async (): Promise<void> => {
     LEPHI_RATE_WRITE: '10000000',
     LEPHI_LOG_LEVEL: 'error',
   })
+  cores.keepTo('sender')
   const { hostname, port } = new URL(gateway.url)
   const loop = createOpenLoop({ host: hostname, port: Number(port), connectionsMax: 2_000 })
   const parts: Parts = { gateway, loop, token: await gateway.token('portal'), callbacks: [] }
   try {
-    await measure(parts)
+    await measure(parts, cores.said)
   } finally {
     loop.close()
     await gateway.end('SIGTERM')
@@ -64,9 +68,9 @@ const share = (perSecond: number): number => Math.max(1, perSecond * callbackSha
 
 type Load = { name: string; perSecond: number; callbacksPerSecond: number; seconds: number }
 
-const measure = async (parts: Parts): Promise<void> => {
+const measure = async (parts: Parts, placed: string): Promise<void> => {
   console.log(
-    `${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, load average ${loadavg()[0]?.toFixed(1)} before it began${values['no-sync'] ? ', PostgreSQL without fsync' : ''}`,
+    `${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, load average ${loadavg()[0]?.toFixed(1)} before it began${values['no-sync'] ? ', PostgreSQL without fsync' : ''}; ${placed}`,
   )
   await warmUp(parts)
   const rows: Row[] = []
@@ -122,6 +126,8 @@ type Row = {
   callbacksGood: number
   callback50: number
   callback99: number
+  /** Cores that each kept busy. */
+  processor: { gateway: number; database: number; sender: number }
   peakMiB: number
 }
 
@@ -135,11 +141,19 @@ const load = async (parts: Parts, { name, perSecond, callbacksPerSecond, seconds
       : { kind: 'order', request: placeOrder(parts) }
   }
   const memory = watchMemory(parts.gateway.process.pid ?? 0)
+  const pid = parts.gateway.process.pid ?? 0
+  const [before, ownBefore] = [processorSeconds(pid), process.cpuUsage()]
   const told = await parts.loop.run({ perSecond: perSecond + callbacksPerSecond, seconds: span, next })
-  return { name, perSecond, ...sumUp(told, span), peakMiB: memory.end() }
+  const [after, own] = [processorSeconds(pid), process.cpuUsage(ownBefore)]
+  const processor = {
+    gateway: (after.own - before.own) / span,
+    database: (after.below - before.below) / span,
+    sender: (own.user + own.system) / 1e6 / span,
+  }
+  return { name, perSecond, ...sumUp(told, span), processor, peakMiB: memory.end() }
 }
 
-const sumUp = (told: readonly Told[], span: number): Omit<Row, 'name' | 'perSecond' | 'peakMiB'> => {
+const sumUp = (told: readonly Told[], span: number): Omit<Row, 'name' | 'perSecond' | 'peakMiB' | 'processor'> => {
   const orders = told.filter(({ kind }) => kind === 'order')
   const placed = orders.filter(({ status, ms }) => status === 201 && ms <= goodMs)
   const callbacks = told.filter(({ kind }) => kind === 'callback')
@@ -186,6 +200,7 @@ const print = (rows: readonly Row[]): void => {
     'callbacks',
     'p50 ms',
     'p99 ms',
+    'cores: gateway, PostgreSQL, sender',
     'MiB',
     'others',
   ]
@@ -201,6 +216,7 @@ const print = (rows: readonly Row[]): void => {
       `${(row.callbacksGood * 100).toFixed(1)} %`,
       row.callback50.toFixed(0),
       row.callback99.toFixed(0),
+      [row.processor.gateway, row.processor.database, row.processor.sender].map((cores) => cores.toFixed(2)).join(', '),
       String(row.peakMiB),
       JSON.stringify(row.others),
     ]),
