@@ -35,6 +35,10 @@ export type Config = {
   publicUrl: string
   /** Null: the entry starts an embedded database. */
   databaseUrl: string | null
+  /** What stands between us and the database that `databaseUrl` names; null: nothing. */
+  databasePooler: 'transaction' | null
+  /** Where migrations are applied; null: at `databaseUrl`. */
+  migrationsUrl: string | null
   /** Connections at most that requests use, and those that only background work uses. */
   requestConnections: number
   jobConnections: number
@@ -80,6 +84,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
   const values = parsed.data
   const mode = values.LEPHI_MODE ?? (values.DATABASE_URL ? 'production' : 'demo')
   const masterKeys = values.LEPHI_MASTER_KEY ?? []
+  refuseHalfADatabase(values)
   if (mode === 'production') refuseUnsafe(values, masterKeys)
   return {
     port: values.PORT,
@@ -87,6 +92,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     publicUrl:
       values.PUBLIC_URL ?? `http://${values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST}:${values.PORT}`,
     databaseUrl: values.DATABASE_URL ?? null,
+    databasePooler: values.LEPHI_DATABASE_POOLER ?? null,
+    migrationsUrl: values.DATABASE_MIGRATIONS_URL ?? null,
     ...connectionsOf(values.LEPHI_DATABASE_CONNECTIONS),
     dataDir: values.LEPHI_DATA_DIR,
     mode,
@@ -193,14 +200,19 @@ const scopeList = z
 
 const claimName = (fallback: string) => z.string().max(200).default(fallback)
 
+const databaseAddress = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, 'must be an address such as postgres://user:password@host:5432/lephi')
+
 const environment = z.object({
   PORT: wholeNumber(0, 65_535, 8787),
   HOST: z.string().max(255).default('127.0.0.1'),
   PUBLIC_URL: origin.optional(),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'must be an address such as postgres://user:password@host:5432/lephi')
-    .optional(),
+  DATABASE_URL: databaseAddress.optional(),
+  // PgBouncer in transaction mode, or another pooler that lends a connection for one transaction.
+  LEPHI_DATABASE_POOLER: z.enum(['transaction'], 'must be transaction').optional(),
+  // The owner of the tables, or a login that finds nothing to do; straight to the database, since an index is built outside of a transaction.
+  DATABASE_MIGRATIONS_URL: databaseAddress.optional(),
   // A third of them is for background work, so that neither keeps the other waiting; 6 and more give it the three that it needs beside a long import.
   LEPHI_DATABASE_CONNECTIONS: wholeNumber(3, 200, 15),
   LEPHI_DATA_DIR: z.string().max(1_000).default('.lephi'),
@@ -256,6 +268,19 @@ const environment = z.object({
   LEPHI_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').max(200).optional(),
   LEPHI_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),
 })
+
+/** Throws ConfigError where something is said about a database that is not named. */
+const refuseHalfADatabase = (values: z.output<typeof environment>): void => {
+  const { DATABASE_URL: url, DATABASE_MIGRATIONS_URL: direct, LEPHI_DATABASE_POOLER: pooler } = values
+  if (!url && (direct || pooler))
+    throw new ConfigError(
+      `${direct ? 'DATABASE_MIGRATIONS_URL' : 'LEPHI_DATABASE_POOLER'}: means something beside DATABASE_URL only`,
+    )
+  if (pooler && !direct)
+    throw new ConfigError(
+      'DATABASE_MIGRATIONS_URL: behind a pooler migrations need an address that goes past it, straight to the database',
+    )
+}
 
 const refuseUnsafe = (values: z.output<typeof environment>, masterKeys: readonly SealingKey[]): void => {
   const problems = [

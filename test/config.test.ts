@@ -44,6 +44,18 @@ it('is production where a database is given and no mode', () => {
   expect(readConfig({ ...rest, LEPHI_MODE: 'demo' }).mode).toBe('demo')
 })
 
+it('wants a way past the pooler where there is one, and a database behind either', () => {
+  const direct = 'postgres://owner:pw@db/lephi'
+  const pooled = { ...production, LEPHI_DATABASE_POOLER: 'transaction', DATABASE_MIGRATIONS_URL: direct }
+  expect(readConfig(production)).toMatchObject({ databasePooler: null, migrationsUrl: null })
+  expect(readConfig(pooled)).toMatchObject({ databasePooler: 'transaction', migrationsUrl: direct })
+  expect(refusal({ ...pooled, DATABASE_MIGRATIONS_URL: '' })).toMatch(/^DATABASE_MIGRATIONS_URL: .*past it/)
+  expect(refusal({ LEPHI_DATABASE_POOLER: 'transaction' })).toMatch(/^LEPHI_DATABASE_POOLER: .*DATABASE_URL/)
+  expect(refusal({ DATABASE_MIGRATIONS_URL: direct })).toMatch(/^DATABASE_MIGRATIONS_URL: .*DATABASE_URL/)
+  expect(refusal({ ...pooled, LEPHI_DATABASE_POOLER: 'session' })).toBe('LEPHI_DATABASE_POOLER: must be transaction')
+  expect(refusal({ ...pooled, DATABASE_MIGRATIONS_URL: 'db:5432' })).toMatch(/^DATABASE_MIGRATIONS_URL: must be/)
+})
+
 it('reads several master keys, the sealing one first', () => {
   const { masterKeys } = readConfig({
     ...production,

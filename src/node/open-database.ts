@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { type Database, everyAgency, openDatabase, queryInScope } from '../store/database.ts'
-import { excessOfRights, rightsOfLogin } from '../store/gateway-rights.ts'
+import { excessOfRights, rightsOfLogin, whatWasDropped } from '../store/gateway-rights.ts'
 import { migrate } from '../store/migrate.ts'
 import { isMarkedCopy } from '../store/rehearsal.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
@@ -19,7 +19,10 @@ export type OpenedDatabase = {
   close: () => Promise<void>
 }
 
-type DatabaseConfig = Pick<Config, 'databaseUrl' | 'requestConnections' | 'jobConnections' | 'dataDir'>
+type DatabaseConfig = Pick<
+  Config,
+  'databaseUrl' | 'databasePooler' | 'migrationsUrl' | 'requestConnections' | 'jobConnections' | 'dataDir'
+>
 
 /** The role that row-level security and missing grants bind, made by the migrations. */
 export const gatewayRole = 'lephi_app'
@@ -44,18 +47,18 @@ export async function openMigratedDatabase(
     ? { url: config.databaseUrl, stop: async () => {} }
     : await startEmbeddedPostgres({ dataDir: join(config.dataDir, 'postgres'), durable: true, log })
   try {
-    const applied = await migrateAsOwner(server.url, log, isCommand)
-    const common = { url: server.url, role: gatewayRole }
+    const applied = await migrateAsOwner({ ...config, databaseUrl: server.url }, log, isCommand)
+    const common = { url: server.url, role: gatewayRole, pooler: config.databasePooler }
     const { requestConnections, jobConnections } = config
     const database = isCommand
       ? openDatabase({ ...common, ...forJobs, max: requestConnections + jobConnections })
       : openDatabase({ ...common, ...forRequests, max: requestConnections })
     const background = isCommand ? database : openDatabase({ ...common, ...forJobs, max: jobConnections })
     const closePools = () => Promise.all([database.close(), background.close()])
-    const excess = await excessOfRights(database)
-    if (excess) {
+    const problem = (await whatWasDropped(database)) ?? (await excessOfRights(database))
+    if (problem) {
       await closePools()
-      throw new Error(excess)
+      throw new Error(problem)
     }
     // The embedded server has one login, and nobody else reaches it.
     const more = config.databaseUrl ? await rightsOfLogin(database) : null
@@ -72,12 +75,16 @@ export async function openMigratedDatabase(
   }
 }
 
-/** The address itself names the owner of the tables; the gateway then works as a role that owns nothing. */
-async function migrateAsOwner(url: string, log: (line: string) => void, isCommand: boolean): Promise<string[]> {
+/** The address names the owner of the tables, or somebody who finds that nothing is to be done; the gateway then works as a role that owns nothing. */
+async function migrateAsOwner(
+  { databaseUrl, migrationsUrl }: { databaseUrl: string; migrationsUrl: string | null },
+  log: (line: string) => void,
+  isCommand: boolean,
+): Promise<string[]> {
   // One to hold the turn, one for what is done outside of a transaction.
-  const owner = openDatabase({ url, role: null, max: 2 })
+  const owner = openDatabase({ url: migrationsUrl ?? databaseUrl, role: null, max: 2 })
   try {
-    await checkVersion(owner)
+    await checkVersion(owner, migrationsUrl === null ? 'DATABASE_URL' : 'DATABASE_MIGRATIONS_URL')
     if (!isCommand && (await isMarkedCopy(owner.sql)))
       throw new Error(
         'DATABASE_URL names a copy that a rehearsal has written to (npx lephi rehearse). Start the gateway on the database itself.',
@@ -88,7 +95,7 @@ async function migrateAsOwner(url: string, log: (line: string) => void, isComman
   }
 }
 
-async function checkVersion(owner: Database): Promise<void> {
+async function checkVersion(owner: Database, variable: string): Promise<void> {
   const rows = await queryInScope(
     owner,
     everyAgency,
@@ -96,16 +103,19 @@ async function checkVersion(owner: Database): Promise<void> {
       sql`select current_setting('server_version') as name, current_setting('server_version_num')::int / 10000 as major`,
   ).catch((cause: unknown) => {
     // Not the address itself: it holds a password.
-    throw new Error(`DATABASE_URL: the database cannot be reached: ${reasonOf(cause)}`, { cause })
+    throw new Error(`${variable}: the database cannot be reached: ${reasonOf(cause)}`, { cause })
   })
   const [row] = rows
   if (Number(row?.major) < serverVersionMin)
     throw new Error(
-      `PostgreSQL ${serverVersionMin} or newer is needed, this one is ${row?.name}. Give DATABASE_URL a newer one.`,
+      `PostgreSQL ${serverVersionMin} or newer is needed, this one is ${row?.name}. Give ${variable} a newer one.`,
     )
 }
 
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
+  // What PgBouncer says to whoever asks it for more than it hands on.
+  if (error.message.startsWith('unsupported startup parameter'))
+    return `${error.message}; a pooler is named in LEPHI_DATABASE_POOLER, and migrations go past it`
   return error.message || ('code' in error ? String(error.code) : error.name)
 }

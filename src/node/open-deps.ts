@@ -33,8 +33,10 @@ export async function openDeps(
     isCommand,
   })
   shutdown.add('database', () => close().finally(hearAgain))
-  if (config.mode === 'production' && config.databaseUrl && isOpenLine(config.databaseUrl))
-    log.warn({}, 'the line to the database can be read or altered on the way: DATABASE_URL has no sslmode=verify-full')
+  const addresses = { DATABASE_URL: config.databaseUrl, DATABASE_MIGRATIONS_URL: config.migrationsUrl }
+  for (const [name, address] of Object.entries(addresses))
+    if (config.mode === 'production' && address && isOpenLine(address))
+      log.warn({}, `the line to the database can be read or altered on the way: ${name} has no sslmode=verify-full`)
   const http = openOutgoingHttp({ privateHosts: config.privateHosts })
   shutdown.add('outgoing calls', http.destroy)
   const deferred = trackDeferredWork(log)

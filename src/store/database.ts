@@ -27,6 +27,8 @@ export type DatabaseOptions = {
   role: string | null
   /** False behind a pooler that cannot keep prepared statements. */
   prepare?: boolean
+  /** `transaction`: a pooler lends a connection for one transaction, and keeps nothing of what this side has asked for, nor any statement that it has prepared. */
+  pooler?: Pooler | null
   /** When the server breaks a statement off: half a minute unless given. A unit of work that may take longer says so itself. */
   statementTimeoutMs?: number
   /** When it ends a transaction in which nothing happens: half a minute unless given. */
@@ -37,9 +39,13 @@ export type DatabaseOptions = {
   waitersMax?: number
 }
 
+export type Pooler = 'transaction'
+
 export type Database = {
   sql: Sql
   line: ConnectionLine
+  /** What each transaction sets for itself, behind a pooler. Absent: the connection has it since it began. */
+  eachTransaction?: Readonly<Record<string, string>>
   close: () => Promise<void>
 }
 
@@ -48,9 +54,11 @@ export const everyAgency = '*'
 
 /** Opens a pool. Nothing is sent until the first unit of work. */
 export const openDatabase = (options: DatabaseOptions): Database => {
+  const limits = limitsOf(options)
+  const isPooled = options.pooler === 'transaction'
   const sql = postgres(options.url, {
     max: options.max,
-    prepare: options.prepare ?? true,
+    prepare: options.prepare ?? !isPooled,
     idle_timeout: 60,
     connect_timeout: 10,
     // The driver's own goes up to 20 s, and counts failures since the start, of all connections together: a database that is back would be asked for nothing all that time.
@@ -62,18 +70,19 @@ export const openDatabase = (options: DatabaseOptions): Database => {
       day: { to: 1082, from: [1082], serialize: (day: string) => day, parse: (day: string) => day },
     },
     transform: { undefined: null, column: { from: postgres.toCamel, to: postgres.fromCamel } },
-    connection: {
-      application_name: 'lephi',
-      TimeZone: 'UTC',
-      statement_timeout: options.statementTimeoutMs ?? 30_000,
-      lock_timeout: 5_000,
-      idle_in_transaction_session_timeout: options.idleInTransactionMs ?? 30_000,
-      ...(options.role ? { role: options.role } : {}),
-    },
+    // PgBouncer hands these two on to whichever connection it lends, and refuses the rest (its manual, ignore_startup_parameters).
+    connection: { application_name: 'lephi', TimeZone: 'UTC', ...(isPooled ? {} : limits) },
   })
   const line = { waitMs: options.waitMs ?? 30_000, waitersMax: options.waitersMax ?? 1_000, waiting: 0 }
-  return { sql, line, close: () => sql.end({ timeout: 5 }) }
+  return { sql, line, ...(isPooled ? { eachTransaction: limits } : {}), close: () => sql.end({ timeout: 5 }) }
 }
+
+const limitsOf = (options: DatabaseOptions): Record<string, string> => ({
+  statement_timeout: String(options.statementTimeoutMs ?? 30_000),
+  lock_timeout: '5000',
+  idle_in_transaction_session_timeout: String(options.idleInTransactionMs ?? 30_000),
+  ...(options.role ? { role: options.role } : {}),
+})
 
 /**
  * Runs statements that are all known beforehand as one transaction in one round trip. Answers the rows of each, in order. The first error
@@ -91,7 +100,7 @@ export const inScope = async (
     const queries = build(connection)
     refuseUnwritable(queries)
     const begun = connection`begin`
-    const scoped = enterScope(connection, agency)
+    const scoped = openTransaction(database, connection, agency)
     const ended = connection`commit`
     return (await settleAll([begun, scoped, ...queries, ended])).slice(2, -1)
   } catch (error) {
@@ -103,8 +112,22 @@ export const inScope = async (
   }
 }
 
+/** The first statement of every transaction: it enters the scope, with everything else that only lasts as long as the transaction. */
+export const openTransaction = (
+  { eachTransaction }: Pick<Database, 'eachTransaction'>,
+  sql: postgres.ISql<Types>,
+  agency: string,
+): Query => {
+  if (!eachTransaction) return enterScope(sql, agency)
+  const settings = { ...eachTransaction, 'lephi.agency': agency }
+  return sql`
+    select set_config(name, value, true)
+    from unnest(${Object.keys(settings)}::text[], ${Object.values(settings)}::text[]) as setting (name, value)`
+}
+
 /** The statement that makes the rest of a transaction see and write the rows of that scope. */
-export const enterScope = (sql: Sql, agency: string): Query => sql`select set_config('lephi.agency', ${agency}, true)`
+export const enterScope = (sql: postgres.ISql<Types>, agency: string): Query =>
+  sql`select set_config('lephi.agency', ${agency}, true)`
 
 /**
  * Waits until every statement has ended, and throws the first error. When the connection breaks, statements that were not sent yet would wait for ever, so
@@ -141,7 +164,7 @@ export const interactively = async <Result>(
         isBegun = true
         return arrived()
       }
-      return begin(database.sql, { agency, work, end: { isOver: false }, arrived: noteArrival })
+      return begin(database, { agency, work, end: { isOver: false }, arrived: noteArrival })
     })
   try {
     return (await attempt()).value
@@ -158,11 +181,14 @@ type Begun<Result> = {
   arrived: () => boolean
 }
 
-const begin = <Result>(pool: Sql, { agency, work, end, arrived }: Begun<Result>): Promise<{ value: Result }> => {
-  const begun = pool.begin(async (sql) => {
+const begin = <Result>(
+  database: Database,
+  { agency, work, end, arrived }: Begun<Result>,
+): Promise<{ value: Result }> => {
+  const begun = database.sql.begin(async (sql) => {
     if (!arrived()) throw noConnection('nobody waits for it any more')
     try {
-      await sql`select set_config('lephi.agency', ${agency}, true)`
+      await openTransaction(database, sql, agency)
       const value = await work(whileOpen(sql, end))
       if (!end.isOver) return { value }
     } catch (error) {

@@ -1,4 +1,4 @@
-/** Whether the gateway works with as few rights as it should: bound by row-level security, and unable to change what was booked. */
+/** Whether the gateway works as it should: within its limits, bound by row-level security, and unable to change what was booked. */
 import { type Database, everyAgency, queryInScope } from './database.ts'
 
 /**
@@ -15,6 +15,21 @@ export const excessOfRights = async (database: Database): Promise<string | null>
   )
   if (row?.isBound === true && row.mayChange === false) return null
   return `The database is used as ${row?.name}, who may see every agency's rows or change what was booked. Use a login that owns nothing and is a member of lephi_app.`
+}
+
+/**
+ * Null when all is well, else what to do. A pooler that drops what a connection asks for when it begins, and that nobody told us of, lends it to others with our prepared
+ * statements as well. Throws when the database cannot be reached.
+ */
+export const whatWasDropped = async (database: Database): Promise<string | null> => {
+  const { statement_timeout: asked } = database.eachTransaction ?? database.sql.options.connection
+  const [row] = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`select setting from pg_settings where name = 'statement_timeout'`,
+  )
+  if (row?.setting === String(asked)) return null
+  return `The database breaks a statement off after ${row?.setting} ms and not after the ${asked} ms that were asked for. Is there a pooler in front of it? Then set LEPHI_DATABASE_POOLER, else take what changes this setting away.`
 }
 
 /**

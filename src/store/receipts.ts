@@ -8,6 +8,7 @@ import {
   type Database,
   everyAgency,
   isConnectionError,
+  openTransaction,
   type Query,
   queryInScope,
   type Rows,
@@ -88,7 +89,7 @@ export const commitReceipts = async (database: Database, issue: ReceiptIssue): P
     const series = issue.series.toSorted((a, b) => (a.serial < b.serial ? -1 : 1))
     const [, , ...taken] = await settleAll([
       connection`begin`,
-      connection`select set_config('lephi.agency', ${everyAgency}, true)`,
+      openTransaction(database, connection, everyAgency),
       ...series.map((each) => takeNumber(connection, issue, each)),
     ])
     const numbers = issue.series.map((each): TakenNumber => {

@@ -1,6 +1,6 @@
 /** Several readings of one instant: what is committed meanwhile is not seen. For background work and closes, never on a hot path. */
 import { inLine, noConnection } from './connection-line.ts'
-import { type Database, everyAgency } from './database.ts'
+import { type Database, everyAgency, openTransaction } from './database.ts'
 import type { Transaction } from './transaction.ts'
 
 const readingTimeout = '10min'
@@ -21,6 +21,7 @@ const begin = <Result>(
 ): Promise<unknown> =>
   database.sql.begin('isolation level repeatable read', async (sql) => {
     if (!arrived()) throw noConnection('nobody waits for it any more')
-    await sql`select set_config('lephi.agency', ${everyAgency}, true), set_config('statement_timeout', ${readingTimeout}, true)`
+    const patient = { eachTransaction: { ...database.eachTransaction, statement_timeout: readingTimeout } }
+    await openTransaction(patient, sql, everyAgency)
     return { value: await read(sql) }
   })

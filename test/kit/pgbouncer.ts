@@ -1,0 +1,145 @@
+// A real PgBouncer in transaction mode before the tests' PostgreSQL. It comes from the system's packages; where there is none, the tests say so and do not run, but on CI they fail.
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach, inject } from 'vitest'
+import { freePort } from '../../src/node/postgres-server.ts'
+import { openDatabase } from '../../src/store/database.ts'
+import { createTestDatabase, type TestDatabase } from './database.ts'
+
+export type PgBouncer = {
+  /** The same database, by way of it. */
+  through: (url: string) => string
+  stop: () => Promise<void>
+}
+
+/** `poolSize`: connections to each database. `more`: lines of its settings. */
+type PgBouncerOptions = { poolSize: number; more?: string }
+
+/** Starts it for the tests of this file, or of a group of them. The answer may be called in a test, and no earlier. */
+export const usePgBouncer = (options: PgBouncerOptions): (() => PgBouncer) => {
+  let bouncer: PgBouncer | null = null
+  beforeAll(async () => {
+    const program = findProgram()
+    if (program) bouncer = await startPgBouncer(program, options)
+    else if (process.env.CI) throw new Error(missing)
+  })
+  beforeEach(({ skip }) => {
+    if (!bouncer) skip(missing)
+  })
+  afterAll(() => bouncer?.stop())
+  return () => {
+    if (!bouncer) throw new Error(missing)
+    return bouncer
+  }
+}
+
+/** A copy of the template of which the gateway's own pool goes by way of PgBouncer, and the owner's does not. */
+export const createPooledDatabase = async (bouncer: PgBouncer, { max }: { max: number }): Promise<TestDatabase> => {
+  const own = await createTestDatabase()
+  const database = openDatabase({ url: bouncer.through(own.url), role: 'lephi_app', max, pooler: 'transaction' })
+  return {
+    ...own,
+    database,
+    appSql: database.sql,
+    drop: async () => {
+      await database.close()
+      await own.drop()
+    },
+  }
+}
+
+const missing = 'there is no PgBouncer on this machine: apt-get install pgbouncer'
+
+/** Debian puts it where an ordinary user's PATH does not lead. */
+const findProgram = (): string | null =>
+  [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']
+    .map((folder) => join(folder, 'pgbouncer'))
+    .find((path) => existsSync(path)) ?? null
+
+const startPgBouncer = async (program: string, options: PgBouncerOptions): Promise<PgBouncer> => {
+  const folder = await mkdtemp(join(tmpdir(), 'lephi-pgbouncer-'))
+  const port = await freePort()
+  const target = new URL(inject('testServer').url)
+  const [user, password] = [decodeURIComponent(target.username), decodeURIComponent(target.password)]
+  await put(folder, 'users.txt', `"${user}" "${password}"\n`)
+  await put(folder, 'pgbouncer.ini', settings({ folder, port, target, ...options }))
+  const account = accountOf()
+  if (account)
+    for (const path of [folder, join(folder, 'users.txt'), join(folder, 'pgbouncer.ini')])
+      await chown(path, account.uid, account.gid)
+  const child = spawn(program, [join(folder, 'pgbouncer.ini')], { ...account, stdio: ['ignore', 'ignore', 'pipe'] })
+  const said: string[] = []
+  child.stderr.on('data', (bytes: Buffer) => void said.push(String(bytes)))
+  const ended = once(child, 'exit')
+  const isUp = await Promise.race([ended.then(() => false), answersAt(port)])
+  if (!isUp) {
+    child.kill('SIGQUIT')
+    throw new Error(`PgBouncer did not start: ${said.join('').slice(-2_000)}`)
+  }
+  return {
+    through: (url) => {
+      const address = new URL(url)
+      address.hostname = '127.0.0.1'
+      address.port = String(port)
+      return address.href
+    },
+    stop: async () => {
+      // At once: whoever is still connected has nothing left to say.
+      child.kill('SIGTERM')
+      await ended
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const put = async (folder: string, name: string, text: string): Promise<void> => {
+  await writeFile(join(folder, name), text)
+  await chmod(join(folder, name), 0o600)
+}
+
+type Settings = PgBouncerOptions & { folder: string; port: number; target: URL }
+
+/** As in deploy/pgbouncer.ini, over the tests' server. A parameter that a connection asks for when it begins is refused here, so that nothing is dropped unseen. */
+const settings = ({ folder, port, target, poolSize, more = '' }: Settings): string => `[databases]
+* = host=${target.hostname} port=${target.port}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = ${join(folder, 'users.txt')}
+pool_mode = transaction
+default_pool_size = ${poolSize}
+max_client_conn = 200
+${more}
+`
+
+/** It refuses to be root: then it runs as nobody. */
+const accountOf = (): { uid: number; gid: number } | null => {
+  if (process.getuid?.() !== 0) return null
+  const idOf = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
+  return { uid: idOf('-u'), gid: idOf('-g') }
+}
+
+const startsWithinMs = 20_000
+
+const answersAt = async (port: number): Promise<boolean> => {
+  const deadline = performance.now() + startsWithinMs
+  while (performance.now() < deadline) {
+    const socket = connect(port, '127.0.0.1')
+    const isOpen = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      once(socket, 'error').then(() => false),
+    ]).catch(() => false)
+    socket.destroy()
+    if (isOpen) return true
+    await pause(20)
+  }
+  return false
+}
