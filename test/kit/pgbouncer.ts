@@ -1,5 +1,6 @@
 // A real PgBouncer in transaction mode before the tests' PostgreSQL. It comes from the system's packages; where there is none, the tests say so and do not run, but on CI they fail.
 import { execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -7,13 +8,14 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, inject } from 'vitest'
 import { freePort } from '../../src/node/postgres-server.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 
 export type PgBouncer = {
-  /** The same database, by way of it. */
+  /** The same database, by way of it, for a login that may do nothing at all unless its transaction takes the gateway's role. */
   through: (url: string) => string
   stop: () => Promise<void>
 }
@@ -66,8 +68,8 @@ const startPgBouncer = async (program: string, options: PgBouncerOptions): Promi
   const folder = await mkdtemp(join(tmpdir(), 'lephi-pgbouncer-'))
   const port = await freePort()
   const target = new URL(inject('testServer').url)
-  const [user, password] = [decodeURIComponent(target.username), decodeURIComponent(target.password)]
-  await put(folder, 'users.txt', `"${user}" "${password}"\n`)
+  const login = await makeLogin(target.href)
+  await put(folder, 'users.txt', `"${login.name}" "${login.password}"\n`)
   await put(folder, 'pgbouncer.ini', settings({ folder, port, target, ...options }))
   const account = accountOf()
   if (account)
@@ -87,16 +89,34 @@ const startPgBouncer = async (program: string, options: PgBouncerOptions): Promi
       const address = new URL(url)
       address.hostname = '127.0.0.1'
       address.port = String(port)
+      address.username = login.name
+      address.password = login.password
       return address.href
     },
     stop: async () => {
       // At once: whoever is still connected has nothing left to say.
       child.kill('SIGTERM')
       await ended
+      await login.drop()
       await rm(folder, { recursive: true, force: true })
     },
   }
 }
+
+type Login = { name: string; password: string; drop: () => Promise<void> }
+
+/** As docs/deploy-node.md makes one, but that it inherits nothing: who forgets to take the role is refused. */
+const makeLogin = async (url: string): Promise<Login> => {
+  const [name, password] = [`lephi_test_login_${process.pid}_${randomHex(3)}`, randomHex(12)]
+  const asAdmin = async (statement: string) => {
+    const admin = postgres(url, { max: 1, onnotice: () => undefined })
+    await admin.unsafe(statement).finally(() => admin.end({ timeout: 5 }))
+  }
+  await asAdmin(`create role ${name} login noinherit password '${password}' in role lephi_app`)
+  return { name, password, drop: () => asAdmin(`drop role ${name}`) }
+}
+
+const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex')
 
 const put = async (folder: string, name: string, text: string): Promise<void> => {
   await writeFile(join(folder, name), text)
