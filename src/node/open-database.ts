@@ -1,9 +1,9 @@
 // The database that an entry works on: a PostgreSQL of somebody's own, or an embedded one; checked, migrated, and opened as the gateway's role.
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
-import { type Database, everyAgency, openDatabase, queryInScope } from '../store/database.ts'
+import { type Database, databaseError, everyAgency, openDatabase, queryInScope } from '../store/database.ts'
 import { excessOfRights, rightsOfLogin, whatWasDropped } from '../store/gateway-rights.ts'
-import { migrate } from '../store/migrate.ts'
+import { MigrationError, migrate } from '../store/migrate.ts'
 import { isMarkedCopy } from '../store/rehearsal.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { readMigrations } from './migrations.ts'
@@ -82,14 +82,19 @@ async function migrateAsOwner(
   isCommand: boolean,
 ): Promise<string[]> {
   // One to hold the turn, one for what is done outside of a transaction.
+  const variable = migrationsUrl === null ? 'DATABASE_URL' : 'DATABASE_MIGRATIONS_URL'
   const owner = openDatabase({ url: migrationsUrl ?? databaseUrl, role: null, max: 2 })
   try {
-    await checkVersion(owner, migrationsUrl === null ? 'DATABASE_URL' : 'DATABASE_MIGRATIONS_URL')
+    await checkVersion(owner, variable)
     if (!isCommand && (await isMarkedCopy(owner.sql)))
       throw new Error(
         'DATABASE_URL names a copy that a rehearsal has written to (npx lephi rehearse). Start the gateway on the database itself.',
       )
     return await migrate(owner.sql, await readMigrations(), { log })
+  } catch (error) {
+    if (!isRightMissing(error)) throw error
+    const message = `${variable}: its login may not bring the database up to date. Do so as the owner of the tables (npx lephi migrate), then start again.`
+    throw new Error(message, { cause: error })
   } finally {
     await owner.close()
   }
@@ -111,6 +116,10 @@ async function checkVersion(owner: Database, variable: string): Promise<void> {
       `PostgreSQL ${serverVersionMin} or newer is needed, this one is ${row?.name}. Give ${variable} a newer one.`,
     )
 }
+
+/** SQLSTATE insufficient_privilege, of a statement of a migration or before one. */
+const isRightMissing = (error: unknown): boolean =>
+  databaseError(error instanceof MigrationError ? error.cause : error)?.code === '42501'
 
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)

@@ -3,7 +3,7 @@
 /** Tables without an agency, and why each may be read whatever the scope. */
 export const ownerless: Readonly<Record<string, string>> = {
   job_leases: 'whose turn a piece of background work is; names no agency',
-  lephi_migrations: 'what was applied to the database; the gateway reads none of it',
+  lephi_migrations: 'what was applied to the database; names no agency and nobody',
   retention_passes: 'how much each pass of the retention job erased, of the whole gateway; names no agency and nobody',
   signing_keys: 'the keys of the whole gateway: public halves, and private ones sealed with the master key',
 }
@@ -34,7 +34,7 @@ export const rights: Readonly<Record<string, string>> = {
   ledger_chain: 'select',
   ledger_chain_number_seq: '',
   ledger_seals: 'insert select',
-  lephi_migrations: '',
+  lephi_migrations: 'select',
   merchant_account_keys: 'insert select update',
   merchant_accounts: 'insert select update',
   money_facts: 'insert select',

@@ -178,6 +178,17 @@ describe('a start', () => {
     await opened.close()
   })
 
+  test('by a login that owns nothing finds the database up to date, and says who has to bring it so', async () => {
+    const direct = Object.assign(new URL(bouncer().through(db.url)), { port: new URL(db.url).port }).href
+    const env = { LEPHI_DATABASE_POOLER: 'transaction', DATABASE_MIGRATIONS_URL: direct }
+    await db.sql`grant lephi_app to ${db.sql(new URL(direct).username)} with inherit true`
+    const opened = await open(env)
+    expect(opened.applied).toEqual([])
+    await opened.close()
+    await db.sql`delete from lephi_migrations where name = (select max(name) from lephi_migrations)`
+    await expect(open(env)).rejects.toThrow(/^DATABASE_MIGRATIONS_URL: .*owner of the tables/)
+  })
+
   test('says what to set where PgBouncer refuses what is asked of it', () =>
     expect(open({})).rejects.toThrow(/^DATABASE_URL: .*unsupported startup parameter.*LEPHI_DATABASE_POOLER/))
 })
