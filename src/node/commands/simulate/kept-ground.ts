@@ -41,24 +41,35 @@ export const openGround = async (dataDir: string): Promise<{ ground: Ground; clo
   return { ground, close: () => close().finally(stop) }
 }
 
-type Contents = { tables: readonly TableDigest[]; sequences: readonly unknown[] }
+/** `filled` are the tables that are not empty, with what is in them. */
+type Contents = { empty: readonly string[]; filled: readonly TableDigest[]; sequences: readonly unknown[] }
 
 const contentsOf = async (owner: Database): Promise<Contents> => {
-  const tables = await digestTables(owner)
-  const [sequences] = await inScope(owner, everyAgency, (sql) => [
+  const [named = [], sequences = []] = await inScope(owner, everyAgency, (sql) => [
+    sql`select relname::text as name from pg_class
+        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by relname collate "C"`,
     sql`select schemaname, sequencename, last_value::text from pg_sequences order by 1, 2`,
   ])
-  return { tables, sequences: [...(sequences ?? [])] }
+  const names = named.map(({ name }) => String(name))
+  const asked = await inScope(owner, everyAgency, (sql) =>
+    names.map((name) => sql`select exists (select from ${sql(name)}) as is_filled`),
+  )
+  const isFilled = (index: number) => asked[index]?.[0]?.isFilled === true
+  const filled = names.filter((_, index) => isFilled(index))
+  return {
+    empty: names.filter((_, index) => !isFilled(index)),
+    filled: await digestTables(owner, filled),
+    sequences: [...sequences],
+  }
 }
 
 /** Takes everything out of the tables that were empty before the first town, and lets numbers begin again. True when the database then is what it was. */
 const empty = async ({ scratch: { owner }, before }: Kept): Promise<boolean> => {
-  const tables = before.tables.filter(({ rows }) => rows === 0)
   await inScope(owner, everyAgency, (sql) => [
     // Neither the guards against deleting nor foreign keys: that is what the role of a replica is for (PostgreSQL manual, session_replication_role).
     sql`set local session_replication_role = replica`,
     // Not TRUNCATE: it makes every file anew, and every plan of every statement is forgotten.
-    ...tables.map(({ table }) => sql`delete from ${sql(table)}`),
+    ...before.empty.map((table) => sql`delete from ${sql(table)}`),
     sql`select setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) from pg_sequences`,
   ])
   return JSON.stringify(await contentsOf(owner)) === JSON.stringify(before)
