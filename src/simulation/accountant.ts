@@ -12,13 +12,17 @@ import { workOnQuarantine } from './quarantine-desk.ts'
 import { bankFile, dayOf, type Period, providerFile, uploadOf } from './settlement-files.ts'
 import { type Account, hour, type Json, minute, rowsOf, second } from './world.ts'
 
+/** How many accounts have their files read, of a hundred, and whether any has. */
+export type Evening = { share: number; withFiles: boolean }
+
 /** The work of one evening: the files of these days for every account, or for some of them, a run over them, and what it leaves to be decided. The last one leaves nothing undone. */
-export const workOff = async (office: Office, period: Period, share = 1): Promise<void> => {
+export const workOff = async (office: Office, period: Period, { share, withFiles }: Evening): Promise<void> => {
   const { world, random } = office
   const { customs } = world
   const isLast = share === 1
   if (customs.disputes) await workOnDisputes(office, isLast)
-  for (const account of world.accounts) if (random.chance(share)) await settleAccount(office, account, period)
+  const settled = withFiles ? world.accounts : []
+  for (const account of settled) if (random.chance(share)) await settleAccount(office, account, period)
   if (customs.mistypes) await workOnQuarantine(office, isLast)
   await decideRefunds(office)
   if (customs.paysByHand) {

@@ -70,6 +70,7 @@ const send = async (world: World, path: string, init: RequestInit): Promise<Answ
     const call = { road, label: path, init: { ...init, signal: AbortSignal.timeout(patienceMs) } } as const
     const answer = await world.network.carry(call, () => world.cluster.handle(path, init))
     const text = await answer.text()
+    world.schedule.tell(text)
     return { status: answer.status, body: readJson(text) }
   } catch (error) {
     if (isNetworkError(error)) return null

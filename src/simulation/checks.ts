@@ -7,10 +7,10 @@ import type { Database } from '../store/database.ts'
 import { digestTables } from '../store/table-digests.ts'
 import { findUnexplained, readBooks, readImbalances } from '../store/town-books.ts'
 import { readDeeds } from '../store/town-deeds.ts'
-import type { Broken, Moment } from './books.ts'
+import type { Books, Broken, Moment } from './books.ts'
 import { createCaller } from './caller.ts'
 import type { GatewayProcess } from './gateway-process.ts'
-import { firstBroken } from './invariants.ts'
+import { agreeInSums, firstBroken } from './invariants.ts'
 import { readFeed } from './portal.ts'
 import type { Town } from './town.ts'
 import { readTruth } from './truth.ts'
@@ -35,15 +35,13 @@ export const inProcess = async <Value>(
 
 /** The first thing that does not hold, with its rows; null when all do. */
 export const check = async (town: Town, moment: Moment): Promise<Broken | null> => {
-  const { world, owner } = town
+  const { owner } = town
   const { entries, paidTwice } = await readImbalances(owner)
   if (entries.length > 0)
     return { invariant: 'every entry sums to zero', what: `${entries.length} do not`, rows: entries }
   if (paidTwice.length > 0)
     return { invariant: 'an order is paid by at most one attempt', what: 'several attempts pay', rows: paidTwice }
-  const orders = await readBooks(owner)
-  const books = { moment, orders, deeds: await readDeeds(owner), truth: readTruth(world), seen: world.seen }
-  const broken = firstBroken(books)
+  const broken = firstBroken(await booksOf(town, moment))
   if (broken || moment === 'day') return broken
   const unexplained = await findUnexplained(owner)
   if (unexplained.length > 0)
@@ -53,6 +51,14 @@ export const check = async (town: Town, moment: Moment): Promise<Broken | null> 
       rows: unexplained,
     }
   return verified(town)
+}
+
+/** Whether every payment and refund has the same sum at its provider and here, so that no file could tell of another one. */
+export const sumsAgree = async (town: Town): Promise<boolean> => agreeInSums(await booksOf(town, 'end'))
+
+const booksOf = async ({ world, owner }: Town, moment: Moment): Promise<Books> => {
+  const orders = await readBooks(owner)
+  return { moment, orders, deeds: await readDeeds(owner), truth: readTruth(world), seen: world.seen }
 }
 
 /** The gateway's own checks of its books find nothing. */

@@ -1,5 +1,19 @@
 /** What people of a town are in the habit of, drawn for each town: a small one has a part of it, a large one all. */
 import type { Random } from './random.ts'
+import type { TownSize } from './script.ts'
+
+/** The fewest people: what they do is soon told, so that many of them can be lived through. A city has all providers, and all customs. */
+export type TownKind = 'hamlet' | 'town' | 'city'
+
+/** A hamlet has at most so many orders, on one day. */
+export const hamletOrdersMax = 3
+/** A town with more providers is a city. */
+const townProvidersMax = 3
+
+export const kindOf = ({ orders, days }: TownSize, providers: number): TownKind => {
+  if (providers > townProvidersMax) return 'city'
+  return orders <= hamletOrdersMax && days === 1 ? 'hamlet' : 'town'
+}
 
 /** How often a small town has it. */
 const shares = {
@@ -17,13 +31,21 @@ const shares = {
   verifiesMatches: 0.2,
 } as const
 
-export type Custom = keyof typeof shares
+/** How many hamlets in a hundred reconcile whatever the providers' sums are; every other one does so where they differ from ours. */
+const hamletsReconcile = 0.5
+
+export type Custom = keyof typeof shares | 'reconciles'
 export type Customs = Readonly<Record<Custom, boolean>>
 
-export const drawCustoms = (random: Random, isLarge: boolean): Customs => {
-  const has = (name: Custom) => random.fork(name).chance(shares[name]) || isLarge
+export const customNames = [...Object.keys(shares), 'reconciles'] as readonly Custom[]
+
+export const drawCustoms = (random: Random, kind: TownKind): Customs => {
+  const has = (name: keyof typeof shares) => random.fork(name).chance(shares[name]) || kind === 'city'
+  const reconciles = kind !== 'hamlet' || random.fork('reconciles').chance(hamletsReconcile)
   return {
-    closesDays: has('closesDays'),
+    reconciles,
+    // Nobody signs for a day that was compared with nothing.
+    closesDays: reconciles && has('closesDays'),
     paysByHand: has('paysByHand'),
     disputes: has('disputes'),
     mistypes: has('mistypes'),

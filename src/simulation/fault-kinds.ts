@@ -21,6 +21,8 @@ export type FaultRule = {
   draw: (random: Random) => number
   /** What is ordered of the simulated provider for the payment; the rest is done by the town itself. */
   ordered?: string
+  /** It is in what a provider or the bank lists of a day, and nowhere else. */
+  inFiles?: boolean
 }
 
 const none = { value: 'nothing', draw: () => 0 }
@@ -62,18 +64,19 @@ export const faultKinds = {
     draw: (random: Random) => random.pick([600, hour, day]),
     ordered: 'refund_pending',
   },
-  statement_missing: { unit: 'payment', perHundred: 4, ...none, ordered: 'statement_missing' },
-  statement_doubled: { unit: 'payment', perHundred: 4, ...none, ordered: 'statement_doubled' },
+  statement_missing: { unit: 'payment', perHundred: 4, ...none, ordered: 'statement_missing', inFiles: true },
+  statement_doubled: { unit: 'payment', perHundred: 4, ...none, ordered: 'statement_doubled', inFiles: true },
   statement_shifted: {
     unit: 'payment',
     perHundred: 4,
     value: 'days',
     draw: (random: Random) => random.pick([1, 2, 7]),
     ordered: 'statement_shifted',
+    inFiles: true,
   },
-  statement_wrong_amount: { unit: 'payment', perHundred: 3, ...none, ordered: 'statement_wrong_amount' },
-  bank_missing: { unit: 'payout', perHundred: 4, ...none },
-  bank_doubled: { unit: 'payout', perHundred: 4, ...none },
+  statement_wrong_amount: { unit: 'payment', perHundred: 3, ...none, ordered: 'statement_wrong_amount', inFiles: true },
+  bank_missing: { unit: 'payout', perHundred: 4, ...none, inFiles: true },
+  bank_doubled: { unit: 'payout', perHundred: 4, ...none, inFiles: true },
   timeout_before: { unit: 'call', perHundred: 6, ...none },
   timeout_after: { unit: 'call', perHundred: 6, ...none },
   broken_off: { unit: 'call', perHundred: 3, ...none },

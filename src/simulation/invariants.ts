@@ -1,4 +1,5 @@
 /** What must hold in a town after each day and at its end, each in one function with a name that says it. Whatever breaks one is told with its rows. */
+import type { BookedAttempt } from '../store/town-books.ts'
 import type { Books, Broken, Invariant } from './books.ts'
 import { deedInvariants } from './deeds-hold.ts'
 import type { TruePayment, TrueRefund } from './truth.ts'
@@ -21,6 +22,7 @@ const withTruth = ({ orders, truth, deeds }: Books) => {
   )
 }
 
+const captureOf = ({ captured, reversed }: BookedAttempt): bigint => captured - reversed
 const takenOf = (paid: TruePayment | null): bigint => (paid?.status === 'success' ? paid.amount : 0n)
 const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n)
 
@@ -34,12 +36,12 @@ const underWay = ['created', 'pending', 'unknown']
 const capturedOnce: Invariant = (books) =>
   withTruth(books)
     .filter(({ attempt, paid, unnamed }) => {
-      const booked = attempt.captured - attempt.reversed + unnamed
+      const booked = captureOf(attempt) + unnamed
       const taken = takenOf(paid)
       return booked > taken || (booked < taken && (books.moment === 'end' || booked !== 0n))
     })
     .map(({ order, attempt, paid, unnamed }) => ({
-      what: `the provider took ${takenOf(paid)} đ, ${attempt.captured - attempt.reversed} đ are booked and ${unnamed} đ held as a credit of nobody`,
+      what: `the provider took ${takenOf(paid)} đ, ${captureOf(attempt)} đ are booked and ${unnamed} đ held as a credit of nobody`,
       rows: [order.id, attempt, paid],
     }))
 
@@ -57,7 +59,7 @@ const takenIsKnown: Invariant = ({ orders, truth }) => {
 const receivableAsTold: Invariant = ({ orders }) =>
   orders
     .filter(({ balances, attempts, refunds }) => {
-      const captured = sum(attempts.map((attempt) => attempt.captured - attempt.reversed))
+      const captured = sum(attempts.map(captureOf))
       const refunded = sum(refunds.map((refund) => refund.refunded))
       return (balances.provider_receivable ?? 0n) + (balances.bank ?? 0n) !== captured - refunded
     })
@@ -67,7 +69,7 @@ const capturedIsDueAndSuspense: Invariant = ({ orders }) =>
   orders
     .filter(({ balances, amountPaid, attempts, refunds }) => {
       const held = -((balances.collected ?? 0n) + (balances.suspense ?? 0n))
-      const captured = sum(attempts.map((attempt) => attempt.captured - attempt.reversed))
+      const captured = sum(attempts.map(captureOf))
       const back = sum(refunds.map((refund) => refund.refunded))
       const surplus = -(balances.suspense ?? 0n)
       return held !== captured - back || surplus < 0n || amountPaid + surplus < captured - back
@@ -190,6 +192,11 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   'nothing that was paid is forgotten': nothingForgotten,
   ...deedInvariants,
 }
+
+/** Whether every payment and every refund has the same sum at its provider and here, so that no file could tell of another one. */
+export const agreeInSums = (books: Books): boolean =>
+  withTruth(books).every(({ attempt, paid, unnamed }) => captureOf(attempt) + unnamed === takenOf(paid)) &&
+  refundedPayments(books).every(({ booked, given }) => booked === given)
 
 /** The first that is broken, with its rows; null when all hold. */
 export const firstBroken = (books: Books): Broken | null => {

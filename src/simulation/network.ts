@@ -24,6 +24,7 @@ export const createNetwork = (schedule: Schedule, random: Random): Network => {
     carry: async ({ road, label, init }, deliver) => {
       const aborted = abortOf(init.signal ?? null)
       const carried = (async () => {
+        schedule.tell(wordsOf(init.body))
         await travel(`> ${label}`)
         if (road === 'refused') throw brokenCall('ECONNREFUSED', 'connect')
         if (road === 'lost_there') return silence()
@@ -31,12 +32,16 @@ export const createNetwork = (schedule: Schedule, random: Random): Network => {
         if (road === 'lost_back') return silence()
         if (road === 'reset_back') throw brokenCall('ECONNRESET', 'read')
         await travel(`< ${label}`)
+        schedule.tell(`${answer.status}`)
         return answer
       })()
       return aborted ? Promise.race([carried, aborted]) : carried
     },
   }
 }
+
+const wordsOf = (body: RequestInit['body']): string =>
+  typeof body === 'string' ? body : body instanceof Uint8Array ? new TextDecoder().decode(body) : ''
 
 const silence = () => new Promise<never>(() => undefined)
 

@@ -1,5 +1,6 @@
 /** Runs one town from its first morning to its end, and says whether everything held. */
 import { sha256Hex } from '../lib/hmac.ts'
+import { stringifyMoney } from '../lib/json.ts'
 import { addDays, businessDayRange } from '../lib/time.ts'
 import type { Database } from '../store/database.ts'
 import { digestTables, type TableDigest } from '../store/table-digests.ts'
@@ -9,8 +10,9 @@ import { workOff } from './accountant.ts'
 import { allKinds, createFindDue, keepProviders, keepWorking, type Pace, runKinds } from './background.ts'
 import type { Broken } from './books.ts'
 import { createCaller } from './caller.ts'
-import { check, inProcess, replay } from './checks.ts'
+import { check, inProcess, replay, sumsAgree } from './checks.ts'
 import { liveCitizen } from './citizen.ts'
+import { kindOf } from './customs.ts'
 import { openOffice } from './office.ts'
 import { subscribe } from './portal.ts'
 import { createRandom } from './random.ts'
@@ -24,8 +26,9 @@ export type Outcome = {
   broken: Broken | null
   /** How often it was looked at what must hold: after each day, and at the end. The last time is when it broke. */
   checks: number
-  /** Over the meaning of every table and over every step: another run of the same plan has the same one. */
+  /** Over every step, everything that was said and the books at the end, and over the meaning of every table: another run of the same plan has the same one. */
   digest: string
+  /** None of a hamlet: of what happened there, the portal is told everything, and all of it is said. */
   tables: readonly TableDigest[]
   orders: number
   paid: number
@@ -130,7 +133,8 @@ const begin = (town: Town, plan: TownPlan, { pace, openMs }: { pace: Pace; openM
     const today = addDays(town.firstDay, index)
     schedule.start(`evening of ${today}`, async () => {
       await schedule.sleep(index * day + 22 * hour + 30 * minute)
-      await workOff(office, { from: index === 0 ? today : addDays(today, -1), to: today }, eveningShare)
+      const period = { from: index === 0 ? today : addDays(today, -1), to: today }
+      await workOff(office, period, { share: eveningShare, withFiles: world.customs.reconciles })
     })
   }
 }
@@ -155,29 +159,33 @@ const watchProcesses = ({ world }: Town, pace: Pace, watcher: Database): void =>
   look()
 }
 
-/** Nothing more goes wrong: processes start anew, every file is imported, all work is done. */
+/** Nothing more goes wrong: processes start anew, every file is imported, all work is done. Where nobody reconciles, files are read only if the sums differ. */
 const finish = async (town: Town): Promise<Broken | null> => {
-  const { world } = town
-  const { schedule, cluster } = world
+  const { cluster, customs } = town.world
   cluster.calm()
   cluster.restart()
-  const office = openOffice(world)
-  const today = schedule.now()
+  const broken = await lastEvening(town, customs.reconciles)
+  if (broken || customs.reconciles || (await sumsAgree(town))) return broken
+  return lastEvening(town, true)
+}
+
+const lastEvening = async (town: Town, withFiles: boolean): Promise<Broken | null> => {
+  const { schedule } = town.world
+  const office = openOffice(town.world)
   const done = { isDone: false }
   schedule.start('the last evening', async () => {
-    await workOff(office, { from: town.firstDay, to: addDays(town.firstDay, 60) })
+    await workOff(office, { from: town.firstDay, to: addDays(town.firstDay, 60) }, { share: 1, withFiles })
     done.isDone = true
   })
-  const until = new Date(today.getTime() + 3 * day)
-  await schedule.runUntil(until)
+  await schedule.runUntil(new Date(schedule.now().getTime() + 3 * day))
   if (!done.isDone)
     return { invariant: 'work comes to an end', what: 'the accountants wait for ever', rows: schedule.unfinished() }
   await inProcess(town, async (process) => runKinds(process, allKinds))
   return null
 }
 
-const digestOf = (tables: readonly TableDigest[], trace: string): string =>
-  sha256Hex([...tables.map(({ table, rows, sha256 }) => `${table} ${rows} ${sha256}`), trace].join('\n'))
+const digestOf = (tables: readonly TableDigest[], told: readonly string[]): string =>
+  sha256Hex([...tables.map(({ table, rows, sha256 }) => `${table} ${rows} ${sha256}`), ...told].join('\n'))
 
 const summary = async (
   town: Town,
@@ -185,18 +193,18 @@ const summary = async (
   found: { broken: Broken | null; checks: number },
 ): Promise<Outcome> => {
   const { world, owner, noise } = town
-  const tables = await digestTables(owner)
+  const tables = kindOf(plan.size, plan.providers) === 'hamlet' ? [] : await digestTables(owner)
   const orders = await readBooks(owner)
   const truth = readTruth(world)
-  const { credits } = await readDeeds(owner)
+  const deeds = await readDeeds(owner)
   const booked =
     orders
       .flatMap(({ attempts }) => attempts)
       .reduce((total, { captured, reversed }) => total + captured - reversed, 0n) +
-    credits.reduce((total, { held }) => total + held, 0n)
+    deeds.credits.reduce((total, { held }) => total + held, 0n)
   return {
     ...found,
-    digest: digestOf(tables, world.schedule.trace()),
+    digest: digestOf(tables, [world.schedule.trace(), stringifyMoney({ orders, deeds })]),
     tables,
     orders: plan.size.orders,
     paid: orders.filter(({ status }) => status === 'paid').length,

@@ -20,7 +20,9 @@ export type Schedule = {
   runUntil: (instant: Date) => Promise<void>
   /** The names of what was begun and has not ended. */
   unfinished: () => readonly string[]
-  /** A hash over everything that was begun so far, and when. */
+  /** Adds what was said to the hash: two ways that differ in words alone are told apart. */
+  tell: (words: string) => void
+  /** A hash over everything that was begun so far, and when, and over what was said. */
   trace: () => string
   steps: () => number
 }
@@ -98,6 +100,7 @@ export const createSchedule = ({ start, turn, watch }: ScheduleOptions): Schedul
       state.isRunning = false
     },
     unfinished: () => [...tasks.values()],
+    tell: parts.trace.add,
     trace: parts.trace.text,
     steps: () => state.steps,
   }

@@ -7,7 +7,7 @@ import type { FetchPort } from '../providers/contract.ts'
 import type { Simulators } from '../simulators/simulator.ts'
 import type { Database } from '../store/database.ts'
 import { openCluster } from './cluster.ts'
-import { type Customs, drawCustoms } from './customs.ts'
+import { type Customs, drawCustoms, kindOf } from './customs.ts'
 import type { Connections } from './gated-database.ts'
 import { createNetwork, type Road, routed } from './network.ts'
 import { portalUrl, receiveWebhooks } from './portal.ts'
@@ -58,9 +58,6 @@ export type Town = {
 
 const publicUrl = 'http://gateway.town'
 
-/** A town with more providers is a large one. */
-const smallTownProviders = 3
-
 /** Working days, a Friday, the end of a month and of a year, and the days before Tết 2027 (6 February). */
 const firstDays = ['2026-11-23', '2026-11-27', '2026-11-30', '2026-12-31', '2027-02-03']
 
@@ -106,7 +103,7 @@ export const openTown = async (
     simulators: reopenProviders(accounts),
     accounts,
     clients,
-    customs: plan.customs ?? drawCustoms(random.fork('customs'), plan.providers > smallTownProviders),
+    customs: plan.customs ?? drawCustoms(random.fork('customs'), kindOf(plan.size, plan.providers)),
     seen: newSeen(),
     answering: 0,
   }

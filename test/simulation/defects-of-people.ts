@@ -4,7 +4,7 @@ import { createRandom } from '../../src/simulation/random.ts'
 import { type Defect, rewriting } from './defects.ts'
 
 const noCustoms = Object.fromEntries(
-  Object.keys(drawCustoms(createRandom(''), false)).map((name) => [name, false]),
+  Object.keys(drawCustoms(createRandom(''), 'town')).map((name) => [name, name === 'reconciles']),
 ) as Customs
 const only = (...names: (keyof Customs)[]): Customs => ({
   ...noCustoms,

@@ -7,7 +7,7 @@ import { runTown } from '../../src/simulation/run.ts'
 import type { Scratch } from '../../src/simulation/town.ts'
 import { testGround } from './test-ground.ts'
 
-const town = (seed: string) => planTown({ seed, kinds: faultNames, size: { days: 1, orders: 3 } })
+const town = (seed: string) => planTown({ seed, kinds: faultNames, size: { days: 1, orders: 4 } })
 const nameOf = async ({ owner }: Scratch) => String((await owner.sql`select current_database() as name`)[0]?.name)
 
 let kept = keptGround(inject('testServer'))

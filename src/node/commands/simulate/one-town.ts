@@ -27,7 +27,9 @@ export const oneTown = async (ground: Ground, plan: TownPlan, watching: Watching
     lines: [
       totalsLine(totals),
       `digest ${outcome.digest}`,
-      ...(isSame ? [] : [`NOT THE SAME when it was run again: ${differing.join(', ') || 'the order of steps'}`]),
+      ...(isSame
+        ? []
+        : [`NOT THE SAME when it was run again: ${differing.join(', ') || 'the order of steps, or what was said'}`]),
       ...(shrunk ? failureLines(outcome, plan, shrunk) : []),
     ],
     json: { ...jsonOf(outcome, plan), is_same: isSame, differing, ...(shrunk ? shrunkJson(shrunk) : {}) },
