@@ -47,7 +47,9 @@ const settleAccount = async (office: Office, account: Account, period: Period): 
   if (banked !== null) await importFile(office, account, { source: 'bank', text: banked })
   const json = { merchant_account: account.id, ...period }
   const begun = await accountant({ path: '/v1/reconciliations', json })
-  if (begun?.status === 202) await awaitEnd(office, `/v1/reconciliations/${begun.body.id}`, ['running'])
+  if (begun?.status !== 202) return
+  world.happenings.note('reconciles')
+  await awaitEnd(office, `/v1/reconciliations/${begun.body.id}`, ['running'])
 }
 
 const importFile = async (
@@ -59,6 +61,7 @@ const importFile = async (
   const uploaded = await accountant({ path: '/v1/statements', body: uploadOf(account, file) })
   if (uploaded === null || uploaded.status > 202) return
   world.seen.filesImported += 1
+  world.happenings.note(file.source === 'provider' ? 'imports_provider_file' : 'imports_bank_file')
   await awaitEnd(office, `/v1/statements/${uploaded.body.id}`, ['queued', 'processing'])
 }
 
@@ -73,24 +76,27 @@ const awaitEnd = async ({ world, accountant }: Office, path: string, underWay: r
   }
 }
 
-const decideRefunds = async ({ checker, random }: Office): Promise<void> => {
+const decideRefunds = async ({ world, checker, random }: Office): Promise<void> => {
   for (const status of ['requested', 'proposed']) {
     const waiting = await checker({ path: `/v1/refunds?status=${status}&limit=100` })
     for (const refund of rowsOf(waiting?.body.data)) {
       const isGranted = random.chance(0.85)
-      await checker({ path: `/v1/refunds/${refund.id}/${isGranted ? 'approve' : 'reject'}`, method: 'POST' })
+      const path = `/v1/refunds/${refund.id}/${isGranted ? 'approve' : 'reject'}`
+      if ((await checker({ path, method: 'POST' }))?.status === 200)
+        world.happenings.note(isGranted ? 'approves_refund' : 'rejects_refund')
     }
   }
 }
 
 const decideDiscrepancies = async (office: Office): Promise<void> => {
-  const { accountant, checker, random } = office
+  const { world, accountant, checker, random } = office
   const open = await accountant({ path: '/v1/discrepancies?status=open&limit=100' })
   for (const row of rowsOf(open?.body.data)) {
     const resolution = random.chance(0.3) ? resolutionFor(office, row) : null
     if (!resolution) continue
     const path = `/v1/discrepancies/${row.id}`
     const said = await accountant({ path: `${path}/resolve`, json: { resolution, note: 'Đã tra soát' } })
+    if (said?.status === 200) world.happenings.note('resolves_discrepancy')
     if (String(said?.body.status) !== 'proposed') continue
     const verb = random.chance(0.8) ? 'approve' : 'reject'
     await checker({ path: `${path}/${verb}`, json: { note: 'Đã kiểm tra' } })

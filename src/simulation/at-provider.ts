@@ -1,4 +1,5 @@
 /** What a citizen does at a provider, and the way there and back. */
+import { businessDay } from '../lib/time.ts'
 import { formType, readForm, visit } from './browser.ts'
 import type { Attempt, Citizen } from './citizen-kind.ts'
 import { faultKinds, faultNames } from './fault-kinds.ts'
@@ -57,6 +58,8 @@ const orderFaults = async (world: World, { provider, reference }: Attempt, at: n
     if (!('ordered' in rule) || kind === 'cached_500') continue
     const fault = world.faults.take(kind, at)
     if (!fault) continue
+    if (kind === 'callback_late' && fault.value >= 30 * 86_400) world.happenings.note('callback_a_month_late')
+    if (kind === 'statement_shifted' && isBeforeTet(world)) world.happenings.note('statement_shifted_over_tet')
     if (kind === 'contradicted' || kind === 'contradicted_later')
       world.seen.contradicted.add(`${provider} ${reference}`)
     await control(world, `${provider}/faults`, {
@@ -65,6 +68,12 @@ const orderFaults = async (world: World, { provider, reference }: Attempt, at: n
       ...numbersOf[rule.value === 'seconds' ? 'seconds' : rule.value === 'nothing' ? 'nothing' : 'count'](fault.value),
     })
   }
+}
+
+/** Tết 2027 is on 6 February (see town.ts, where the first days are). */
+const isBeforeTet = ({ schedule }: World): boolean => {
+  const today = businessDay(schedule.now())
+  return today >= '2027-02-03' && today < '2027-02-06'
 }
 
 const numbersOf = {
@@ -82,6 +91,7 @@ const comeBack = async (world: World, told: Json): Promise<void> => {
     : url.startsWith(publicUrl)
       ? await visit(world, url)
       : null
+  if (answered) world.happenings.note('comes_back')
   if (world.customs.usesPages && answered?.location.startsWith('/pay/')) await visit(world, answered.location)
 }
 

@@ -1,5 +1,6 @@
 /** What a citizen is like, and what they have in hand: drawn of the seed alone. */
 import type { Caller } from './caller.ts'
+import type { Happening } from './happenings.ts'
 import type { Random } from './random.ts'
 import { second, type World } from './world.ts'
 
@@ -14,7 +15,7 @@ const ways = {
   presses_cancel: 4,
   is_cancelled: 4,
   wants_it_back: 10,
-} as const
+} as const satisfies Partial<Record<Happening, number>>
 export type Way = keyof typeof ways
 
 /** The first that is drawn of a citizen. */

@@ -13,7 +13,9 @@ export const liveCitizen = async (world: World, portal: Caller, number: number):
   const citizen: Citizen = { world, portal, number, random, payments: { count: 0 }, isOnPage }
   const way = drawWay(random)
   const order = await placeOrder(citizen, way)
-  if (!order || way === 'never_comes') return
+  if (!order) return
+  world.happenings.note(way)
+  if (way === 'never_comes') return
   world.seen.orders.set(order.id, { number })
   await pause(citizen, 5, 600)
   if (isOnPage && random.chance(way === 'pays_late' ? 0.6 : 0.1)) await askForTime(citizen, order)
@@ -92,7 +94,10 @@ const placeOrder = async ({ world, portal, number, random }: Citizen, way: Way):
   const answer = await portal({ path: '/v1/orders', json, key: `order-${number}` })
   if (answer?.status !== 201) return null
   // Somebody's double click: the same key and body give the first answer again.
-  if (random.chance(0.1)) await portal({ path: '/v1/orders', json, key: `order-${number}` })
+  if (random.chance(0.1)) {
+    await portal({ path: '/v1/orders', json, key: `order-${number}` })
+    world.happenings.note('orders_again')
+  }
   return { id: String(answer.body.id), checkout: String(answer.body.checkout_url).replace(world.publicUrl, '') }
 }
 

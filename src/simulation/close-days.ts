@@ -21,10 +21,11 @@ const pathOf = (account: Account, day: string) => `/v1/periods/${account.id}/${d
 
 /** What is open is carried, and days before it are closed first. Whether it is closed. */
 const closeDay = async (office: Office, account: Account, wanted: string): Promise<boolean> => {
-  const { accountant } = office
+  const { world, accountant } = office
   let [day, carry_forward]: [string, readonly object[]] = [wanted, []]
   for (let round = 0; round < roundsMax; round += 1) {
     const closed = await accountant({ path: `${pathOf(account, day)}/close`, json: { carry_forward } })
+    if (closed?.status === 200) world.happenings.note('closes_day')
     if (closed?.status === 200 && day === wanted) return true
     carry_forward = []
     if (closed?.status === 200) {
@@ -56,9 +57,13 @@ const signToo = async (
   day: string,
 ): Promise<void> => {
   const path = `${pathOf(account, day)}/countersign`
-  if (random.chance(0.3) && (await accountant({ path, method: 'POST' }))?.status === 200)
-    world.seen.granted.push({ what: 'a close was countersigned by who closed the day', rows: [account.id, day] })
-  if (random.chance(0.6)) await checker({ path, method: 'POST' })
+  if (random.chance(0.3)) {
+    world.happenings.note('tries_own_countersign')
+    if ((await accountant({ path, method: 'POST' }))?.status === 200)
+      world.seen.granted.push({ what: 'a close was countersigned by who closed the day', rows: [account.id, day] })
+  }
+  if (random.chance(0.6) && (await checker({ path, method: 'POST' }))?.status === 200)
+    world.happenings.note('countersigns')
 }
 
 /** Not by who closed it. Whether it is open. */
@@ -68,7 +73,12 @@ const openAgain = async (
   day: string,
 ): Promise<boolean> => {
   const call = { path: `${pathOf(account, day)}/reopen`, json: { reason: 'Bổ sung chứng từ' } }
-  if (random.chance(0.5) && (await accountant(call))?.status === 200)
-    world.seen.granted.push({ what: 'a day was opened again by who closed it', rows: [account.id, day] })
-  return (await checker(call))?.status === 200
+  if (random.chance(0.5)) {
+    world.happenings.note('tries_own_reopening')
+    if ((await accountant(call))?.status === 200)
+      world.seen.granted.push({ what: 'a day was opened again by who closed it', rows: [account.id, day] })
+  }
+  const isOpen = (await checker(call))?.status === 200
+  if (isOpen) world.happenings.note('opens_day_again')
+  return isOpen
 }

@@ -4,6 +4,7 @@ import type { SealingKey } from '../lib/sealed-box.ts'
 import type { FetchPort } from '../providers/contract.ts'
 import type { Connections } from './gated-database.ts'
 import { type GatewayProcess, startProcess } from './gateway-process.ts'
+import type { Happenings } from './happenings.ts'
 import { brokenCall } from './network.ts'
 import type { Random } from './random.ts'
 import type { Schedule } from './schedule.ts'
@@ -26,6 +27,7 @@ export type ClusterParts = {
   schedule: Schedule
   random: Random
   faults: Faults
+  happenings: Happenings
   connections: Connections
   masterKey: SealingKey
   publicUrl: string
@@ -36,14 +38,14 @@ export type ClusterParts = {
 }
 
 export const openCluster = (parts: ClusterParts): Cluster => {
-  const { schedule, random, faults } = parts
+  const { schedule, random, faults, happenings } = parts
   const size = faults.of('two_processes').length > 0 ? 2 : 1
   if (size === 2) faults.note('two_processes')
   const skew = faults.of('clock_skew')[0]?.value ?? 0
   if (skew !== 0) faults.note('clock_skew')
   const latency = random.fork('gates')
   const balance = random.fork('balance')
-  const turns = createTurns({ schedule, faults, latency })
+  const turns = createTurns({ schedule, faults, happenings, latency })
   const processes: GatewayProcess[] = []
   const incarnations = Array.from({ length: size }, () => 0)
   const startAt = (index: number): void => {

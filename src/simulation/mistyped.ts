@@ -13,8 +13,10 @@ export const typesWrongly = async ({ world, random }: Citizen, attempt: Attempt)
     `NGUYEN THI LAN ${attempt.reference.slice(2, 12)}`,
   ])
   const sent = await control(world, `${attempt.provider}/transfers`, { payload: attempt.code, text })
-  if (sent) world.seen.strays.set(String(sent.provider_reference), attempt.id)
-  return sent !== null
+  if (sent === null) return false
+  world.seen.strays.set(String(sent.provider_reference), attempt.id)
+  world.happenings.note('mistypes_transfer')
+  return true
 }
 
 /** Two digits that are mistaken for one another; the check digits say that something is wrong. */

@@ -10,7 +10,14 @@ type Choice = { providers: readonly string[]; seen: string; until: string | null
 export type Begun = { id: string; reference: string; provider: string; code: string }
 
 /** How a citizen presses. Whatever they do, the forms that they have seen begin one payment each. */
-const habits = ['once', 'once', 'once', 'twice', 'second_tab', 'back'] as const
+const habits = [
+  'presses_once',
+  'presses_once',
+  'presses_once',
+  'presses_twice',
+  'opens_second_tab',
+  'goes_back',
+] as const
 
 /** Chooses a provider and goes to its page; null where nothing has begun. */
 export const chooseOnPage = async (
@@ -25,12 +32,13 @@ export const chooseOnPage = async (
   await before(provider)
   const press = (name = provider) => pressPay(world, order, { seen: choice.seen, provider: name })
   const habit = random.pick(habits)
+  world.happenings.note(habit)
   const answers =
-    habit === 'once'
+    habit === 'presses_once'
       ? [await press()]
-      : habit === 'twice'
+      : habit === 'presses_twice'
         ? await Promise.all([press(), press()])
-        : [await press(), await press(habit === 'back' ? provider : random.pick(choice.providers))]
+        : [await press(), await press(habit === 'goes_back' ? provider : random.pick(choice.providers))]
   const code = await leave(world, answers.find((answered) => leadsAway(world, answered)) ?? null)
   return code === null ? null : begunOf(citizen, order, { provider, code })
 }
@@ -98,6 +106,7 @@ export const askForTime = async ({ world, random }: Citizen, order: Order): Prom
   if (!choice?.until) return
   const { until } = choice
   pressedOf(world, order).deadlines.add(until)
+  world.happenings.note('asks_for_time')
   const press = () => visit(world, `${order.checkout}/extend`, { until })
   await Promise.all(random.chance(0.5) ? [press(), press()] : [press()])
 }

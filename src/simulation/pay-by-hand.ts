@@ -19,6 +19,7 @@ export const bounceSome = async (office: Office): Promise<void> => {
   const { world, random } = office
   for (const transfer of world.seen.transfers.values()) {
     if (!transfer.isConfirmed || transfer.back || !random.chance(0.15)) continue
+    world.happenings.note('bank_returns_transfer')
     transfer.back = { reference: `TRA${transfer.reference}`, on: today(office), isTold: false }
     await tellBack(office, transfer)
   }
@@ -64,6 +65,7 @@ const tryWrongly = async (
   { transfer, reference, who }: { transfer: Transfer; reference: string; who: 'treasurer' | 'checker' },
 ): Promise<void> => {
   const json = claimOf(reference, transfer)
+  office.world.happenings.note(who === 'checker' ? 'tries_confirming_own_refund' : 'tries_used_transfer')
   const answer = await office[who]({ path: `/v1/refunds/${transfer.refund}/confirm`, json })
   if (answer?.status === 200)
     office.world.seen.granted.push({
@@ -72,10 +74,12 @@ const tryWrongly = async (
     })
 }
 
-const confirm = async ({ treasurer }: Office, transfer: Transfer): Promise<void> => {
+const confirm = async ({ world, treasurer }: Office, transfer: Transfer): Promise<void> => {
   const json = claimOf(transfer.reference, transfer)
   const answer = await treasurer({ path: `/v1/refunds/${transfer.refund}/confirm`, json })
-  if (answer?.status === 200) transfer.isConfirmed = true
+  if (answer?.status !== 200) return
+  transfer.isConfirmed = true
+  world.happenings.note('pays_by_hand')
 }
 
 const tellBack = async ({ treasurer }: Office, { refund, back }: Transfer): Promise<void> => {

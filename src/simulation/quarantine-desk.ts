@@ -14,8 +14,10 @@ const decide = async (office: Office, entry: Json, isLast: boolean): Promise<voi
   const { world, accountant, random } = office
   const attempt = world.seen.strays.get(String(entry.provider_reference))
   if (attempt !== undefined && (isLast || random.chance(0.6))) return attribute(office, String(entry.id), attempt)
-  if (!isLast && random.chance(0.3))
-    await accountant({ path: `/v1/quarantine/${entry.id}/dismiss`, json: { note: 'Chưa rõ người nộp' } })
+  if (isLast || !random.chance(0.3)) return
+  const path = `/v1/quarantine/${entry.id}/dismiss`
+  const said = await accountant({ path, json: { note: 'Chưa rõ người nộp' } })
+  if (said?.status === 200) world.happenings.note('dismisses_credit')
 }
 
 /** Of two who say so at the same moment one is refused. */
@@ -23,6 +25,8 @@ const attribute = async ({ world, accountant, random }: Office, id: string, atte
   const path = `/v1/quarantine/${id}/attribute`
   const say = () => accountant({ path, json: { attempt, note: 'Theo ủy nhiệm chi của người nộp' } })
   const answers = await Promise.all(random.chance(0.5) ? [say(), say()] : [say()])
-  if (answers.filter((answer) => answer?.status === 200).length > 1)
-    world.seen.granted.push({ what: 'one credit was attributed twice', rows: [id, attempt] })
+  const granted = answers.filter((answer) => answer?.status === 200).length
+  if (answers.length > 1) world.happenings.note('tries_attributing_twice')
+  if (granted > 0) world.happenings.note('attributes_credit')
+  if (granted > 1) world.seen.granted.push({ what: 'one credit was attributed twice', rows: [id, attempt] })
 }

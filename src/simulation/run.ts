@@ -12,7 +12,8 @@ import type { Broken } from './books.ts'
 import { createCaller } from './caller.ts'
 import { check, inProcess, replay, sumsAgree } from './checks.ts'
 import { liveCitizen } from './citizen.ts'
-import { kindOf } from './customs.ts'
+import { type Customs, kindOf } from './customs.ts'
+import type { HappeningCounts } from './happenings.ts'
 import { openOffice } from './office.ts'
 import { subscribe } from './portal.ts'
 import { createRandom } from './random.ts'
@@ -37,6 +38,8 @@ export type Outcome = {
   /** What providers took less what is booked at the end, on attempts or as a credit of no known payment; 0 unless an invariant is broken. */
   difference: bigint
   faults: FaultCounts
+  happenings: HappeningCounts
+  customs: Customs
   units: number
   steps: number
   noise: readonly Noise[]
@@ -166,6 +169,7 @@ const finish = async (town: Town): Promise<Broken | null> => {
   cluster.restart()
   const broken = await lastEvening(town, customs.reconciles)
   if (broken || customs.reconciles || (await sumsAgree(town))) return broken
+  town.world.happenings.note('reads_files_after_all')
   return lastEvening(town, true)
 }
 
@@ -211,6 +215,8 @@ const summary = async (
     compared: truth.taken,
     difference: truth.taken - booked,
     faults: world.faults.counts(),
+    happenings: world.happenings.counts(),
+    customs: world.customs,
     units: world.cluster.units(),
     steps: world.schedule.steps(),
     noise,

@@ -9,6 +9,7 @@ import type { Database } from '../store/database.ts'
 import { openCluster } from './cluster.ts'
 import { type Customs, drawCustoms, kindOf } from './customs.ts'
 import type { Connections } from './gated-database.ts'
+import { openHappenings } from './happenings.ts'
 import { createNetwork, type Road, routed } from './network.ts'
 import { portalUrl, receiveWebhooks } from './portal.ts'
 import { createRandom, type Random } from './random.ts'
@@ -70,6 +71,7 @@ export const openTown = async (
   const start = businessDayRange(firstDay).from
   const schedule = createSchedule({ start, turn, ...(plan.watch ? { watch: plan.watch } : {}) })
   const faults = openFaults(plan.script)
+  const happenings = openHappenings()
   const network = createNetwork(schedule, random.fork('network'))
   const masterKey = { id: 'town', key: random.fork('master key').bytes(32) }
   const newId = createIdSource({ now: () => start, random: random.fork('ids').bytes })
@@ -83,6 +85,7 @@ export const openTown = async (
     schedule,
     random: random.fork('cluster'),
     faults,
+    happenings,
     connections: scratch,
     masterKey,
     publicUrl,
@@ -104,6 +107,7 @@ export const openTown = async (
     accounts,
     clients,
     customs: plan.customs ?? drawCustoms(random.fork('customs'), kindOf(plan.size, plan.providers)),
+    happenings,
     seen: newSeen(),
     answering: 0,
   }

@@ -1,6 +1,7 @@
 /** When each process may use the database, and how a unit of work ends: the gate before it, and the fates that the script has in store. */
 import type { Fate, Gate, Passage } from './gated-database.ts'
 import type { GatewayProcess } from './gateway-process.ts'
+import type { Happenings } from './happenings.ts'
 import type { Random } from './random.ts'
 import type { Schedule } from './schedule.ts'
 import type { Faults } from './script.ts'
@@ -13,7 +14,7 @@ export type Turns = {
   calm: () => void
 }
 
-type TurnParts = { schedule: Schedule; faults: Faults; latency: Random }
+type TurnParts = { schedule: Schedule; faults: Faults; happenings: Happenings; latency: Random }
 type State = { units: number; busy: GatewayProcess | null; downUntil: number; isCalm: boolean }
 
 const phases = ['before', 'within', 'after'] as const
@@ -58,14 +59,20 @@ const begin = (parts: TurnParts, state: State, process: GatewayProcess): { passa
   return { passage: { fate: fateOf(parts, state), isNested: false, die: process.die, over }, ended: ended.promise }
 }
 
-const fateOf = ({ schedule, faults, latency }: TurnParts, state: State): Fate => {
+const fateOf = ({ schedule, faults, happenings, latency }: TurnParts, state: State): Fate => {
   state.units += 1
   if (state.isCalm) return { end: 'well' }
   if (schedule.now().getTime() < state.downUntil) return { end: 'breaks', phase: 'before' }
   const crash = faults.take('crash', state.units)
-  if (crash) return { end: 'dies', phase: phaseOf(crash.value) }
+  if (crash) {
+    const phase = phaseOf(crash.value)
+    happenings.note(`crash_${phase}_unit`)
+    return { end: 'dies', phase }
+  }
   const restart = faults.take('database_restart', state.units)
   if (!restart) return { end: 'well' }
   state.downUntil = schedule.now().getTime() + latency.int(0, 3_000)
-  return { end: 'breaks', phase: phaseOf(restart.value) }
+  const phase = phaseOf(restart.value)
+  happenings.note(`restart_${phase}_unit`)
+  return { end: 'breaks', phase }
 }

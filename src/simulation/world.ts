@@ -3,6 +3,7 @@ import type { Simulators } from '../simulators/simulator.ts'
 import type { Cluster } from './cluster.ts'
 import type { Customs } from './customs.ts'
 import type { FaultKind } from './fault-kinds.ts'
+import type { Happenings } from './happenings.ts'
 import type { Network } from './network.ts'
 import type { Random } from './random.ts'
 import type { Schedule } from './schedule.ts'
@@ -23,6 +24,8 @@ export type World = {
   accounts: Account[]
   clients: Readonly<Record<ClientName, { id: string; secret: string }>>
   customs: Customs
+  /** Counts what people do. */
+  happenings: Happenings
   /** What portals and citizens have seen, for comparing. */
   seen: Seen
   /** Calls that a provider's side is answering at this moment. */

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { untilStill } from '../../src/node/commands/simulate/ground.ts'
 import type { GatewayProcess } from '../../src/simulation/gateway-process.ts'
+import { openHappenings } from '../../src/simulation/happenings.ts'
 import { createRandom } from '../../src/simulation/random.ts'
 import { createSchedule } from '../../src/simulation/schedule.ts'
 import { openFaults } from '../../src/simulation/script.ts'
@@ -29,7 +30,12 @@ test('whoever gives way turn after turn has gone on before anything else begins'
 
 test('a unit is asked within by its own process alone, and others wait until it is over', async () => {
   const schedule = createSchedule({ start, turn: untilStill })
-  const turns = createTurns({ schedule, faults: openFaults([]), latency: createRandom('1') })
+  const turns = createTurns({
+    schedule,
+    faults: openFaults([]),
+    happenings: openHappenings(),
+    latency: createRandom('1'),
+  })
   const [one, other] = [aliveAs('one'), aliveAs('other')]
   const seen: string[] = []
   const ask = async (process: GatewayProcess) => {

@@ -5,7 +5,7 @@ import type { Config } from '../../../config.ts'
 import { stringifyMoney } from '../../../lib/json.ts'
 import type { FaultKind } from '../../../simulation/fault-kinds.ts'
 import { planTown } from '../../../simulation/plan.ts'
-import { addTown, type Counted, noTotals, type Totals, totalsLine } from '../../../simulation/report.ts'
+import { addTown, type Counted, neverHappened, noTotals, type Totals, totalsLine } from '../../../simulation/report.ts'
 import { runTown } from '../../../simulation/run.ts'
 import type { Ground } from '../../../simulation/town.ts'
 import type { CommandAnswer } from '../command.ts'
@@ -65,10 +65,10 @@ const work = async (ground: Ground, { from, count, kinds, isTwice }: Many): Prom
     const plan = planTown({ seed: String(seed), kinds })
     const outcome = await runTown(ground, plan)
     const isSame = !isTwice || (await runTown(ground, plan)).digest === outcome.digest
-    const { orders, paid, faults, units } = outcome
+    const { orders, paid, faults, happenings, customs, units } = outcome
     const broken = outcome.broken ? `${outcome.broken.invariant}: ${outcome.broken.what}` : null
     const amounts = { compared: String(outcome.compared), difference: String(outcome.difference) }
-    const told: Told = { seed: plan.seed, orders, paid, faults, units, ...amounts, broken, isSame }
+    const told: Told = { seed: plan.seed, orders, paid, faults, happenings, customs, units, ...amounts, broken, isSame }
     process.stdout.write(`${JSON.stringify(told)}\n`)
   }
 }
@@ -102,27 +102,35 @@ const runWorker = (block: Many, hear: (told: Told) => void): Promise<void> =>
     child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`))))
   })
 
-type Run = { totals: Totals; broken: ReadonlyMap<string, string>; seconds: number; progress: (text: string) => void }
+export type Run = {
+  totals: Totals
+  broken: ReadonlyMap<string, string>
+  seconds: number
+  progress: (text: string) => void
+}
 
-/** The first seed that failed is run again here, told with its rows, and made short. */
-const answerOf = async (ground: Ground, many: Many, run: Run): Promise<CommandAnswer> => {
+/** The first seed that failed is run again here, told with its rows, and made short. So many towns in which something never happened have failed, too. */
+export const answerOf = async (ground: Ground, many: Many, run: Run): Promise<CommandAnswer> => {
   const { totals, broken, seconds, progress } = run
   const [first] = totals.failed.toSorted((a, b) => Number(a) - Number(b))
   const told =
     first === undefined
       ? null
       : await oneTown(ground, planTown({ seed: first, kinds: many.kinds }), { isTwice: many.isTwice, progress })
+  const never = neverHappened(totals, many.kinds)
   return {
-    exitCode: first === undefined ? 0 : 1,
+    exitCode: first === undefined && never.length === 0 ? 0 : 1,
     lines: [
       `${totalsLine(totals)}; ${seconds.toFixed(0)} s with ${many.workers} workers`,
       ...[...broken].slice(0, 20).map(([seed, problem]) => `seed ${seed}: ${problem}`),
+      ...(never.length > 0 ? [`NEVER HAPPENED in ${totals.seeds} towns: ${never.join(', ')}`] : []),
       ...(told?.lines ?? []),
     ],
     json: {
       ...JSON.parse(stringifyMoney(totals)),
       seconds: Number(seconds.toFixed(1)),
       failures: Object.fromEntries(broken),
+      never_happened: never,
       first: told?.json ?? null,
     },
   }
