@@ -11,6 +11,7 @@ import type { Config } from './config.ts'
 import { setReceiptGauges } from './flows/chase-receipts.ts'
 import type { Deps } from './flows/deps.ts'
 import { setHealthGauges } from './flows/read-health.ts'
+import { createMoneyWatch } from './flows/watch-money.ts'
 import { setRefundGauge } from './flows/watch-refunds.ts'
 import { consolePages } from './pages/console/index.tsx'
 import { officePages } from './pages/office-pages.ts'
@@ -30,11 +31,12 @@ const addOffice = (
   { deps, config, extras, admission, pipeline, clientAddress, waitOf }: Around,
 ): void => {
   const { metrics } = deps
+  const setMoneyGauges = createMoneyWatch(deps)
   mountOperationPages(app, {
     metrics,
     setGauges: async () => {
       setAdmissionGauges(metrics, admission)
-      await Promise.all([setHealthGauges(deps), setRefundGauge(deps), setReceiptGauges(deps)])
+      await Promise.all([setHealthGauges(deps), setRefundGauge(deps), setReceiptGauges(deps), setMoneyGauges()])
     },
     metricsToken: config.metricsToken,
     mode: deps.mode,

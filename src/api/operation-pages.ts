@@ -4,6 +4,7 @@ import { stringify } from 'yaml'
 import { Refusal } from '../domain/refusal.ts'
 import { equalInConstantTime } from '../lib/hmac.ts'
 import type { Metrics } from '../lib/metrics.ts'
+import { chooseType } from './accept.ts'
 import { docsPage } from './docs.ts'
 import type { OpenApiDocument } from './document.ts'
 import type { ApiEnv } from './env.ts'
@@ -36,8 +37,26 @@ export const mountOperationPages = (app: Hono<ApiEnv>, parts: OperationParts): v
     c.set('route', '/metrics')
     refuseStrangers(c.req.header('authorization') ?? '', parts)
     await parts.setGauges()
-    return c.body(parts.metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+    const format = metricsFormat(c.req.header('accept'))
+    return c.body(parts.metrics.text(format), 200, { 'content-type': metricsTypes[format], vary: 'accept' })
   })
+}
+
+const metricsTypes = {
+  prometheus: 'text/plain; version=0.0.4; charset=utf-8',
+  openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+} as const
+
+/** OpenMetrics for who names it, as Prometheus does; whatever else is asked for, the older format: a watch that gets 406 sees nothing. */
+const metricsFormat = (accept: string | undefined): keyof typeof metricsTypes => {
+  if (!accept) return 'prometheus'
+  try {
+    const type = chooseType(accept, ['text/plain', 'application/openmetrics-text'])
+    return type === 'text/plain' ? 'prometheus' : 'openmetrics'
+  } catch (error) {
+    if (error instanceof Refusal) return 'prometheus'
+    throw error
+  }
 }
 
 /** In production the metrics exist only for who has the token; without a token set there are none. */

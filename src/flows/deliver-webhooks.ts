@@ -73,7 +73,14 @@ const deliverOne = async (deps: Deps, delivery: TakenDelivery): Promise<boolean>
     await finishDelivery(deps.db, delivery, { status: 'failed', nextAttemptAt: null, tried: null, now: at })
     return false
   }
+  if (delivery.isFirstTry)
+    deps.metrics.observe(
+      'lephi_webhook_first_try_seconds',
+      {},
+      Math.max(0, at.getTime() - delivery.createdAt.getTime()) / 1_000,
+    )
   const { status, error } = await post(deps, delivery, at)
+  deps.metrics.count('lephi_webhook_tries_total', { taken: error === null ? 'yes' : 'no' })
   const now = deps.now()
   const tried = { at: toRfc3339(at), response_status: status, error }
   if (error === null) {

@@ -20,6 +20,26 @@ const described = {
   lephi_callback_replays_total: ['counter', 'Genuine callbacks that told again what another had told.'],
   lephi_key_prolonged_total: ['counter', 'Former keys kept beyond their time because they were still in use.'],
   lephi_webhook_signatures_total: ['counter', 'Webhooks sent, by the secrets that signed them: current, or both.'],
+  lephi_capture_confirmations_total: [
+    'counter',
+    'Payments that a callback told of, compared with what the provider says when it is asked, by finding.',
+  ],
+  lephi_webhook_first_try_seconds: [
+    'histogram',
+    'Time from an event to the first try to deliver it: ours alone, whatever the receiver then answers.',
+  ],
+  lephi_webhook_tries_total: ['counter', 'Tries to deliver a webhook, by whether the receiver took it.'],
+  lephi_webhook_lag_seconds: [
+    'gauge',
+    'How long the delivery that has waited longest for a try is overdue; 0 when none is.',
+  ],
+  lephi_webhooks_waiting: ['gauge', 'Deliveries that wait for a try or for another one, counted up to 10,000.'],
+  lephi_money_unknown_dong: [
+    'gauge',
+    'Đồng of payments and refunds whose provider has not told how they ended, by kind and provider.',
+  ],
+  lephi_money_unmatched_dong: ['gauge', 'Đồng of discrepancies that are not resolved, by class.'],
+  lephi_money_suspense_dong: ['gauge', 'Đồng that arrived and belong to no order, by the ledger.'],
   lephi_refunds_overdue: ['gauge', 'Refunds without an end whose promised day has passed.'],
   lephi_orders_without_receipt: ['gauge', 'Paid orders that still lack a receipt for their phí or lệ phí.'],
   lephi_orders_without_receipt_age_seconds: [

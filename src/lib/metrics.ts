@@ -1,6 +1,15 @@
-/** Counters and histograms in Prometheus' text format 0.0.4. Our own, for the four kinds of lines that we write need no library. */
+/** Counters, gauges and histograms of one process; metrics-text.ts writes them. Our own, for the four kinds of lines that we write need no library. */
+import {
+  type Described,
+  type Histogram,
+  type Labels,
+  type MetricsFormat,
+  nameOf,
+  seriesOf,
+  textOf,
+} from './metrics-text.ts'
 
-export type Labels = Readonly<Record<string, string>>
+export type { Labels }
 
 export type Metrics = {
   /** Adds to a counter; the name should end in `_total`. */
@@ -9,24 +18,26 @@ export type Metrics = {
   set: (name: string, labels: Labels, value: number) => void
   /** Takes all series of a gauge away, before those are set whose value is known now. */
   clear: (name: string) => void
-  /** Adds one observation, in seconds, to a histogram. */
-  observe: (name: string, labels: Labels, seconds: number) => void
+  /** Adds one observation, in seconds, to a histogram. An example is shown beside the bucket that it fell into, until another takes its place. */
+  observe: (name: string, labels: Labels, seconds: number, example?: Example | null) => void
   /** Says what a metric is, once, before it is used. */
   describe: (name: string, type: 'counter' | 'gauge' | 'histogram', help: string) => void
-  text: () => string
+  text: (format?: MetricsFormat) => string
 }
 
-const bucketsSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+/** The trace in which something was observed, and when: what OpenMetrics calls an exemplar. */
+export type Example = { traceId: string; at: Date }
+
+/** Upper limits of a histogram's buckets. A rule that asks how many took longer than some time needs one that is equal to it. */
+export const bucketsSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 /** Label sets per process at most: a label that a stranger can choose would else fill the memory. Further ones are dropped. */
 const seriesMax = 10_000
-
-type Histogram = { labels: Labels; counts: number[]; sum: number; count: number }
 
 /** An empty registry. Names and label names are ours; label values are escaped. */
 export const createMetrics = (): Metrics => {
   const values = new Map<string, number>()
   const histograms = new Map<string, Histogram>()
-  const described = new Map<string, { type: string; help: string }>()
+  const described = new Map<string, Described>()
   const hasRoom = () => values.size + histograms.size < seriesMax
   return {
     describe: (name, type, help) => void described.set(name, { type, help }),
@@ -42,63 +53,20 @@ export const createMetrics = (): Metrics => {
     clear: (name) => {
       for (const series of values.keys()) if (nameOf(series) === name) values.delete(series)
     },
-    observe: (name, labels, seconds) => {
+    observe: (name, labels, seconds, example = null) => {
       const series = seriesOf(name, labels)
       const known = histograms.get(series)
       if (!known && !hasRoom()) return
-      const histogram = known ?? { labels, counts: bucketsSeconds.map(() => 0), sum: 0, count: 0 }
+      const histogram = known ?? { labels, counts: bucketsSeconds.map(() => 0), examples: [], sum: 0, count: 0 }
       if (!known) histograms.set(series, histogram)
-      // Each observation is put into the least bucket that holds it; the text adds them up.
-      const bucket = bucketsSeconds.findIndex((limit) => seconds <= limit)
-      if (bucket >= 0) histogram.counts[bucket] = (histogram.counts[bucket] ?? 0) + 1
+      // Each observation is put into the least bucket that holds it; the text adds them up. The last one has what is longer than all.
+      const found = bucketsSeconds.findIndex((limit) => seconds <= limit)
+      const bucket = found < 0 ? bucketsSeconds.length : found
+      if (found >= 0) histogram.counts[bucket] = (histogram.counts[bucket] ?? 0) + 1
+      if (example) histogram.examples[bucket] = { ...example, seconds }
       histogram.sum += seconds
       histogram.count += 1
     },
-    text: () => textOf(described, values, histograms),
+    text: (format = 'prometheus') => textOf({ described, values, histograms, bucketsSeconds }, format),
   }
-}
-
-const seriesOf = (name: string, labels: Labels): string => {
-  let text = ''
-  for (const label in labels) text += `${text === '' ? '' : ','}${label}="${escapeValue(labels[label] ?? '')}"`
-  return text === '' ? name : `${name}{${text}}`
-}
-
-const escapeValue = (value: string): string =>
-  /["\\\n]/.test(value) ? value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n') : value
-
-const nameOf = (series: string): string => {
-  const brace = series.indexOf('{')
-  return brace < 0 ? series : series.slice(0, brace)
-}
-
-/** All series of a metric must stand together below its own two comment lines. */
-const textOf = (
-  described: ReadonlyMap<string, { type: string; help: string }>,
-  values: ReadonlyMap<string, number>,
-  histograms: ReadonlyMap<string, Histogram>,
-): string => {
-  const lines: string[] = []
-  for (const [name, { type, help }] of described) {
-    lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`)
-    for (const [series, value] of values) if (nameOf(series) === name) lines.push(`${series} ${value}`)
-    for (const [series, histogram] of histograms) {
-      if (nameOf(series) === name) lines.push(...histogramLines(name, histogram))
-    }
-  }
-  return `${lines.join('\n')}\n`
-}
-
-const histogramLines = (name: string, { labels, counts, sum, count }: Histogram): string[] => {
-  let below = 0
-  const buckets = bucketsSeconds.map((limit, index) => {
-    below += counts[index] ?? 0
-    return `${seriesOf(`${name}_bucket`, { ...labels, le: String(limit) })} ${below}`
-  })
-  return [
-    ...buckets,
-    `${seriesOf(`${name}_bucket`, { ...labels, le: '+Inf' })} ${count}`,
-    `${seriesOf(`${name}_sum`, labels)} ${sum}`,
-    `${seriesOf(`${name}_count`, labels)} ${count}`,
-  ]
 }

@@ -217,6 +217,9 @@ export type TakenDelivery = {
   endpointId: string
   agencyCode: string
   attemptCount: number
+  /** Whether it was never sent before: a delivery that is asked for again begins its ladder anew. */
+  isFirstTry: boolean
+  createdAt: Date
   url: string
   sealed: Uint8Array
   formerSealed: Uint8Array | null
@@ -246,6 +249,7 @@ export const takeDelivery = async (
       held as (
         update webhook_deliveries as delivery set next_attempt_at = ${until} from due where delivery.id = due.id returning delivery.*)
       select held.id, held.next_attempt_at as until, held.webhook_endpoint_id as endpoint_id, held.attempt_count,
+        held.attempts = '[]' as is_first_try, held.created_at,
         endpoint.agency_code, endpoint.url, endpoint.sealed, endpoint.former_sealed, endpoint.former_until, endpoint.disabled_at,
         event.id as event_id, event.type as event_type, event.created_at as event_at, event.data::text as data
       from held

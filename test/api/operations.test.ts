@@ -5,6 +5,7 @@ import type { Deps } from '../../src/flows/deps.ts'
 import { createSealedBox } from '../../src/lib/sealed-box.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { startTestApp, type TestApp } from '../kit/app.ts'
+import { needPrometheus, promtool, scrapeOnce } from '../kit/prometheus.ts'
 
 let gateway: TestApp
 
@@ -120,6 +121,32 @@ it('counts requests by route pattern, method and status', async () => {
   const text = await (await gateway.request('/metrics')).text()
   expect(text).toMatch(/^lephi_http_requests_total\{route="\/healthz",method="GET",status="200"\} \d+$/m)
   expect(text).toMatch(/^lephi_http_request_duration_seconds_bucket\{route="\/healthz",le="\+Inf"\} \d+$/m)
+})
+
+describe('as Prometheus reads them', () => {
+  needPrometheus()
+
+  it('shows metrics of both formats that please a stranger', { timeout: 60_000 }, async () => {
+    const read = await scrapeOnce(async (accept) => gateway.request('/metrics', { headers: { accept } }), {
+      examplesOf: 'lephi_http_request_duration_seconds_bucket',
+      valuesOf: 'lephi_money_suspense_dong',
+    })
+    expect(read.accept).toMatch(/^application\/openmetrics-text/)
+    expect([read.error, Object.values(read.values)]).toEqual(['', ['0']])
+    const plain = await gateway.request('/metrics', { headers: { accept: 'text/plain' } })
+    expect(plain.headers.get('content-type')).toMatch(/^text\/plain; version=0.0.4/)
+    expect(promtool(['check', 'metrics'], await plain.text())).toEqual({ isContent: true, said: '' })
+  })
+
+  it('answers in the older format whatever else is asked for', async () => {
+    for (const accept of ['*/*', 'image/png', '']) {
+      const answer = await gateway.request('/metrics', { headers: { accept } })
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        200,
+        'text/plain; version=0.0.4; charset=utf-8',
+      ])
+    }
+  })
 })
 
 describe('refuses', () => {
