@@ -19,7 +19,7 @@ import { loadSources, parseSource, trackedFiles } from './tidy/source.ts'
 import { emptyNames, machinePaths, namesNotKebab, providerNames, providersNamed } from './tidy/wording.ts'
 
 const src = loadSources('src')
-const all = [...src, ...loadSources('test', 'scripts', 'vitest.config.ts', 'drizzle.config.ts')]
+const all = [...src, ...loadSources('test', 'scripts', 'demo', 'vitest.config.ts', 'drizzle.config.ts')]
 const codePaths = all.map(({ path }) => path)
 
 describe('the sources', () => {

@@ -1,6 +1,7 @@
 /** What happened: the feed of everything that a caller may see, and the timeline of one order. The data of an event goes out as it was stored. */
 import { z } from '@hono/zod-openapi'
 import { Refusal } from '../domain/refusal.ts'
+import { sha256Hex } from '../lib/hmac.ts'
 import { isId } from '../lib/id.ts'
 import { toRfc3339 } from '../lib/time.ts'
 import { type FeedStart, readFeed, readTimeline, type StoredEvent } from '../store/events.ts'
@@ -16,7 +17,26 @@ const eventMembers = {
   created_at: instantOut,
   data: z.unknown().openapi({ description: 'The object as it was then.' }),
 }
-const eventObject = z.strictObject(eventMembers).openapi('Event')
+const eventObject = z
+  .strictObject({
+    ...eventMembers,
+    subject: z
+      .string()
+      .openapi({ description: 'What its sequence is counted within: the order, or what else it is about.' }),
+    former_event: z.string().nullable().openapi({
+      description:
+        'The event before it in your feed, whatever its page; null: none. Where it is not the one you had last, you lack one or have one twice.',
+    }),
+    hash: z.string().nullable().openapi({
+      description:
+        'Of an event of an order, as its timeline has it, over the hash of the event of that order before; else null.',
+    }),
+    digest: z.string().openapi({
+      description:
+        'SHA-256, in hex, of these joined by line feeds: former_event, subject, order, id, type, sequence, created_at, hash, data, each as it is written here and null as nothing.',
+    }),
+  })
+  .openapi('Event')
 const linkedEventObject = z
   .strictObject({
     ...eventMembers,
@@ -53,11 +73,13 @@ export const eventRoutes = [
     responses: { 200: { description: 'A page of the feed.', schema: pageOf(eventObject) } },
     handle: async ({ deps, caller, query }) => {
       const limit = query.limit ?? pageLimitDefault
-      const { events, isKnown } = await readFeed(deps.db, caller.agency, { start: feedStart(query.after), limit })
-      if (!isKnown) throw unknownAfter()
+      const page = await readFeed(deps.db, caller.agency, { start: feedStart(query.after), limit })
+      if (!page.isKnown) throw unknownAfter()
       // Not only on full pages: a reader that has reached the end can keep the cursor and come back with it.
-      const cursor = events.at(-1)?.position
-      const texts = events.map((event) => eventText(event))
+      const cursor = page.events.at(-1)?.position
+      const texts = page.events.map((event, index) =>
+        eventText(event, feedMembers(event, page.events[index - 1]?.id ?? page.formerId)),
+      )
       return { status: 200, text: pageText(texts, cursor === undefined ? null : writeCursor('events', `${cursor}`)) }
     },
   }),
@@ -81,7 +103,7 @@ export const eventRoutes = [
       const events = await readTimeline(deps.db, caller.agency, { orderId: params.id, after, limit: limit + 1 })
       if (!events) throw new Refusal('not_found', 'There is no such order.')
       const page = events.slice(0, limit)
-      const texts = page.map((event) => eventText(event, { hash: event.hash, former_hash: event.formerHash }))
+      const texts = page.map((event) => eventText(event, {}, { hash: event.hash, former_hash: event.formerHash }))
       return {
         status: 200,
         text: pageText(texts, events.length > limit ? writeCursor(list, `${page.at(-1)?.sequence}`) : null),
@@ -116,11 +138,20 @@ const sequenceOf = (list: string, cursor: string | undefined): number => {
   throw new Refusal('invalid_input', `/query/cursor ${message}.`, { errors: [{ pointer: '/query/cursor', message }] })
 }
 
+type Members = Record<string, string | null>
+
+/** What proves to a reader that nothing is missing, doubled or altered: places in the feed have gaps where other agencies' events are. */
+const feedMembers = (event: StoredEvent, formerId: string | null): Members => {
+  const { id, type, sequence, subjectId: subject, orderId, createdAt, hash, data } = event
+  const parts = [formerId, subject, orderId, id, type, sequence, toRfc3339(createdAt), hash, data]
+  return { subject, former_event: formerId, hash, digest: sha256Hex(parts.map((part) => part ?? '').join('\n')) }
+}
+
 /** Written by hand around the stored text: reading and writing it again could change a byte, and the hash is over its bytes. */
-const eventText = (event: StoredEvent, more?: Record<string, string | null>): string => {
+const eventText = (event: StoredEvent, before: Members, behind: Members = {}): string => {
   const { id, type, sequence, orderId, createdAt } = event
-  const head = JSON.stringify({ id, type, sequence, order: orderId, created_at: toRfc3339(createdAt) })
-  const tail = more ? `,${JSON.stringify(more).slice(1, -1)}` : ''
+  const head = JSON.stringify({ id, type, sequence, order: orderId, created_at: toRfc3339(createdAt), ...before })
+  const tail = Object.keys(behind).length > 0 ? `,${JSON.stringify(behind).slice(1, -1)}` : ''
   return `${head.slice(0, -1)},"data":${event.data}${tail}}`
 }
 

@@ -19,6 +19,8 @@ export type FeedStart = { eventId: string } | { position: bigint }
 
 export type FeedPage = {
   events: readonly (StoredEvent & { position: bigint })[]
+  /** The last event of the scope before this page; null where the page begins the feed. */
+  formerId: string | null
   /** False when the scope holds no event of that id. */
   isKnown: boolean
 }
@@ -35,13 +37,21 @@ export const readFeed = async (
   const isById = 'eventId' in start
   const [, found, rows] = await inScope(database, scope, (sql) => [
     sql`select lephi_number_events()`,
-    isById ? sql`select position from events where id = ${start.eventId}` : sql`select 1`,
+    // A cursor was an event of its reader's, so that the first row looked at is the one that is wanted.
+    isById
+      ? sql`select id from events where id = ${start.eventId}`
+      : sql`select id from events where position <= ${start.position} order by position desc limit 1`,
     sql`
       select id, type, subject_id, order_id, sequence, created_at, data::text as data, hash, position from events
       where position > ${isById ? sql`(select position from events where id = ${start.eventId})` : start.position}
       order by position limit ${limit}`,
   ])
-  return { events: (rows ?? []) as readonly unknown[] as FeedPage['events'], isKnown: (found ?? []).length > 0 }
+  const formerId = found?.[0] ? String(found[0].id) : null
+  return {
+    events: (rows ?? []) as readonly unknown[] as FeedPage['events'],
+    formerId,
+    isKnown: !isById || formerId !== null,
+  }
 }
 
 /** An order's events from the first, at most `limit`, behind the sequence given; null when the scope holds no such order. */

@@ -32,7 +32,8 @@ describe('the feed', () => {
   it('gives every event in order, whether one goes on by cursor or by event', async () => {
     const all = await get('/v1/events?limit=200')
     expect(all.body.data.map((event: { order: string }) => event.order)).toEqual([...orders, orders[0]])
-    expect(Object.keys(all.body.data[0])).toEqual(['id', 'type', 'sequence', 'order', 'created_at', 'data'])
+    const linked = ['subject', 'former_event', 'hash', 'digest']
+    expect(Object.keys(all.body.data[0])).toEqual(['id', 'type', 'sequence', 'order', 'created_at', ...linked, 'data'])
     const walk = async (next: (page: { data: { id: string }[]; next_cursor: string | null }) => string | undefined) => {
       const ids: string[] = []
       for (let after = ''; ; ) {
@@ -73,6 +74,28 @@ describe('the feed', () => {
     const { body } = await get('/v1/events')
     expect((await get('/v1/events', stranger)).body).toEqual({ data: [], next_cursor: null })
     expect((await get(`/v1/events?after=${body.data[0].id}`, stranger)).status).toBe(422)
+  })
+
+  it('names the event before each one, whatever the page, the way to it, and the agency that asks', async () => {
+    const town = await placeTestOrder(gateway.deps, { agencyCode: 'H56.14', dossierCode: 'H56.14-261122-6100' })
+    await cancelOrder(gateway.deps, { scope: 'H56', orderId: orders[1] ?? '', reason: 'Rút hồ sơ' })
+    await cancelOrder(gateway.deps, { scope: 'H56', orderId: town, reason: 'Rút hồ sơ' })
+    const formerOf = async (as: string, query: string) =>
+      (await get(`/v1/events?limit=200&after=${query}`, as)).body.data.map(
+        ({ id, former_event }: { id: string; former_event: string | null }) => ({ id, former_event }),
+      )
+    for (const as of [token, stranger]) {
+      const all = await formerOf(as, '')
+      expect(all.map((event: { former_event: string | null }) => event.former_event)).toEqual([
+        null,
+        ...all.slice(0, -1).map((event: { id: string }) => event.id),
+      ])
+      const { body } = await get('/v1/events?limit=1', as)
+      expect(await formerOf(as, body.next_cursor)).toEqual(all.slice(1))
+      expect(await formerOf(as, all[0].id)).toEqual(all.slice(1))
+    }
+    // Another agency's event stands between these two, and the town learns nothing of it.
+    expect(await formerOf(stranger, '')).toHaveLength(2)
   })
 })
 

@@ -109,6 +109,7 @@ it('holds only what the caller’s agency covers, and does not know foreign even
   const foreign = all.events[0]?.id ?? ''
   expect(await readFeed(deps.db, 'H56.12', { start: { eventId: foreign }, limit: 10 })).toEqual({
     events: [],
+    formerId: null,
     isKnown: false,
   })
 })
