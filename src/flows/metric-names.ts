@@ -26,7 +26,7 @@ const described = {
   ],
   lephi_webhook_first_try_seconds: [
     'histogram',
-    'Time from an event to the first try to deliver it: ours alone, whatever the receiver then answers.',
+    'Time from an event to the first try to deliver it, whatever the receiver then answers.',
   ],
   lephi_webhook_tries_total: ['counter', 'Tries to deliver a webhook, by whether the receiver took it.'],
   lephi_webhook_lag_seconds: [
