@@ -93,7 +93,7 @@ async function migrateAsOwner(
     return await migrate(owner.sql, await readMigrations(), { log })
   } catch (error) {
     if (!isRightMissing(error)) throw error
-    const message = `${variable}: its login may not bring the database up to date. Do so as the owner of the tables (npx lephi migrate), then start again.`
+    const message = `${variable}: its login may not bring the database up to date (${reasonOf(error)}). Do so as the owner of the tables (npx lephi migrate), then start again.`
     throw new Error(message, { cause: error })
   } finally {
     await owner.close()

@@ -3,13 +3,14 @@ import { execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, inject } from 'vitest'
+import { packageRoot } from '../../src/node/migrations.ts'
 import { freePort } from '../../src/node/postgres-server.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
@@ -70,7 +71,7 @@ const startPgBouncer = async (program: string, options: PgBouncerOptions): Promi
   const target = new URL(inject('testServer').url)
   const login = await makeLogin(target.href)
   await put(folder, 'users.txt', `"${login.name}" "${login.password}"\n`)
-  await put(folder, 'pgbouncer.ini', settings({ folder, port, target, ...options }))
+  await put(folder, 'pgbouncer.ini', await settings({ folder, port, target, ...options }))
   const account = accountOf()
   if (account)
     for (const path of [folder, join(folder, 'users.txt'), join(folder, 'pgbouncer.ini')])
@@ -125,20 +126,21 @@ const put = async (folder: string, name: string, text: string): Promise<void> =>
 
 type Settings = PgBouncerOptions & { folder: string; port: number; target: URL }
 
-/** As in deploy/pgbouncer.ini, over the tests' server. A parameter that a connection asks for when it begins is refused here, so that nothing is dropped unseen. */
-const settings = ({ folder, port, target, poolSize, more = '' }: Settings): string => `[databases]
-* = host=${target.hostname} port=${target.port}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = ${port}
-unix_socket_dir =
-auth_type = scram-sha-256
-auth_file = ${join(folder, 'users.txt')}
-pool_mode = transaction
-default_pool_size = ${poolSize}
-max_client_conn = 200
-${more}
-`
+/** Those that are deployed, over the tests' server. */
+const settings = async ({ folder, port, target, poolSize, more = '' }: Settings): Promise<string> => {
+  const deployed = await readFile(join(packageRoot(), 'deploy', 'pgbouncer', 'pgbouncer.ini'), 'utf8')
+  const own: [RegExp, string][] = [
+    [/^lephi = .*$/m, `* = host=${target.hostname} port=${target.port}`],
+    [/^listen_addr = .*$/m, 'listen_addr = 127.0.0.1'],
+    [/^listen_port = .*$/m, `listen_port = ${port}`],
+    [/^auth_file = .*$/m, `auth_file = ${join(folder, 'users.txt')}`],
+    [/^default_pool_size = .*$/m, `default_pool_size = ${poolSize}`],
+  ]
+  return own.reduce((text, [line, mine]) => {
+    if (!line.test(text)) throw new Error(`deploy/pgbouncer/pgbouncer.ini has no line ${line.source}`)
+    return text.replace(line, mine)
+  }, `${deployed}\n${more}\n`)
+}
 
 /** It refuses to be root: then it runs as nobody. */
 const accountOf = (): { uid: number; gid: number } | null => {
