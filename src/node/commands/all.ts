@@ -2,6 +2,7 @@
 import type { Command } from './command.ts'
 import { endSessionsCommand } from './end-sessions.ts'
 import { importStatementCommand } from './import-statement.ts'
+import { listenCommand } from './listen.ts'
 import { migrateCommand } from './migrate.ts'
 import { reconcileCommand } from './reconcile.ts'
 import { rehearseCommand } from './rehearse.ts'
@@ -27,6 +28,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'verify-periods': verifyPeriodsCommand,
   'replay-callbacks': replayCallbacksCommand,
   rehearse: rehearseCommand,
+  listen: listenCommand,
   'rotate-key': rotateKeyCommand,
   retention: retentionCommand,
   simulate: simulateCommand,

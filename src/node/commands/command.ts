@@ -16,6 +16,12 @@ export type CommandContext = {
   operands: readonly string[]
   /** Says how far a long command is, to whoever waits: not more than a line every few seconds. */
   progress: (text: string) => void
+  /** Prints a line of the answer before the command is over: for one that goes on until it is told to end. */
+  print: (line: string) => void
+  /** Says something beside the answer at once. */
+  tell: (text: string) => void
+  /** Aborted by Ctrl-C or SIGTERM, which from the first call on end the command and not the process; a second one ends that. */
+  interruption: () => AbortSignal
 }
 
 /** `lines` are for people, `json` for programs; `exitCode` is 1 when the answer is bad news. */

@@ -26,28 +26,36 @@ export async function runCommand(args: readonly string[], env: NodeJS.ProcessEnv
     return 2
   }
   const shutdown = createShutdown(quietLog(env, terminal))
+  const interruption = createInterruption()
   try {
     const line = readLine(command, rest)
     if (line.options.help === true) {
       for (const text of usageLines(name, command)) terminal.out(text)
       return 0
     }
-    const answer = await command.run(contextOf(env, { ...line, shutdown, terminal }))
+    const answer = await command.run(contextOf(env, { ...line, shutdown, terminal, interruption }))
     if (line.options.json === true) terminal.out(stringifyMoney(answer.json))
     else for (const text of answer.lines) terminal.out(text)
     return answer.exitCode
   } catch (error) {
     return explain(error, { name, command, terminal })
   } finally {
+    interruption.forget()
     await shutdown.run()
   }
 }
 
 type Line = Pick<CommandContext, 'options' | 'operands'>
 
+type Around = {
+  shutdown: ReturnType<typeof createShutdown>
+  terminal: Terminal
+  interruption: ReturnType<typeof createInterruption>
+}
+
 const contextOf = (
   env: NodeJS.ProcessEnv,
-  { options, operands, shutdown, terminal }: Line & { shutdown: ReturnType<typeof createShutdown>; terminal: Terminal },
+  { options, operands, shutdown, terminal, interruption }: Line & Around,
 ): CommandContext => {
   const config = readConfig(env)
   const log = quietLog(env, terminal)
@@ -56,11 +64,30 @@ const contextOf = (
     options,
     operands,
     progress: createProgress(terminal),
+    print: terminal.out,
+    tell: terminal.error,
+    interruption: interruption.signal,
     open: () => openDeps(config, { log, shutdown, isCommand: true }),
     migrate: async () => {
       const { applied, close } = await openMigratedDatabase(config, () => undefined)
       shutdown.add('database', close)
       return applied
+    },
+  }
+}
+
+/** Listens for signals only once a command asks: all others end with the process. */
+const createInterruption = () => {
+  const controller = new AbortController()
+  const abort = () => controller.abort()
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  return {
+    signal: () => {
+      for (const signal of signals) if (!process.listeners(signal).includes(abort)) process.once(signal, abort)
+      return controller.signal
+    },
+    forget: () => {
+      for (const signal of signals) process.off(signal, abort)
     },
   }
 }
