@@ -46,7 +46,10 @@ describe('a process', () => {
     const run = [gateway, migrate].map((unit) => / \/opt\/lephi\/(dist\/\S+)/.exec(one(unit, 'ExecStart'))?.[1])
     expect(run).toEqual(built)
     expect(one(migrate, 'ExecStart')).toMatch(/ migrate$/)
-    expect(one(gateway, 'Requires')).toBe('lephi-migrate.service')
+    expect([one(gateway, 'Wants'), one(gateway, 'Requires')]).toEqual([
+      'network-online.target lephi-migrate.service',
+      '',
+    ])
   })
 
   it('has the port of its name, and time to end', () => {
