@@ -14,7 +14,10 @@ const pages = trackedFiles().filter(
 )
 
 /** Addresses of others that our pages send readers to. */
-const outside: readonly string[] = ['https://github.com/OWASP/ASVS/tree/v5.0.0/5.0']
+const outside: readonly string[] = [
+  'https://github.com/OWASP/ASVS/tree/v5.0.0/5.0',
+  'https://www.standardwebhooks.com/',
+]
 
 /** Without what is written as code, in which brackets are no links. */
 const proseOf = (text: string): string => text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '')
