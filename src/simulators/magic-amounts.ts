@@ -12,9 +12,12 @@ export const magicAmounts: Record<string, readonly FaultInput[]> = {
   '901002': [{ fault: 'callback_doubled', count: 50 }],
   '901003': [{ fault: 'callback_late', delay_seconds: 60 }],
   '901004': [{ fault: 'wrong_amount', amount: 901_003 }],
-  '901005': [{ fault: 'callback_late', delay_seconds: 35 * day }],
-  '901006': [{ fault: 'timeout_before', operation: 'query' }],
-  '901007': [{ fault: 'cached_500', operation: 'query' }],
+  '901005': [
+    { fault: 'callback_late', delay_seconds: 35 * day },
+    { fault: 'http_500', operation: 'query', count: 1_000 },
+  ],
+  '901006': [{ fault: 'callback_lost' }, { fault: 'timeout_before', operation: 'query' }],
+  '901007': [{ fault: 'callback_lost' }, { fault: 'cached_500', operation: 'query' }],
   '901008': [{ fault: 'statement_shifted', count: 1 }],
   '901009': [{ fault: 'callback_corrupted' }],
   '901010': [{ fault: 'callback_forged' }],
@@ -28,6 +31,7 @@ export const magicAmounts: Record<string, readonly FaultInput[]> = {
   '901018': [{ fault: 'statement_doubled' }],
   '901019': [{ fault: 'statement_wrong_amount' }],
   '901020': [{ fault: 'once_only' }],
+  '901021': [{ fault: 'callback_doubled', delay_seconds: day }],
 }
 
 /** Orders the faults of a payment's amount, for that payment only. */

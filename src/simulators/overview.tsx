@@ -4,6 +4,7 @@ import type { FC } from 'hono/jsx'
 import { faultWords, spanWords } from './fault-words.ts'
 import type { FaultInput } from './faults.ts'
 import { magicAmounts } from './magic-amounts.ts'
+import { magicStories } from './magic-stories.ts'
 import { overviewWords } from './overview-words.ts'
 import { Shell, simulatorHeaders } from './page-frame.tsx'
 import { dong, type Language, type PageAddress, readPageAddress } from './page-language.ts'
@@ -111,13 +112,21 @@ const MagicAmounts: FC<{ language: Language }> = ({ language }) => {
           {Object.entries(magicAmounts).map(([amount, faults]) => (
             <tr>
               <td class="figure">{dong(BigInt(amount), language)}</td>
-              <td>{faults.map((fault) => saidOf(fault, language)).join('; ')}</td>
+              <td>
+                {faults.map((fault) => saidOf(fault, language)).join('; ')}
+                <StoryEnd amount={amount} language={language} />
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
     </section>
   )
+}
+
+const StoryEnd: FC<{ amount: string; language: Language }> = ({ amount, language }) => {
+  const told = magicStories.find((one) => one.amount === amount)
+  return told ? <p class="hint">{`${told.story}: ${told.end[language]}`}</p> : null
 }
 
 const saidOf = ({ fault, operation, delay_seconds, count }: FaultInput, language: Language): string => {

@@ -55,7 +55,11 @@ export const providerNames: readonly string[] = Object.keys(simulatedProviders)
 /** `publicUrl` is how browsers reach it, where they do: the simulated providers are below it at /simulators. */
 export const startTown = async (
   start = '2026-11-23T02:00:00Z',
-  { publicUrl = 'http://gateway.test', ...more }: Omit<TestAppOptions, 'clock' | 'fetch'> = {},
+  {
+    publicUrl = 'http://gateway.test',
+    magicAmounts = false,
+    ...more
+  }: Omit<TestAppOptions, 'clock' | 'fetch'> & { magicAmounts?: boolean } = {},
 ): Promise<Town> => {
   const clock = createClock(start)
   const network: { gateway?: FetchPort; providers?: FetchPort } = {}
@@ -96,6 +100,7 @@ export const startTown = async (
     })(),
     publicUrl,
     accounts: register,
+    magicAmounts,
   })
   network.gateway = async (url, init) => gateway.app.request(url.replace(publicUrl, ''), init)
   // What is sent out goes to the simulated providers, and what is below our own address otherwise comes back to us.
