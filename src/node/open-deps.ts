@@ -12,6 +12,7 @@ import { createSealedBox, type SealingKey } from '../lib/sealed-box.ts'
 import { registry } from '../providers/registry.ts'
 import { isOpenLine } from './database-line.ts'
 import { trackDeferredWork } from './deferred-work.ts'
+import { type DemoClock, openDemoClock } from './demo-clock/demo-clock.ts'
 import { keepDemoMasterKey } from './demo-keys.ts'
 import { openOutgoingHttp } from './fetch-port.ts'
 import { outliveLostTypes } from './lost-types.ts'
@@ -20,8 +21,8 @@ import { readPdfFonts } from './pdf-fonts.ts'
 import type { Shutdown } from './shutdown.ts'
 import { readWebFont } from './web-font.ts'
 
-/** `background` is for work that no request waits for. */
-export type OpenedDeps = { deps: Deps; background: Deps; masterKeys: readonly SealingKey[] }
+/** `background` is for work that no request waits for; `clock` is what a demo goes by, and null in production. */
+export type OpenedDeps = { deps: Deps; background: Deps; masterKeys: readonly SealingKey[]; clock: DemoClock | null }
 
 /** Opens database, network and keys, and adds their ends to `shutdown`. Throws an Error that says what to do. */
 export async function openDeps(
@@ -45,7 +46,8 @@ export async function openDeps(
     config.masterKeys.length > 0 || config.mode === 'production'
       ? config.masterKeys
       : [await keepDemoMasterKey(config.dataDir)]
-  const now = () => new Date()
+  const clock = config.mode === 'demo' ? await openDemoClock(config.dataDir) : null
+  const now = clock?.now ?? (() => new Date())
   const deps: Deps = {
     db: database,
     now,
@@ -71,7 +73,7 @@ export async function openDeps(
     defer: deferred.defer,
   }
   await checkMasterKey(deps, config)
-  return { deps, background: { ...deps, db: background }, masterKeys }
+  return { deps, background: { ...deps, db: background }, masterKeys, clock }
 }
 
 /** Found out now and not by the first citizen: with another key no token can be signed and no callback be verified. */

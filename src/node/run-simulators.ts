@@ -15,6 +15,8 @@ export type RunningSimulators = {
   app: Hono
   /** Where a payer's bank app is played; null where none is. */
   bankAppHref: string | null
+  /** Does what is due at the providers. */
+  tick: () => Promise<void>
   /** Stops the clock and writes the memory down. */
   stop: () => Promise<void>
 }
@@ -80,6 +82,7 @@ export async function runSimulators(
   return {
     app: new Hono().route('/', overviewRoutes({ ...simulators, now, portalHref })).route('/', simulators.app),
     bankAppHref: bankApps[0] ?? null,
+    tick: simulators.tick,
     stop: async () => {
       // A callback to a gateway that no longer answers may take its time; it is sent again after the next start.
       await Promise.race([Promise.all([clock.stop(), saver.stop()]), pause(stopTimeoutMs)])

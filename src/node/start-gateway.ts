@@ -5,10 +5,14 @@ import { admitBy, placesFor } from '../api/urgency.ts'
 import { buildApp, type Extras } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Deps } from '../flows/deps.ts'
-import { jobs, longJobs } from '../flows/run-jobs.ts'
+import { enforceRetention } from '../flows/enforce-retention.ts'
+import { type Job, jobs, longJobs } from '../flows/run-jobs.ts'
 import type { Log } from '../lib/log.ts'
 import type { SealingKey } from '../lib/sealed-box.ts'
 import { startBackgroundWork } from './background-work.ts'
+import { clockRoutes } from './demo-clock/clock-routes.ts'
+import type { DemoClock } from './demo-clock/demo-clock.ts'
+import { doDueWork } from './demo-clock/do-due-work.ts'
 import { type DemoFile, demoFilePath, writeDemoFile } from './demo-file.ts'
 import { type DemoIssuer, openDemoIssuer } from './demo-issuer/open-demo-issuer.ts'
 import { createDemoSecrets } from './demo-keys.ts'
@@ -51,8 +55,9 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
     { ...opened.deps, isEnding },
     { ...opened.background, isEnding },
   ]
-  const { masterKeys } = opened
-  const demo = placed.mode === 'demo' ? await openDemo(deps, placed, { masterKeys, shutdown }) : null
+  const { masterKeys, clock } = opened
+  const work = workOf(clock)
+  const demo = clock ? await openDemo(deps, placed, { masterKeys, shutdown, clock, background, work }) : null
   const config = { ...placed, openId: placed.openId ?? demo?.issuer?.settings ?? null }
   const admission = admitBy(placesFor(config.requestConnections))
   const app = buildApp(deps, config, {
@@ -64,8 +69,8 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
   if (demo?.issuer) server.mount(demo.issuer.mountPath, demo.issuer.handle)
   server.refuse(refuseAtOnce(deps, admission))
   server.answer((request, env) => app.fetch(request, env as Record<string, unknown>))
-  const work = startBackgroundWork(background, { ...jobs, ...longJobs })
-  const stopWork = () => work.stop()
+  const running = startBackgroundWork(background, work)
+  const stopWork = () => running.stop()
   shutdown.add('background work', stopWork)
   shutdown.add('interrupted work', stopWork)
   const end = async () => {
@@ -80,6 +85,13 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
   return { url: config.publicUrl, deps, demo: demo?.file ?? null, stop }
 }
 
+/** All background work. What is erased goes by the machine's own time: a clock that was moved for a trial must destroy nothing, and the database would refuse it. */
+const workOf = (clock: DemoClock | null): Readonly<Record<string, Job>> => {
+  const all = { ...jobs, ...longJobs }
+  if (!clock) return all
+  return { ...all, enforce_retention: (deps) => enforceRetention({ ...deps, now: clock.machineNow }) }
+}
+
 /** What the demo's front page leads to, besides what every front page has. */
 const demoLinks = [
   {
@@ -92,10 +104,18 @@ const demoLinks = [
 
 type Demo = { extras: Extras; file: { file: string; contents: DemoFile }; issuer: DemoIssuer | null }
 
+type DemoParts = {
+  masterKeys: readonly SealingKey[]
+  shutdown: Shutdown
+  clock: DemoClock
+  background: Deps
+  work: Readonly<Record<string, Job>>
+}
+
 const openDemo = async (
   deps: Deps,
   config: Config,
-  { masterKeys, shutdown }: { masterKeys: readonly SealingKey[]; shutdown: Shutdown },
+  { masterKeys, shutdown, clock, background, work }: DemoParts,
 ): Promise<Demo> => {
   const [key] = masterKeys
   if (!key) throw new Error('the demo has no master key')
@@ -111,8 +131,9 @@ const openDemo = async (
   await writeDemoFile(config.dataDir, demo)
   // Whoever names an issuer wants that one, in the demo too.
   const issuer = config.openId === null ? await openDemoIssuer(deps, secrets) : null
+  const doDue = () => doDueWork(background, { tick: simulators.tick, jobs: work })
   const extras = {
-    simulators: simulators.app,
+    simulators: simulators.app.route('/clock', clockRoutes({ clock, doDueWork: doDue })),
     bankAppHref: simulators.bankAppHref,
     demoPortal: await openDemoPortal(deps, demo.clients.portal),
     frontLinks: demoLinks,

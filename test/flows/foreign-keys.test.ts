@@ -93,7 +93,7 @@ describe('a key in the database', () => {
       rotateKeyCommand.run({
         ...({} as CommandContext),
         options,
-        open: async () => ({ deps, background: deps, masterKeys: [] }),
+        open: async () => ({ deps, background: deps, masterKeys: [], clock: null }),
       })
     await expect(revoke({ revoke: 'nobody' })).rejects.toThrow('there is no key')
     await expect(revoke({ revoke: lost.kid, reason: 'x' })).rejects.toThrow('--reason is one of')
