@@ -88,7 +88,7 @@ export const assembleApp = (given: Deps, config: Config, extras: Extras, parts: 
     app.use((c, next) => (/^\/console(\/|$)/.test(c.req.path) ? next() : squeeze(c, next)))
   }
   app.use(finishResponses({ newId: deps.newId, isHttps: deps.publicUrl.startsWith('https://') }))
-  app.use(observeRequests(metrics, deps.now))
+  app.use(observeRequests(deps))
   app.use(admitRequests({ deps, admission, refuse: (refusal, c) => refuseBusy(deps, refusal, c) }))
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => refuseMethod(deps, c, methods) }))
   const pipeline = {

@@ -64,6 +64,8 @@ export type Config = {
   /** What /metrics asks for as a bearer token. Null: open in demo mode, absent in production. */
   metricsToken: string | null
   logLevel: 'debug' | 'info' | 'warn' | 'error'
+  /** Where spans are sent, and of which share of traces. Null: nowhere. */
+  traces: { url: string; share: number } | null
 }
 
 /** The environment does not describe a gateway that may start. The message has one line per variable. */
@@ -122,6 +124,12 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     drainMs: (values.LEPHI_DRAIN_SECONDS ?? (mode === 'production' ? 10 : 0)) * 1_000,
     metricsToken: values.LEPHI_METRICS_TOKEN ?? null,
     logLevel: values.LEPHI_LOG_LEVEL,
+    traces: values.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? {
+          url: `${values.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/$/, '')}/v1/traces`,
+          share: values.OTEL_TRACES_SAMPLER_ARG,
+        }
+      : null,
   }
 }
 
@@ -266,8 +274,25 @@ const environment = z.object({
   // Longer than a load balancer takes to see /readyz fail: 10 in production, 0 in the demo unless given.
   LEPHI_DRAIN_SECONDS: wholeNumber(0, 300, 0).removeDefault().optional(),
   LEPHI_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').max(200).optional(),
+  // Under the names that OpenTelemetry gives them (its specification, OTLP Exporter Configuration and SDK environment variables). The exporter reads OTEL_EXPORTER_OTLP_HEADERS itself.
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .string()
+    .max(500)
+    .refine((text) => isCollector(text), 'must be an address such as http://otel-collector:4318')
+    .optional(),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .regex(/^(0(\.\d{1,6})?|1(\.0{1,6})?)$/, 'must be a share from 0 to 1, such as 0.1')
+    .transform(Number)
+    .default(1),
   LEPHI_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),
 })
+
+/** The path of a collector is kept; a user or a query would be a secret in an address. */
+const isCollector = (text: string): boolean => {
+  const { protocol, username, search, hash } = URL.canParse(text) ? new URL(text) : new URL('about:blank')
+  return (protocol === 'https:' || protocol === 'http:') && username === '' && search === '' && hash === ''
+}
 
 /** Throws ConfigError where something is said about a database that is not named. */
 const refuseHalfADatabase = (values: z.output<typeof environment>): void => {

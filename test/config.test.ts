@@ -67,6 +67,23 @@ it('reads several master keys, the sealing one first', () => {
   ])
 })
 
+it('reads where spans go and of how many traces, and takes no secret in the address', () => {
+  const traces = (more: object) => readConfig({ ...production, ...more }).traces
+  expect([readConfig(production).traces, traces({ OTEL_TRACES_SAMPLER_ARG: '0.1' })]).toEqual([null, null])
+  const given = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel-collector:4318' }
+  expect(traces(given)).toEqual({ url: 'http://otel-collector:4318/v1/traces', share: 1 })
+  const below = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://c.example/otlp/', OTEL_TRACES_SAMPLER_ARG: '0.05' }
+  expect(traces(below)).toEqual({ url: 'https://c.example/otlp/v1/traces', share: 0.05 })
+  for (const wrong of ['otel-collector:4318', 'https://user:pw@c.example', 'https://c.example/?key=1', 'x'])
+    expect(refusal({ ...production, OTEL_EXPORTER_OTLP_ENDPOINT: wrong })).toContain(
+      'OTEL_EXPORTER_OTLP_ENDPOINT: must be',
+    )
+  for (const wrong of ['2', '-1', '1e3', 'all'])
+    expect(refusal({ ...production, ...given, OTEL_TRACES_SAMPLER_ARG: wrong })).toContain(
+      'OTEL_TRACES_SAMPLER_ARG: must be',
+    )
+})
+
 it('reads the hosts of private networks that may be called, as they are compared', () => {
   const hosts = (LEPHI_PRIVATE_HOSTS: string) => readConfig({ ...production, LEPHI_PRIVATE_HOSTS }).privateHosts
   expect(readConfig(production).privateHosts).toEqual([])

@@ -51,6 +51,8 @@ export type Order = {
   /** Under which, with the amount, anybody may ask where the money is; null for orders of before there were such codes. */
   tracingCode: string | null
   closedReason: string | null
+  /** The call that placed it, as W3C Trace Context has it: what is done for it later is followed under that. Null where nobody followed it. */
+  traceParent: string | null
   version: number
   eventCount: number
   eventHash: string | null

@@ -39,7 +39,12 @@ export const applyOutcome = async (
   const order = { merchantAccountId, merchantReference, providerReference }
   const { answer, isWritten } = await changeOrder(
     deps,
-    { scope: everyAgency, order, ...(before ? { before } : {}) },
+    {
+      scope: everyAgency,
+      order,
+      span: { name: `outcome by ${source}`, facts: { 'lephi.source': source } },
+      ...(before ? { before } : {}),
+    },
     (facts) => {
       const receivedAt = deps.now()
       const applied = facts && applyToFacts(facts, { outcome, source, receivedAt, factId: deps.newId('fct') })

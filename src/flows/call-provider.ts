@@ -7,6 +7,7 @@ import { isPrivateAddressError } from '../domain/private-address.ts'
 import { type FetchPort, ProviderError } from '../providers/contract.ts'
 import { addCall } from '../store/provider-calls.ts'
 import type { Deps } from './deps.ts'
+import { exampleOf, tracingOf } from './trace-order.ts'
 
 /** On whose behalf, with which key, and how long its protocol asks merchants to wait at least. */
 export type Calling = {
@@ -21,7 +22,25 @@ export type Calling = {
  * Runs `call` with a fetch that ends with the budget of the operation, or with the flow's own deadline if that is earlier. What was not sent because no time was
  * left is ProviderError `unreachable`, and `unknown` once anything was sent. Throws what `call` throws.
  */
-export const callWithin = async <Answer>(
+export const callWithin = <Answer>(
+  deps: Deps,
+  operation: Operation,
+  calling: Calling,
+  call: (fetch: FetchPort) => Promise<Answer>,
+): Promise<Answer> => {
+  const { provider, merchantAccountId } = calling
+  const facts = {
+    'lephi.provider': provider,
+    'lephi.merchant_account': merchantAccountId,
+    'lephi.operation': operation,
+  }
+  // Its headers are the provider's protocol, and ours do not go there: a provider has no part in our traces, and some sign or refuse what they do not know.
+  return tracingOf(deps).within({ name: `provider ${operation}`, kind: 'client', facts }, () =>
+    callInTime(deps, operation, calling, call),
+  )
+}
+
+const callInTime = async <Answer>(
   deps: Deps,
   operation: Operation,
   calling: Calling,
@@ -101,7 +120,7 @@ const noteCall = (deps: Deps, { isUnanswered, isFair, tookMs, patienceMs: _, ...
   const { provider, operation, merchantAccountId, keyId } = about
   const answer = isUnanswered ? 'none' : 'given'
   deps.metrics.count('lephi_provider_calls_total', { provider, operation, answer, key: 'current' })
-  deps.metrics.observe('lephi_provider_call_duration_seconds', { provider, operation }, tookMs / 1_000)
+  deps.metrics.observe('lephi_provider_call_duration_seconds', { provider, operation }, tookMs / 1_000, exampleOf(deps))
   deps.log.info(
     { merchant_account: merchantAccountId, provider, operation, key_id: keyId, answer, took_ms: tookMs },
     'provider called',

@@ -1,10 +1,12 @@
 /** Reads an order, decides, commits; and starts again when somebody else changed the order first. Every flow that changes an order goes this way. */
 import type { OrderFacts } from '../domain/order-facts.ts'
 import { Refusal } from '../domain/refusal.ts'
+import type { SpanBegin } from '../lib/tracing.ts'
 import { isConflict, isDuplicate, type Query, type Sql } from '../store/database.ts'
 import { loadFacts, type OrderKey } from '../store/facts.ts'
 import { commitOrder, type OrderWrite } from '../store/order-commit.ts'
 import type { Deps } from './deps.ts'
+import { withinOrder } from './trace-order.ts'
 
 /** What a decision came to: an answer, and what must be written for it; no `write` when nothing has to be. */
 export type Decision<Answer> = { answer: Answer; write?: Omit<OrderWrite, 'read'> }
@@ -15,6 +17,8 @@ export type ChangeTarget = {
   order: OrderKey
   /** Statements that run once, before the order is read, in the same round trip. */
   before?: (sql: Sql) => readonly Query[]
+  /** What the change is called by whoever follows the order. */
+  span?: Pick<SpanBegin, 'name' | 'facts'>
 }
 
 /** Fifty copies of one callback at once is a case that must end well; each turn lets one of them through. */
@@ -36,14 +40,24 @@ export const changeOrder = async <Answer>(
 ): Promise<Answer> => {
   for (let turn = 0; turn < turnsMax; turn += 1) {
     const facts = await loadFacts(deps.db, target.scope, target.order, turn === 0 ? target.before : undefined)
-    const { answer, write } = await decide(facts)
-    if (!facts || !write) return answer
-    try {
-      await commitOrder(deps.db, target.scope, { read: facts.order, ...write })
-      return answer
-    } catch (error) {
-      if (!isConflict(error) && !again.some((index) => isDuplicate(error, index))) throw error
-    }
+    if (!facts) return (await decide(null)).answer
+    const { order } = facts
+    const done = await withinOrder(deps, order, target.span ?? { name: 'order change' }, async () => {
+      const { answer, write } = await decide(facts)
+      return !write || (await commitUnlessMoved(deps, target.scope, { read: order, ...write })) ? { answer } : null
+    })
+    if (done) return done.answer
   }
   throw new Refusal('conflict', 'The order is being changed by others; try again.', { retryAfterSeconds: 1 })
+}
+
+/** False when somebody else was first, so that the order must be read again. */
+const commitUnlessMoved = async (deps: Deps, scope: string, write: OrderWrite): Promise<boolean> => {
+  try {
+    await commitOrder(deps.db, scope, write)
+    return true
+  } catch (error) {
+    if (!isConflict(error) && !again.some((index) => isDuplicate(error, index))) throw error
+    return false
+  }
 }

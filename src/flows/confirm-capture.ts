@@ -18,6 +18,7 @@ import { connectProvider } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
 import { applyAnswer, ask, type QueryTarget } from './query-attempt.ts'
 import { paymentOf } from './read-payment.ts'
+import { withinOrder } from './trace-order.ts'
 import { closedEvent, openedEvent } from './write-change.ts'
 
 /** `over`: confirmed, or nothing to be asked. */
@@ -32,7 +33,8 @@ export const confirmCapture = async (
   const told = facts && toldCapture(facts, id)
   if (!facts || !told) return { finding: 'over', nextAt: null }
   const { attempt, fact } = told
-  const finding = await askAbout(deps, facts, attempt, fact)
+  const span = { name: 'capture confirmation', facts: { 'lephi.attempt': id } }
+  const finding = await withinOrder(deps, facts.order, span, () => askAbout(deps, facts, attempt, fact))
   deps.metrics.count('lephi_capture_confirmations_total', { provider: attempt.provider, finding })
   const nextAt = finding === 'over' ? null : nextConfirmAt(fact.receivedAt, deps.now())
   if (finding === 'over') await settle(deps, attempt)

@@ -14,6 +14,7 @@ import { disableEndpoint, finishDelivery, type TakenDelivery, takeDelivery } fro
 import { endpointContext } from './change-webhook-endpoint.ts'
 import type { Deps } from './deps.ts'
 import { findHostLists } from './find-host-lists.ts'
+import { exampleOf, tracingOf } from './trace-order.ts'
 
 const day = 86_400
 /** Seconds between tries: 5 s, 30 s, 2 min, 10 min, 1 h, 3 h, 6 h, 12 h, then daily until 30 days after the first. */
@@ -66,8 +67,21 @@ export const deliverWebhooks = async (
 
 type Answer = { status: number | null; error: string | null }
 
-/** Tries one delivery and records it; true when the endpoint took it. */
-const deliverOne = async (deps: Deps, delivery: TakenDelivery): Promise<boolean> => {
+/** Tries one delivery and records it; true when the endpoint took it. What it tells of an order belongs to the trace of that order. */
+const deliverOne = (deps: Deps, delivery: TakenDelivery): Promise<boolean> => {
+  const { id, endpointId, eventType, traceParent } = delivery
+  const facts = { 'lephi.delivery': id, 'lephi.webhook_endpoint': endpointId, 'lephi.event_type': eventType }
+  return tracingOf(deps).within(
+    { name: 'webhook delivery', kind: 'producer', facts, parent: traceParent },
+    async (span) => {
+      const isTaken = await tryOnce(deps, delivery)
+      if (!isTaken) span.fail()
+      return isTaken
+    },
+  )
+}
+
+const tryOnce = async (deps: Deps, delivery: TakenDelivery): Promise<boolean> => {
   const at = deps.now()
   if (delivery.disabledAt) {
     await finishDelivery(deps.db, delivery, { status: 'failed', nextAttemptAt: null, tried: null, now: at })
@@ -78,6 +92,7 @@ const deliverOne = async (deps: Deps, delivery: TakenDelivery): Promise<boolean>
       'lephi_webhook_first_try_seconds',
       {},
       Math.max(0, at.getTime() - delivery.createdAt.getTime()) / 1_000,
+      exampleOf(deps),
     )
   const { status, error } = await post(deps, delivery, at)
   deps.metrics.count('lephi_webhook_tries_total', { taken: error === null ? 'yes' : 'no' })
@@ -115,10 +130,12 @@ const post = async (deps: Deps, delivery: TakenDelivery, at: Date): Promise<Answ
   )
   const { eventId: id, eventType: type, data } = delivery
   const body = webhookBody({ id, type, eventAt: toRfc3339(delivery.eventAt), data })
+  const traceParent = tracingOf(deps).current()
   const headers = {
     'content-type': 'application/json',
     'user-agent': 'LePhi-Webhooks/1',
     ...webhookHeaders({ id, body, at }, secrets),
+    ...(traceParent ? { traceparent: traceParent } : {}),
   }
   try {
     const signal = AbortSignal.timeout(timeoutMs)

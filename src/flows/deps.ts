@@ -6,6 +6,7 @@ import type { Log } from '../lib/log.ts'
 import type { Metrics } from '../lib/metrics.ts'
 import type { PdfFonts } from '../lib/pdf.ts'
 import type { SealedBox } from '../lib/sealed-box.ts'
+import type { Tracing } from '../lib/tracing.ts'
 import type { FontCut } from '../lib/web-font.ts'
 import type { FetchPort, Provider } from '../providers/contract.ts'
 import type { Database } from '../store/database.ts'
@@ -33,6 +34,8 @@ export type Deps = {
   fingerprint: Fingerprint
   log: Log
   metrics: Metrics
+  /** Absent: nobody follows what is done. */
+  tracing?: Tracing
   providers: Readonly<Record<string, Provider>>
   /** Without a slash at the end. */
   publicUrl: string

@@ -23,6 +23,7 @@ import type { Deps } from './deps.ts'
 import { type IdempotentAnswer, idempotently } from './idempotently.ts'
 import { newTracingCode } from './new-tracing-code.ts'
 import { withPlacement } from './remember-placement.ts'
+import { tracingOf } from './trace-order.ts'
 
 export type PlaceOrderInput = {
   dossierCode: string
@@ -160,6 +161,7 @@ const buildOrder = (
     extensions: 0,
     tracingCode: newTracingCode(deps),
     closedReason: null,
+    traceParent: tracingOf(deps).current(),
     version: 1,
     eventCount: 0,
     eventHash: null,

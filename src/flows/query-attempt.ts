@@ -3,6 +3,7 @@
  * provider says, and that goes through the one door.
  */
 import { refusedBy } from '../domain/guards.ts'
+import type { Attempt, OrderFacts } from '../domain/order-facts.ts'
 import { orderGuards } from '../domain/order-guards.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { attemptMoves, unsettledAttempts } from '../domain/states.ts'
@@ -15,6 +16,7 @@ import { changeOrder } from './change-order.ts'
 import { connectProvider } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
 import { paymentOf } from './read-payment.ts'
+import { withinOrder } from './trace-order.ts'
 
 /**
  * `told`: the provider knows it, and what it said was applied. `not_known`: it says that there is no such payment. `no_answer`: nobody can say, ask
@@ -31,11 +33,17 @@ export const queryAttempt = async (deps: Deps, { orderId, id, isOver }: QueryTar
   const attempt = facts?.attempts.find((each) => each.id === id)
   if (!facts || !attempt || attempt.status === 'captured') return 'told'
   if (!isOver && !unsettledAttempts.includes(attempt.status)) return 'told'
-  const { merchantAccountId } = attempt
+  return withinOrder(deps, facts.order, { name: 'payment query', facts: { 'lephi.attempt': id } }, () =>
+    askAbout(deps, facts, attempt),
+  )
+}
+
+const askAbout = async (deps: Deps, { order }: OrderFacts, attempt: Attempt): Promise<Finding> => {
+  const { merchantAccountId, orderId, id } = attempt
   const answer = await ask(deps, { merchant_account: merchantAccountId, attempt: id }, async () => {
     const { client } = await connectProvider(deps, merchantAccountId)
     if (!client.queryPayment) return null
-    return client.queryPayment(paymentOf(deps, facts.order, attempt, await readPaymentExtras(deps.db, id)))
+    return client.queryPayment(paymentOf(deps, order, attempt, await readPaymentExtras(deps.db, id)))
   })
   if (typeof answer === 'string') return answer
   await applyAnswer(deps, merchantAccountId, answer)

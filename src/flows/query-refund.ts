@@ -2,7 +2,7 @@
  * Asks the provider about a refund that was sent, or may have been, and has no end yet. One whose call was never answered, and that the provider does not have,
  * may be sent once more under the same reference, where the protocol makes that safe; never under another.
  */
-import type { Refund } from '../domain/order-facts.ts'
+import type { OrderFacts, Refund } from '../domain/order-facts.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { refundGraceMs, resendUntilMs } from '../domain/query-schedule.ts'
 import { refundMoves, refundsUnderWay } from '../domain/states.ts'
@@ -13,6 +13,7 @@ import { connectProvider } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
 import { applyAnswer, ask, type Finding, type QueryTarget } from './query-attempt.ts'
 import { refundCallOf, sendAgain } from './send-refund.ts'
+import { withinOrder } from './trace-order.ts'
 
 /**
  * Asks about one refund, sent at `sentAt`, and applies the answer; where the provider has no question for refunds, what it says about the payment
@@ -27,6 +28,13 @@ export const queryRefund = async (
   const facts = await loadFacts(deps.db, everyAgency, { orderId })
   const refund = facts?.refunds.find((each) => each.id === id)
   if (!facts || !refund || !refundsUnderWay.includes(refund.status)) return 'told'
+  return withinOrder(deps, facts.order, { name: 'refund query' }, () => askAbout(deps, { facts, refund, sentAt }))
+}
+
+type Asked = { facts: OrderFacts; refund: Refund; sentAt: Date }
+
+const askAbout = async (deps: Deps, { facts, refund, sentAt }: Asked): Promise<Finding> => {
+  const { id } = refund
   let askedForRefund = false
   let mayRepeat = false
   const answer = await ask(deps, { merchant_account: refund.merchantAccountId, refund: id }, async () => {

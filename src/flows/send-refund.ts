@@ -21,6 +21,7 @@ import { afterAnswer } from './deadline.ts'
 import type { Deps } from './deps.ts'
 import { moveRefund, type RefundMove, withdrawal } from './move-refund.ts'
 import { paymentOf } from './read-payment.ts'
+import { withinOrder } from './trace-order.ts'
 
 /** When a refund that could not be handed over is tried again. */
 const retryMs = 60_000
@@ -35,10 +36,14 @@ export const sendRefund = async (deps: Deps, refundId: string): Promise<void> =>
   const orderId = await findRefundOrder(deps.db, everyAgency, refundId)
   const facts = orderId ? await loadFacts(deps.db, everyAgency, { orderId }) : null
   const refund = facts?.refunds.find((each) => each.id === refundId)
-  if (refund?.status !== 'approved') return
+  if (!facts || refund?.status !== 'approved') return
+  await withinOrder(deps, facts.order, { name: 'refund' }, () => sendApproved(deps, refund))
+}
+
+const sendApproved = async (deps: Deps, refund: Refund): Promise<void> => {
   try {
     const client = refund.method === 'provider' ? (await connectProvider(deps, refund.merchantAccountId)).client : null
-    const expectedOn = addWorkingDays(businessDay(deps.now()), await readRefundPromise(deps.db, refundId))
+    const expectedOn = addWorkingDays(businessDay(deps.now()), await readRefundPromise(deps.db, refund.id))
     const taken = await takeRefund(deps, refund, { as: 'send', client, expectedOn })
     if (!taken) await postpone(deps, refund)
     else if (client?.refundPayment) await send(deps, taken, client.refundPayment)

@@ -18,6 +18,7 @@ import { changeOrder, type Decision } from './change-order.ts'
 import { type Connection, connectProvider } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
 import { paymentOf, readBill } from './read-payment.ts'
+import { withinOrder } from './trace-order.ts'
 
 export type StartInput = {
   scope: string
@@ -182,7 +183,12 @@ const writeAttempt = (
 }
 
 /** Asks the provider for a written attempt and notes its answer. Throws Refusal `provider_unreachable`, `provider_not_available`, `amount_outside_provider_limits`. */
-export const askProvider = async (
+export const askProvider = (deps: Deps, begun: BegunAttempt): Promise<StartedAttempt> =>
+  withinOrder(deps, begun.order, { name: 'payment start', facts: { 'lephi.attempt': begun.written.attempt.id } }, () =>
+    ask(deps, begun),
+  )
+
+const ask = async (
   deps: Deps,
   { order, connection: { client, provider }, written: { attempt, payment } }: BegunAttempt,
 ): Promise<StartedAttempt> => {

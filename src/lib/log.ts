@@ -33,6 +33,15 @@ export function createLog({ write, now, level = 'info', redact = [] }: LogOption
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
+/** The same log, with `trace_id` in each line that is written within a trace. */
+export function withTraceId(log: Log, traceId: () => string | null): Log {
+  const at = (level: LogLevel) => (fields: LogFields, message: string) => {
+    const id = traceId()
+    log[level](id === null ? fields : { ...fields, trace_id: id }, message)
+  }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 const textMax = 1_000
 const lineMax = 16_000

@@ -6,9 +6,10 @@ import type { Deps } from '../flows/deps.ts'
 import { currentSigningKey, ForeignSigningKeyError } from '../flows/signing-keys.ts'
 import { createFingerprint } from '../lib/fingerprint.ts'
 import { createIdSource } from '../lib/id.ts'
-import type { Log } from '../lib/log.ts'
+import { type Log, withTraceId } from '../lib/log.ts'
 import { createMetrics } from '../lib/metrics.ts'
 import { createSealedBox, type SealingKey } from '../lib/sealed-box.ts'
+import { traceIdOf } from '../lib/tracing.ts'
 import { registry } from '../providers/registry.ts'
 import { isOpenLine } from './database-line.ts'
 import { trackDeferredWork } from './deferred-work.ts'
@@ -17,6 +18,7 @@ import { keepDemoMasterKey } from './demo-keys.ts'
 import { openOutgoingHttp } from './fetch-port.ts'
 import { outliveLostTypes } from './lost-types.ts'
 import { openMigratedDatabase } from './open-database.ts'
+import { openTracing } from './open-tracing.ts'
 import { readPdfFonts } from './pdf-fonts.ts'
 import type { Shutdown } from './shutdown.ts'
 import { readWebFont } from './web-font.ts'
@@ -27,8 +29,11 @@ export type OpenedDeps = { deps: Deps; background: Deps; masterKeys: readonly Se
 /** Opens database, network and keys, and adds their ends to `shutdown`. Throws an Error that says what to do. */
 export async function openDeps(
   config: Config,
-  { log, shutdown, isCommand = false }: { log: Log; shutdown: Shutdown; isCommand?: boolean },
+  { log: plainLog, shutdown, isCommand = false }: { log: Log; shutdown: Shutdown; isCommand?: boolean },
 ): Promise<OpenedDeps> {
+  const traces = config.traces ? openTracing(config.traces) : null
+  if (traces) shutdown.add('traces', traces.stop)
+  const log = traces ? withTraceId(plainLog, () => traceIdOf(traces.tracing.current())) : plainLog
   const hearAgain = outliveLostTypes(log)
   const { database, background, close } = await openMigratedDatabase(config, (line) => log.info({ line }, 'database'), {
     isCommand,
@@ -62,6 +67,7 @@ export async function openDeps(
     fingerprint: createFingerprint(masterKeys),
     log,
     metrics: createMetrics(),
+    ...(traces ? { tracing: traces.tracing } : {}),
     callBudgetsMs: config.callBudgetsMs,
     keyQuietMs: config.keyQuietMs,
     providers: registry,

@@ -13,6 +13,8 @@ const steps = {
   'outgoing calls': 1_000,
   'interrupted work': 1_000,
   database: 8_000,
+  /** What was done until now is sent to whoever collects spans. */
+  traces: 3_000,
 } as const satisfies Record<string, number>
 
 export type ShutdownStep = keyof typeof steps

@@ -228,6 +228,8 @@ export type TakenDelivery = {
   eventId: string
   eventType: string
   eventAt: Date
+  /** Of the order that the event is about. */
+  traceParent: string | null
   /** JSON text, as it was stored. */
   data: string
 }
@@ -251,7 +253,8 @@ export const takeDelivery = async (
       select held.id, held.next_attempt_at as until, held.webhook_endpoint_id as endpoint_id, held.attempt_count,
         held.attempts = '[]' as is_first_try, held.created_at,
         endpoint.agency_code, endpoint.url, endpoint.sealed, endpoint.former_sealed, endpoint.former_until, endpoint.disabled_at,
-        event.id as event_id, event.type as event_type, event.created_at as event_at, event.data::text as data
+        event.id as event_id, event.type as event_type, event.created_at as event_at, event.data::text as data,
+        (select trace_parent from orders where orders.id = event.order_id) as trace_parent
       from held
       join webhook_endpoints as endpoint on endpoint.id = held.webhook_endpoint_id
       join events as event on event.id = held.event_id`,

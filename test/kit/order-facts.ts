@@ -38,6 +38,7 @@ export const bareOrder = (more: Partial<Order> = {}): Order => ({
   extensions: 0,
   tracingCode: 'TS-0000-0000-0',
   closedReason: null,
+  traceParent: null,
   version: 1,
   eventCount: 0,
   eventHash: null,

@@ -54,6 +54,8 @@ export const orders = pgTable(
     tracingCode: text(),
     closedAt: instant(),
     closedReason: text(),
+    /** The `traceparent` under which it was placed; nothing depends on it. */
+    traceParent: text(),
     /** When the expiry job looks at it next; null once the order is no longer open. */
     nextExpiryAt: instant(),
     /** Compared and moved by every change of the order or anything below it. */
