@@ -107,6 +107,7 @@ describe('the rules find', () => {
     expect(runtimeImports(source('src/worker.ts', "import { serve } from '@hono/node-server'"))).toHaveLength(1)
     expect(runtimeImports(source('src/lib/log.ts', "import { pino } from 'pino'"))).toHaveLength(1)
     expect(runtimeImports(source('src/pages/a.ts', "await import('oidc-provider')"))).toHaveLength(1)
+    expect(runtimeImports(source('src/lib/a.ts', "import { trace } from '@opentelemetry/api'"))).toHaveLength(1)
     expect(runtimeImports(source('src/lib/hmac.ts', "import 'node:crypto'\nimport 'node:fs'"))).toHaveLength(1)
     expect(runtimeImports(source('src/node/a.ts', "import 'node:fs'"))).toEqual([])
   })

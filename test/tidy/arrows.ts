@@ -27,7 +27,7 @@ for (const room of ['node', 'node.ts', 'cli.ts', 'demo-run.ts']) rooms[room] = e
 
 const knowsNode = (path: string) => /^src\/(node|cli|demo-run)\.ts$|^src\/node\//.test(path)
 const isNodeOnly = (specifier: string) =>
-  /^(node:.*|undici|oidc-provider|@hono\/node-server(\/.*)?|pino)$/.test(specifier)
+  /^(node:.*|undici|oidc-provider|@hono\/node-server(\/.*)?|@opentelemetry\/.*|pino)$/.test(specifier)
 const isDatabasePackage = (specifier: string) => /^(postgres|drizzle-orm(\/.*)?|pg)$/.test(specifier)
 
 /** The room of a path below src/: its folder, or the file itself where it lies directly in src/. */
