@@ -43,6 +43,26 @@ describe('the hour of an integrator', () => {
     expect(endpoints.data).toMatchObject([{ disabled_at: expect.any(String) }])
   })
 
+  it.each([
+    ['en', 'docs/errors.md'],
+    ['vi', 'docs/vi/errors.md'],
+  ])('is refused in %s as the page of errors shows', async (language, page) => {
+    const shown = JSON.parse(joined(blocksOf(page), 'json'))
+    const line = { kind: 'le_phi', description: 'Lệ phí', unit_amount: 8_000, price: 8_000 }
+    const order = {
+      dossier_code: 'H56.12.03-261122-0008',
+      agency_code: 'H56.12.03',
+      payer: { name: 'Nguyễn Thị Lan' },
+      lines: [line],
+      return_url: 'https://portal.example.vn/dossiers/8',
+    }
+    const headers = { 'idempotency-key': `refused-${language}`, 'accept-language': language }
+    const { status, json } = await gateway.call('portal', '/v1/orders', order, headers)
+    const type = String(json.type).replace(gateway.url, new URL(shown.type).origin)
+    expect({ ...json, type, request_id: shown.request_id }).toEqual(shown)
+    expect(status).toBe(shown.status)
+  })
+
   it('has the very same blocks in Vietnamese', () => {
     expect(english.length).toBeGreaterThan(10)
     expect(blocksOf('docs/vi/integrate.md')).toEqual(english)
