@@ -8,7 +8,7 @@ import type { Outcome } from '../domain/outcome.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { dueBefore } from '../domain/settlement-due.ts'
 import { addDays } from '../lib/time.ts'
-import { databaseError, everyAgency } from '../store/database.ts'
+import { databaseError, everyAgency, isPassing } from '../store/database.ts'
 import {
   completeReconciliation,
   failReconciliation,
@@ -76,12 +76,6 @@ export const runReconciliation = async (deps: Deps, id: string): Promise<void> =
     await failReconciliation(deps.db, id, { now: deps.now(), failure: reasonOf(error) })
   }
 }
-
-/** Codes of the driver and SQLSTATEs (PostgreSQL manual, appendix A) of what is over by itself: lost connections, conflicts, no room, a restart, a lock held. */
-const passingCode = /^(CONNECTION_|CONNECT_|ECONN|08|40|53|57P|55P03)/
-
-const isPassing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && passingCode.test(String(error.code))
 
 /** What the accountant may read: the rule of the database that stood in the way, and nothing of what was in the row. */
 const reasonOf = (error: unknown): string => {

@@ -31,9 +31,15 @@ const serverVersionMin = 15
 
 /**
  * Somebody waits for the answer: what takes longer than this has lost its reader, and a report says itself that it may take its time. More may wait than can come back from
- * a provider at one moment (lib/admission.ts), for what that answered must not be lost.
+ * a provider at one moment (lib/admission.ts), for what that answered must not be lost. A server that says nothing for longer than a statement may take hangs.
  */
-const forRequests = { statementTimeoutMs: 15_000, idleInTransactionMs: 15_000, waitMs: 10_000, waitersMax: 1_000 }
+const forRequests = {
+  statementTimeoutMs: 15_000,
+  idleInTransactionMs: 15_000,
+  waitMs: 10_000,
+  waitersMax: 1_000,
+  silenceMs: 16_000,
+}
 /** Nobody waits: a statement over a day's rows may take its time. */
 const forJobs = { statementTimeoutMs: 120_000, idleInTransactionMs: 60_000, waitMs: 60_000, waitersMax: 500 }
 

@@ -37,6 +37,9 @@ export const gateDatabase = (connections: Connections, gate: Gate): Database => 
     },
   }),
   line: { ...connections.main.line, waiting: 0 },
+  hearing: connections.main.hearing,
+  doubts: connections.main.doubts,
+  renew: () => undefined,
   close: async () => undefined,
 })
 

@@ -1,5 +1,6 @@
 /** The line before a pool: how many may wait for a connection, how long, and what the one is told who gets none. */
 import type postgres from 'postgres'
+import { connectionError } from './database-errors.ts'
 
 export type ConnectionLine = {
   /** Nobody waits longer; milliseconds. */
@@ -18,17 +19,19 @@ const askAgainAfterMs = [1_000, 5_000]
  * (see isConnectionError) when there is none in time, and at once when too many wait already.
  */
 export const takeConnection = <Types extends Record<string, unknown>>(
-  sql: postgres.Sql<Types>,
+  pool: () => postgres.Sql<Types>,
   line: ConnectionLine,
 ): Promise<postgres.ReservedSql<Types>> =>
   inLine(line, (arrived) => {
     const { promise, resolve, reject } = Promise.withResolvers<postgres.ReservedSql<Types>>()
     const ask = () =>
-      sql.reserve().then((connection) => {
-        if (!arrived()) return connection.release()
-        for (const timer of timers) clearTimeout(timer)
-        resolve(connection)
-      }, reject)
+      pool()
+        .reserve()
+        .then((connection) => {
+          if (!arrived()) return connection.release()
+          for (const timer of timers) clearTimeout(timer)
+          resolve(connection)
+        }, reject)
     const timers = askAgainAfterMs.map((ms) => setTimeout(() => ms < line.waitMs && void ask(), ms))
     void ask()
     promise.catch(() => {
@@ -72,4 +75,4 @@ export const inLine = async <Result>(
   }
 }
 
-export const noConnection = (message: string): Error => Object.assign(new Error(message), { code: 'CONNECTION_WAIT' })
+export const noConnection = (message: string): Error => connectionError('CONNECTION_WAIT', message)

@@ -4,7 +4,11 @@
  */
 import postgres from 'postgres'
 import { type ConnectionLine, inLine, noConnection, takeConnection } from './connection-line.ts'
+import { connectionError, databaseError, isConnectionError, isLeftOver, isReadOnly } from './database-errors.ts'
+import { type Hearing, hear, startHearing, whileHeard } from './silence.ts'
 import { refuseUnwritable } from './writable.ts'
+
+export { databaseError, isConflict, isConnectionError, isDuplicate, isPassing } from './database-errors.ts'
 
 /** Amounts come back as bigint; column names as camelCase. */
 type Types = { bigint: bigint; day: string }
@@ -37,33 +41,70 @@ export type DatabaseOptions = {
   waitMs?: number
   /** How many wait at most, so that what cannot be served does not fill the memory. */
   waitersMax?: number
+  /** After so long without a word of the server no unit waits for it; for ever unless given. Longer than a statement may take. */
+  silenceMs?: number
 }
 
 export type Pooler = 'transaction'
 
 export type Database = {
-  sql: Sql
+  /** The pool of now. */
+  readonly sql: Sql
   line: ConnectionLine
   /** What each transaction sets for itself, behind a pooler. Absent: the connection has it since it began. */
   eachTransaction?: Readonly<Record<string, string>>
+  hearing: Hearing
+  doubts: Doubts
+  /** Puts a new pool in the place of this one, should it be the one of now still. */
+  renew: (spoilt: Sql) => void
   close: () => Promise<void>
 }
+
+/** Commits of which the server has said that no standby may have them: they stand, and are gone if this server is. */
+type Doubts = { count: number }
 
 /** The scope of the gateway's own jobs: every agency. */
 export const everyAgency = '*'
 
 /** Opens a pool. Nothing is sent until the first unit of work. */
 export const openDatabase = (options: DatabaseOptions): Database => {
+  const doubts = { count: 0 }
+  const line = { waitMs: options.waitMs ?? 30_000, waitersMax: options.waitersMax ?? 1_000, waiting: 0 }
   const limits = limitsOf(options)
-  const isPooled = options.pooler === 'transaction'
-  const sql = postgres(options.url, {
+  let sql = openPool(options, limits, doubts)
+  return {
+    get sql() {
+      return sql
+    },
+    line,
+    ...(isPooled(options) ? { eachTransaction: limits } : {}),
+    hearing: startHearing(options.silenceMs ?? null),
+    doubts,
+    renew: (spoilt) => {
+      if (sql !== spoilt) return
+      sql = openPool(options, limits, doubts)
+      // What is under way on the old one has the time of a statement to come to its end.
+      void spoilt.end({ timeout: Number(limits.statement_timeout) / 1_000 + 1 })
+    },
+    close: () => sql.end({ timeout: 5 }),
+  }
+}
+
+const isPooled = (options: DatabaseOptions): boolean => options.pooler === 'transaction'
+
+const openPool = (options: DatabaseOptions, limits: Readonly<Record<string, string>>, doubts: Doubts): Sql =>
+  postgres(options.url, {
     max: options.max,
-    prepare: options.prepare ?? !isPooled,
+    prepare: options.prepare ?? !isPooled(options),
     idle_timeout: 60,
     connect_timeout: 10,
     // The driver's own goes up to 20 s, and counts failures since the start, of all connections together: a database that is back would be asked for nothing all that time.
     backoff: (failures) => Math.min(3 ** failures / 100, 1),
-    onnotice: () => undefined,
+    // The only word of a wait for the standby that was broken off: the commit itself is answered as if all were well (PostgreSQL 15 and 18, syncrep.c). The routine's name is
+    // never translated, as the message is (PostgreSQL manual 18, 54.8).
+    onnotice: ({ routine }) => {
+      if (routine === 'SyncRepWaitForLSN') doubts.count += 1
+    },
     types: {
       bigint: postgres.BigInt,
       // A date is a business day, kept as the text yyyy-MM-dd: as a Date it would move with the time zone of the process.
@@ -71,11 +112,8 @@ export const openDatabase = (options: DatabaseOptions): Database => {
     },
     transform: { undefined: null, column: { from: postgres.toCamel, to: postgres.fromCamel } },
     // PgBouncer hands these two on to whichever connection it lends, and refuses the rest (its manual, ignore_startup_parameters).
-    connection: { application_name: 'lephi', TimeZone: 'UTC', ...(isPooled ? {} : limits) },
+    connection: { application_name: 'lephi', TimeZone: 'UTC', ...(isPooled(options) ? {} : limits) },
   })
-  const line = { waitMs: options.waitMs ?? 30_000, waitersMax: options.waitersMax ?? 1_000, waiting: 0 }
-  return { sql, line, ...(isPooled ? { eachTransaction: limits } : {}), close: () => sql.end({ timeout: 5 }) }
-}
 
 const limitsOf = (options: DatabaseOptions): Record<string, string> => ({
   statement_timeout: String(options.statementTimeoutMs ?? 30_000),
@@ -93,22 +131,48 @@ export const inScope = async (
   agency: string,
   build: (sql: Sql) => readonly Query[],
 ): Promise<Rows[]> => {
-  const connection = await takeConnection(database.sql, database.line)
-  let isLost = false
-  try {
+  return onConnection(database, async (connection) => {
     // A statement is sent when it is first waited for, so until here nothing was.
     const queries = build(connection)
     refuseUnwritable(queries)
     const begun = connection`begin`
     const scoped = openTransaction(database, connection, agency)
     const ended = connection`commit`
-    return (await settleAll([begun, scoped, ...queries, ended])).slice(2, -1)
+    return (await settleAll([begun, scoped, ...queries, ended], () => hear(database.hearing))).slice(2, -1)
+  })
+}
+
+/**
+ * Runs a unit of work on a connection of its own, from its `begin` to its end. Throws a connection error, which says that it is not known whether the unit took effect, also when
+ * the server says nothing any more, or has confirmed a commit that no standby may have.
+ */
+export const onConnection = async <Result>(
+  database: Database,
+  unit: (connection: postgres.ReservedSql<Types>) => Promise<Result>,
+): Promise<Result> => {
+  const connection = await takeInTime(database)
+  const work = confirmed(database, () => unit(connection))
+  // Who stops waiting leaves the connection to the unit, which gives it back should the server come round.
+  work.then(
+    () => connection.release(),
+    (error: unknown) => giveBack(connection, error),
+  )
+  return whileHeard(database.hearing, work)
+}
+
+/** What comes when nobody waits any more goes back unused. */
+const takeInTime = async (database: Database): Promise<postgres.ReservedSql<Types>> => {
+  let isWanted = true
+  const taken = takeWhole(database)
+  taken.then(
+    (connection) => isWanted || connection.release(),
+    () => undefined,
+  )
+  try {
+    return await whileHeard(database.hearing, taken)
   } catch (error) {
-    isLost = isConnectionError(error)
+    isWanted = false
     throw error
-  } finally {
-    // A connection that broke has left the pool by itself; giving it back would hand a dead socket to the next caller.
-    if (!isLost) connection.release()
   }
 }
 
@@ -125,6 +189,69 @@ export const openTransaction = (
     from unnest(${Object.keys(settings)}::text[], ${Object.values(settings)}::text[]) as setting (name, value)`
 }
 
+const renewalsMax = 3
+
+/**
+ * Who is told how the connection before ended has lost a connection to the driver: it hands the new one to the asker whom it has just refused (postgres.js 3.4.9: `reserve` leaves the refused one
+ * among the `queries`, and `onopen` serves it), and a pool that has lost all of them serves nobody. So the pool is renewed.
+ */
+const takeWhole = async (database: Database): Promise<postgres.ReservedSql<Types>> => {
+  for (let renewals = 0; ; renewals += 1) {
+    const { sql } = database
+    try {
+      return await takeConnection(() => database.sql, database.line)
+    } catch (error) {
+      if (!isLeftOver(error) || renewals === renewalsMax) throw error
+      database.renew(sql)
+    }
+  }
+}
+
+/**
+ * A connection that broke has left the pool by itself; giving it back would hand a dead socket to the next caller. One to a server that takes no writes, or has lost its standby, is
+ * ended, so that the next one leads to whichever server is the primary then.
+ */
+const giveBack = (connection: postgres.ReservedSql<Types>, error: unknown): void => {
+  if (isReadOnly(error) || isUnconfirmed(error))
+    void leaveServer(connection).then((isLeft) => isLeft || connection.release())
+  else if (!isConnectionError(error)) connection.release()
+}
+
+/**
+ * Ends a connection from its inside, whatever transaction is open on it. Not as the gateway's role, which may not end what the login began (PostgreSQL manual 18, 9.28.2). False where
+ * somebody in between does not let it end.
+ */
+const leaveServer = async (connection: (text: TemplateStringsArray) => PromiseLike<Rows>): Promise<boolean> => {
+  try {
+    const left = [
+      connection`rollback`,
+      // Behind a pooler nothing may be left on the connection that it lends.
+      connection`begin`,
+      connection`set local role none`,
+      connection`select pg_terminate_backend(pg_backend_pid()) as is_ending`,
+    ]
+    return (await settleAll(left)).at(-1)?.[0]?.isEnding === true
+  } catch (error) {
+    return isConnectionError(error) || isLeftOver(error)
+  }
+}
+
+const unconfirmedCode = 'CONNECTION_UNCONFIRMED'
+const isUnconfirmed = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === unconfirmedCode
+
+/** Throws where a commit was told of as in doubt meanwhile. Notices do not say whose they are: of units that are under way together each is taken for the one, and asked for again. */
+const confirmed = async <Result>({ doubts }: Database, unit: () => Promise<Result>): Promise<Result> => {
+  const before = doubts.count
+  const result = await unit()
+  if (doubts.count !== before) throw connectionError(unconfirmedCode, 'no standby may have the commit')
+  return result
+}
+
+/** Makes a unit a writing one, so that its commit waits until a standby has whatever was written before it, also by others. What a standby itself tells, it has. */
+export const awaitStandby = (sql: Sql): Query =>
+  sql`select pg_logical_emit_message(true, 'lephi', '') where not pg_is_in_recovery()`
+
 /** The statement that makes the rest of a transaction see and write the rows of that scope. */
 export const enterScope = (sql: postgres.ISql<Types>, agency: string): Query =>
   sql`select set_config('lephi.agency', ${agency}, true)`
@@ -133,8 +260,12 @@ export const enterScope = (sql: postgres.ISql<Types>, agency: string): Query =>
  * Waits until every statement has ended, and throws the first error. When the connection breaks, statements that were not sent yet would wait for ever, so
  * that error does not wait for them.
  */
-export const settleAll = async (queries: readonly PromiseLike<Rows>[]): Promise<Rows[]> => {
+export const settleAll = async (
+  queries: readonly PromiseLike<Rows>[],
+  answered: () => void = () => undefined,
+): Promise<Rows[]> => {
   const answers = queries.map(async (query) => query)
+  for (const answer of answers) answer.then(answered, (error) => isConnectionError(error) || answered())
   const broken = new Promise<never>((_, reject) => {
     for (const answer of answers) answer.catch((error: unknown) => isConnectionError(error) && reject(error))
   })
@@ -167,10 +298,10 @@ export const interactively = async <Result>(
       return begin(database, { agency, work, end: { isOver: false }, arrived: noteArrival })
     })
   try {
-    return (await attempt()).value
+    return (await confirmed(database, attempt)).value
   } catch (error) {
     if (isBegun || !isLeftOver(error)) throw error
-    return (await attempt()).value
+    return (await confirmed(database, attempt)).value
   }
 }
 
@@ -192,6 +323,7 @@ const begin = <Result>(
       const value = await work(whileOpen(sql, end))
       if (!end.isOver) return { value }
     } catch (error) {
+      if (isReadOnly(error)) await leaveServer(sql)
       await closing(error, end)
       if (!end.isOver) throw error
     }
@@ -231,48 +363,9 @@ const whileOpen = <Tx extends postgres.TransactionSql<Types>>(sql: Tx, end: Tran
 
 /** Waits until the connection is gone, where an error says that it goes: the server tells a statement first (57P01 to 57P03), and closes after that. */
 const closing = async (error: unknown, end: TransactionEnd): Promise<void> => {
-  const isGoing = isConnectionError(error) || /^57P0/.test(databaseError(error)?.code ?? '')
+  const isGoing = isConnectionError(error) || isReadOnly(error) || /^57P0/.test(databaseError(error)?.code ?? '')
   for (let waited = 0; !end.isOver && waited < (isGoing ? closingMs : 1); waited += 10) {
     await new Promise((resolve) => setTimeout(resolve, isGoing ? 10 : 0))
   }
 }
 const closingMs = 2_000
-
-/**
- * True when the connection broke: whether the statements took effect is not known. The driver names most ways itself; a reset of the line comes under the
- * system's own name (ECONNRESET, EPIPE), and nothing else follows it.
- */
-export const isConnectionError = (error: unknown): boolean =>
-  error instanceof Error &&
-  !(error instanceof postgres.PostgresError) &&
-  'code' in error &&
-  /^(CONNECTION_\w+|E[A-Z]+|ERR_(STREAM|SOCKET)_\w+)$/.test(String(error.code))
-
-/** The SQLSTATE and constraint of a database error; null for anything else. */
-export const databaseError = (error: unknown): { code: string; constraint: string | null } | null => {
-  if (!(error instanceof postgres.PostgresError)) return null
-  return { code: error.code, constraint: error.constraint_name ?? null }
-}
-
-/**
- * True when an error says something of the hour and nothing of the work: the connection broke, the server goes down, is full or lacks memory, somebody else came first
- * (PostgreSQL manual, appendix A: classes 08, 40, 53, and 55P03, 57P01 to 57P03).
- */
-export const isPassing = (error: unknown): boolean =>
-  isConnectionError(error) || /^(?:08|40|53|55P03$|57P0)/.test(databaseError(error)?.code ?? '')
-
-/**
- * True when somebody who asks for a connection is told how the one before ended: the driver keeps the server's last word until the next connection is ready, and gives it to whoever waits for
- * that one (postgres.js 3.4.9: `errorResponse` outlives `closed`). Nothing was sent for him, and the connection is good.
- */
-const isLeftOver = (error: unknown): boolean =>
-  error instanceof postgres.PostgresError && error.severity === 'FATAL' && /^(?:57P0[125]|25P03)$/.test(error.code)
-
-/** True when somebody else changed the row first, so that the work must start again from a fresh reading. */
-export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(databaseError(error)?.code ?? '')
-
-/** True when this unique index already holds the row. */
-export const isDuplicate = (error: unknown, constraint: string): boolean => {
-  const found = databaseError(error)
-  return found?.code === '23505' && found.constraint === constraint
-}

@@ -3,11 +3,11 @@ import type { OrderEvent } from '../domain/order-events.ts'
 import type { Order } from '../domain/order-facts.ts'
 import type { Collector, Receipt, ReceiptKind, ReceiptSerials, SignedReceipt } from '../domain/receipt.ts'
 import { stringifyMoney } from '../lib/json.ts'
-import { takeConnection } from './connection-line.ts'
 import {
   type Database,
   everyAgency,
   isConnectionError,
+  onConnection,
   openTransaction,
   type Query,
   queryInScope,
@@ -16,6 +16,7 @@ import {
   settleAll,
 } from './database.ts'
 import { orderQueries } from './order-commit.ts'
+import { hear } from './silence.ts'
 
 /** The alias is that of the receipt. */
 export const isLive = (sql: Sql) => sql`not exists (select from receipts as later where later.replaces = receipt.id)`
@@ -82,39 +83,35 @@ export type ReceiptSeries = { kind: ReceiptKind; serial: string }
  * (see isConflict) when the order was changed since it was read; no number is used then.
  */
 export const commitReceipts = async (database: Database, issue: ReceiptIssue): Promise<readonly SignedReceipt[]> => {
-  const connection = await takeConnection(database.sql, database.line)
-  let isLost = false
-  try {
-    // Always in the same order, so that no two wait for each other.
-    const series = issue.series.toSorted((a, b) => (a.serial < b.serial ? -1 : 1))
-    const [, , ...taken] = await settleAll([
-      connection`begin`,
-      openTransaction(database, connection, everyAgency),
-      ...series.map((each) => takeNumber(connection, issue, each)),
-    ])
-    const numbers = issue.series.map((each): TakenNumber => {
-      const [row] = taken[series.indexOf(each)] ?? []
-      return { number: Number(row?.lastNumber), issuedAt: row?.lastIssuedAt as Date }
-    })
-    const { receipts, events } = await issue.build(numbers)
-    const also = (sql: Sql) => [
-      ...(issue.also?.(sql) ?? []),
-      ...receipts.map((receipt) => insertReceipt(sql, receipt)),
-      sql`delete from receipt_tries where order_id = ${issue.order.id}`,
-    ]
-    await settleAll([
-      ...orderQueries(connection, { read: issue.order, order: {}, events, now: issue.now, also }),
-      connection`commit`,
-    ])
-    return receipts
-  } catch (error) {
-    isLost = isConnectionError(error)
-    if (!isLost) await connection`rollback`.catch(() => undefined)
-    throw error
-  } finally {
-    // As in inScope: a connection that broke has left the pool by itself.
-    if (!isLost) connection.release()
-  }
+  const listen = () => hear(database.hearing)
+  return onConnection(database, async (connection) => {
+    try {
+      // Always in the same order, so that no two wait for each other.
+      const series = issue.series.toSorted((a, b) => (a.serial < b.serial ? -1 : 1))
+      const taking = [
+        connection`begin`,
+        openTransaction(database, connection, everyAgency),
+        ...series.map((each) => takeNumber(connection, issue, each)),
+      ]
+      const [, , ...taken] = await settleAll(taking, listen)
+      const numbers = issue.series.map((each): TakenNumber => {
+        const [row] = taken[series.indexOf(each)] ?? []
+        return { number: Number(row?.lastNumber), issuedAt: row?.lastIssuedAt as Date }
+      })
+      const { receipts, events } = await issue.build(numbers)
+      const also = (sql: Sql) => [
+        ...(issue.also?.(sql) ?? []),
+        ...receipts.map((receipt) => insertReceipt(sql, receipt)),
+        sql`delete from receipt_tries where order_id = ${issue.order.id}`,
+      ]
+      const writes = orderQueries(connection, { read: issue.order, order: {}, events, now: issue.now, also })
+      await settleAll([...writes, connection`commit`], listen)
+      return receipts
+    } catch (error) {
+      if (!isConnectionError(error)) await connection`rollback`.catch(() => undefined)
+      throw error
+    }
+  })
 }
 
 /**

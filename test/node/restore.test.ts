@@ -25,6 +25,13 @@ const current = (): TestDatabase => ({
     get line() {
       return pools.database.line
     },
+    get hearing() {
+      return pools.database.hearing
+    },
+    get doubts() {
+      return pools.database.doubts
+    },
+    renew: (spoilt) => pools.database.renew(spoilt),
     close: async () => undefined,
   },
   appSql: pools.appSql,
