@@ -5,6 +5,7 @@ import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
 import { BodyTooLarge } from '../lib/body.ts'
 import { databaseError, isConflict } from '../store/database.ts'
+import { isUnavailable } from '../store/database-errors.ts'
 import type { ApiEnv } from './env.ts'
 import { type Problem, type ProblemCode, preferredLanguage, problemResponse, problems } from './problem.ts'
 
@@ -35,10 +36,13 @@ const problemOf = (error: unknown): Problem => {
   const refused = databaseError(error)
   // insufficient_privilege is a row of somebody else's agency, or else a missing grant, which is a bug of ours.
   if (refused?.code === '42501' && String(error).includes('row-level security')) return { code: 'not_found' }
+  if (isUnavailable(error)) return { code: 'service_unavailable', detail: unavailable }
   if (refused) return databaseProblem(refused)
-  if (isConnectionError(error)) return { code: 'service_unavailable', detail: 'The database cannot be reached.' }
   return { code: 'internal_error' }
 }
+
+const unavailable =
+  'The database does not serve this now. Send the same request again, under the same key where it has one.'
 
 const httpCodes: Partial<Record<number, ProblemCode>> = {
   400: 'invalid_request',
@@ -63,11 +67,6 @@ const databaseCodes: Readonly<Record<string, ProblemCode>> = {
   '22008': 'invalid_input', // datetime_field_overflow
   '22021': 'invalid_input', // character_not_in_repertoire
   '22P05': 'invalid_input', // untranslatable_character
-  '55P03': 'service_unavailable', // lock_not_available
-  '57014': 'service_unavailable', // query_canceled, by the statement timeout
-  '53300': 'service_unavailable', // too_many_connections
-  '57P01': 'service_unavailable', // admin_shutdown
-  '57P03': 'service_unavailable', // cannot_connect_now
 }
 
 /** A constraint's name says which rule it was; the database's own message may quote the row, so it never leaves the house. */
@@ -76,9 +75,6 @@ const databaseProblem = ({ code, constraint }: { code: string; constraint: strin
   if (!found) return { code: 'internal_error' }
   return { code: found, ...(constraint ? { detail: `The rule ${constraint} does not allow it.` } : {}) }
 }
-
-const isConnectionError = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /^(CONNECTION_|CONNECT_|ECONN)/.test(String(error.code))
 
 /** A database error's message can quote a value that was sent; its code and place are enough to find the bug. */
 const withoutValues = (error: Error): unknown =>

@@ -5,6 +5,7 @@ import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
 import { BodyTooLarge } from '../lib/body.ts'
 import { databaseError } from '../store/database.ts'
+import { isUnavailable } from '../store/database-errors.ts'
 import type { ErrorName } from './copy.ts'
 import { languageOf, rankHtml } from './language.ts'
 import type { PageEnv } from './page-env.ts'
@@ -68,7 +69,7 @@ const wordingOf = (error: unknown): Wording => {
     const wording = refusals[error.code] ?? { name: 'broken', status: 500 }
     return error.retryAfterSeconds === null ? wording : { ...wording, retryAfterSeconds: error.retryAfterSeconds }
   }
-  return isDatabaseAway(error) ? { name: 'busy', status: 503 } : { name: 'broken', status: 500 }
+  return isUnavailable(error) ? { name: 'busy', status: 503 } : { name: 'broken', status: 500 }
 }
 
 const refusals: Partial<Record<Refusal['code'], Wording>> = {
@@ -79,10 +80,4 @@ const refusals: Partial<Record<Refusal['code'], Wording>> = {
   conflict: { name: 'busy', status: 503 },
   too_many_requests: { name: 'busy', status: 429 },
   overloaded: { name: 'busy', status: 503 },
-}
-
-/** Connections that fail, and SQLSTATEs of a server that is starting, stopping or full (PostgreSQL manual, appendix A). */
-const isDatabaseAway = (error: unknown): boolean => {
-  const code = databaseError(error)?.code ?? (error instanceof Error && 'code' in error ? String(error.code) : '')
-  return /^(CONNECTION_|CONNECT_|ECONN)/.test(code) || ['53300', '55P03', '57014', '57P01', '57P03'].includes(code)
 }
