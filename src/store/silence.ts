@@ -7,52 +7,46 @@ import { connectionError } from './database-errors.ts'
 export type Hearing = {
   /** After so long without a word of the server, on any connection, nobody waits for one any more; null: they wait for ever. */
   silenceMs: number | null
-  /** Who asks while it is silent waits so long, for it may be back; milliseconds. */
-  hopeMs: number
-  /** When the server last said something, or was asked while nobody else waited. */
-  since: number
+  /** How often the server has said something. */
+  heard: number
   isSilent: boolean
-  waiting: number
 }
 
-export const startHearing = (silenceMs: number | null): Hearing => ({
-  silenceMs,
-  hopeMs: Math.min(3_000, silenceMs ?? 0),
-  since: 0,
-  isSilent: false,
-  waiting: 0,
-})
+export const startHearing = (silenceMs: number | null): Hearing => ({ silenceMs, heard: 0, isSilent: false })
 
 /** The server said something, be it no. */
 export const hear = (hearing: Hearing): void => {
-  hearing.since = performance.now()
+  hearing.heard += 1
   hearing.isSilent = false
 }
 
-/** Waits for `work`, but no longer than the server is heard of. Throws a connection error then: whether the work took effect is not known. */
+/** So often each waiter looks within the silence that it bears. */
+const looks = 4
+
+/**
+ * Waits for `work`, but no longer than the server is heard of: who asks while it is known to be silent waits for one look only, for it may be back. Throws a connection error then:
+ * whether the work took effect is not known.
+ */
 export const whileHeard = async <Result>(hearing: Hearing, work: Promise<Result>): Promise<Result> => {
   const { silenceMs } = hearing
   if (silenceMs === null) return work
-  const begun = performance.now()
-  if (hearing.waiting === 0 && !hearing.isSilent) hearing.since = begun
-  hearing.waiting += 1
   const { promise: given, reject } = Promise.withResolvers<never>()
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let known = hearing.heard
+  let quiet = 0
   const look = () => {
-    const now = performance.now()
-    const leftMs = Math.max(hearing.since + silenceMs, begun + hearing.hopeMs) - now
-    if (leftMs > 0) {
-      timer = setTimeout(look, leftMs)
+    quiet = hearing.heard === known ? quiet + 1 : 0
+    known = hearing.heard
+    if (quiet < looks && !(quiet > 0 && hearing.isSilent)) {
+      timer = setTimeout(look, silenceMs / looks)
       return
     }
     hearing.isSilent = true
     reject(connectionError('CONNECTION_SILENT', 'the database does not answer'))
   }
-  look()
+  let timer = setTimeout(look, silenceMs / looks)
   try {
     return await Promise.race([work, given])
   } finally {
     clearTimeout(timer)
-    hearing.waiting -= 1
   }
 }
