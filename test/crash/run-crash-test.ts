@@ -115,9 +115,18 @@ export const runCrashTest = async (
 const paceOf = ({ kills, databaseKills, stormSeconds }: CrashOptions): number =>
   Math.max(0, (stormSeconds * 1_000) / Math.max(1, kills + databaseKills) - 350)
 
-const compareAll = async (
+/** Everything that anybody was told, and every đồng, against what the database holds. */
+export const compareAll = async (
   sql: Reader,
-  { town, promises, feed }: { town: CrashTown; promises: ReturnType<typeof noPromises>; feed: readonly string[] },
+  {
+    town,
+    promises,
+    feed,
+  }: {
+    town: Pick<CrashTown, 'providers' | 'inbox' | 'known'>
+    promises: ReturnType<typeof noPromises>
+    feed: readonly string[]
+  },
 ): Promise<Compared> => {
   const kept = await comparePromises(sql, promises)
   const confirmed = await compareCallbacks(sql, town.providers)

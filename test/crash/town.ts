@@ -15,8 +15,9 @@ import { type Caller, createCaller } from './persistent-caller.ts'
 import { openProviderSide, type ProviderSide } from './provider-side.ts'
 import { openWebhookInbox, type WebhookInbox } from './webhook-inbox.ts'
 
-export type CrashTown = {
-  database: DatabaseServer
+/** A town on any kind of database. */
+export type Town<Server extends TownDatabase> = {
+  database: Server
   gateways: Gateways
   /** The environment of a gateway, and of a command beside it. */
   env: Readonly<Record<string, string>>
@@ -33,24 +34,40 @@ export type CrashTown = {
   close: (options: { keep: boolean }) => Promise<void>
 }
 
+/** What a town needs of its database. */
+export type TownDatabase = { url: string; stop: () => Promise<void> }
+
+export type CrashTown = Town<DatabaseServer>
+
 export const gatewayCount = 2
 
-/** A place with nothing yet in it; the first gateway migrates and makes the agencies, clients and merchant accounts. */
-export const openCrashTown = async (): Promise<CrashTown> => {
-  const folder = await mkdtemp(join(tmpdir(), 'lephi-crash-'))
+/** The database is killed with the gateways. */
+export const openCrashTown = (): Promise<CrashTown> =>
+  openTown('lephi-crash-', (folder) => startDatabaseServer(join(folder, 'postgres')))
+
+/** A place with nothing yet in it, in a new folder of that name; the first gateway migrates and makes the agencies, clients and merchant accounts. */
+export const openTown = async <Server extends TownDatabase>(
+  name: string,
+  startDatabase: (folder: string) => Promise<Server>,
+): Promise<Town<Server>> => {
+  const folder = await mkdtemp(join(tmpdir(), name))
   // As root the database runs under another account, which must be able to pass.
   await chmod(folder, 0o711)
   const closing: (() => unknown)[] = [() => rm(folder, { recursive: true, force: true })]
   try {
-    return await build(folder, closing)
+    return await build(folder, startDatabase, closing)
   } catch (error) {
     for (const close of closing.toReversed()) await close()
     throw error
   }
 }
 
-const build = async (folder: string, closing: (() => unknown)[]): Promise<CrashTown> => {
-  const [database, entry] = await Promise.all([startDatabaseServer(join(folder, 'postgres')), bundleOf('src/node.ts')])
+const build = async <Server extends TownDatabase>(
+  folder: string,
+  startDatabase: (folder: string) => Promise<Server>,
+  closing: (() => unknown)[],
+): Promise<Town<Server>> => {
+  const [database, entry] = await Promise.all([startDatabase(folder), bundleOf('src/node.ts')])
   closing.push(database.stop)
   const moments = createMoments()
   const front = await openFront(moments)
