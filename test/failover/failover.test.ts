@@ -1,6 +1,6 @@
 // What a failover test would say if something were lost, and what it tells Patroni; the test itself takes too long for the suite.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Reader } from '../crash/books-here.ts'
+import { openReader, type Reader } from '../crash/books-here.ts'
 import { noPromises } from '../crash/promises.ts'
 import { compareAll } from '../crash/run-crash-test.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
@@ -54,11 +54,16 @@ describe('the verdict', () => {
 
 describe('the comparison', () => {
   let db: TestDatabase
+  let reader: Reader
   beforeAll(async () => {
     db = await createTestDatabase()
+    reader = openReader(db.url)
     await seedAgencies(db.sql)
   })
-  afterAll(() => db.drop())
+  afterAll(async () => {
+    await reader.end()
+    await db.drop()
+  })
 
   test('finds the order that was acknowledged and is gone, and takes it for the reason to exit with 1', async () => {
     await placeTestOrder(createTestDeps(db.database), { metadata: { key: 'order-1' } })
@@ -79,7 +84,7 @@ describe('the comparison', () => {
       },
     }
     const known = new Set((await db.sql`select id from events`).map((row) => String(row.id)))
-    const compare = () => compareAll(db.sql as unknown as Reader, { town: { ...nobody, known }, promises, feed: [] })
+    const compare = () => compareAll(reader, { town: { ...nobody, known }, promises, feed: [] })
     expect((await compare()).promises).toEqual([])
     promises.orders.set('order-2', { id: 'ord_lost', amount: 1n })
     const lost = await compare()
@@ -100,9 +105,9 @@ test('the longest time without an order counts its ends as well', () => {
 })
 
 describe('the cluster', () => {
-  const node = { name: 'n1', postgres: 5_001, rest: 8_001, folder: '/tmp/n1' }
+  const node = { name: 'n1', postgres: 5_001, rest: 8_001, folder: 'cluster/n1' }
   const plan = {
-    folder: '/tmp',
+    folder: 'cluster',
     nodes: [node],
     etcd: { client: 1, peer: 2 },
     proxy: 3,
