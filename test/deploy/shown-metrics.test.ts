@@ -1,5 +1,5 @@
 // What the dashboard and the rules ask Prometheus for is what a gateway tells it: names by /metrics itself, labels by the places that set them.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parser } from '@prometheus-io/lezer-promql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -24,7 +24,9 @@ const dashboard = z
   .parse(JSON.parse(readFileSync(join(deploy, 'grafana', 'dashboards', 'lephi.json'), 'utf8')))
 
 const ruleFile = z.object({
-  groups: z.array(z.looseObject({ rules: z.array(z.looseObject({ expr: z.coerce.string() })) })),
+  groups: z.array(
+    z.looseObject({ rules: z.array(z.looseObject({ record: z.string().optional(), expr: z.coerce.string() })) }),
+  ),
 })
 
 type Asked = { where: string; expr: string; legend: string }
@@ -32,14 +34,15 @@ type Asked = { where: string; expr: string; legend: string }
 const shown: Asked[] = dashboard.panels.flatMap(({ title, targets }) =>
   targets.map(({ expr, legendFormat }) => ({ where: title, expr, legend: legendFormat })),
 )
-const ruleFiles = readdirSync(join(deploy, 'prometheus'), { recursive: true })
-  .map(String)
-  .filter((path) => /^rules\/.*\.yml$/.test(path))
-const ruled: Asked[] = ruleFiles.flatMap((path) =>
+const { rule_files: ruleFiles } = z
+  .looseObject({ rule_files: z.array(z.string()) })
+  .parse(parse(readFileSync(join(deploy, 'prometheus', 'prometheus.yml'), 'utf8')))
+const rules = ruleFiles.flatMap((path) =>
   ruleFile
     .parse(parse(readFileSync(join(deploy, 'prometheus', path), 'utf8')))
-    .groups.flatMap(({ rules }) => rules.map(({ expr }) => ({ where: path, expr, legend: '' }))),
+    .groups.flatMap((group) => group.rules.map((rule) => ({ where: path, ...rule }))),
 )
+const ruled: Asked[] = rules.map(({ where, expr }) => ({ where, expr, legend: '' }))
 
 /** Names and labels in an expression; throws where it is no PromQL. What Grafana fills in is filled in. */
 const read = (expr: string): { metrics: string[]; labels: string[] } => {
@@ -98,10 +101,12 @@ describe('what is asked for', () => {
   it('is there to be looked at', () => {
     expect(shown.length).toBeGreaterThan(15)
     expect(told.size).toBeGreaterThan(15)
+    expect(ruled.length).toBeGreaterThan(15)
   })
 
   it('is told by the gateway, under that name', () => {
-    const known = new Set(['up', ...[...told].flatMap(seriesOf)])
+    const recorded = rules.flatMap(({ record }) => record ?? [])
+    const known = new Set(['up', ...recorded, ...[...told].flatMap(seriesOf)])
     const unknown = [...shown, ...ruled].flatMap(({ where, expr }) =>
       read(expr)
         .metrics.filter((name) => !known.has(name))
