@@ -10,7 +10,9 @@ type Link = { page: string; target: string }
 const root = packageRoot()
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const pages = trackedFiles().filter(
-  (path) => /^(README|ARCHITECTURE|CONTRIBUTING|SECURITY)\.md$/.test(path) || /^docs\/.*\.md$/.test(path),
+  (path) =>
+    /^(README|ARCHITECTURE|CONTRIBUTING|SECURITY|CHANGELOG|CODE_OF_CONDUCT)\.md$/.test(path) ||
+    /^docs\/.*\.md$/.test(path),
 )
 
 /** Addresses of others that our pages send readers to. */
