@@ -8,7 +8,7 @@ import type { Deps } from '../flows/deps.ts'
 import { Shed } from '../lib/admission.ts'
 import type { ApiEnv } from './env.ts'
 import { guardingHeaders } from './finish.ts'
-import { type PlainAnswer, preferredLanguage, problemAnswer } from './problem.ts'
+import { type Language, preferredLanguage, problemAnswer } from './problem.ts'
 import { type RequestAdmission, type Urgency, urgencies, urgencyOf } from './urgency.ts'
 
 export type AdmitParts = {
@@ -19,7 +19,7 @@ export type AdmitParts = {
 }
 
 export const admitRequests = ({ deps, admission, refuse }: AdmitParts): MiddlewareHandler<ApiEnv> => {
-  const shed = shedder(deps)
+  const { refusalOf: shed } = shedder(deps)
   return async (c, next) => {
     const urgency = urgencyOf(c.req.method, c.req.path)
     if (!urgency) return next()
@@ -45,28 +45,49 @@ export const admitRequests = ({ deps, admission, refuse }: AdmitParts): Middlewa
 
 export type Asked = { method: string; path: string; acceptLanguage: string | undefined }
 
+/** An answer as it goes out: names and values of headers one after the other, as node:http takes them without looking at each. */
+export type RawAnswer = { status: number; headers: readonly string[]; body: string }
+
 /**
- * The same refusal of what would find its line full, for a runtime that can answer before it has made a request of what came in: at ten times the load nearly all are
- * refused, and what that costs is taken from those who are served. Null: let it come in. A person's page is left to the pipeline.
+ * The same refusal of what would find its line full, for a runtime that can answer before it has made a request of what came in: at ten times the load nine of ten are
+ * refused, and what that costs is taken from those who are served. So it is written once for each language, and only its id and its time are of the moment. Null: let it come in. A
+ * person's page is left to the pipeline.
  */
-export const refuseAtOnce = (deps: Deps, admission: RequestAdmission): ((asked: Asked) => PlainAnswer | null) => {
-  const shed = shedder(deps)
-  const guards = Object.fromEntries(guardingHeaders(deps.publicUrl.startsWith('https://')))
+export const refuseAtOnce = (deps: Deps, admission: RequestAdmission): ((asked: Asked) => RawAnswer | null) => {
+  const { note, wording } = shedder(deps)
+  const guards = guardingHeaders(deps.publicUrl.startsWith('https://')).flat()
+  const written = new Map<Language, { status: number; headers: readonly string[]; body: [string, string] }>()
+  const write = (language: Language) => {
+    const problem = { code: wording.code, detail: wording.message }
+    const { status, headers, body } = problemAnswer(problem, {
+      requestId: placeOfId,
+      language,
+      publicUrl: deps.publicUrl,
+    })
+    const [before = '', behind = ''] = body.split(placeOfId)
+    const answer = {
+      status,
+      headers: [...guards, ...Object.entries(headers).flat()],
+      body: [before, behind] as [string, string],
+    }
+    written.set(language, answer)
+    return answer
+  }
   return ({ method, path, acceptLanguage }) => {
     const urgency = urgencyOf(method, path)
     if (!urgency || isPage(path) || !admission.isFull(urgency)) return null
-    const refusal = shed(urgency, new Shed('full'))
-    if (!(refusal instanceof Refusal)) return null
+    const seconds = note(urgency, 'full')
     deps.metrics.count('lephi_http_requests_total', { route: 'other', method, status: '503' })
     const requestId = deps.newId('req')
-    const { status, headers, body } = problemAnswer(
-      { code: refusal.code, detail: refusal.message },
-      { requestId, language: preferredLanguage(acceptLanguage), publicUrl: deps.publicUrl },
-    )
-    const more = { 'retry-after': String(refusal.retryAfterSeconds ?? 1), 'x-request-id': requestId }
-    return { status, headers: { ...guards, ...headers, ...more }, body }
+    const language = preferredLanguage(acceptLanguage)
+    const { status, headers, body } = written.get(language) ?? write(language)
+    const own = ['retry-after', String(seconds), 'x-request-id', requestId]
+    return { status, headers: [...headers, ...own], body: `${body[0]}${requestId}${body[1]}` }
   }
 }
+
+/** Stands in a written refusal where its id goes; no address and no wording of ours holds it. */
+const placeOfId = '{id of the request}'
 
 /** Where a person reads the refusal. */
 export const isPage = (path: string): boolean => /^\/(pay|where|receipts|verify|console)(\/|$)/.test(path)
@@ -74,27 +95,30 @@ export const isPage = (path: string): boolean => /^\/(pay|where|receipts|verify|
 const saidEveryMs = 10_000
 
 /** Counts who is refused, and says so in the log now and then: a line for each would cost more than the refusal. */
-const shedder = ({ metrics, log, now }: AdmitParts['deps']): ((urgency: Urgency, error: unknown) => unknown) => {
+const shedder = ({ metrics, log, now }: AdmitParts['deps']) => {
   metrics.describe('lephi_requests_shed_total', 'counter', 'Requests told to come again, by urgency and reason.')
   metrics.describe('lephi_requests_under_way', 'gauge', 'Requests that have a place, by urgency.')
   metrics.describe('lephi_requests_waiting', 'gauge', 'Requests that wait for a place, by urgency.')
   let count = 0
   let saidAt = Number.NEGATIVE_INFINITY
-  return (urgency, error) => {
-    if (!(error instanceof Shed)) return error
+  /** After how many seconds to come again. */
+  const note = (urgency: Urgency, reason: Shed['reason']): number => {
     count += 1
-    metrics.count('lephi_requests_shed_total', { urgency, reason: error.reason })
+    metrics.count('lephi_requests_shed_total', { urgency, reason })
     const at = now().getTime()
     if (at - saidAt >= saidEveryMs) {
       saidAt = at
-      log.warn({ urgency, reason: error.reason, shed_since_start: count }, 'more is asked than can be done')
+      log.warn({ urgency, reason, shed_since_start: count }, 'more is asked than can be done')
     }
     // Spread over a few seconds, so that those who come again do not all come at once.
-    return new Refusal('overloaded', 'More is asked at the moment than can be done.', {
-      retryAfterSeconds: 1 + (count % 4),
-      cause: error,
-    })
+    return 1 + (count % 4)
   }
+  const wording = { code: 'overloaded', message: 'More is asked at the moment than can be done.' } as const
+  const refusalOf = (urgency: Urgency, error: unknown): unknown =>
+    error instanceof Shed
+      ? new Refusal(wording.code, wording.message, { retryAfterSeconds: note(urgency, error.reason), cause: error })
+      : error
+  return { note, wording, refusalOf }
 }
 
 export const setAdmissionGauges = (metrics: Deps['metrics'], admission: RequestAdmission): void => {

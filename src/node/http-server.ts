@@ -23,7 +23,8 @@ export type HttpServer = {
 /** Null: the request may come in. */
 export type Refuse = (asked: { method: string; path: string; acceptLanguage: string | undefined }) => {
   status: number
-  headers: Record<string, string>
+  /** Names and values, one after the other. */
+  headers: readonly string[]
   body: string
 } | null
 
@@ -41,7 +42,11 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
     const path = request.url?.split('?')[0] ?? ''
     const refused = refuse({ method: request.method ?? '', path, acceptLanguage: request.headers['accept-language'] })
     if (refused) {
-      response.writeHead(refused.status, { ...refused.headers, 'content-length': Buffer.byteLength(refused.body) })
+      response.writeHead(refused.status, [
+        ...refused.headers,
+        'content-length',
+        String(Buffer.byteLength(refused.body)),
+      ])
       response.end(refused.body)
       return
     }
