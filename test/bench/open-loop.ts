@@ -98,7 +98,7 @@ export const createOpenLoop = ({
 }
 
 /** Length and status of the answer at the front, once all of it is here. */
-const wholeAnswer = (bytes: Buffer): { length: number; status: number; isLast: boolean } | null => {
+export const wholeAnswer = (bytes: Buffer): { length: number; status: number; isLast: boolean } | null => {
   const head = bytes.indexOf('\r\n\r\n')
   if (head < 0) return null
   const text = bytes.toString('latin1', 0, head).toLowerCase()

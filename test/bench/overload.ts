@@ -1,6 +1,5 @@
 // `npm run bench:overload`: finds what the gateway does at its best, asks ten times as much of it, and prints what becomes of both kinds of work: orders that portals place,
 // and callbacks of payments, which come first. The gateway is the one of npm start, in a process of its own with a PostgreSQL of its own that syncs to disk.
-import { execFileSync } from 'node:child_process'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +9,7 @@ import { startEmbeddedPostgres } from '../../src/node/embedded-postgres.ts'
 import { type StartedGateway, startGatewayProcess } from '../kit/started-gateway.ts'
 import { signedVnpayCallback } from '../kit/vnpay-callback.ts'
 import { processorSeconds, separateCores } from './cores.ts'
+import { watchMemory } from './memory.ts'
 import { createOpenLoop, type OpenLoop, type Shot, type Told } from './open-loop.ts'
 
 const { values } = parseArgs({
@@ -280,24 +280,6 @@ const prepareCallbacks = async ({ gateway, token }: Parts, count: number): Promi
 
 const warmUp = async (parts: Parts): Promise<void> => {
   await load(parts, { name: 'warm', perSecond: 100, callbacksPerSecond: 10, seconds: 5 })
-}
-
-/** Resident memory of the gateway's process, looked at four times a second. */
-const watchMemory = (pid: number): { end: () => number } => {
-  let peak = 0
-  const look = () => {
-    const kib = Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)]).toString())
-    peak = Math.max(peak, Math.round(kib / 1_024))
-  }
-  look()
-  const timer = setInterval(look, 1_000)
-  return {
-    end: () => {
-      clearInterval(timer)
-      look()
-      return peak
-    },
-  }
 }
 
 await main()

@@ -1,0 +1,164 @@
+// Orders placed, callbacks made durable, checkout pages and the feed: what the gateway does of them a second, beside pgbench doing the same statements with as many clients.
+
+import { runClosed } from './closed-loop.ts'
+import { watchMemory } from './memory.ts'
+import { createOpenLoop } from './open-loop.ts'
+import { runPgbench } from './pgbench.ts'
+import { dealOut, type Unit } from './record.ts'
+import { openRequests } from './requests.ts'
+import type { Row, Told } from './rows.ts'
+import type { Stage } from './stage.ts'
+
+export const clientCounts = [1, 8, 32, 128] as const
+
+/** How much of each: recorded for the floor, and measured at each number of clients. */
+export type Size = { recorded: number; measured: Record<(typeof clientCounts)[number], number> }
+
+export const measureWork = async (stage: Stage, size: Size, told: Told): Promise<Row[]> => {
+  const before = await openRequests(stage.gateway())
+  const inAll = Object.values(size.measured).reduce((sum, one) => sum + one, 0)
+  told(`preparing ${size.recorded + 2 * inAll} payments`)
+  const [forFloor, forUs, forHalf] = [
+    await before.payments(size.recorded),
+    await before.payments(inAll),
+    await before.payments(inAll),
+  ]
+  await stage.keepBase()
+  const { hostname: host, port: portText } = new URL(stage.gateway().url)
+  const place = { host, port: Number(portText) }
+  const requests = await openRequests(stage.gateway())
+  const many = (count: number, make: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => make(index))
+  const page = (paths: readonly string[]) => (index: number) => requests.get(paths[index % paths.length] ?? '/')
+  const feed = () => requests.get('/v1/events?limit=100', true)
+  told('warming up')
+  await runClosed(place, { callers: 8, requests: many(size.recorded, requests.order) })
+  await runClosed(place, { callers: 8, requests: many(200, page(forUs.checkoutPaths)) })
+
+  const kinds: Kind[] = [
+    {
+      what: 'create order',
+      ask: (count) => many(count, requests.order),
+      expected: 201,
+      pieces: (units) => units.filter(has('insert into orders ')).map((unit) => [unit]),
+    },
+    {
+      what: 'callback → durable',
+      ask: (count) => take(forUs.callbacks, count).map((path) => requests.get(path)),
+      record: (count) => take(forFloor.callbacks, count).map((path) => requests.get(path)),
+      expected: 200,
+      pieces: callbackPieces,
+    },
+    {
+      what: 'checkout page',
+      ask: (count) => many(count, page(forHalf.checkoutPaths)),
+      expected: 200,
+      pieces: (units) => units.filter(has('checkout_token')).map((unit) => [unit]),
+    },
+    {
+      what: 'feed, 100 events',
+      ask: (count) => many(count, feed),
+      expected: 200,
+      pieces: (units) => units.filter(has('from events')).map((unit) => [unit]),
+    },
+  ]
+  const rows: Row[] = []
+  const best: Record<string, number> = {}
+  for (const { what, ask, record = ask, expected, pieces } of kinds) {
+    told(`${what}: recording ${size.recorded}`)
+    const asked = record(size.recorded)
+    const recorded = pieces(await stage.record(() => runClosed(place, { callers: 8, requests: asked })))
+    if (recorded.length < asked.length * 0.99)
+      throw new Error(`${what}: ${recorded.length} of ${asked.length} were found in the log`)
+    for (const clients of clientCounts) {
+      const count = size.measured[clients]
+      told(`${what}: ${clients} clients`)
+      const memory = watchMemory(stage.gateway().process.pid ?? 0)
+      const ours = await runClosed(place, { callers: clients, requests: ask(count) })
+      if (ours.statuses[expected] !== count) throw new Error(`${what}: ${JSON.stringify(ours.statuses)}`)
+      const turns = dealOut(recorded, clients)
+      const unitsInPiece = recorded.flat().length / recorded.length
+      const floor = (await stage.onCopy((url) => runPgbench(url, turns))) / unitsInPiece
+      best[what] = Math.max(best[what] ?? 0, ours.perSecond)
+      rows.push({
+        what,
+        clients,
+        ours: ours.perSecond,
+        floor,
+        unit: '/s',
+        p50: ours.p50,
+        p99: ours.p99,
+        peakMiB: memory.end(),
+      })
+    }
+  }
+  rows.push(
+    await atHalfLoad(place, {
+      perSecond: (best['callback → durable'] ?? 0) / 2,
+      paths: forHalf.callbacks.map((path) => requests.get(path)),
+    }),
+  )
+  return rows
+}
+
+type Kind = {
+  what: string
+  ask: (count: number) => string[]
+  /** What is asked for while PostgreSQL's log is read, where it can be asked only once. */
+  record?: (count: number) => string[]
+  expected: number
+  /** The units of each request. */
+  pieces: (units: readonly Unit[]) => Unit[][]
+}
+
+const take = <Item>(all: Item[], count: number): Item[] => {
+  if (all.length < count) throw new Error('too few were prepared')
+  return all.splice(0, count)
+}
+
+const has = (part: string) => (unit: Unit) => unit.some(({ text }) => text.includes(part))
+
+/** A callback is written down in a first unit and judged in a second one, which names it again. */
+const callbackPieces = (units: readonly Unit[]): Unit[][] => {
+  const pieces = new Map<string, Unit[]>()
+  const idsIn = (unit: Unit) =>
+    new Set(unit.flatMap(({ values }) => values.filter((value) => value.startsWith("'cbk_"))))
+  for (const unit of units)
+    for (const id of idsIn(unit)) {
+      if (has('insert into callbacks')(unit)) pieces.set(id, [unit])
+      else pieces.get(id)?.push(unit)
+    }
+  return [...pieces.values()]
+}
+
+/** What a provider waits when half of what can be done is asked, whether or not earlier ones were answered. */
+const atHalfLoad = async (
+  { host, port }: { host: string; port: number },
+  { perSecond, paths }: { perSecond: number; paths: readonly string[] },
+): Promise<Row> => {
+  const loop = createOpenLoop({ host, port, connectionsMax: 256 })
+  const seconds = Math.max(1, Math.min(20, paths.length / perSecond))
+  const told = await loop.run({
+    perSecond,
+    seconds,
+    next: (index) => ({ kind: 'callback', request: paths[index % paths.length] ?? '' }),
+  })
+  loop.close()
+  const waits = told
+    .filter(({ status }) => status === 200)
+    .map(({ ms }) => ms)
+    .sort((a, b) => a - b)
+  if (waits.length < told.length)
+    throw new Error(`${told.length - waits.length} callbacks were not answered 200 at half load`)
+  const quantile = (share: number) => waits[Math.min(waits.length - 1, Math.floor(waits.length * share))] ?? 0
+  return {
+    what: 'callback at half load',
+    clients: 0,
+    ours: perSecond,
+    floor: null,
+    unit: '/s',
+    p50: quantile(0.5),
+    p99: quantile(0.99),
+    peakMiB: null,
+  }
+}
