@@ -167,7 +167,8 @@ describe('npm start', { timeout: 120_000 }, () => {
       .toBe(0)
     const begun = performance.now()
     expect((await gateway.end('SIGTERM')).code).toBe(0)
-    expect(performance.now() - begun).toBeLessThan(12_000)
+    // What a supervisor gives a process at least before it kills it; the provider would be silent for ten times as long.
+    expect(performance.now() - begun).toBeLessThan(30_000)
     await starting
   })
 
