@@ -163,6 +163,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     await expect
       .poll(
         async () => ((await (await fetch(`${gateway.url}/simulators/momo/faults`)).json()) as { data: [] }).data.length,
+        { timeout: 10_000 },
       )
       .toBe(0)
     const begun = performance.now()
@@ -170,7 +171,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     // What a supervisor gives a process at least before it kills it; the provider would be silent for ten times as long.
     expect(performance.now() - begun).toBeLessThan(30_000)
     await starting
-  })
+  }, 60_000)
 
   test('says what to do when its port is in use, and leaves no database behind', async () => {
     const other = createServer().listen(0, '127.0.0.1')
