@@ -74,8 +74,7 @@ const fill = async (sql: Sql, { from, count }: { from: number; count: number }):
   const lineOwn = ['order_id', 'dossier_code']
   const [orderRest, lineRest] = [await others('orders', orderOwn), await others('order_lines', lineOwn)]
   const numbers = `generate_series(${from}, ${from + count - 1}) as n`
-  const newest =
-    "(select * from orders where id like 'ord\\_01m%' or id like 'ord\\_01%' order by created_at desc limit 1)"
+  const newest = "(select * from orders where id not like 'ord\\_00%' order by created_at desc limit 1)"
   const id = "'ord_00' || lpad(n::text, 24, '0')"
   const dossier = "'H56.12.03-250101-' || lpad(n::text, 8, '0')"
   const at = `timestamptz '2026-01-01' + n * interval '1 second'`

@@ -4,18 +4,21 @@ import { formatDong, table } from '../../src/node/commands/table.ts'
 import type { CrashResult } from './run-crash-test.ts'
 import type { CrashTown } from './town.ts'
 
-/** Everything that must be nothing. */
-export const problemsOf = (result: CrashResult): string[] => [
+type Comparison = Pick<CrashResult, 'money' | 'broken' | 'promises' | 'webhooks' | 'checks' | 'unanswered'>
+
+/** What was compared, and must be nothing, whoever was killed. */
+export const comparedProblems = (result: Comparison): string[] => [
   ...(result.money.difference === 0n ? [] : [`the difference is ${formatDong(result.money.difference)}`]),
   ...result.money.findings,
   ...result.broken,
   ...result.promises,
   ...result.webhooks,
   ...result.checks.filter(({ good }) => !good).map(({ command, json }) => `${command} fails: ${JSON.stringify(json)}`),
-  ...result.unexplainedEnds,
   ...result.unanswered.map((path) => `never answered: ${path}`),
   ...(result.money.dong > 0n ? [] : ['nothing was captured, so nothing was shown']),
 ]
+
+export const problemsOf = (result: CrashResult): string[] => [...comparedProblems(result), ...result.unexplainedEnds]
 
 const problemsShown = 40
 

@@ -1,21 +1,15 @@
 // What a failover test has found, for a person, and the verdict for the exit code.
 import { cpus, loadavg } from 'node:os'
 import { formatDong, table } from '../../src/node/commands/table.ts'
+import { comparedProblems } from '../crash/report.ts'
 import type { FailoverResult } from './run-failover-test.ts'
 
 /** Everything that must be nothing. */
 export const problemsOf = (result: FailoverResult): string[] => [
-  ...(result.money.difference === 0n ? [] : [`the difference is ${formatDong(result.money.difference)}`]),
-  ...result.money.findings,
-  ...result.broken,
-  ...result.promises,
-  ...result.webhooks,
-  ...result.checks.filter(({ good }) => !good).map(({ command, json }) => `${command} fails: ${JSON.stringify(json)}`),
+  ...comparedProblems(result),
   ...result.ownEnds,
-  ...result.unanswered.map((path) => `never answered: ${path}`),
   ...[...result.internalErrors].map(([path, count]) => `${count} internal errors at ${path}`),
   ...(result.failovers.length === result.options.kills ? [] : [`only ${result.failovers.length} primaries were lost`]),
-  ...(result.money.dong > 0n ? [] : ['nothing was captured, so nothing was shown']),
 ]
 
 export const exitCodeOf = (result: FailoverResult): 0 | 1 => (problemsOf(result).length === 0 ? 0 : 1)

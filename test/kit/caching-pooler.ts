@@ -2,6 +2,7 @@
 // answer moves, and was sent with the same values before. Frontend messages as in PostgreSQL 18, 54.7.
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
+import { standInFront } from './stand-in-front.ts'
 
 export type CachingPooler = { url: string; hits: () => number; close: () => Promise<void> }
 
@@ -77,13 +78,7 @@ export const createCachingPooler = async (
     client.on('data', messagesOf(false, send))
     upstream.on('data', messagesOf(true, answer))
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const bound = server.address()
-  if (bound === null || typeof bound === 'string') throw new Error('no port')
-  const url = new URL(target)
-  url.hostname = '127.0.0.1'
-  url.port = String(bound.port)
+  const url = await standInFront(server, target)
   return {
     url: url.href,
     hits: () => hits,

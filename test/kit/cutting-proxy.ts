@@ -3,6 +3,7 @@
 
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
+import { standInFront } from './stand-in-front.ts'
 
 export type CuttingProxy = {
   url: string
@@ -54,13 +55,7 @@ export const createCuttingProxy = async (target: string): Promise<CuttingProxy> 
       if (count < limit || answered) client.write(bytes)
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const bound = server.address()
-  if (bound === null || typeof bound === 'string') throw new Error('no port')
-  const url = new URL(target)
-  url.port = String(bound.port)
-  url.hostname = '127.0.0.1'
+  const url = await standInFront(server, target)
   const set = (statements: number, isAnswered: boolean) => {
     round += 1
     limit = statements

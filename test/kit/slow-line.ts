@@ -2,6 +2,7 @@
 // way, so that nothing which a client sends at once can be taken for two.
 import { once } from 'node:events'
 import { connect, createServer, Socket } from 'node:net'
+import { standInFront } from './stand-in-front.ts'
 
 /**
  * The driver (postgres.js 3.4.9) leaves Nagle's algorithm on, so that what it writes in several pieces can wait for the kernel of the other end to confirm the first. That is no
@@ -55,13 +56,7 @@ export const createSlowLine = async (target: string, latencyMs: number): Promise
       }, latencyMs / 2)
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const bound = server.address()
-  if (bound === null || typeof bound === 'string') throw new Error('no port')
-  const url = new URL(target)
-  url.hostname = '127.0.0.1'
-  url.port = String(bound.port)
+  const url = await standInFront(server, target)
   return {
     url: url.href,
     trips: () => {

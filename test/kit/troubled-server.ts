@@ -1,5 +1,4 @@
 // A PostgreSQL of a test's own that can be brought into trouble, and a line to it that can hang or be cut.
-import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,6 +9,7 @@ import { readMigrations } from '../../src/node/migrations.ts'
 import { type DatabaseOptions, openDatabase } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import type { TestDatabase } from './database.ts'
+import { standInFront } from './stand-in-front.ts'
 
 export type TroubledServer = {
   line: TroubledLine
@@ -114,13 +114,7 @@ const startTroubledLine = async (target: string): Promise<TroubledLine> => {
     }
     if (state === 'hangs') for (const socket of pair) socket.pause()
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const bound = server.address()
-  if (bound === null || typeof bound === 'string') throw new Error('no port')
-  const url = new URL(target)
-  url.hostname = '127.0.0.1'
-  url.port = String(bound.port)
+  const url = await standInFront(server, target)
   const all = (act: (socket: Socket) => void) => {
     for (const pair of pairs) for (const socket of pair) act(socket)
   }
