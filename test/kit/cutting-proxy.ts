@@ -1,7 +1,6 @@
 // A TCP proxy before PostgreSQL that cuts the line after the nth statement of a conversation, as a crash of the gateway would. It counts Sync messages of the
 // frontend protocol (PostgreSQL 18, 54.7): every statement, pipelined or not, ends with one.
 
-import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { standInFront } from './stand-in-front.ts'
 
