@@ -133,17 +133,24 @@ test('a pool survives the end of all its connections in the midst of statements,
 
 describe('a commit that no standby may have', () => {
   afterEach(() => setting('alter system reset synchronous_standby_names'))
-  const withoutStandby = () => setting(`alter system set synchronous_standby_names = 'nobody'`)
-  const cancelWait = () =>
-    expect
-      .poll(
-        () =>
-          server.command(
-            `select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep' and pid <> pg_backend_pid()`,
-          ),
-        { timeout: 10_000 },
-      )
-      .toHaveLength(1)
+  const cancelWaits = () =>
+    server.command(
+      `select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep' and pid <> pg_backend_pid()`,
+    )
+  const cancelWait = () => expect.poll(cancelWaits, { timeout: 10_000 }).toHaveLength(1)
+  /** Returns once a commit has been seen to wait: the server takes a setting up when its checkpointer comes to it. */
+  const withoutStandby = async () => {
+    await setting(`alter system set synchronous_standby_names = 'nobody'`)
+    const database = pool()
+    for (let waits = false; !waits; ) {
+      let isOver = false
+      const written = rejection(write(database, crypto.randomUUID())).finally(() => {
+        isOver = true
+      })
+      while (!waits && !isOver) waits = (await cancelWaits()).length > 0
+      await written
+    }
+  }
 
   test('is not taken for one, however the server words it', async () => {
     const database = pool()
