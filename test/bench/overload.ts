@@ -1,5 +1,6 @@
-// `npm run bench:overload`: finds what the gateway does at its best, asks ten times as much of it, and prints what becomes of both kinds of work: orders that portals place,
-// and callbacks of payments, which come first. The gateway is the one of npm start, in a process of its own with a PostgreSQL of its own that syncs to disk.
+// `npm run bench:overload [-- --front]`: finds what the gateway does at its best, asks ten times as much of it, and prints what becomes of both kinds of work: orders that portals
+// place, and callbacks of payments, which come first. The gateway is the one of npm start, in a process of its own with a PostgreSQL of its own that syncs to disk; with
+// --front it stands behind the proxy that is deployed before it, on the sender's side of the machine.
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { table } from '../../src/node/commands/table.ts'
 import { startEmbeddedPostgres } from '../../src/node/embedded-postgres.ts'
 import { type StartedGateway, startGatewayProcess } from '../kit/started-gateway.ts'
+import { startFront } from '../kit/haproxy.ts'
 import { signedVnpayCallback } from '../kit/vnpay-callback.ts'
 import { processorSeconds, separateCores } from './cores.ts'
 import { watchMemory } from './memory.ts'
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '10' },
     // Without waiting for the disk: for a machine whose disk is busy with something else.
     'no-sync': { type: 'boolean', default: false },
+    front: { type: 'boolean', default: false },
   },
 })
 const [seconds, stepSeconds, callbackShare, times] = [values.seconds, values.step, values.callbacks, values.times].map(
@@ -50,13 +53,17 @@ const main = async (): Promise<void> => {
     LEPHI_LOG_LEVEL: 'error',
   })
   cores.keepTo('sender')
-  const { hostname, port } = new URL(gateway.url)
-  const loop = createOpenLoop({ host: hostname, port: Number(port), connectionsMax: 2_000 })
+  const { hostname, port, host } = new URL(gateway.url)
+  const front = values.front
+    ? await startFront({ gateways: [host, host], publicUrl: gateway.url, certificate: null })
+    : null
+  const loop = createOpenLoop({ host: hostname, port: front?.ports.public ?? Number(port), connectionsMax: 2_000 })
   const parts: Parts = { gateway, loop, token: await gateway.token('portal'), callbacks: [] }
   try {
     await measure(parts, cores.said)
   } finally {
     loop.close()
+    await front?.stop()
     await gateway.end('SIGTERM')
     await server?.stop()
     await rm(dataDir, { recursive: true, force: true })
@@ -70,7 +77,7 @@ type Load = { name: string; perSecond: number; callbacksPerSecond: number; secon
 
 const measure = async (parts: Parts, placed: string): Promise<void> => {
   console.log(
-    `${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, load average ${loadavg()[0]?.toFixed(1)} before it began${values['no-sync'] ? ', PostgreSQL without fsync' : ''}; ${placed}`,
+    `${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, load average ${loadavg()[0]?.toFixed(1)} before it began${values['no-sync'] ? ', PostgreSQL without fsync' : ''}; ${placed}${values.front ? ', and the proxy in front' : ''}`,
   )
   await warmUp(parts)
   const rows: Row[] = []
@@ -87,25 +94,32 @@ const measure = async (parts: Parts, placed: string): Promise<void> => {
     // Past the top, and well past it: what is asked is half as much again as the best that was done.
     if (row.perSecond > peak.goodput * 1.5 && rows.length > 3) break
   }
+  // The best of some short spans is one that was lucky: held for as long as the overload, at a little more than was done, it is what can be kept up.
+  const held = await load(parts, {
+    name: 'held',
+    perSecond: Math.round((peak?.goodput ?? 0) * 1.2),
+    callbacksPerSecond: share(peak?.goodput ?? 0),
+    seconds,
+  })
   const overload = await load(parts, {
     name: `${times}×`,
-    perSecond: Math.round((peak?.goodput ?? 0) * times),
-    callbacksPerSecond: share(peak?.goodput ?? 0),
+    perSecond: Math.round(held.goodput * times),
+    callbacksPerSecond: share(held.goodput),
     seconds,
   })
   const after = await load(parts, {
     name: 'after',
-    perSecond: Math.round((peak?.goodput ?? 0) / 2),
-    callbacksPerSecond: share((peak?.goodput ?? 0) / 2),
+    perSecond: Math.round(held.goodput / 2),
+    callbacksPerSecond: share(held.goodput / 2),
     seconds: stepSeconds,
   })
-  print([...rows, overload, after])
+  print([...rows, held, overload, after])
   console.log('\nOrders placed in each second:')
-  for (const row of [...rows.slice(-2), overload])
+  for (const row of [held, overload])
     console.log(`${row.name} ${row.perSecond}/s: ${row.bySecond.join(' ')}`)
-  const ratio = overload.goodput / (peak?.goodput ?? 1)
+  const ratio = overload.goodput / held.goodput
   console.log(
-    `\nPeak ${peak?.goodput.toFixed(0)} orders/s. At ${times} times as many: ${overload.goodput.toFixed(0)} orders/s (${(ratio * 100).toFixed(0)} % of the peak), ` +
+    `\nPeak ${held.goodput.toFixed(0)} orders/s, kept up for ${seconds} s. At ${times} times as many: ${overload.goodput.toFixed(0)} orders/s (${(ratio * 100).toFixed(0)} % of the peak), ` +
       `${overload.shed} told to come again, callbacks answered ${(overload.callbacksGood * 100).toFixed(1)} %, p50 ${overload.callback50.toFixed(0)} ms, p99 ${overload.callback99.toFixed(0)} ms; ` +
       `${Object.keys(overload.others).length === 0 ? 'no other failure' : `other answers ${JSON.stringify(overload.others)}`}.`,
   )
