@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { table } from '../../src/node/commands/table.ts'
 import { startEmbeddedPostgres } from '../../src/node/embedded-postgres.ts'
-import { type StartedGateway, startGatewayProcess } from '../kit/started-gateway.ts'
 import { startFront } from '../kit/haproxy.ts'
+import { type StartedGateway, startGatewayProcess } from '../kit/started-gateway.ts'
 import { signedVnpayCallback } from '../kit/vnpay-callback.ts'
 import { processorSeconds, separateCores } from './cores.ts'
 import { watchMemory } from './memory.ts'
@@ -115,8 +115,7 @@ const measure = async (parts: Parts, placed: string): Promise<void> => {
   })
   print([...rows, held, overload, after])
   console.log('\nOrders placed in each second:')
-  for (const row of [held, overload])
-    console.log(`${row.name} ${row.perSecond}/s: ${row.bySecond.join(' ')}`)
+  for (const row of [held, overload]) console.log(`${row.name} ${row.perSecond}/s: ${row.bySecond.join(' ')}`)
   const ratio = overload.goodput / held.goodput
   console.log(
     `\nPeak ${held.goodput.toFixed(0)} orders/s, kept up for ${seconds} s. At ${times} times as many: ${overload.goodput.toFixed(0)} orders/s (${(ratio * 100).toFixed(0)} % of the peak), ` +

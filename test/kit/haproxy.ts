@@ -77,10 +77,11 @@ export const startFront = async ({ gateways, publicUrl, certificate }: FrontPart
 const answersAt = async (port: number): Promise<boolean> => {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     const socket = connect({ host: '127.0.0.1', port })
-    const isThere = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'error').then(() => false),
-    ])
+    // It rejects where the socket says that it cannot.
+    const isThere = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    )
     socket.destroy()
     if (isThere) return true
     await pause(50)
