@@ -24,6 +24,8 @@ export type FrontParts = {
   publicUrl: string
   /** A file with certificate and key, PEM; null: no TLS, for whoever measures something else. */
   certificate: string | null
+  /** A port of 127.0.0.1 at which a server of names is asked; absent: those of this machine. */
+  namesAt?: number
 }
 
 export const missingFront = 'there is no HAProxy on this machine: apt-get install haproxy'
@@ -35,15 +37,13 @@ export const findHaproxy = (): string | null =>
     .find((path) => existsSync(path)) ?? null
 
 /** Throws with what it said when it does not start. */
-export const startFront = async ({ gateways, publicUrl, certificate }: FrontParts): Promise<Front> => {
+export const startFront = async (parts: FrontParts): Promise<Front> => {
+  const { gateways, publicUrl, certificate } = parts
   const program = findHaproxy()
   if (!program) throw new Error(missingFront)
   const folder = await mkdtemp(join(tmpdir(), 'lephi-front-'))
   const file = join(folder, 'haproxy.cfg')
-  const deployed = await readFile(join(packageRoot(), 'deploy', 'haproxy', 'haproxy.cfg'), 'utf8')
-  const tls = ' ssl crt "$' + '{FRONT_CERTIFICATE}" alpn h2,http/1.1'
-  if (!deployed.includes(tls)) throw new Error('deploy/haproxy/haproxy.cfg brings TLS in another way')
-  await writeFile(file, certificate ? deployed : deployed.replace(tls, ''))
+  await writeFile(file, await settings(parts))
   const ports = { plain: await freePort(), public: await freePort(), figures: await freePort() }
   const child = spawn(program, ['-db', '-f', file], {
     env: {
@@ -72,6 +72,22 @@ export const startFront = async ({ gateways, publicUrl, certificate }: FrontPart
   if (isUp) return { ports, said: () => said, stop }
   await stop()
   throw new Error(`HAProxy did not start: ${said}`)
+}
+
+/** Those that are deployed, but for what is asked to be otherwise. */
+const settings = async ({ certificate, namesAt }: FrontParts): Promise<string> => {
+  const own: [string, string][] = []
+  if (certificate === null) own.push([' ssl crt "$' + '{FRONT_CERTIFICATE}" alpn http/1.1', ''])
+  if (namesAt !== undefined) {
+    own.push(['  parse-resolv-conf\n', `  nameserver own 127.0.0.1:${namesAt}\n`])
+    own.push([' init-addr last,libc,none', ' init-addr none'])
+  }
+  let text = await readFile(join(packageRoot(), 'deploy', 'haproxy', 'haproxy.cfg'), 'utf8')
+  for (const [deployed, line] of own) {
+    if (!text.includes(deployed)) throw new Error(`deploy/haproxy/haproxy.cfg has no more "${deployed}"`)
+    text = text.replace(deployed, line)
+  }
+  return text
 }
 
 const answersAt = async (port: number): Promise<boolean> => {
