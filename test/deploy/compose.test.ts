@@ -1,6 +1,6 @@
 // deploy/compose.yaml and what it mounts and builds: every variable is one that is read, every path is there, and whoever speaks to somebody finds them at that name and port.
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { describe, expect, it, test } from 'vitest'
 import { parse } from 'yaml'
@@ -34,7 +34,9 @@ const compose = z
   .parse(parse(text, { merge: true }))
 const { services } = compose
 const all = Object.entries(services)
-const gateway = service.parse(services.gateway)
+const processes = all.filter(([name]) => name.startsWith('gateway-'))
+const gateway = service.parse(services['gateway-one'])
+const front = service.parse(services.front)
 
 /** `NAME=value` lines, without those of comments. */
 const variables = (lines: string): Record<string, string> =>
@@ -60,12 +62,15 @@ const filledIn = (environment: Record<string, string>): Record<string, string> =
 
 describe('variables', () => {
   const config = read('src', 'config.ts')
-  test.for(['gateway', 'migrate'])('of %s are ones that the gateway reads, and make a configuration', (name) => {
-    const { environment } = service.parse(services[name])
-    for (const variable of Object.keys({ ...environment, ...ofImage }))
-      if (variable !== 'NODE_ENV') expect(config, variable).toContain(`  ${variable}: `)
-    expect(readConfig(filledIn(environment))).toMatchObject({ mode: 'production', port: 8787, host: '0.0.0.0' })
-  })
+  test.for(['gateway-one', 'gateway-two', 'migrate'])(
+    'of %s are ones that the gateway reads, and make a configuration',
+    (name) => {
+      const { environment } = service.parse(services[name])
+      for (const variable of Object.keys({ ...environment, ...ofImage }))
+        if (variable !== 'NODE_ENV') expect(config, variable).toContain(`  ${variable}: `)
+      expect(readConfig(filledIn(environment))).toMatchObject({ mode: 'production', port: 8787, host: '0.0.0.0' })
+    },
+  )
 
   it('are asked for in the example, all of them', () => {
     const asked = [...text.matchAll(/\$\{(\w+)(?::[?-])?\}/g)].map(([, name = '']) => name)
@@ -76,7 +81,8 @@ describe('variables', () => {
 
 it('mounts and builds what is there', () => {
   for (const [name, { volumes, build: built }] of all) {
-    const mounted = volumes.map((volume) => volume.split(':')[0] ?? '')
+    // A folder that the operator names is his.
+    const mounted = volumes.filter((each) => !each.startsWith('$')).map((volume) => volume.split(':')[0] ?? '')
     for (const path of mounted.filter((each) => each.startsWith('.')))
       expect(existsSync(join(root, 'deploy', path)), `${name} ${path}`).toBe(true)
     for (const volume of mounted.filter((each) => !each.startsWith('.'))) expect(compose.volumes).toHaveProperty(volume)
@@ -124,10 +130,31 @@ describe('addresses', () => {
     expect(dockerfile).toContain(`EXPOSE ${port}\n`)
     expect(JSON.stringify(gateway)).toContain(`http://127.0.0.1:${port}/healthz`)
     expect(prometheus).toContain(`{ names: [gateway], type: A, port: ${port}, `)
-    const [, from, to, inside] = /^127\.0\.0\.1:(\d+)-(\d+):(\d+)$/.exec(gateway.ports[0] ?? '') ?? []
-    expect(Number(inside)).toBe(port)
-    expect(gateway.deploy).toEqual({ replicas: Number(to) - Number(from) + 1 })
+    const { GATEWAY_ONE, GATEWAY_TWO } = front.environment
+    expect([GATEWAY_ONE, GATEWAY_TWO]).toEqual(processes.map(([name]) => `${name}:${port}`))
+    expect(front.depends_on).toEqual(processes.map(([name]) => name))
+    for (const [name, each] of processes) expect(each.networks, name).toEqual({ default: { aliases: ['gateway'] } })
     expect(prometheus).toContain(`credentials_file: /run/secrets/${service.parse(services.prometheus).secrets[0]}`)
+  })
+
+  it('of the proxy are the only ones that are reached from outside, and everything that it wants is told', () => {
+    const published = all.flatMap(([name, { ports }]) => ports.map((port) => `${name} ${port}`))
+    expect(published).toEqual(['front 80:8080', 'front 443:8443', 'grafana 127.0.0.1:3000:3000'])
+    const { FRONT_PLAIN_BIND, FRONT_BIND, FRONT_FIGURES_BIND, FRONT_CERTIFICATE = '' } = front.environment
+    const figures = '0.0.0.0:8404'
+    expect([FRONT_PLAIN_BIND, FRONT_BIND, FRONT_FIGURES_BIND]).toEqual(['0.0.0.0:8080', '0.0.0.0:8443', figures])
+    expect(JSON.stringify(front)).toContain('http://127.0.0.1:8404/readyz')
+    expect(prometheus).toContain("'front:8404'")
+    expect(front.volumes).toContain(`\${FRONT_CERTIFICATES:?}:${dirname(FRONT_CERTIFICATE)}:ro`)
+    const wanted = read('deploy', 'haproxy', 'haproxy.cfg')
+    const own = [...wanted.matchAll(/^ {2}(?:pre)?setenv (\w+) /gm)].map(([, name]) => name)
+    const names = [...new Set([...wanted.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name))]
+    // In its image it is nobody from the beginning.
+    const told = names.filter((name) => !own.includes(name) && name !== 'FRONT_CHROOT').sort()
+    expect(Object.keys(front.environment).sort()).toEqual(told)
+    expect(Object.keys(variables(read('deploy', 'haproxy', 'default'))).sort()).toEqual(
+      [...told, 'FRONT_CHROOT'].sort(),
+    )
   })
 
   it('of the collector are where Prometheus looks, and its pipelines have only what it has', () => {
@@ -149,13 +176,16 @@ describe('addresses', () => {
 })
 
 it('has connections for all of them, and time to end', () => {
-  const replicas = (gateway.deploy as { replicas: number }).replicas
+  const replicas = processes.length
   const { requestConnections, jobConnections, drainMs } = readConfig(filledIn(gateway.environment))
   expect(Number(setting('max_client_conn'))).toBeGreaterThanOrEqual(replicas * (requestConnections + jobConnections))
   const [, connections] = /max_connections=(\d+)/.exec(service.parse(services.postgres).command.join(' ')) ?? []
   // Two for each process that starts, two for whoever migrates, three that PostgreSQL keeps for superusers, five for people.
   expect(Number(connections)).toBeGreaterThanOrEqual(Number(setting('default_pool_size')) + 2 * replicas + 2 + 3 + 5)
   expect(gateway.stop_grace_period).toBe(`${drainMs / 1_000 + 30}s`)
+  const [, frontMax] = /^ {2}maxconn (\d+)$/m.exec(read('deploy', 'haproxy', 'haproxy.cfg')) ?? []
+  expect(front.ulimits).toEqual({ nofile: expect.any(Number) })
+  expect((front.ulimits as { nofile: number }).nofile).toBeGreaterThan(2 * Number(frontMax) + 500)
 })
 
 describe('the image', () => {
