@@ -39,6 +39,8 @@ export type Config = {
   databasePooler: 'transaction' | null
   /** Where migrations are applied; null: at `databaseUrl`. */
   migrationsUrl: string | null
+  /** A standby of the same database, which reads reports. */
+  replicaUrl: string | null
   /** Connections at most that requests use, and those that only background work uses. */
   requestConnections: number
   jobConnections: number
@@ -96,6 +98,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: values.DATABASE_URL ?? null,
     databasePooler: values.LEPHI_DATABASE_POOLER ?? null,
     migrationsUrl: values.DATABASE_MIGRATIONS_URL ?? null,
+    replicaUrl: values.DATABASE_REPLICA_URL ?? null,
     ...connectionsOf(values.LEPHI_DATABASE_CONNECTIONS),
     dataDir: values.LEPHI_DATA_DIR,
     mode,
@@ -221,6 +224,7 @@ const environment = z.object({
   LEPHI_DATABASE_POOLER: z.enum(['transaction'], 'must be transaction').optional(),
   // The owner of the tables, or a login that finds nothing to do; straight to the database, since an index is built outside of a transaction.
   DATABASE_MIGRATIONS_URL: databaseAddress.optional(),
+  DATABASE_REPLICA_URL: databaseAddress.optional(),
   // A third of them is for background work, so that neither keeps the other waiting; 6 and more give it the three that it needs beside a long import.
   LEPHI_DATABASE_CONNECTIONS: wholeNumber(3, 200, 15),
   LEPHI_DATA_DIR: z.string().max(1_000).default('.lephi'),
@@ -297,10 +301,13 @@ const isCollector = (text: string): boolean => {
 /** Throws ConfigError where something is said about a database that is not named. */
 const refuseHalfADatabase = (values: z.output<typeof environment>): void => {
   const { DATABASE_URL: url, DATABASE_MIGRATIONS_URL: direct, LEPHI_DATABASE_POOLER: pooler } = values
-  if (!url && (direct || pooler))
-    throw new ConfigError(
-      `${direct ? 'DATABASE_MIGRATIONS_URL' : 'LEPHI_DATABASE_POOLER'}: means something beside DATABASE_URL only`,
-    )
+  const besides = {
+    DATABASE_MIGRATIONS_URL: direct,
+    LEPHI_DATABASE_POOLER: pooler,
+    DATABASE_REPLICA_URL: values.DATABASE_REPLICA_URL,
+  }
+  const [alone] = Object.entries(besides).flatMap(([name, value]) => (value && !url ? [name] : []))
+  if (alone) throw new ConfigError(`${alone}: means something beside DATABASE_URL only`)
   if (pooler && !direct)
     throw new ConfigError(
       'DATABASE_MIGRATIONS_URL: behind a pooler migrations need an address that goes past it, straight to the database',

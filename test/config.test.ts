@@ -52,6 +52,8 @@ it('wants a way past the pooler where there is one, and a database behind either
   expect(refusal({ ...pooled, DATABASE_MIGRATIONS_URL: '' })).toMatch(/^DATABASE_MIGRATIONS_URL: .*past it/)
   expect(refusal({ LEPHI_DATABASE_POOLER: 'transaction' })).toMatch(/^LEPHI_DATABASE_POOLER: .*DATABASE_URL/)
   expect(refusal({ DATABASE_MIGRATIONS_URL: direct })).toMatch(/^DATABASE_MIGRATIONS_URL: .*DATABASE_URL/)
+  expect(readConfig({ ...production, DATABASE_REPLICA_URL: direct })).toMatchObject({ replicaUrl: direct })
+  expect(refusal({ DATABASE_REPLICA_URL: direct })).toMatch(/^DATABASE_REPLICA_URL: .*DATABASE_URL/)
   expect(refusal({ ...pooled, LEPHI_DATABASE_POOLER: 'session' })).toBe('LEPHI_DATABASE_POOLER: must be transaction')
   expect(refusal({ ...pooled, DATABASE_MIGRATIONS_URL: 'db:5432' })).toMatch(/^DATABASE_MIGRATIONS_URL: must be/)
 })

@@ -13,6 +13,8 @@ import type { Database } from '../store/database.ts'
 
 export type Deps = {
   db: Database
+  /** A standby of the same database, which reads reports. Absent: there is none. */
+  replica?: Database
   now: () => Date
   /** A new id with the given prefix, for example `ord`. */
   newId: (prefix: string) => string

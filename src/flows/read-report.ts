@@ -15,12 +15,13 @@ import {
 } from '../domain/report-columns.ts'
 import { count, type ReportColumn, type ReportShape, text } from '../domain/report-shape.ts'
 import { addDays } from '../lib/time.ts'
-import { everyAgency } from '../store/database.ts'
+import { everyAgency, isPassing } from '../store/database.ts'
 import { awaitWriters, presentInstant } from '../store/open-writers.ts'
 import type { ReportFilter, ReportRow, ReportSource, ReportSummary } from '../store/reports/source.ts'
 import { reportSources } from '../store/reports/sources.ts'
 import { findSettlementTerms } from '../store/settlement-terms.ts'
 import type { Deps } from './deps.ts'
+import { readingSide } from './reading-side.ts'
 
 export type ReportInput = Omit<ReportFilter, 'asOf'> & {
   name: ReportName
@@ -30,7 +31,9 @@ export type ReportInput = Omit<ReportFilter, 'asOf'> & {
 
 /** A report about to be read. */
 export type Reader = {
+  /** Of the server that reads it: a standby, or the primary. */
   deps: Deps
+  primary: Deps
   scope: string
   name: ReportName
   groupBy: ReportGroup | null
@@ -60,7 +63,8 @@ export const openReader = async (deps: Deps, scope: string, input: ReportInput):
   if (filter.merchantAccountId !== null) await refuseForeignAccount(deps, scope, filter.merchantAccountId)
   const key: ReportKey = groupBy === null ? name : `collections-by-${groupBy}`
   const read = { ...filter, asOf: await reportInstant(deps, asOf) }
-  return { deps, scope, name, groupBy, key, shape: reportShapes[key], source: reportSources[key], filter: read }
+  const told = { scope, name, groupBy, key, shape: reportShapes[key], source: reportSources[key], filter: read }
+  return { deps: await readingSide(deps), primary: deps, ...told }
 }
 
 /** What may pass between taking the time of a booking and beginning to write it, and between the clocks of two processes; and how long a report waits. */
@@ -99,13 +103,22 @@ const refuseForeignAccount = async (deps: Deps, scope: string, merchantAccountId
 export type Checked = { totals: Sums; summaries: readonly ReportSummary[] }
 
 /**
- * Reads all rows, hands each over, and compares their sums with the ledger's own. `begin` is called before each of several tries. Throws an Error when they do
- * not add up.
+ * Reads all rows, hands each over, and compares their sums with the ledger's own. `begin` is called before each of several tries. What a standby breaks off, since it must take in what
+ * the primary has cleared away or is no more, the primary reads. Throws an Error when they do not add up.
  */
-export const readChecked = async (
-  reader: Reader,
-  { begin, each }: { begin: () => void; each: (row: Row) => void },
-): Promise<Checked> => {
+export const readChecked = async (reader: Reader, handed: Handed): Promise<Checked> => {
+  try {
+    return await readOnce(reader, handed)
+  } catch (error) {
+    if (reader.deps === reader.primary || !isPassing(error)) throw error
+    reader.deps = reader.primary
+    return readOnce(reader, handed)
+  }
+}
+
+type Handed = { begin: () => void; each: (row: Row) => void }
+
+const readOnce = async (reader: Reader, { begin, each }: Handed): Promise<Checked> => {
   const { deps, scope, key, source, filter } = reader
   for (let turn = 1; ; turn += 1) {
     begin()

@@ -13,6 +13,8 @@ export type OpenedDatabase = {
   database: Database
   /** For background work: its own connections, and more time for a statement. */
   background: Database
+  /** The standby that reads reports; null: there is none. Whether it is one is looked at whenever it is asked. */
+  replica: Database | null
   /** The migrations that were applied just now. */
   applied: readonly string[]
   /** Closes the pools, then stops an embedded server that nobody else uses. Safe to call twice. */
@@ -21,7 +23,13 @@ export type OpenedDatabase = {
 
 type DatabaseConfig = Pick<
   Config,
-  'databaseUrl' | 'databasePooler' | 'migrationsUrl' | 'requestConnections' | 'jobConnections' | 'dataDir'
+  | 'databaseUrl'
+  | 'databasePooler'
+  | 'migrationsUrl'
+  | 'replicaUrl'
+  | 'requestConnections'
+  | 'jobConnections'
+  | 'dataDir'
 >
 
 /** The role that row-level security and missing grants bind, made by the migrations. */
@@ -40,6 +48,8 @@ const forRequests = {
   waitersMax: 1_000,
   silenceMs: 16_000,
 }
+/** A report may take its time; a few at once are enough for a server that has nothing else to do. */
+const forReports = { statementTimeoutMs: 120_000, idleInTransactionMs: 60_000, waitMs: 10_000, waitersMax: 100, max: 4 }
 /** Nobody waits: a statement over a day's rows may take its time. */
 const forJobs = { statementTimeoutMs: 120_000, idleInTransactionMs: 60_000, waitMs: 60_000, waitersMax: 500 }
 
@@ -60,7 +70,10 @@ export async function openMigratedDatabase(
       ? openDatabase({ ...common, ...forJobs, max: requestConnections + jobConnections })
       : openDatabase({ ...common, ...forRequests, max: requestConnections })
     const background = isCommand ? database : openDatabase({ ...common, ...forJobs, max: jobConnections })
-    const closePools = () => Promise.all([database.close(), background.close()])
+    const replica = config.replicaUrl
+      ? openDatabase({ url: config.replicaUrl, role: gatewayRole, ...forReports })
+      : null
+    const closePools = () => Promise.all([database.close(), background.close(), replica?.close()])
     const problem = (await whatWasDropped(database)) ?? (await excessOfRights(database))
     if (problem) {
       await closePools()
@@ -74,7 +87,7 @@ export async function openMigratedDatabase(
       closing ??= closePools().then(() => server.stop())
       return closing
     }
-    return { database, background, applied, close }
+    return { database, background, replica, applied, close }
   } catch (error) {
     await server.stop()
     throw error

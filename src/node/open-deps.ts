@@ -35,11 +35,19 @@ export async function openDeps(
   if (traces) shutdown.add('traces', traces.stop)
   const log = traces ? withTraceId(plainLog, () => traceIdOf(traces.tracing.current())) : plainLog
   const hearAgain = outliveLostTypes(log)
-  const { database, background, close } = await openMigratedDatabase(config, (line) => log.info({ line }, 'database'), {
-    isCommand,
-  })
+  const { database, background, replica, close } = await openMigratedDatabase(
+    config,
+    (line) => log.info({ line }, 'database'),
+    {
+      isCommand,
+    },
+  )
   shutdown.add('database', () => close().finally(hearAgain))
-  const addresses = { DATABASE_URL: config.databaseUrl, DATABASE_MIGRATIONS_URL: config.migrationsUrl }
+  const addresses = {
+    DATABASE_URL: config.databaseUrl,
+    DATABASE_MIGRATIONS_URL: config.migrationsUrl,
+    DATABASE_REPLICA_URL: config.replicaUrl,
+  }
   for (const [name, address] of Object.entries(addresses))
     if (config.mode === 'production' && address && isOpenLine(address))
       log.warn({}, `the line to the database can be read or altered on the way: ${name} has no sslmode=verify-full`)
@@ -55,6 +63,7 @@ export async function openDeps(
   const now = clock?.now ?? (() => new Date())
   const deps: Deps = {
     db: database,
+    ...(replica ? { replica } : {}),
     now,
     newId: createIdSource({ now }),
     newToken: (bytes) => randomBytes(bytes).toString('base64url'),

@@ -1,7 +1,7 @@
 // A PostgreSQL of a test's own, which archives its log, is copied while it works, destroyed, and restored to an instant: by the low-level API (PostgreSQL manual 18,
 // 25.3.3 and 25.3.5), since the packaged server brings no pg_basebackup.
 import { execFile } from 'node:child_process'
-import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -26,7 +26,16 @@ export type OwnCluster = {
   destroy: () => Promise<void>
   /** Puts the copy back and lets it follow the archive up to that instant. */
   restore: (until: string) => Promise<void>
+  /** Starts a standby from the copy that `backUp` made, which streams what the server does. */
+  standBy: () => Promise<Standby>
   drop: () => Promise<void>
+}
+
+export type Standby = {
+  url: string
+  /** Kills it, in this very moment. */
+  kill: () => void
+  stop: () => Promise<void>
 }
 
 export const startOwnCluster = async (): Promise<OwnCluster> => {
@@ -90,17 +99,30 @@ export const startOwnCluster = async (): Promise<OwnCluster> => {
         // The log of the life that was given up must not be mixed with that of the new one.
         `archive_mode = off`,
       ]
-      await run('sh', [
-        '-c',
-        `cat >> "$1" <<'END'\n${settings.join('\n')}\nEND`,
-        'sh',
-        join(cluster, 'postgresql.auto.conf'),
-      ])
+      await appendSettings(cluster, settings)
       server = await startEmbeddedPostgres({ dataDir, durable: true })
       // It answers readers before it has come as far as it was told to.
       const isRecovering = async () =>
         admin(server.url, async (sql) => (await sql`select pg_is_in_recovery() as it_is`)[0]?.it_is === true)
       while (await isRecovering()) await new Promise((resolve) => setTimeout(resolve, 20))
+    },
+    standBy: async () => {
+      const home = join(root, 'standby')
+      await mkdir(home, { mode: 0o711 })
+      const own = join(home, 'cluster')
+      await run('cp', ['-a', copy, own])
+      await run('cp', ['-a', join(folder, 'password'), home])
+      await chown(home, uid, gid)
+      const { port, username, password } = new URL(server.url)
+      await put(join(own, 'standby.signal'), '')
+      await appendSettings(own, [
+        `restore_command = 'cp ${archive}/%f %p'`,
+        `primary_conninfo = 'host=127.0.0.1 port=${port} user=${username} password=${password}'`,
+        `archive_mode = off`,
+      ])
+      const standby = await startEmbeddedPostgres({ dataDir: home, durable: true })
+      const [pid] = (await readFile(join(own, 'postmaster.pid'), 'utf8')).split('\n')
+      return { url: standby.url, kill: () => void process.kill(Number(pid), 'SIGQUIT'), stop: standby.stop }
     },
     drop: async () => {
       await server.stop()
@@ -109,6 +131,10 @@ export const startOwnCluster = async (): Promise<OwnCluster> => {
     },
   }
 }
+
+/** Keeps the file whose it is. */
+const appendSettings = (cluster: string, settings: readonly string[]): Promise<void> =>
+  appendFile(join(cluster, 'postgresql.auto.conf'), `${settings.join('\n')}\n`)
 
 const folderOf = async (dataDir: string): Promise<string> =>
   (await readdir(dataDir)).includes('elsewhere') ? join(dataDir, 'elsewhere') : dataDir
