@@ -1,5 +1,12 @@
 // `npx lephi COMMAND`: the gateway's work by hand.
 import { runCommand } from './node/commands/run-command.ts'
 
+const { stderr } = process
+const screen = { write: (text: string) => stderr.write(text), columns: () => stderr.columns ?? 80 }
+
 // Not process.exit: what is printed into a pipe may still be on its way.
-process.exitCode = await runCommand(process.argv.slice(2), process.env, { out: console.log, error: console.error })
+process.exitCode = await runCommand(process.argv.slice(2), process.env, {
+  out: console.log,
+  error: console.error,
+  ...(stderr.isTTY ? { screen } : {}),
+})

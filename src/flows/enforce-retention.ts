@@ -3,6 +3,7 @@
  * meanwhile; what it did is on record for each kind. It never touches the books, nor what is open or held.
  */
 import { keptFrom, type RetentionKind } from '../domain/retention.ts'
+import type { Progress } from '../lib/progress.ts'
 import type { SealedBox } from '../lib/sealed-box.ts'
 import { giveTurnBack, takeTurn } from '../store/jobs.ts'
 import { type ErasedKind, erasedStatements, erasePage, eraseTexts } from '../store/retention.ts'
@@ -64,14 +65,14 @@ export const enforceRetention = async (deps: Deps): Promise<number> => {
 /** The whole pass at once. With `isDry` nothing is changed, and nothing put on record. */
 export const runRetention = async (
   deps: Deps,
-  { isDry, onProgress = () => undefined }: { isDry: boolean; onProgress?: (text: string) => void },
+  { isDry, onProgress = () => undefined }: { isDry: boolean; onProgress?: Progress },
 ): Promise<readonly Counted[]> => {
   if (!isDry) await finishStatements(deps)
   const all: Counted[] = []
   for (let place: Place = { index: 0, after: '', counted: null }; place.index < erasedKinds.length; ) {
     const step = await takePage(deps, place, { isDry })
     if (step.ended) all.push(step.ended)
-    onProgress(`${step.place.index} of ${erasedKinds.length} kinds`)
+    onProgress(`${step.place.index} of ${erasedKinds.length} kinds`, step.place.index / erasedKinds.length)
     place = step.place
   }
   if (!isDry) await finishStatements(deps)

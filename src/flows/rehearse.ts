@@ -2,6 +2,7 @@
  * A rehearsal: on a copy of the database this version does again what was done on some days, and whatever comes out otherwise is named, by merchant account, order and đồng.
  * Stored callbacks are read and acted on again; the files of reconciled periods are read again and their periods reconciled anew. No provider is asked and nothing is sent.
  */
+import type { Progress } from '../lib/progress.ts'
 import { businessDayRange } from '../lib/time.ts'
 import { everyAgency } from '../store/database.ts'
 import { findReconciliation } from '../store/reconciliations.ts'
@@ -12,7 +13,7 @@ import { type Replayed, replayCallbacks } from './replay-callbacks.ts'
 import { type MatchFault, verifyMatches } from './verify-matches.ts'
 
 /** Business days, inclusive. */
-export type RehearseInput = { from: string; to: string; onProgress?: (text: string) => void }
+export type RehearseInput = { from: string; to: string; onProgress?: Progress }
 
 /** A class of items of which a period has other counts or sums than before. */
 export type ClassDifference = {
@@ -57,7 +58,7 @@ export const rehearse = async (
     check.lines += lines
     check.fault ??= fault
     classes.push(...(await reconcileAgain(deps, period)))
-    onProgress(`${index + 1} of ${periods.length} periods were reconciled again`)
+    onProgress(`${index + 1} of ${periods.length} periods were reconciled again`, (index + 1) / periods.length)
   }
   const differences = await readDifferences(deps.db, { since, limit: differencesMax })
   const faults = [...callbacks.changed, ...callbacks.readDifferently, ...classes, ...Object.values(differences).flat()]

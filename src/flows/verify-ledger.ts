@@ -8,6 +8,7 @@ import { eventHash } from '../domain/order-events.ts'
 import type { OrderFacts } from '../domain/order-facts.ts'
 import { originProblem } from '../domain/order-origin.ts'
 import type { ReceiptHistory } from '../domain/receipt.ts'
+import type { Progress } from '../lib/progress.ts'
 import { everyAgency } from '../store/database.ts'
 import { discrepancyAstray } from '../store/discrepancy-bookings.ts'
 import { loadFacts } from '../store/facts.ts'
@@ -41,9 +42,6 @@ export type LedgerCheck = {
   sealed: readonly SealedTenant[]
   fault: LedgerFault | null
 }
-
-/** What was done since it was last told: for whoever waits. */
-export type Progress = (text: string) => void
 
 const pageSize = 200
 

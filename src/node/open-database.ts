@@ -7,6 +7,7 @@ import { MigrationError, migrate } from '../store/migrate.ts'
 import { isMarkedCopy } from '../store/rehearsal.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { readMigrations } from './migrations.ts'
+import { UnreachableError } from './unreachable-error.ts'
 
 export type OpenedDatabase = {
   /** For requests and commands. */
@@ -35,7 +36,7 @@ type DatabaseConfig = Pick<
 /** The role that row-level security and missing grants bind, made by the migrations. */
 export const gatewayRole = 'lephi_app'
 
-const serverVersionMin = 15
+export const serverVersionMin = 15
 
 /**
  * Somebody waits for the answer: what takes longer than this has lost its reader, and a report says itself that it may take its time. More may wait than can come back from
@@ -127,7 +128,7 @@ async function checkVersion(owner: Database, variable: string): Promise<void> {
       sql`select current_setting('server_version') as name, current_setting('server_version_num')::int / 10000 as major`,
   ).catch((cause: unknown) => {
     // Not the address itself: it holds a password.
-    throw new Error(`${variable}: the database cannot be reached: ${reasonOf(cause)}`, { cause })
+    throw new UnreachableError(`${variable}: the database cannot be reached: ${reasonOf(cause)}`, { cause })
   })
   const [row] = rows
   if (Number(row?.major) < serverVersionMin)
@@ -140,7 +141,8 @@ async function checkVersion(owner: Database, variable: string): Promise<void> {
 const isRightMissing = (error: unknown): boolean =>
   databaseError(error instanceof MigrationError ? error.cause : error)?.code === '42501'
 
-const reasonOf = (error: unknown): string => {
+/** What an error of the database says, without the address, which holds a password. */
+export const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   // What PgBouncer says to whoever asks it for more than it hands on.
   if (error.message.startsWith('unsupported startup parameter'))

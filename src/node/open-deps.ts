@@ -9,8 +9,9 @@ import { createIdSource } from '../lib/id.ts'
 import { type Log, withTraceId } from '../lib/log.ts'
 import { createMetrics } from '../lib/metrics.ts'
 import { createSealedBox, type SealingKey } from '../lib/sealed-box.ts'
-import { traceIdOf } from '../lib/tracing.ts'
+import { type Tracing, traceIdOf } from '../lib/tracing.ts'
 import { registry } from '../providers/registry.ts'
+import type { Database } from '../store/database.ts'
 import { isOpenLine } from './database-line.ts'
 import { trackDeferredWork } from './deferred-work.ts'
 import { type DemoClock, openDemoClock } from './demo-clock/demo-clock.ts'
@@ -51,6 +52,24 @@ export async function openDeps(
   for (const [name, address] of Object.entries(addresses))
     if (config.mode === 'production' && address && isOpenLine(address))
       log.warn({}, `the line to the database can be read or altered on the way: ${name} has no sslmode=verify-full`)
+  const opened = await depsOn(database, config, {
+    log,
+    shutdown,
+    replica,
+    ...(traces ? { tracing: traces.tracing } : {}),
+  })
+  await checkMasterKey(opened.deps, config)
+  return { ...opened, background: { ...opened.deps, db: background } }
+}
+
+type Around = { log: Log; shutdown: Shutdown; tracing?: Tracing; replica?: Database | null }
+
+/** The same on a database that is open, with nothing looked at or written. */
+export async function depsOn(
+  db: Database,
+  config: Config,
+  { log, shutdown, tracing, replica = null }: Around,
+): Promise<Omit<OpenedDeps, 'background'>> {
   const http = openOutgoingHttp({ privateHosts: config.privateHosts })
   shutdown.add('outgoing calls', http.destroy)
   const deferred = trackDeferredWork(log)
@@ -62,7 +81,7 @@ export async function openDeps(
   const clock = config.mode === 'demo' ? await openDemoClock(config.dataDir) : null
   const now = clock?.now ?? (() => new Date())
   const deps: Deps = {
-    db: database,
+    db,
     ...(replica ? { replica } : {}),
     now,
     newId: createIdSource({ now }),
@@ -76,7 +95,7 @@ export async function openDeps(
     fingerprint: createFingerprint(masterKeys),
     log,
     metrics: createMetrics(),
-    ...(traces ? { tracing: traces.tracing } : {}),
+    ...(tracing ? { tracing } : {}),
     callBudgetsMs: config.callBudgetsMs,
     keyQuietMs: config.keyQuietMs,
     providers: registry,
@@ -87,8 +106,7 @@ export async function openDeps(
     mode: config.mode,
     defer: deferred.defer,
   }
-  await checkMasterKey(deps, config)
-  return { deps, background: { ...deps, db: background }, masterKeys, clock }
+  return { deps, masterKeys, clock }
 }
 
 /** Found out now and not by the first citizen: with another key no token can be signed and no callback be verified. */

@@ -42,7 +42,7 @@ export const migrate = async <Types extends Record<string, unknown>>(
   options: MigrateOptions,
 ): Promise<string[]> => {
   const ordered = inOrder(migrations)
-  const files = await Promise.all(ordered.map(async (file) => ({ ...file, sha256: await sha256Hex(file.sql) })))
+  const files = await Promise.all(ordered.map(async (file) => ({ ...file, sha256: await digestOfMigration(file.sql) })))
   const done: string[] = []
   const tries = { lockTimeoutMs: 1_000, patienceMs: 300_000, ...options, waitedMs: 0 }
   for (;;) {
@@ -188,7 +188,7 @@ const inOrder = (migrations: readonly Migration[]): Migration[] => {
 }
 
 /** Over the text with Unix line ends: a checkout may rewrite them. */
-const sha256Hex = async (text: string): Promise<string> => {
+export const digestOfMigration = async (text: string): Promise<string> => {
   const bytes = new TextEncoder().encode(text.replaceAll('\r\n', '\n'))
   const digest = await crypto.subtle.digest('SHA-256', bytes)
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -1,5 +1,6 @@
 // The one list of commands.
 import type { Command } from './command.ts'
+import { doctorCommand } from './doctor.ts'
 import { endSessionsCommand } from './end-sessions.ts'
 import { importStatementCommand } from './import-statement.ts'
 import { listenCommand } from './listen.ts'
@@ -17,6 +18,7 @@ import { verifyMatchesCommand } from './verify-matches.ts'
 import { verifyPeriodsCommand } from './verify-periods.ts'
 
 export const commands: Readonly<Record<string, Command>> = {
+  doctor: doctorCommand,
   migrate: migrateCommand,
   'end-sessions': endSessionsCommand,
   'seed-demo': seedDemoCommand,

@@ -1,6 +1,11 @@
 // Days and times on the command line.
 import { businessDayRange, isBusinessDayText } from '../../lib/time.ts'
-import { needed, type Options, UsageError } from './command.ts'
+import { type Command, needed, type Options, UsageError } from './command.ts'
+
+export const dayOptions = {
+  from: { type: 'string', value: 'DAY', help: 'the first day, such as 2026-11-01' },
+  to: { type: 'string', value: 'DAY', help: 'the last day' },
+} as const satisfies Command['options']
 
 /** `--from` and `--to` as business days, inclusive. Throws UsageError. */
 export const readDays = (options: Options): { from: string; to: string } => {

@@ -4,11 +4,15 @@ import { endOpenSessions } from '../../store/end-sessions.ts'
 import { type Command, UsageError } from './command.ts'
 
 export const endSessionsCommand: Command = {
+  group: 'Keys and people',
   usage: '--subject ISSUER#SUBJECT | --all',
-  summary:
-    'End every session of one person in the console, as the audit log names them, or of everybody; each is on record. Close the account at its issuer first, or the person signs in again',
+  summary: 'End every session of one person in the console, or of everybody',
+  about: 'Each is on record. Close the account at its issuer first, or the person signs in again',
   example: "npx lephi end-sessions --subject 'https://id.example.vn#lan'",
-  options: { subject: { type: 'string' }, all: { type: 'boolean' } },
+  options: {
+    subject: { type: 'string', value: 'ISSUER#SUBJECT', help: 'one person, as the audit log names them' },
+    all: { type: 'boolean', help: 'everybody' },
+  },
   run: async ({ open, options }) => {
     const subject = typeof options.subject === 'string' ? options.subject : null
     if ((subject === null) === (options.all !== true)) throw new UsageError('give --subject or --all')

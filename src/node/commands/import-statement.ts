@@ -1,6 +1,8 @@
 // Imports a statement file from disk, streamed as an upload is.
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import type { Readable } from 'node:stream'
 import { presentStatement } from '../../domain/present-reconciliation.ts'
 import type { Deps } from '../../flows/deps.ts'
 import { importStatement, importWaiting } from '../../flows/import-statement.ts'
@@ -13,12 +15,18 @@ import { type Command, type CommandAnswer, needed, UsageError } from './command.
 const actor = 'cli'
 
 export const importStatementCommand: Command = {
+  group: 'Day by day',
   usage: 'FILE --account mac_… --source provider|bank, or --waiting',
-  summary:
-    'Import a statement; the same file again changes nothing. --waiting: all that wait, such as those too large for Workers',
+  summary: 'Import a statement; the same file again changes nothing',
   example: 'npx lephi import-statement settlement.csv --account mac_01k… --source provider',
-  options: { account: { type: 'string' }, source: { type: 'string' }, waiting: { type: 'boolean' } },
-  run: async ({ open, options, operands, config }) => {
+  options: {
+    account: { type: 'string', value: 'mac_…', help: 'the merchant account that the file is of' },
+    source: { type: 'string', value: 'provider|bank', help: 'whose file it is' },
+    waiting: { type: 'boolean', help: 'instead of a file: all that wait, such as those too large for Workers' },
+  },
+  operandsMax: 1,
+  found: 'the file was rejected',
+  run: async ({ open, options, operands, config, progress }) => {
     const [path, ...more] = operands
     if (options.waiting === true) {
       if (path !== undefined) throw new UsageError('--waiting stands alone')
@@ -30,7 +38,9 @@ export const importStatementCommand: Command = {
     const merchantAccountId = needed(options, 'account')
     const { deps } = await open()
     const uploader = { scope: await agencyOf(deps, merchantAccountId), actor }
-    const file = { fileName: basename(path), body: createReadStream(path), maxBytes: config.uploadBytesMax }
+    const { size } = await stat(path)
+    const body = countBytes(createReadStream(path), (bytes) => progress(`${basename(path)} is put away`, bytes / size))
+    const file = { fileName: basename(path), body, maxBytes: config.uploadBytesMax }
     const spooled = await spoolFile(deps, uploader, file)
     const { id, isDuplicate } = await receiveStatement(deps, uploader, { spooled, form: { source, merchantAccountId } })
     await importStatement(deps, id)
@@ -49,6 +59,15 @@ export const importStatementCommand: Command = {
       json: { ...presentStatement(statement), duplicate: isDuplicate },
     }
   },
+}
+
+async function* countBytes(file: Readable, told: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  let bytes = 0
+  for await (const piece of file) {
+    bytes += piece.length
+    told(bytes)
+    yield piece
+  }
 }
 
 const waitingMax = 1_000

@@ -11,17 +11,24 @@ import { readPrivateFile } from '../private-file.ts'
 import { type Command, type CommandAnswer, type CommandContext, needed, type Options, UsageError } from './command.ts'
 
 export const listenCommand: Command = {
+  group: 'Develop and try',
   usage: '--forward-to URL [--from-start] [--once] [--gateway URL --client-file FILE]',
-  summary:
-    'Send each event of the feed to a URL as a signed webhook, a line for each with the answer, until Ctrl-C; what is not taken is sent four times more and then given up. Started again it goes on where it was; the first time it begins with what comes. Exit code 0: all was taken; 1: something was given up, or the gateway refuses or is silent; 2: a wrong command line',
+  summary: 'Send each event to a URL on this machine as a signed webhook, until Ctrl-C',
+  about:
+    'A line for each with the answer; what is not taken is sent four times more and then given up. Started again it goes on where it was; the first time it begins with what comes. With --json it prints an object for each event, and one at the end',
   example: 'npx lephi listen --forward-to http://127.0.0.1:3000/webhooks',
   options: {
-    'forward-to': { type: 'string' },
-    'from-start': { type: 'boolean' },
-    once: { type: 'boolean' },
-    gateway: { type: 'string' },
-    'client-file': { type: 'string' },
+    'forward-to': { type: 'string', value: 'URL', help: 'where the events go: https, or this machine' },
+    'from-start': { type: 'boolean', help: 'from the first event on that the client may read' },
+    once: { type: 'boolean', help: 'end with the last event that there is' },
+    gateway: { type: 'string', value: 'URL', help: 'another gateway than that of demo.json' },
+    'client-file': {
+      type: 'string',
+      value: 'FILE',
+      help: 'its client_id and client_secret, as POST /v1/clients answers them',
+    },
   },
+  found: 'an event was given up, or the gateway refuses or is silent',
   run: async (context) => {
     const { config, options, print, tell, interruption } = context
     const url = targetOf(options)

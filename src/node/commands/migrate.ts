@@ -2,9 +2,12 @@
 import type { Command } from './command.ts'
 
 export const migrateCommand: Command = {
+  group: 'Set up',
   usage: '',
   summary: 'Bring the database up to date',
-  example: 'DATABASE_URL=postgres://owner:…@db/lephi npx lephi migrate',
+  about:
+    'As the owner of the tables: DATABASE_MIGRATIONS_URL, or DATABASE_URL where that is absent. Several processes may do it at the same moment, and a gateway may be at work meanwhile',
+  example: 'DATABASE_URL=postgres://owner:secret@db.example.vn/lephi npx lephi migrate',
   options: {},
   run: async ({ migrate }) => {
     const applied = await migrate()

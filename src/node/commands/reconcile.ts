@@ -4,14 +4,18 @@ import { runReconciliation, startReconciliation } from '../../flows/reconcile.ts
 import { everyAgency } from '../../store/database.ts'
 import { findReconciliation } from '../../store/reconciliations.ts'
 import { type Command, needed } from './command.ts'
-import { readDays } from './days.ts'
+import { dayOptions, readDays } from './days.ts'
 import { formatDong, table } from './table.ts'
 
 export const reconcileCommand: Command = {
+  group: 'Day by day',
   usage: '--account mac_… --from DAY --to DAY',
   summary: 'Compare the imported statements of these days with what is known here',
   example: 'npx lephi reconcile --account mac_01k… --from 2026-11-22 --to 2026-11-22',
-  options: { account: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' } },
+  options: {
+    account: { type: 'string', value: 'mac_…', help: 'the merchant account' },
+    ...dayOptions,
+  },
   run: async ({ open, options }) => {
     const input = { merchantAccountId: needed(options, 'account'), ...readDays(options) }
     const { deps } = await open()

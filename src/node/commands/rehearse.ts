@@ -2,15 +2,22 @@
 import { type Rehearsed, rehearse } from '../../flows/rehearse.ts'
 import { claimCopy } from '../rehearsal-copy.ts'
 import { type Command, UsageError } from './command.ts'
-import { readDays } from './days.ts'
+import { dayOptions, readDays } from './days.ts'
 import { formatDong, table } from './table.ts'
 
 export const rehearseCommand: Command = {
+  group: 'Check',
   usage: '--from DAY --to DAY --copy',
-  summary:
-    'On a restored copy of the database, act again on the stored callbacks of these days and reconcile their periods again; exit 1 names every đồng, order and discrepancy that comes out otherwise. --copy says that DATABASE_URL names a copy: it is written to, marked, and never served from again',
-  example: 'DATABASE_URL=postgres://…/lephi_copy npx lephi rehearse --from 2026-11-28 --to 2026-11-28 --copy',
-  options: { from: { type: 'string' }, to: { type: 'string' }, copy: { type: 'boolean' } },
+  summary: 'Try this version on a restored copy of the database: what comes out otherwise?',
+  about:
+    'Acts again on the stored callbacks of these days and reconciles their periods again; names every đồng, order and discrepancy that comes out otherwise. The copy is written to, marked, and never served from again',
+  example:
+    'DATABASE_URL=postgres://owner:secret@db.example.vn/lephi_copy npx lephi rehearse --from 2026-11-28 --to 2026-11-28 --copy',
+  options: {
+    ...dayOptions,
+    copy: { type: 'boolean', help: 'says that DATABASE_URL names a copy' },
+  },
+  found: 'something comes out otherwise',
   run: async ({ config, open, options, progress }) => {
     const days = readDays(options)
     if (options.copy !== true)

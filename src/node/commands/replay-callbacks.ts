@@ -1,13 +1,18 @@
 // Replays stored evidence.
 import { replayCallbacks } from '../../flows/replay-callbacks.ts'
 import type { Command } from './command.ts'
-import { readInstants } from './days.ts'
+import { dayOptions, readInstants } from './days.ts'
 
 export const replayCallbacksCommand: Command = {
+  group: 'Check',
   usage: '--from DAY --to DAY [--dry-run]',
-  summary: 'Read stored callbacks again; they must change nothing, exit 1 names those that do',
+  summary: 'Read stored callbacks again; they must change nothing',
   example: 'npx lephi replay-callbacks --from 2026-11-01 --to 2026-11-30 --dry-run',
-  options: { from: { type: 'string' }, to: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+  options: {
+    ...dayOptions,
+    'dry-run': { type: 'boolean', help: 'say which would change something, and change nothing' },
+  },
+  found: 'a callback changed something, or is read differently; each is named',
   run: async ({ open, options }) => {
     const period = readInstants(options)
     const { deps } = await open()

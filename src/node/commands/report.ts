@@ -16,7 +16,7 @@ import { stringifyMoney } from '../../lib/json.ts'
 import { businessDayRange, isBusinessDayText, parseRfc3339, toRfc3339 } from '../../lib/time.ts'
 import { everyAgency } from '../../store/database.ts'
 import { type Command, needed, type Options, UsageError } from './command.ts'
-import { readDays } from './days.ts'
+import { dayOptions, readDays } from './days.ts'
 
 const makers: Readonly<Record<string, (deps: Deps, input: ReportInput) => Promise<Readable>>> = {
   json: async (deps, input) => Readable.from([`${stringifyMoney(await reportJson(deps, everyAgency, input))}\n`]),
@@ -26,19 +26,25 @@ const makers: Readonly<Record<string, (deps: Deps, input: ReportInput) => Promis
 }
 
 export const reportCommand: Command = {
+  group: 'Day by day',
   usage: 'NAME --from DAY --to DAY --format pdf|xlsx|csv|json --out FILE',
-  summary: `Make a report (${reportNames.join(', ')}); with the same --as-of it is the same file, byte for byte`,
+  summary: 'Make a report as a file',
+  about: `NAME is one of ${reportNames.join(', ')}. With the same --as-of it is the same file, byte for byte`,
   example: 'npx lephi report collections --from 2026-11-01 --to 2026-11-30 --format pdf --out collections.pdf',
   options: {
-    from: { type: 'string' },
-    to: { type: 'string' },
-    format: { type: 'string' },
-    out: { type: 'string' },
-    'as-of': { type: 'string' },
-    agency: { type: 'string' },
-    account: { type: 'string' },
-    'group-by': { type: 'string' },
+    ...dayOptions,
+    format: { type: 'string', value: 'pdf|xlsx|csv|json', help: 'what kind of file' },
+    out: { type: 'string', value: 'FILE', help: 'where it is written; what is there is replaced' },
+    'as-of': {
+      type: 'string',
+      value: 'TIME',
+      help: 'as the books were then: a day, whose end it is, or a time with offset',
+    },
+    agency: { type: 'string', value: 'CODE', help: 'this agency and those below it' },
+    account: { type: 'string', value: 'mac_…', help: 'this merchant account' },
+    'group-by': { type: 'string', value: 'GROUP', help: `one of ${reportGroups.join(', ')}` },
   },
+  operandsMax: 1,
   run: async ({ open, options, operands }) => {
     const [name, ...more] = operands
     const known = reportNames.find((each) => each === name)

@@ -4,11 +4,12 @@ import { toRfc3339 } from '../../lib/time.ts'
 import type { Command } from './command.ts'
 
 export const retentionCommand: Command = {
+  group: 'Day by day',
   usage: '[--dry-run]',
-  summary:
-    'Erase what has been kept as long as domain/retention.ts says, as a job does once a day; never the books, and nothing that is open or under a legal hold. --dry-run only counts',
+  summary: 'Erase what has been kept long enough, as a job does once a day',
+  about: 'How long that is says docs/personal-data.md. Never the books, and nothing that is open or under a legal hold',
   example: 'npx lephi retention --dry-run',
-  options: { 'dry-run': { type: 'boolean' } },
+  options: { 'dry-run': { type: 'boolean', help: 'only count what would go' } },
   run: async ({ open, options, progress }) => {
     const isDry = options['dry-run'] === true
     const { deps } = await open()

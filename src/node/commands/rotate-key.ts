@@ -12,16 +12,19 @@ import { type Command, type Options, UsageError } from './command.ts'
 import { rotateMaster } from './rotate-master.ts'
 
 export const rotateKeyCommand: Command = {
-  usage: '[--revoke KID [--reason compromised]] | --master [--check]',
-  summary:
-    'Make a new key that signs tokens, receipts, closes and seals; what former keys signed stays verifiable. --revoke says of a key that it is in other hands: nothing that says it was signed later is ours, and a key that still signs is replaced first. --master seals anew with the first key of LEPHI_MASTER_KEY what former ones have sealed, while the gateway runs, and says when those may go; with --check it only counts',
+  group: 'Keys and people',
+  usage: '[--revoke KID [--reason REASON]] | --master [--check]',
+  summary: 'Make a new key that signs; or seal anew with a new master key',
+  about:
+    'What former keys signed stays verifiable. With --revoke a key that is in other hands ends: nothing that says it was signed later is ours, and a key that still signs is replaced first. With --master what former keys of LEPHI_MASTER_KEY have sealed is sealed anew with the first one, while the gateway runs, and each is told that may go',
   example: 'npx lephi rotate-key --json',
   options: {
-    revoke: { type: 'string' },
-    reason: { type: 'string' },
-    master: { type: 'boolean' },
-    check: { type: 'boolean' },
+    revoke: { type: 'string', value: 'KID', help: 'the key that is in other hands' },
+    reason: { type: 'string', value: 'REASON', help: `with --revoke: one of ${revocationReasons.join(', ')}` },
+    master: { type: 'boolean', help: 'the master key, not the one that signs' },
+    check: { type: 'boolean', help: 'with --master: only count' },
   },
+  found: 'something is still sealed with a former key, or opens with none',
   run: async (context) => {
     const { open, options } = context
     const reason = readReason(options)

@@ -1,75 +1,100 @@
 // Runs one command: reads its line, opens what it asks for, prints its answer, and closes everything.
-import { parseArgs } from 'node:util'
-import { ConfigError, readConfig } from '../../config.ts'
-import { Refusal } from '../../domain/refusal.ts'
+import { readConfig } from '../../config.ts'
 import { stringifyMoney } from '../../lib/json.ts'
 import { createLog } from '../../lib/log.ts'
+import { nearest } from '../../lib/nearest.ts'
 import { openMigratedDatabase } from '../open-database.ts'
 import { openDeps } from '../open-deps.ts'
 import { createShutdown } from '../shutdown.ts'
 import { commands } from './all.ts'
-import { type Command, type CommandContext, type Options, UsageError } from './command.ts'
+import { type Command, type CommandContext, UsageError } from './command.ts'
+import { type CommandLine, readCommandLine } from './command-line.ts'
+import { exitCodes } from './exit-codes.ts'
+import { commandHelpJson, commandHelpLines, helpJson, helpLines } from './help.ts'
+import { problemLines, problemOf } from './tell-problem.ts'
+import { type Terminal, withProgress } from './terminal.ts'
 
-export type Terminal = { out: (line: string) => void; error: (line: string) => void }
-
-/** The exit code: 0 good, 1 bad news or failed, 2 a wrong command line or environment. */
-export async function runCommand(args: readonly string[], env: NodeJS.ProcessEnv, terminal: Terminal): Promise<number> {
+/** The exit code: see exit-codes.ts. */
+export async function runCommand(args: readonly string[], env: NodeJS.ProcessEnv, given: Terminal): Promise<number> {
   const [name = 'help', ...rest] = args
-  if (['help', '--help', '-h'].includes(name)) {
-    for (const line of helpLines()) terminal.out(line)
-    return 0
-  }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (!command) {
-    terminal.error(`There is no command ${JSON.stringify(name)}.`)
-    for (const line of helpLines()) terminal.error(line)
-    return 2
-  }
+  if (['help', '--help', '-h'].includes(name)) return help(rest, given)
+  const command = commandOf(name)
+  if (!command) return unknownCommand(name, rest, given)
+  const terminal = withProgress(given, () => performance.now())
   const shutdown = createShutdown(quietLog(env, terminal))
   const interruption = createInterruption()
   try {
-    const line = readLine(command, rest)
-    if (line.options.help === true) {
-      for (const text of usageLines(name, command)) terminal.out(text)
-      return 0
-    }
+    const line = readCommandLine(command, rest)
+    if (line.options.help === true) return help([name, ...rest.filter((word) => word === '--json')], given)
     const answer = await command.run(contextOf(env, { ...line, shutdown, terminal, interruption }))
+    terminal.clear()
     if (line.options.json === true) terminal.out(stringifyMoney(answer.json))
     else for (const text of answer.lines) terminal.out(text)
     return answer.exitCode
   } catch (error) {
-    return explain(error, { name, command, terminal })
+    const problem = problemOf(error)
+    if (rest.includes('--json')) terminal.out(stringifyMoney(problem))
+    else for (const text of problemLines(error, { name, command })) terminal.error(text)
+    return problem.exit_code
   } finally {
     interruption.forget()
     await shutdown.run()
   }
 }
 
-type Line = Pick<CommandContext, 'options' | 'operands'>
+const commandOf = (name: string): Command | undefined => (Object.hasOwn(commands, name) ? commands[name] : undefined)
+
+const help = (words: readonly string[], { out, error }: Terminal): number => {
+  const isJson = words.includes('--json')
+  const [name] = words.filter((word) => !word.startsWith('-'))
+  if (name === undefined || name === 'help') {
+    if (isJson) out(stringifyMoney(helpJson(commands)))
+    else for (const line of helpLines(commands)) out(line)
+    return exitCodes.fine
+  }
+  const command = commandOf(name)
+  if (!command) return unknownCommand(name, words, { out, error })
+  if (isJson) out(stringifyMoney(commandHelpJson(name, command)))
+  else for (const line of commandHelpLines(name, command)) out(line)
+  return exitCodes.fine
+}
+
+const unknownCommand = (name: string, words: readonly string[], { out, error }: Terminal): number => {
+  const meant = nearest(name, [...Object.keys(commands), 'help'])
+  const text = `There is no command ${JSON.stringify(name)}.${meant ? ` Did you mean ${meant}?` : ''}`
+  if (words.includes('--json')) out(stringifyMoney(problemOf(new UsageError(text))))
+  else for (const line of [text, 'npx lephi help lists the commands.']) error(line)
+  return exitCodes.wrong
+}
 
 type Around = {
   shutdown: ReturnType<typeof createShutdown>
-  terminal: Terminal
+  terminal: ReturnType<typeof withProgress>
   interruption: ReturnType<typeof createInterruption>
 }
 
 const contextOf = (
   env: NodeJS.ProcessEnv,
-  { options, operands, shutdown, terminal, interruption }: Line & Around,
+  { options, operands, shutdown, terminal, interruption }: CommandLine & Around,
 ): CommandContext => {
-  const config = readConfig(env)
   const log = quietLog(env, terminal)
   return {
-    config,
+    // Read when it is asked for: what looks into a wrong environment must be able to begin.
+    get config() {
+      return readConfig(env)
+    },
+    env,
+    log,
+    shutdown,
     options,
     operands,
-    progress: createProgress(terminal),
+    progress: terminal.progress,
     print: terminal.out,
     tell: terminal.error,
     interruption: interruption.signal,
-    open: () => openDeps(config, { log, shutdown, isCommand: true }),
+    open: () => openDeps(readConfig(env), { log, shutdown, isCommand: true }),
     migrate: async () => {
-      const { applied, close } = await openMigratedDatabase(config, () => undefined)
+      const { applied, close } = await openMigratedDatabase(readConfig(env), () => undefined)
       shutdown.add('database', close)
       return applied
     },
@@ -92,18 +117,6 @@ const createInterruption = () => {
   }
 }
 
-const progressEveryMs = 3_000
-
-/** On the side of errors, so that what is printed stays the answer alone; a short command says nothing. */
-const createProgress = (terminal: Terminal): CommandContext['progress'] => {
-  let toldAt = Date.now()
-  return (text) => {
-    if (Date.now() - toldAt < progressEveryMs) return
-    toldAt = Date.now()
-    terminal.error(text)
-  }
-}
-
 /** Only what goes wrong: a program reads what is printed. */
 const quietLog = (env: NodeJS.ProcessEnv, terminal: Terminal) =>
   createLog({
@@ -111,46 +124,3 @@ const quietLog = (env: NodeJS.ProcessEnv, terminal: Terminal) =>
     now: () => new Date(),
     level: env.LEPHI_LOG_LEVEL === 'debug' ? 'debug' : 'warn',
   })
-
-const readLine = (command: Command, args: readonly string[]): Line => {
-  const common = { json: { type: 'boolean' as const }, help: { type: 'boolean' as const, short: 'h' } }
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { ...command.options, ...common },
-      allowPositionals: true,
-      strict: true,
-    })
-    return { options: values as Options, operands: positionals }
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
-  }
-}
-
-const explain = (
-  error: unknown,
-  { name, command, terminal }: { name: string; command: Command; terminal: Terminal },
-): number => {
-  terminal.error(error instanceof Error ? error.message : String(error))
-  if (error instanceof Refusal) for (const each of error.errors) terminal.error(`  ${each.pointer} ${each.message}`)
-  if (error instanceof UsageError) for (const line of usageLines(name, command)) terminal.error(line)
-  return error instanceof UsageError || error instanceof ConfigError ? 2 : 1
-}
-
-const usageLines = (name: string, { usage, summary, example }: Command): string[] => [
-  summary,
-  `  npx lephi ${[name, usage, '[--json]'].filter(Boolean).join(' ')}`,
-  `For example: ${example}`,
-]
-
-const helpLines = (): string[] => [
-  'npx lephi COMMAND',
-  '',
-  ...Object.entries(commands).flatMap(([name, { usage, summary, example }]) => [
-    `  ${[name, usage].filter(Boolean).join(' ')}`,
-    `      ${summary}.`,
-    `      ${example}`,
-  ]),
-  '',
-  'Every command takes --json and --help. The environment is that of npm start: DATABASE_URL, LEPHI_DATA_DIR, LEPHI_MODE, LEPHI_MASTER_KEY.',
-]

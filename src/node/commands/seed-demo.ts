@@ -5,6 +5,7 @@ import { seedDemo } from '../seed-demo.ts'
 import { type Command, UsageError } from './command.ts'
 
 export const seedDemoCommand: Command = {
+  group: 'Develop and try',
   usage: '',
   summary: 'Add the demo province and write demo.json; what is there already stays',
   example: 'npx lephi seed-demo',

@@ -8,24 +8,35 @@ import { openGround } from './simulate/kept-ground.ts'
 import { manyTowns } from './simulate/many-towns.ts'
 import { oneTown } from './simulate/one-town.ts'
 
+const daysMax = 60
+const ordersMax = 100_000
+const ordersPerDay = 200
+
 export const simulateCommand: Command = {
+  group: 'Develop and try',
   usage:
     '(--seed N [--days D] [--orders K] [--script FILE|FAULTS] | --seeds N [--from N] [--workers W]) [--faults all|none|NAMES] [--twice]',
-  summary:
-    'Live through days of a simulated town, citizens, providers, banks, accountants, crashes and all, drawn from a seed, and check after each day that nothing is lost; a failing seed is told with the rows and the shortest script of faults that still fails. The database is a scratch one',
+  summary: 'Live through days of a simulated town, drawn from a seed; is nothing lost?',
+  about:
+    'Citizens, providers, banks, accountants, crashes and all, in a scratch database; checked after each day. A failing seed is told with the rows and the shortest script of faults that still fails',
   example: 'npx lephi simulate --seed 7 --days 3 --faults all',
   options: {
-    seed: { type: 'string' },
-    seeds: { type: 'string' },
-    from: { type: 'string' },
-    days: { type: 'string' },
-    orders: { type: 'string' },
-    faults: { type: 'string' },
-    script: { type: 'string' },
-    workers: { type: 'string' },
-    twice: { type: 'boolean' },
-    worker: { type: 'boolean' },
+    seed: { type: 'string', value: 'N', help: 'one town; the same number is the same town' },
+    days: { type: 'string', value: 'D', help: `so many days, at most ${daysMax}` },
+    orders: {
+      type: 'string',
+      value: 'K',
+      help: `so many orders, at most ${ordersMax}; ${ordersPerDay} a day unless given`,
+    },
+    script: { type: 'string', value: 'FILE|FAULTS', help: 'the faults that happen, as a failing run prints them' },
+    seeds: { type: 'string', value: 'N', help: 'so many small towns instead' },
+    from: { type: 'string', value: 'N', help: 'with --seeds: the first of them' },
+    workers: { type: 'string', value: 'W', help: 'with --seeds: so many processes, 2 unless given' },
+    faults: { type: 'string', value: 'all|none|NAMES', help: 'what may go wrong' },
+    twice: { type: 'boolean', help: 'live through each twice and compare' },
+    worker: { type: 'boolean', help: 'be one of those processes', isHidden: true },
   },
+  found: 'something was lost',
   run: async ({ config, options, progress }) => {
     const kinds = readFaults(options)
     if (options.seeds !== undefined) {
@@ -51,10 +62,6 @@ export const simulateCommand: Command = {
     }
   },
 }
-
-const daysMax = 60
-const ordersMax = 100_000
-const ordersPerDay = 200
 
 const readWish = async (options: Options, kinds: readonly FaultKind[]): Promise<Wish> => {
   const seed = String(wholeNumber(options, 'seed', { fallback: 1, minimum: 0, maximum: 1_000_000_000 }))

@@ -7,11 +7,20 @@ import type { SealedTenant } from '../../flows/verify-seals.ts'
 import { type Command, type Options, UsageError } from './command.ts'
 
 export const verifyLedgerCommand: Command = {
+  group: 'Check',
   usage: '[--seals FILE]',
-  summary:
-    'Check that entries balance, that entries, facts and events are what was sealed, that orders agree with the facts and with their timelines, that timelines are as written and receipts as signed; exit 1 names the first that differs. --seals compares with the seals that an auditor has received (a text that holds them, such as webhook bodies or GET /v1/ledger/seals as application/jose)',
+  summary: 'Check that the books balance and are what was written, signed and sealed',
+  about:
+    'Entries balance; entries, facts and events are what was sealed; orders agree with the facts and with their timelines; timelines are as written and receipts as signed',
   example: 'npx lephi verify-ledger --seals auditor-seals.txt --json',
-  options: { seals: { type: 'string' } },
+  options: {
+    seals: {
+      type: 'string',
+      value: 'FILE',
+      help: 'compare with the seals that an auditor has received: a text that holds them, such as webhook bodies or GET /v1/ledger/seals as application/jose',
+    },
+  },
+  found: 'something differs; the first is named',
   run: async ({ open, options, progress }) => {
     const copies = await readCopies(options)
     const { deps } = await open()

@@ -4,11 +4,13 @@ import { businessDay } from '../../lib/time.ts'
 import type { Command } from './command.ts'
 
 export const verifyMatchesCommand: Command = {
+  group: 'Check',
   usage: '[--reconciliation rec_…]',
-  summary:
-    'Check every match again from the stored files: file, row, rule, amounts and our side of it; exit 1 names the first that fails',
+  summary: 'Check every match of reconciliation again from the stored files',
+  about: 'File, row, rule, amounts and our side of it',
   example: 'npx lephi verify-matches --reconciliation rec_01k… --json',
-  options: { reconciliation: { type: 'string' } },
+  options: { reconciliation: { type: 'string', value: 'rec_…', help: 'this run alone' } },
+  found: 'a match fails; the first is named',
   run: async ({ open, options, progress }) => {
     const { deps } = await open()
     const reconciliation = typeof options.reconciliation === 'string' ? options.reconciliation : null

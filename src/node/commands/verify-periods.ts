@@ -3,11 +3,12 @@ import { verifyPeriods } from '../../flows/verify-periods.ts'
 import type { Command } from './command.ts'
 
 export const verifyPeriodsCommand: Command = {
+  group: 'Check',
   usage: '',
-  summary:
-    'Check every closed day against the books, its signature and the close before it; exit 1 names the first that differs',
+  summary: 'Check every closed day against the books, its signature and the close before it',
   example: 'npx lephi verify-periods --json',
   options: {},
+  found: 'a close differs; the first is named',
   run: async ({ open }) => {
     const { deps } = await open()
     const { periods, unsignedReopenings, fault } = await verifyPeriods(deps)

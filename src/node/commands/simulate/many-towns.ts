@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Config } from '../../../config.ts'
 import { stringifyMoney } from '../../../lib/json.ts'
+import type { Progress } from '../../../lib/progress.ts'
 import type { FaultKind } from '../../../simulation/fault-kinds.ts'
 import { planTown } from '../../../simulation/plan.ts'
 import { addTown, type Counted, neverHappened, noTotals, type Totals, totalsLine } from '../../../simulation/report.ts'
@@ -22,7 +23,7 @@ export type Many = {
   isTwice: boolean
 }
 
-type Way = { isWorker: boolean; progress: (text: string) => void }
+type Way = { isWorker: boolean; progress: Progress }
 
 /** What a worker says of one town, as a line. */
 type Told = Omit<Counted, 'compared' | 'difference'> & {
@@ -49,7 +50,8 @@ export const manyTowns = async (config: Config, many: Many, { isWorker, progress
       const counted = { ...told, compared: BigInt(told.compared), difference: BigInt(told.difference) }
       addTown(totals, counted, problem === null ? null : told.seed)
       const failures = [...broken].map(([seed, what]) => `; seed ${seed}: ${what}`)
-      progress(`${totals.seeds} of ${many.count} seeds, ${totals.failed.length} failed${failures.slice(-3).join('')}`)
+      const so = `${totals.seeds} of ${many.count} seeds, ${totals.failed.length} failed`
+      progress(`${so}${failures.slice(-3).join('')}`, totals.seeds / many.count)
     }
     await Promise.all(blocksOf(many).map((block) => runWorker(block, hear)))
     if (totals.seeds !== many.count) throw new Error(`only ${totals.seeds} of ${many.count} seeds were run`)

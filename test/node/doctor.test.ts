@@ -1,0 +1,420 @@
+// The doctor finds each thing that is broken, by its name, and says what to do; of a sound installation it says that it is sound.
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { CheckName, Finding } from '../../src/domain/finding.ts'
+import { createEndpoint } from '../../src/flows/change-webhook-endpoint.ts'
+import { lookAtAccounts } from '../../src/flows/check-up/look-at-accounts.ts'
+import { reachProviders } from '../../src/flows/check-up/reach-providers.ts'
+import { publicKeySet } from '../../src/flows/signing-keys.ts'
+import { createSealedBox } from '../../src/lib/sealed-box.ts'
+import { runCommand } from '../../src/node/commands/run-command.ts'
+import { openOutgoingHttp } from '../../src/node/fetch-port.ts'
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../kit/database.ts'
+import { createTestDeps, type TestDeps } from '../kit/deps.ts'
+import { serverClock } from '../kit/global-setup.ts'
+import { placeTestOrder } from '../kit/orders.ts'
+import { giveClock } from '../kit/real-clock.ts'
+
+const key = (fill: number) => Buffer.from(Array.from({ length: 32 }, (_, at) => (at * 7 + fill) % 256))
+const master = { id: 'first', key: new Uint8Array(key(1)) }
+
+let folder: string
+let database: TestDatabase
+let deps: TestDeps
+let env: Record<string, string>
+let server: Server
+/** What our own address answers, and what its clock says. */
+let answers: { keys: () => Promise<string>; date: () => Date }
+
+const addressOf = (listening: Server) => `http://127.0.0.1:${(listening.address() as AddressInfo).port}`
+
+const run = async (...args: string[]) => {
+  const out: string[] = []
+  const error: string[] = []
+  const code = await runCommand(args, env, { out: (line) => out.push(line), error: (line) => error.push(line) })
+  return { code, out: out.join('\n'), error: error.join('\n') }
+}
+
+type Looked = {
+  code: number
+  of: (check: CheckName) => string[]
+  todos: string[]
+  failing: string[]
+  findings: Finding[]
+}
+
+const look = async (...args: string[]): Promise<Looked> => {
+  const { code, out, error } = await run('doctor', '--json', ...args)
+  expect(error).toBe('')
+  const { findings, is_sound } = JSON.parse(out) as { findings: Finding[]; is_sound: boolean }
+  expect(code).toBe(is_sound ? 0 : 1)
+  const failing = findings.filter(({ standing }) => standing === 'failure').map(({ check }) => check)
+  expect(is_sound).toBe(failing.length === 0)
+  const told = findings.filter(({ standing }) => standing === 'failure' || standing === 'warning')
+  for (const { todo } of told) expect(todo).toMatch(/.{15}/)
+  return {
+    code,
+    findings,
+    failing: [...new Set(failing)],
+    todos: told.map(({ todo }) => String(todo)),
+    of: (check) =>
+      findings.filter((each) => each.check === check).map(({ standing, found }) => `${standing}: ${found}`),
+  }
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lephi-doctor-'))
+  database = await createTestDatabase()
+  server = createServer(async (_request, response) => {
+    const text = await answers.keys()
+    response.writeHead(200, { date: answers.date().toUTCString() }).end(text)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  await giveClock(database)
+  env = {
+    DATABASE_URL: database.url,
+    LEPHI_MODE: 'demo',
+    LEPHI_DATA_DIR: folder,
+    LEPHI_DATABASE_CONNECTIONS: '4',
+    LEPHI_MASTER_KEY: `first:${key(1).toString('base64')}`,
+    PUBLIC_URL: addressOf(server),
+  }
+  expect((await run('seed-demo')).code).toBe(0)
+  deps = createTestDeps(database.database, { now: () => new Date(), box: createSealedBox([master]) })
+  answers = { keys: async () => JSON.stringify(await publicKeySet(deps)), date: () => new Date() }
+})
+afterEach(async () => {
+  server.close()
+  server.closeAllConnections()
+  await database.drop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('of a sound installation', () => {
+  test('it says so, and changes nothing', async () => {
+    const rows = () =>
+      database.sql`select (select count(*) from signing_keys) as keys, (select count(*) from audit_log) as audited`
+    const before = await rows()
+    const { code, failing, of, findings } = await look()
+    expect([code, failing]).toEqual([0, []])
+    expect(of('public address')).toEqual([`ok: ${env.PUBLIC_URL} is this gateway`])
+    expect(of('clock')).toEqual([`ok: agrees with the database, ${env.PUBLIC_URL}`])
+    expect(of('migrations')).toEqual([expect.stringMatching(/^ok: all \d+ are applied$/)])
+    expect(of('master keys')).toEqual(['ok: first seals; a value of each kind opens'])
+    expect(new Set(findings.map(({ check }) => check)).size).toBe(16)
+    expect(await rows()).toEqual(before)
+  })
+
+  test('it draws a line for each, with what to do below, and counts', async () => {
+    const { code, out } = await run('doctor', '--offline')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^✓ configuration {6}demo, at http:/m)
+    expect(out).toMatch(/^! rights {13}The database login/m)
+    expect(out).toMatch(/^ +→ Make the roles of docs\/deploy-node.md/m)
+    expect(out).toMatch(/^- providers {10}nobody is asked with --offline$/m)
+    expect(out).toMatch(/\n\d+ well, \d+ to be looked at, 0 wrong, 3 not looked at$/)
+  })
+})
+
+describe('it finds', () => {
+  test('a variable that is wrong, by its name, and looks at nothing that rests on it', async () => {
+    env.LEPHI_MASTER_KEY = 'short'
+    env.PORT = 'many'
+    const { code, failing, of } = await look()
+    expect([code, failing]).toEqual([1, ['configuration']])
+    expect(of('configuration').join()).toMatch(/LEPHI_MASTER_KEY: must be.*|PORT: must be/)
+    expect(of('configuration')).toHaveLength(2)
+    expect(of('merchant accounts')).toEqual(['skipped: the configuration cannot be read'])
+    const { out } = await run('doctor')
+    expect(out).not.toContain('short')
+  })
+
+  test('a database that is not there, without telling its password', async () => {
+    env.DATABASE_URL = 'postgres://lephi:hush@127.0.0.1:1/lephi'
+    const { failing, of, findings } = await look()
+    expect(failing).toEqual(['database'])
+    expect(of('database')).toEqual([expect.stringContaining('DATABASE_URL: the database cannot be reached')])
+    expect(of('fees')).toEqual(['skipped: the database is not ready'])
+    expect(JSON.stringify(findings)).not.toContain('hush')
+  })
+
+  test('an open line to another machine', async () => {
+    env.DATABASE_MIGRATIONS_URL = 'postgres://owner:hush@db.example.vn/lephi'
+    const { code, of } = await look('--offline')
+    expect([code, of('database').at(-2)]).toEqual([
+      0,
+      expect.stringMatching(/^warning: .*DATABASE_MIGRATIONS_URL has no sslmode/),
+    ])
+  })
+
+  test('a standby for reports that is none', async () => {
+    env.DATABASE_REPLICA_URL = database.url
+    const { code, of } = await look('--offline')
+    expect([code, of('database').at(-1)]).toEqual([0, expect.stringMatching(/^warning: .* is no standby of this/)])
+    env.DATABASE_REPLICA_URL = 'postgres://lephi:hush@127.0.0.1:1/lephi'
+    expect((await look('--offline')).of('database').at(-1)).toMatch(
+      /does not answer: the primary reads reports itself$/,
+    )
+  })
+
+  test('a database without tables', async () => {
+    const empty = await createEmptyDatabase()
+    env.DATABASE_URL = empty.url
+    const { failing, of, todos } = await look('--offline')
+    await empty.drop()
+    expect(failing).toContain('migrations')
+    expect(of('migrations')).toEqual([expect.stringMatching(/^failure: \d+ are not applied, 0000_/)])
+    expect(todos.join()).toContain('npx lephi migrate')
+  })
+
+  test.for([
+    ['delete from lephi_migrations where name = (select max(name) from lephi_migrations)', /1 are not applied, 00/],
+    [
+      "insert into lephi_migrations (name, sha256) values ('9999_later', 'x')",
+      /ahead of this version: it has 9999_later/,
+    ],
+    ["update lephi_migrations set sha256 = 'x' where name like '0003%'", /0003_\w+ was changed after/],
+  ] as const)('migrations that differ: %s', async ([broken, said]) => {
+    await database.sql.unsafe(broken)
+    const { failing, of } = await look('--offline')
+    expect([failing, of('migrations')]).toEqual([['migrations'], [expect.stringMatching(said)]])
+    const rows = await database.sql`select name from lephi_migrations where name = '0062_order_trace'`
+    expect(rows.length).toBe(broken.startsWith('delete') ? 0 : 1)
+  })
+
+  test('a role with more rights than it should have, and a login with none', async () => {
+    await database.sql`grant update on postings to lephi_app`
+    const { failing, of } = await look('--offline')
+    expect([failing, of('rights')[0]]).toEqual([
+      ['rights'],
+      expect.stringMatching(/^failure: The database is used as lephi_app, who may/),
+    ])
+    const name = `doctor_${process.pid}`
+    await database.sql.unsafe(`create role ${name} login password 'hush'`)
+    await database.sql.unsafe(`grant select on lephi_migrations to ${name}`)
+    env.DATABASE_URL = Object.assign(new URL(database.url), { username: name, password: 'hush' }).href
+    const stranger = await look('--offline')
+    await database.sql.unsafe(`drop owned by ${name}; drop role ${name}`)
+    expect([stranger.failing, stranger.of('rights')]).toEqual([
+      ['rights'],
+      [`failure: the login ${name} may not work as lephi_app`],
+    ])
+  })
+
+  test.for([
+    [40, ['clock'], /^failure: that of the database is 40 s ahead of this machine's$/],
+    [-40, ['clock'], /^failure: that of the database is 40 s behind/],
+    [15, [], /^warning: that of the database is 15 s ahead/],
+  ] as const)('a database clock that is %d s off', async ([seconds, failed, said]) => {
+    await giveClock(database, seconds)
+    const { failing, of } = await look('--offline')
+    expect([failing, of('clock')]).toEqual([failed, [expect.stringMatching(said)]])
+  })
+
+  test('a database clock that tells no time', async () => {
+    await database.sql.unsafe(serverClock)
+    expect((await look('--offline')).of('clock')).toEqual(['failure: that of the database tells no time'])
+  })
+
+  test('a clock of somebody who is called that is off', async () => {
+    answers.date = () => new Date(Date.now() + 45_000)
+    const { failing, of } = await look()
+    expect([failing, of('clock')[1]]).toEqual([
+      ['clock'],
+      expect.stringMatching(/^failure: that of http:\S+ is 4[4-6] s ahead/),
+    ])
+  })
+
+  test('a master key that is missing, another one under its name, and a former one that is still needed', async () => {
+    const sealed = 'signing_keys.sealed_private_jwk, merchant_account_keys.sealed'
+    env.LEPHI_MASTER_KEY = `second:${key(2).toString('base64')}`
+    const missing = await look('--offline')
+    expect(missing.failing).toEqual(['master keys', 'signing keys', 'merchant accounts'])
+    expect(missing.of('master keys')).toEqual([`failure: the key first is not given, and has sealed ${sealed}`])
+    expect(missing.of('merchant accounts')[0]).toContain('its credentials do not open')
+    env.LEPHI_MASTER_KEY = `first:${key(2).toString('base64')}`
+    const other = await look('--offline')
+    expect(other.of('master keys')).toEqual([expect.stringMatching(/^failure: does not open, though .*: signing_keys/)])
+    env.LEPHI_MASTER_KEY = `second:${key(2).toString('base64')},first:${key(1).toString('base64')}`
+    const former = await look('--offline')
+    expect([former.code, former.of('master keys')]).toEqual([
+      0,
+      [`warning: the former key first is still needed: it has sealed ${sealed}`],
+    ])
+    expect(former.todos).toContain('Seal those anew: npx lephi rotate-key --master')
+  })
+
+  test('a signing key that has signed for years', async () => {
+    await database.sql`alter table signing_keys disable trigger user`
+    await database.sql`update signing_keys set created_at = created_at - interval '3 years'`
+    const { code, of } = await look('--offline')
+    expect([code, of('signing keys')]).toEqual([0, [expect.stringMatching(/^warning: \S+ has signed for 109\d days$/)]])
+  })
+
+  test('an issuer that cannot be used, and nobody who may administer', async () => {
+    const openId = { LEPHI_OIDC_ISSUER: addressOf(server), LEPHI_OIDC_CLIENT_ID: 'lephi', LEPHI_OIDC_AGENCY: 'H56' }
+    Object.assign(env, openId)
+    const { failing, of } = await look()
+    expect([failing, of('sign-in')]).toEqual([
+      ['sign-in'],
+      [expect.stringContaining(`${env.PUBLIC_URL} cannot be used`)],
+    ])
+    for (const name of Object.keys(openId)) delete env[name]
+    Object.assign(env, { LEPHI_MODE: 'production', PUBLIC_URL: 'https://127.0.0.1:1' })
+    expect((await look()).of('sign-in')).toEqual(['warning: nobody can sign in to the console; 1 programs hold admin'])
+    await database.sql`update clients set revoked_at = now()`
+    const nobody = await look()
+    expect(nobody.failing).toContain('sign-in')
+    expect(nobody.of('public address')).toEqual([
+      expect.stringMatching(/^failure: nobody answers at https:\S+ \(.+\)$/),
+    ])
+  })
+
+  test('that another gateway answers at the public address', async () => {
+    answers.keys = async () => JSON.stringify({ keys: [{ kid: 'another' }] })
+    const { failing, of } = await look()
+    expect([failing, of('public address')]).toEqual([
+      ['public address'],
+      [expect.stringContaining('is another gateway')],
+    ])
+    answers.keys = async () => '<html>'
+    expect((await look()).failing).toEqual(['public address'])
+  })
+
+  test('that there are no agencies, no accounts, no fees', async () => {
+    await database.sql`update merchant_accounts set status = 'disabled'`
+    const idle = await look('--offline')
+    expect(idle.failing).toEqual(['merchant accounts'])
+    expect(idle.of('agencies')).toEqual([expect.stringMatching(/^warning: no merchant account serves H56, H56.12,/)])
+    await database.sql`delete from fee_schedules`
+    expect((await look('--offline')).of('fees')).toEqual([
+      expect.stringMatching(/^warning: no price holds today for H56, H56.12,/),
+    ])
+    const bare = await createTestDatabase()
+    await giveClock(bare)
+    env.DATABASE_URL = bare.url
+    const { failing } = await look('--offline')
+    await bare.drop()
+    expect(failing).toEqual(['agencies', 'merchant accounts'])
+  })
+
+  test('that a receipt lacks a tax code, or two agencies one series', async () => {
+    await database.sql`update agencies set tax_code = null where agency_code = 'H56.242'`
+    await database.sql`update agencies set tax_code = (select tax_code from agencies where agency_code = 'H56.12') where agency_code = 'H56.14'`
+    const { failing, of } = await look('--offline')
+    expect(failing).toEqual(['receipts'])
+    expect(of('receipts')[0]).toBe('failure: no receipt can be issued for H56.242: there is no tax code')
+    expect(of('receipts')[1]).toMatch(
+      /^warning: H56.12, H56.14 have the tax code \d+ and number receipts in the same series TAA$/,
+    )
+  })
+
+  test('what a merchant account lacks, by its field', async () => {
+    const [account] = await database.sql`select id from merchant_accounts where provider = 'vnpay'`
+    const own = async () =>
+      (await look('--offline')).of('merchant accounts').filter((line) => line.includes(String(account?.id)))
+    await database.sql`update merchant_accounts set statement_profile = '{}'::jsonb where id = ${account?.id}`
+    expect(await own()).toEqual([expect.stringMatching(/^ok: .*complete$/)])
+    await database.sql`update merchant_accounts set statement_profile = null, provider_fee = '{}'::jsonb where id = ${account?.id}`
+    expect(await own()).toEqual([
+      expect.stringContaining('no statement profile'),
+      expect.stringContaining('no settlement terms'),
+    ])
+    await database.sql`update merchant_accounts set settings = settings - 'payment_url' where id = ${account?.id}`
+    expect(await own()).toEqual([expect.stringMatching(/^failure: .*: \/settings\/payment_url /)])
+    await database.sql`update merchant_account_keys set retires_at = now(), replaced_at = now() where merchant_account_id = ${account?.id}`
+    expect(await own()).toEqual([expect.stringContaining('no key is valid')])
+  })
+
+  test('a provider that does not answer, or lies in a private network', async () => {
+    const closed = createServer().listen(0, '127.0.0.1')
+    await once(closed, 'listening')
+    const address = addressOf(closed)
+    closed.close()
+    const lead = (member: string) =>
+      database.sql`update merchant_accounts set settings = settings || ${database.sql.json({ [member]: `${address}/x` })} where provider = 'vnpay'`
+    await lead('payment_url')
+    const paying = await look()
+    const said = (standing: string, more = '') =>
+      expect.stringMatching(new RegExp(`^${standing}: ${address} \\(mac_\\w+\\): refuses the connection${more}$`))
+    expect([paying.code, paying.of('providers')]).toEqual([0, [said('warning', '; payers are sent there')]])
+    await lead('api_url')
+    const { failing, of } = await look()
+    expect([failing, of('providers')]).toEqual([['providers'], [said('failure')]])
+    const { sound } = await lookAtAccounts(deps)
+    const guarded = openOutgoingHttp()
+    const ports = { ...deps, fetch: guarded.fetchPublic, publicUrl: String(env.PUBLIC_URL) }
+    const reached = await reachProviders(ports, sound, Date.now)
+    await guarded.destroy()
+    expect(reached.findings.map(({ found }) => found)).toEqual([
+      expect.stringContaining('leads into a private network'),
+    ])
+  })
+
+  test('a provider whose host the agency does not allow, whose certificate does not hold, whose name is not known', async () => {
+    await database.sql`update merchant_accounts set settings = settings || ${database.sql.json({ api_url: 'https://pay.example.vn/x' })} where provider = 'vnpay'`
+    const { sound } = await lookAtAccounts(deps)
+    const asked: string[] = []
+    const reach = async (code: string, accounts = sound) => {
+      const fetch = (url: string) => {
+        asked.push(url)
+        return Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) }))
+      }
+      const { findings } = await reachProviders(
+        { ...deps, fetch, publicUrl: String(env.PUBLIC_URL) },
+        accounts,
+        Date.now,
+      )
+      return findings.map(({ standing, found }) => `${standing}: ${found}`).join()
+    }
+    expect(await reach('CERT_HAS_EXPIRED')).toMatch(/^failure: .*the certificate does not hold \(CERT_HAS_EXPIRED\)$/)
+    expect(await reach('ENOTFOUND')).toMatch(/the name is not known$/)
+    expect(await reach('UND_ERR_CONNECT_TIMEOUT')).toMatch(/gave no answer within 5 s/)
+    expect(asked).toEqual(Array(3).fill('https://pay.example.vn/'))
+    const listed = sound.map((each) => ({ ...each, lists: [{ agencyCode: 'H56', hosts: ['other.example.vn'] }] }))
+    expect(await reach('ENOTFOUND', listed)).toMatch(/^failure: .*is not among the hosts that agency H56 allows/)
+    expect(asked).toHaveLength(3)
+  })
+
+  test('an endpoint that takes nothing, and one that does again', async () => {
+    const caller = { clientId: 'cli_test', agency: 'H56' }
+    const endpoint = { url: 'http://127.0.0.1:9/secret-path', eventTypes: null, agencyCode: 'H56' }
+    await createEndpoint(deps, caller, endpoint, { key: null, body: {} })
+    await placeTestOrder(deps, { agencyCode: 'H56.12.03', expiresAt: null })
+    expect((await look('--offline')).of('webhooks')).toEqual(['ok: every endpoint has taken what it was sent'])
+    await database.sql`update webhook_deliveries set attempt_count = 3`
+    const { failing, of } = await look('--offline')
+    expect([failing, of('webhooks')]).toEqual([
+      ['webhooks'],
+      [expect.stringMatching(/^failure: whe_\w+ \(H56, 127.0.0.1:9\) has not taken 1 events, .*, and nothing since$/)],
+    ])
+    await placeTestOrder(deps, { agencyCode: 'H56.12.03', expiresAt: null })
+    await database.sql`
+      update webhook_deliveries set status = 'delivered', next_attempt_at = null, delivered_at = now() where attempt_count = 0`
+    const again = await look('--offline')
+    expect([again.code, again.of('webhooks')]).toEqual([
+      0,
+      [expect.stringMatching(/^warning: whe_\w+ .* 1 events, [^,]*$/)],
+    ])
+    await database.sql`update webhook_endpoints set disabled_at = now()`
+    expect((await look('--offline')).of('webhooks')[0]).toMatch(/^ok/)
+  })
+
+  test('that nobody does the background work, or may write', async () => {
+    await database.sql`insert into job_leases (name, holder, until) values ('watch_providers', 'gone', now() - interval '1 hour')`
+    const { failing, of } = await look('--offline')
+    expect([failing, of('background work')]).toEqual([
+      ['background work'],
+      [expect.stringContaining('nobody does background work')],
+    ])
+    await database.sql.unsafe(
+      `alter database "${new URL(database.url).pathname.slice(1)}" set default_transaction_read_only = on`,
+    )
+    expect((await look('--offline')).of('background work')).toEqual(['failure: the database takes no writes'])
+  })
+})
