@@ -1,99 +1,24 @@
 // The doctor finds each thing that is broken, by its name, and says what to do; of a sound installation it says that it is sound.
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { CheckName, Finding } from '../../src/domain/finding.ts'
 import { createEndpoint } from '../../src/flows/change-webhook-endpoint.ts'
-import { lookAtAccounts } from '../../src/flows/check-up/look-at-accounts.ts'
-import { reachProviders } from '../../src/flows/check-up/reach-providers.ts'
-import { publicKeySet } from '../../src/flows/signing-keys.ts'
-import { createSealedBox } from '../../src/lib/sealed-box.ts'
-import { runCommand } from '../../src/node/commands/run-command.ts'
-import { openOutgoingHttp } from '../../src/node/fetch-port.ts'
-import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../kit/database.ts'
-import { createTestDeps, type TestDeps } from '../kit/deps.ts'
+import { createEmptyDatabase, createTestDatabase } from '../kit/database.ts'
+import { createPatient, masterKey, type Patient } from '../kit/doctors-patient.ts'
 import { serverClock } from '../kit/global-setup.ts'
 import { placeTestOrder } from '../kit/orders.ts'
 import { giveClock } from '../kit/real-clock.ts'
 
-const key = (fill: number) => Buffer.from(Array.from({ length: 32 }, (_, at) => (at * 7 + fill) % 256))
-const master = { id: 'first', key: new Uint8Array(key(1)) }
-
-let folder: string
-let database: TestDatabase
-let deps: TestDeps
-let env: Record<string, string>
-let server: Server
-/** What our own address answers, and what its clock says. */
-let answers: { keys: () => Promise<string>; date: () => Date }
-
-const addressOf = (listening: Server) => `http://127.0.0.1:${(listening.address() as AddressInfo).port}`
-
-const run = async (...args: string[]) => {
-  const out: string[] = []
-  const error: string[] = []
-  const code = await runCommand(args, env, { out: (line) => out.push(line), error: (line) => error.push(line) })
-  return { code, out: out.join('\n'), error: error.join('\n') }
-}
-
-type Looked = {
-  code: number
-  of: (check: CheckName) => string[]
-  todos: string[]
-  failing: string[]
-  findings: Finding[]
-}
-
-const look = async (...args: string[]): Promise<Looked> => {
-  const { code, out, error } = await run('doctor', '--json', ...args)
-  expect(error).toBe('')
-  const { findings, is_sound } = JSON.parse(out) as { findings: Finding[]; is_sound: boolean }
-  expect(code).toBe(is_sound ? 0 : 1)
-  const failing = findings.filter(({ standing }) => standing === 'failure').map(({ check }) => check)
-  expect(is_sound).toBe(failing.length === 0)
-  const told = findings.filter(({ standing }) => standing === 'failure' || standing === 'warning')
-  for (const { todo } of told) expect(todo).toMatch(/.{15}/)
-  return {
-    code,
-    findings,
-    failing: [...new Set(failing)],
-    todos: told.map(({ todo }) => String(todo)),
-    of: (check) =>
-      findings.filter((each) => each.check === check).map(({ standing, found }) => `${standing}: ${found}`),
-  }
-}
+let patient: Patient
+let database: Patient['database']
+let deps: Patient['deps']
+let env: Patient['env']
+let look: Patient['look']
+let run: Patient['run']
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lephi-doctor-'))
-  database = await createTestDatabase()
-  server = createServer(async (_request, response) => {
-    const text = await answers.keys()
-    response.writeHead(200, { date: answers.date().toUTCString() }).end(text)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  await giveClock(database)
-  env = {
-    DATABASE_URL: database.url,
-    LEPHI_MODE: 'demo',
-    LEPHI_DATA_DIR: folder,
-    LEPHI_DATABASE_CONNECTIONS: '4',
-    LEPHI_MASTER_KEY: `first:${key(1).toString('base64')}`,
-    PUBLIC_URL: addressOf(server),
-  }
-  expect((await run('seed-demo')).code).toBe(0)
-  deps = createTestDeps(database.database, { now: () => new Date(), box: createSealedBox([master]) })
-  answers = { keys: async () => JSON.stringify(await publicKeySet(deps)), date: () => new Date() }
+  patient = await createPatient()
+  ;({ database, deps, env, look, run } = patient)
 })
-afterEach(async () => {
-  server.close()
-  server.closeAllConnections()
-  await database.drop()
-  await rm(folder, { recursive: true, force: true })
-})
+afterEach(() => patient.close())
 
 describe('of a sound installation', () => {
   test('it says so, and changes nothing', async () => {
@@ -221,26 +146,17 @@ describe('it finds', () => {
     expect((await look('--offline')).of('clock')).toEqual(['failure: that of the database tells no time'])
   })
 
-  test('a clock of somebody who is called that is off', async () => {
-    answers.date = () => new Date(Date.now() + 45_000)
-    const { failing, of } = await look()
-    expect([failing, of('clock')[1]]).toEqual([
-      ['clock'],
-      expect.stringMatching(/^failure: that of http:\S+ is 4[4-6] s ahead/),
-    ])
-  })
-
   test('a master key that is missing, another one under its name, and a former one that is still needed', async () => {
     const sealed = 'signing_keys.sealed_private_jwk, merchant_account_keys.sealed'
-    env.LEPHI_MASTER_KEY = `second:${key(2).toString('base64')}`
+    env.LEPHI_MASTER_KEY = `second:${masterKey(2)}`
     const missing = await look('--offline')
     expect(missing.failing).toEqual(['master keys', 'signing keys', 'merchant accounts'])
     expect(missing.of('master keys')).toEqual([`failure: the key first is not given, and has sealed ${sealed}`])
     expect(missing.of('merchant accounts')[0]).toContain('its credentials do not open')
-    env.LEPHI_MASTER_KEY = `first:${key(2).toString('base64')}`
+    env.LEPHI_MASTER_KEY = `first:${masterKey(2)}`
     const other = await look('--offline')
     expect(other.of('master keys')).toEqual([expect.stringMatching(/^failure: does not open, though .*: signing_keys/)])
-    env.LEPHI_MASTER_KEY = `second:${key(2).toString('base64')},first:${key(1).toString('base64')}`
+    env.LEPHI_MASTER_KEY = `second:${masterKey(2)},first:${masterKey(1)}`
     const former = await look('--offline')
     expect([former.code, former.of('master keys')]).toEqual([
       0,
@@ -254,36 +170,6 @@ describe('it finds', () => {
     await database.sql`update signing_keys set created_at = created_at - interval '3 years'`
     const { code, of } = await look('--offline')
     expect([code, of('signing keys')]).toEqual([0, [expect.stringMatching(/^warning: \S+ has signed for 109\d days$/)]])
-  })
-
-  test('an issuer that cannot be used, and nobody who may administer', async () => {
-    const openId = { LEPHI_OIDC_ISSUER: addressOf(server), LEPHI_OIDC_CLIENT_ID: 'lephi', LEPHI_OIDC_AGENCY: 'H56' }
-    Object.assign(env, openId)
-    const { failing, of } = await look()
-    expect([failing, of('sign-in')]).toEqual([
-      ['sign-in'],
-      [expect.stringContaining(`${env.PUBLIC_URL} cannot be used`)],
-    ])
-    for (const name of Object.keys(openId)) delete env[name]
-    Object.assign(env, { LEPHI_MODE: 'production', PUBLIC_URL: 'https://127.0.0.1:1' })
-    expect((await look()).of('sign-in')).toEqual(['warning: nobody can sign in to the console; 1 programs hold admin'])
-    await database.sql`update clients set revoked_at = now()`
-    const nobody = await look()
-    expect(nobody.failing).toContain('sign-in')
-    expect(nobody.of('public address')).toEqual([
-      expect.stringMatching(/^failure: nobody answers at https:\S+ \(.+\)$/),
-    ])
-  })
-
-  test('that another gateway answers at the public address', async () => {
-    answers.keys = async () => JSON.stringify({ keys: [{ kid: 'another' }] })
-    const { failing, of } = await look()
-    expect([failing, of('public address')]).toEqual([
-      ['public address'],
-      [expect.stringContaining('is another gateway')],
-    ])
-    answers.keys = async () => '<html>'
-    expect((await look()).failing).toEqual(['public address'])
   })
 
   test('that there are no agencies, no accounts, no fees', async () => {
@@ -329,56 +215,6 @@ describe('it finds', () => {
     expect(await own()).toEqual([expect.stringMatching(/^failure: .*: \/settings\/payment_url /)])
     await database.sql`update merchant_account_keys set retires_at = now(), replaced_at = now() where merchant_account_id = ${account?.id}`
     expect(await own()).toEqual([expect.stringContaining('no key is valid')])
-  })
-
-  test('a provider that does not answer, or lies in a private network', async () => {
-    const closed = createServer().listen(0, '127.0.0.1')
-    await once(closed, 'listening')
-    const address = addressOf(closed)
-    closed.close()
-    const lead = (member: string) =>
-      database.sql`update merchant_accounts set settings = settings || ${database.sql.json({ [member]: `${address}/x` })} where provider = 'vnpay'`
-    await lead('payment_url')
-    const paying = await look()
-    const said = (standing: string, more = '') =>
-      expect.stringMatching(new RegExp(`^${standing}: ${address} \\(mac_\\w+\\): refuses the connection${more}$`))
-    expect([paying.code, paying.of('providers')]).toEqual([0, [said('warning', '; payers are sent there')]])
-    await lead('api_url')
-    const { failing, of } = await look()
-    expect([failing, of('providers')]).toEqual([['providers'], [said('failure')]])
-    const { sound } = await lookAtAccounts(deps)
-    const guarded = openOutgoingHttp()
-    const ports = { ...deps, fetch: guarded.fetchPublic, publicUrl: String(env.PUBLIC_URL) }
-    const reached = await reachProviders(ports, sound, Date.now)
-    await guarded.destroy()
-    expect(reached.findings.map(({ found }) => found)).toEqual([
-      expect.stringContaining('leads into a private network'),
-    ])
-  })
-
-  test('a provider whose host the agency does not allow, whose certificate does not hold, whose name is not known', async () => {
-    await database.sql`update merchant_accounts set settings = settings || ${database.sql.json({ api_url: 'https://pay.example.vn/x' })} where provider = 'vnpay'`
-    const { sound } = await lookAtAccounts(deps)
-    const asked: string[] = []
-    const reach = async (code: string, accounts = sound) => {
-      const fetch = (url: string) => {
-        asked.push(url)
-        return Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) }))
-      }
-      const { findings } = await reachProviders(
-        { ...deps, fetch, publicUrl: String(env.PUBLIC_URL) },
-        accounts,
-        Date.now,
-      )
-      return findings.map(({ standing, found }) => `${standing}: ${found}`).join()
-    }
-    expect(await reach('CERT_HAS_EXPIRED')).toMatch(/^failure: .*the certificate does not hold \(CERT_HAS_EXPIRED\)$/)
-    expect(await reach('ENOTFOUND')).toMatch(/the name is not known$/)
-    expect(await reach('UND_ERR_CONNECT_TIMEOUT')).toMatch(/gave no answer within 5 s/)
-    expect(asked).toEqual(Array(3).fill('https://pay.example.vn/'))
-    const listed = sound.map((each) => ({ ...each, lists: [{ agencyCode: 'H56', hosts: ['other.example.vn'] }] }))
-    expect(await reach('ENOTFOUND', listed)).toMatch(/^failure: .*is not among the hosts that agency H56 allows/)
-    expect(asked).toHaveLength(3)
   })
 
   test('an endpoint that takes nothing, and one that does again', async () => {
