@@ -59,6 +59,16 @@ describe('a process', () => {
     expect((await fetch(`http://127.0.0.1:${front.ports.figures}/readyz`)).status).toBe(200)
   })
 
+  it('that is busy, and says after a second and a half that it is ready, is counted on', async () => {
+    const { one, two, counts, figure } = under()
+    const failed = await figure('haproxy_server_check_failures_total{proxy="programs",server="one"}')
+    for (const process of [one, two]) process.saysReadyAfterMs = 1_500
+    // Two answers that came too late would have taken it out.
+    await expect.poll(() => Math.min(one.timesAsked, two.timesAsked), soon).toBeGreaterThan(3)
+    await counts(2)
+    expect(await figure('haproxy_server_check_failures_total{proxy="programs",server="one"}')).toBe(failed)
+  })
+
   it('that does not listen any more costs nobody an answer, also before that is noticed', async () => {
     const { ask, one, two, figure } = under()
     // Connections that are kept are there when it dies.

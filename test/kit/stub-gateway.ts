@@ -7,6 +7,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../../src/node/postgres-server.ts'
 
 export type Received = { method: string; path: string; headers: IncomingHttpHeaders; body: string }
@@ -16,6 +17,9 @@ export type StubGateway = {
   /** All but questions whether it is ready, in the order in which their heads came. */
   received: Received[]
   isReady: boolean
+  saysReadyAfterMs: number
+  /** How often it has said whether it is ready. */
+  timesAsked: number
   /** What is asked under such a path: `breakOff` reads it and ends the connection, `hold` answers when it is released. */
   does: (path: string) => 'answer' | 'breakOff' | 'hold'
   held: () => number
@@ -34,7 +38,11 @@ export const startStubGateway = async (at?: { host: string; port: number }): Pro
   let waiting: (() => void)[] = []
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const path = String(request.url)
-    if (path === '/readyz') return void response.writeHead(gateway.isReady ? 200 : 503).end()
+    if (path === '/readyz') {
+      await pause(gateway.saysReadyAfterMs)
+      gateway.timesAsked += 1
+      return void response.writeHead(gateway.isReady ? 200 : 503).end()
+    }
     const received = { method: String(request.method), path, headers: request.headers, body: '' }
     gateway.received.push(received)
     for await (const piece of request as AsyncIterable<Buffer>) received.body += String(piece)
@@ -47,6 +55,8 @@ export const startStubGateway = async (at?: { host: string; port: number }): Pro
     port,
     received: [],
     isReady: true,
+    saysReadyAfterMs: 0,
+    timesAsked: 0,
     does: () => 'answer',
     held: () => waiting.length,
     release: () => {
@@ -70,7 +80,7 @@ export const startStubGateway = async (at?: { host: string; port: number }): Pro
       await once(server, 'listening')
     },
     reset: async () => {
-      gateway.isReady = true
+      Object.assign(gateway, { isReady: true, saysReadyAfterMs: 0, timesAsked: 0 })
       gateway.does = () => 'answer'
       gateway.release()
       gateway.received.length = 0
