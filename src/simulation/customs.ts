@@ -32,7 +32,7 @@ const shares = {
 } as const
 
 /** How many hamlets in a hundred reconcile whatever the providers' sums are; every other one does so where they differ from ours. */
-const hamletsReconcile = 0.5
+const hamletsReconcile = 0.3
 
 export type Custom = keyof typeof shares | 'reconciles'
 export type Customs = Readonly<Record<Custom, boolean>>

@@ -8,7 +8,7 @@ import type { Random } from './random.ts'
 export type FaultUnit = 'payment' | 'call' | 'unit' | 'request' | 'webhook' | 'payout' | 'minute' | 'town'
 
 /** By how many numbers payouts are told apart. */
-export const payoutNumbers = 40
+export const payoutNumbers = 8
 
 export type FaultKind = keyof typeof faultKinds
 

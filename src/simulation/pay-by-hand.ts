@@ -18,7 +18,7 @@ export const payByHand = async (office: Office): Promise<void> => {
 export const bounceSome = async (office: Office): Promise<void> => {
   const { world, random } = office
   for (const transfer of world.seen.transfers.values()) {
-    if (!transfer.isConfirmed || transfer.back || !random.chance(0.15)) continue
+    if (!transfer.isConfirmed || transfer.back || !random.chance(0.6)) continue
     world.happenings.note('bank_returns_transfer')
     transfer.back = { reference: `TRA${transfer.reference}`, on: today(office), isTold: false }
     await tellBack(office, transfer)

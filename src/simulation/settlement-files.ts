@@ -52,7 +52,7 @@ const asBanked = (world: World, line: BankLine): readonly BankLine[] => {
   return world.faults.take('bank_doubled', number) ? [line, { ...line, reference: `${line.reference}B` }] : [line]
 }
 
-/** By which faults name a payout: some number from 1 to 40 that is always the same for the same one. */
+/** By which faults name a payout: some number from 1 to 8 that is always the same for the same one. */
 const payoutNumber = ({ reference }: BankLine): number =>
   1 + ([...reference].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 1_000_003, 7) % payoutNumbers)
 

@@ -72,5 +72,7 @@ const empty = async ({ scratch: { owner }, before }: Kept): Promise<boolean> => 
     ...before.empty.map((table) => sql`delete from ${sql(table)}`),
     sql`select setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) from pg_sequences`,
   ])
+  // The temporary tables of reconciliations leave their rows in the catalogues, which every planning reads.
+  await owner.sql.unsafe('vacuum pg_class, pg_attribute, pg_type, pg_depend, pg_index, pg_constraint')
   return JSON.stringify(await contentsOf(owner)) === JSON.stringify(before)
 }
