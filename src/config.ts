@@ -292,6 +292,9 @@ const environment = z.object({
   LEPHI_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),
 })
 
+/** Whether a variable of that name is read. */
+export const isVariable = (name: string): boolean => Object.hasOwn(environment.shape, name)
+
 /** The path of a collector is kept; a user or a query would be a secret in an address. */
 const isCollector = (text: string): boolean => {
   const { protocol, username, search, hash } = URL.canParse(text) ? new URL(text) : new URL('about:blank')

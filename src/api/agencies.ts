@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { presentAgency } from '../domain/present-administration.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { addAgency } from '../flows/add-agency.ts'
+import { type AddAgencyInput, addAgency } from '../flows/add-agency.ts'
 import { changeAgency } from '../flows/change-agency.ts'
 import { findAgency, listAgencies } from '../store/agencies.ts'
 import { withoutUndefined } from './changes.ts'
@@ -62,7 +62,7 @@ const changeable = {
   receipt_serial_le_phi: receiptSerial.openapi(serialTold('lệ phí')),
 }
 
-const agencyInput = z
+export const agencyInput = z
   .strictObject({ agency_code: agencyCodeField, ...z.strictObject(changeable).partial().shape, name: changeable.name })
   .openapi('AgencyInput')
 
@@ -71,6 +71,22 @@ const agencyPatch = z
   .partial()
   .refine((changes) => Object.keys(changes).length > 0, 'names nothing to change')
   .openapi('AgencyPatch')
+
+/** An agency as it is asked for, with what holds where nothing is said. */
+export const agencyOf = (json: z.output<typeof agencyInput>): AddAgencyInput['agency'] => ({
+  agencyCode: json.agency_code,
+  name: json.name,
+  taxCode: json.tax_code ?? null,
+  budgetUnitCode: json.budget_unit_code ?? null,
+  address: json.address ?? null,
+  phone: json.phone ?? null,
+  feeCheck: json.fee_check ?? 'warn',
+  acceptsLateMoney: json.accepts_late_money ?? true,
+  refundLimit: json.refund_limit ?? 0n,
+  refundWorkingDays: json.refund_working_days ?? 7,
+  receiptSerialPhi: json.receipt_serial_phi ?? 'TAA',
+  receiptSerialLePhi: json.receipt_serial_le_phi ?? 'TAB',
+})
 
 const params = z.strictObject({ agency_code: agencyCodeField })
 const found = { 200: { description: 'The agency.', schema: agencyObject } }
@@ -89,20 +105,7 @@ export const agencyRoutes = [
     responses: { 201: { description: 'The agency.', schema: agencyObject } },
     errors: ['not_found', 'already_exists'],
     handle: async ({ deps, caller, json, idempotencyKey }) => {
-      const agency = {
-        agencyCode: json.agency_code,
-        name: json.name,
-        taxCode: json.tax_code ?? null,
-        budgetUnitCode: json.budget_unit_code ?? null,
-        address: json.address ?? null,
-        phone: json.phone ?? null,
-        feeCheck: json.fee_check ?? 'warn',
-        acceptsLateMoney: json.accepts_late_money ?? true,
-        refundLimit: json.refund_limit ?? 0n,
-        refundWorkingDays: json.refund_working_days ?? 7,
-        receiptSerialPhi: json.receipt_serial_phi ?? 'TAA',
-        receiptSerialLePhi: json.receipt_serial_le_phi ?? 'TAB',
-      }
+      const agency = agencyOf(json)
       return firstAnswer(await addAgency(deps, caller, { agency, key: idempotencyKey, body: json }))
     },
   }),

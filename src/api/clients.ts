@@ -30,7 +30,7 @@ const publicKey = z.union([
   z.strictObject({ kty: z.literal('RSA'), n: base64url(1_500), e: base64url(10), ...commonMembers() }),
 ])
 
-const clientInput = z
+export const clientInput = z
   .strictObject({
     name: text(150),
     agency_code: agencyCodeField,

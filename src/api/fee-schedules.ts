@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { presentFeeSchedule } from '../domain/present-administration.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { addFeeSchedule, closeFeeSchedule } from '../flows/change-fee-schedule.ts'
+import { type AddFeeScheduleInput, addFeeSchedule, closeFeeSchedule } from '../flows/change-fee-schedule.ts'
 import { findFeeSchedule, listFeeSchedules } from '../store/fee-schedules.ts'
 import { agencyCodeField, amount, amountOut, code, day, idField, instantOut, text } from './fields.ts'
 import { firstAnswer } from './first-answer.ts'
@@ -30,7 +30,7 @@ const scheduleObject = z
   })
   .openapi('FeeSchedule')
 
-const scheduleInput = z
+export const scheduleInput = z
   .strictObject({
     agency_code: agencyCodeField,
     fee_code: code,
@@ -47,6 +47,20 @@ const scheduleInput = z
     valid_to: day.nullish(),
   })
   .openapi('FeeScheduleInput')
+
+/** A price as it is asked for. */
+export const scheduleOf = (json: z.output<typeof scheduleInput>): AddFeeScheduleInput['schedule'] => ({
+  agencyCode: json.agency_code,
+  feeCode: json.fee_code,
+  name: json.name,
+  kind: json.kind,
+  unitAmount: json.unit_amount,
+  budgetItem: json.budget_item ?? null,
+  legalBasis: json.legal_basis ?? null,
+  refundableWhenRejected: json.refundable_when_rejected ?? null,
+  validFrom: json.valid_from,
+  validTo: json.valid_to ?? null,
+})
 
 const params = z.strictObject({ id: idField('fee') })
 const found = { 200: { description: 'The price.', schema: scheduleObject } }
@@ -66,18 +80,7 @@ export const feeScheduleRoutes = [
     responses: { 201: { description: 'The price.', schema: scheduleObject } },
     errors: ['not_found', 'already_exists'],
     handle: async ({ deps, caller, json, idempotencyKey }) => {
-      const schedule = {
-        agencyCode: json.agency_code,
-        feeCode: json.fee_code,
-        name: json.name,
-        kind: json.kind,
-        unitAmount: json.unit_amount,
-        budgetItem: json.budget_item ?? null,
-        legalBasis: json.legal_basis ?? null,
-        refundableWhenRejected: json.refundable_when_rejected ?? null,
-        validFrom: json.valid_from,
-        validTo: json.valid_to ?? null,
-      }
+      const schedule = scheduleOf(json)
       return firstAnswer(await addFeeSchedule(deps, caller, { schedule, key: idempotencyKey, body: json }))
     },
   }),

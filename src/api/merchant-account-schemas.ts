@@ -1,6 +1,7 @@
 /** The shapes of merchant accounts on the wire. Credentials appear in requests only. */
 import { z } from '@hono/zod-openapi'
 import { statementProfileSchema } from '../domain/statement-profile.ts'
+import type { AddMerchantAccountInput } from '../flows/add-merchant-account.ts'
 import { agencyCodeField, amountOut, instantOut, text } from './fields.ts'
 
 /** Members of a provider's account, in the provider's own names; what they must be is the provider's schema, checked by the flow. */
@@ -85,6 +86,19 @@ export const accountInput = z
     payee_account: payeeAccount,
   })
   .openapi('MerchantAccountInput')
+
+/** An account as it is asked for, with what holds where nothing is said. */
+export const accountOf = (json: z.output<typeof accountInput>): AddMerchantAccountInput['account'] => ({
+  agencyCode: json.agency_code,
+  provider: json.provider,
+  title: json.title,
+  settings: json.settings ?? {},
+  payeeAccount: json.payee_account,
+  providerFee: json.provider_fee ?? {},
+  cutoff: json.cutoff ?? '00:00',
+  settlementDays: json.settlement_days ?? 1,
+  statementProfile: json.statement_profile ?? null,
+})
 
 export const accountPatch = z
   .strictObject({ ...changeable, status })

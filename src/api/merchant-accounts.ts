@@ -11,6 +11,7 @@ import { firstAnswer } from './first-answer.ts'
 import {
   accountInput,
   accountObject,
+  accountOf,
   accountPatch,
   credentialsInput,
   statementProfile,
@@ -36,18 +37,7 @@ export const merchantAccountRoutes = [
     responses: { 201: { description: 'The merchant account, without its credentials.', schema: accountObject } },
     errors: ['not_found', 'insecure_url', 'host_not_allowed'],
     handle: async ({ deps, caller, json, idempotencyKey }) => {
-      const account = {
-        agencyCode: json.agency_code,
-        provider: json.provider,
-        title: json.title,
-        settings: json.settings ?? {},
-        payeeAccount: json.payee_account,
-        providerFee: json.provider_fee ?? {},
-        cutoff: json.cutoff ?? '00:00',
-        settlementDays: json.settlement_days ?? 1,
-        statementProfile: json.statement_profile ?? null,
-      }
-      const input = { account, credentials: json.credentials, key: idempotencyKey, body: json }
+      const input = { account: accountOf(json), credentials: json.credentials, key: idempotencyKey, body: json }
       return firstAnswer(await addMerchantAccount(deps, caller, input))
     },
   }),

@@ -47,6 +47,8 @@ const examples: Readonly<Record<string, (words: string[]) => Promise<string[]>>>
     return withAccount(words.map((word) => (word === 'settlement.csv' ? file : word)))
   },
   reconcile: async (words) => withAccount(words),
+  setup: async (words) =>
+    words.map((word) => (word === 'setup' ? folder : word === 'gateway.env' ? join(folder, word) : word)),
   report: async (words) => words.map((word) => (word === 'collections.pdf' ? join(folder, word) : word)),
 }
 

@@ -12,12 +12,14 @@ import { reportCommand } from './report.ts'
 import { retentionCommand } from './retention.ts'
 import { rotateKeyCommand } from './rotate-key.ts'
 import { seedDemoCommand } from './seed-demo.ts'
+import { setupCommand } from './setup.ts'
 import { simulateCommand } from './simulate.ts'
 import { verifyLedgerCommand } from './verify-ledger.ts'
 import { verifyMatchesCommand } from './verify-matches.ts'
 import { verifyPeriodsCommand } from './verify-periods.ts'
 
 export const commands: Readonly<Record<string, Command>> = {
+  setup: setupCommand,
   doctor: doctorCommand,
   migrate: migrateCommand,
   'end-sessions': endSessionsCommand,

@@ -7,6 +7,9 @@ import type { Shutdown } from '../shutdown.ts'
 
 export type Options = Readonly<Record<string, string | boolean | undefined>>
 
+/** Asks a person; a secret is not shown while it is typed. */
+export type Ask = (question: string, how?: { isSecret?: boolean }) => Promise<string>
+
 export type CommandContext = {
   /** The environment, read. Throws ConfigError. */
   readonly config: Config
@@ -28,6 +31,8 @@ export type CommandContext = {
   print: (line: string) => void
   /** Says something beside the answer at once. */
   tell: (text: string) => void
+  /** Null where nobody sits at a terminal. */
+  ask: Ask | null
   /** Aborted by Ctrl-C or SIGTERM, which from the first call on end the command and not the process; a second one ends that. */
   interruption: () => AbortSignal
 }

@@ -91,6 +91,7 @@ const contextOf = (
     progress: terminal.progress,
     print: terminal.out,
     tell: terminal.error,
+    ask: terminal.ask ?? null,
     interruption: interruption.signal,
     open: () => openDeps(readConfig(env), { log, shutdown, isCommand: true }),
     migrate: async () => {

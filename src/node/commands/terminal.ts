@@ -1,5 +1,6 @@
 // What a command prints to: its answer, what it says beside it, and, where a person looks on, a line that is drawn again and again.
 import type { Progress } from '../../lib/progress.ts'
+import type { Ask } from './command.ts'
 
 export type Terminal = {
   /** A line of the answer. */
@@ -8,6 +9,8 @@ export type Terminal = {
   error: (line: string) => void
   /** Where the side of errors is a terminal: writes without a line end. */
   screen?: { write: (text: string) => void; columns: () => number }
+  /** Where a person sits at it. */
+  ask?: Ask
 }
 
 type WithProgress = Terminal & { progress: Progress; clear: () => void }

@@ -1,0 +1,76 @@
+// Enters the files of a folder in the order in which they rest on each other. A file with something wrong in it changes nothing, and keeps no other from being entered.
+import { createReadStream } from 'node:fs'
+import { type Placed, type Step, stepOf } from '../../domain/set-up/step.ts'
+import type { Deps } from '../../flows/deps.ts'
+import { enterAccounts } from '../../flows/set-up/enter-accounts.ts'
+import { enterAgencies } from '../../flows/set-up/enter-agencies.ts'
+import { enterClients, type NewSecret } from '../../flows/set-up/enter-clients.ts'
+import { compareProcedures, enterFees } from '../../flows/set-up/enter-fees.ts'
+import { learnProfile } from '../../flows/set-up/learn-profile.ts'
+import type { Progress } from '../../lib/progress.ts'
+import type { AccountItem, Folder, ReadFile } from './read-folder.ts'
+import { sizeOf } from './read-rows.ts'
+
+type Way = { isDry: boolean; keep: (secret: NewSecret) => Promise<void>; progress: Progress }
+
+export const enterFolder = async (
+  deps: Deps,
+  folder: Folder,
+  { isDry, keep, progress }: Way,
+): Promise<readonly Step[]> => {
+  const { agencies, fees, procedures, accounts, clients } = folder
+  const steps: Step[] = []
+  const enter = async <Value>(
+    read: ReadFile<Value>,
+    share: number,
+    work: (file: { file: string; rows: readonly Placed<Value>[]; isDry: boolean }) => Promise<Step>,
+  ) => {
+    if (!read) return
+    progress(read.file, share)
+    steps.push(read.faults.length > 0 ? stepOf(read.file, { faults: read.faults }) : await work({ ...read, isDry }))
+  }
+  await enter(agencies, 0, (file) => enterAgencies(deps, file))
+  // Where nothing is applied, what an earlier file would have added counts as being there.
+  const isAgenciesSound = steps.every(({ faults }) => faults.length === 0)
+  const coming = isDry && isAgenciesSound ? (agencies?.rows ?? []).map(({ value }) => value.agency.agencyCode) : []
+  await enter(fees, 0.2, (file) => enterFees(deps, { ...file, coming }))
+  const isFeesSound = steps.every(({ faults }) => faults.length === 0)
+  const prices = isDry && isFeesSound ? (fees?.rows ?? []).map(({ value }) => value) : []
+  await enter(procedures, 0.5, (file) => compareProcedures(deps, { ...file, coming: prices }))
+  await enter(accounts, 0.6, async (file) => {
+    const { step, ids } = await enterAccounts(deps, { ...file, coming })
+    const samples = await learnSamples(deps, { rows: file.rows, ids, isDry })
+    steps.push(...samples)
+    return step
+  })
+  await enter(clients, 0.9, (file) => enterClients(deps, { ...file, coming, keep }))
+  return steps
+}
+
+type Samples = { rows: readonly Placed<AccountItem>[]; ids: ReadonlyMap<number, string | null>; isDry: boolean }
+
+const sampleBytesMax = 64 * 1024 * 1024
+
+const learnSamples = async (deps: Deps, { rows, ids, isDry }: Samples): Promise<Step[]> => {
+  const steps: Step[] = []
+  for (const { line, value } of rows) {
+    const merchantAccountId = ids.get(line)
+    if (!value.sample || merchantAccountId === undefined) continue
+    const { name, path, source } = value.sample
+    if (merchantAccountId === null || isDry) {
+      steps.push(
+        stepOf(name, { notes: [`${name} would be tried, and its profile be the account’s where it has none`] }),
+      )
+      continue
+    }
+    const size = await sizeOf(path)
+    const reason = size === null ? 'there is no such file in the folder' : `has more than ${sampleBytesMax} bytes`
+    if (size === null || size > sampleBytesMax) {
+      steps.push(stepOf(name, { faults: [{ file: name, line: null, column: null, reason }] }))
+      continue
+    }
+    const file = { fileName: name, open: () => createReadStream(path), maxBytes: sampleBytesMax }
+    steps.push(await learnProfile(deps, { merchantAccountId, source, file }))
+  }
+  return steps
+}
