@@ -3,8 +3,9 @@ import type { Collector, Receipt } from '../domain/receipt.ts'
 import { type Database, everyAgency, inScope } from './database.ts'
 import { dueDay } from './order-tracing.ts'
 import { type PaymentMethod, paymentMethods } from './provider-accounts.ts'
-import { type Recent, recentOf, recentQueries } from './provider-health.ts'
+import { attemptsOf, callQueries, type Recent, recentOf } from './provider-health.ts'
 import { collector, readReceipts, standingReceipts } from './receipts.ts'
+import { recallCounts, rememberCounts } from './recent-attempts.ts'
 
 export type SurroundingsQuestion = {
   agencyCode: string
@@ -21,7 +22,7 @@ export type Surroundings = {
   dueOn: string | null
   /** Through which the agency can be paid, sorted by provider; none where they were not asked for. */
   accounts: readonly PaymentMethod[]
-  /** Of each of these accounts, in that order. */
+  /** Of each of these accounts, in that order; how attempts went was counted a few seconds ago at most. */
   recent: readonly Recent[]
 }
 
@@ -29,27 +30,27 @@ export const readSurroundings = async (
   database: Database,
   { agencyCode, orderId, since }: SurroundingsQuestion,
 ): Promise<Surroundings> => {
-  const [agencies, receipts, due, methods, ...recent] = await inScope(database, everyAgency, (sql) => [
-    collector(sql, agencyCode),
-    standingReceipts(sql, orderId),
-    dueDay(sql, orderId),
-    ...(since === null
-      ? []
-      : [
-          paymentMethods(sql, agencyCode),
-          ...recentQueries(sql, sql`array(select id from (${paymentMethods(sql, agencyCode)}) as method)`, since),
-        ]),
-  ])
+  const recalled = since === null ? null : recallCounts(database, { agencyCode, since })
+  const [agencies, receipts, due, methods, ...recent] = await inScope(database, everyAgency, (sql) => {
+    const ids = sql`array(select id from (${paymentMethods(sql, agencyCode)}) as method)`
+    return [
+      collector(sql, agencyCode),
+      standingReceipts(sql, orderId),
+      dueDay(sql, orderId),
+      ...(since === null ? [] : [paymentMethods(sql, agencyCode), ...callQueries(sql, ids, since)]),
+      ...(since === null || recalled ? [] : [attemptsOf(sql, ids, since)]),
+    ]
+  })
   const accounts = (methods ?? []) as readonly unknown[] as readonly PaymentMethod[]
+  const ids = accounts.map(({ id }) => id)
+  const [calls = [], breakers = [], statuses = [], counted] = recent
+  if (since !== null) rememberCounts(database, { agencyCode, since }, { ids, rows: recalled ? null : (counted ?? []) })
   const dueOn = due?.[0]?.dueOn
   return {
     agency: (agencies?.[0] as Collector | undefined) ?? null,
     receipts: readReceipts(receipts ?? []),
     dueOn: typeof dueOn === 'string' ? dueOn : null,
     accounts,
-    recent: recentOf(
-      accounts.map(({ id }) => id),
-      recent,
-    ),
+    recent: recentOf(ids, [recalled ?? counted ?? [], calls, breakers, statuses]),
   }
 }

@@ -36,15 +36,15 @@ export type HealthQuestion = { merchantAccountIds: readonly string[]; since: Dat
 export const readRecent = async (database: Database, question: HealthQuestion): Promise<readonly Recent[]> => {
   const ids = [...question.merchantAccountIds]
   const rows = await inScope(database, everyAgency, (sql) => [
-    ...recentQueries(sql, sql`${ids}::text[]`, question.since),
+    attemptsOf(sql, sql`${ids}::text[]`, question.since),
+    ...callQueries(sql, sql`${ids}::text[]`, question.since),
     ...(question.withDelays ? [delaysOf(sql, ids, question.since)] : []),
   ])
   return recentOf(ids, rows)
 }
 
-/** The statements of `readRecent` but for delays, for the scope of every agency. `ids` is an array of text, or a subquery that makes one. */
-export const recentQueries = (sql: Sql, ids: Fragment, since: Date): Query[] => [
-  attemptsOf(sql, ids, since),
+/** The statements of `readRecent` about calls and what is noted, for the scope of every agency. `ids` is an array of text, or a subquery that makes one. */
+export const callQueries = (sql: Sql, ids: Fragment, since: Date): Query[] => [
   sql`
     select merchant_account_id, sum(calls)::int as calls, sum(unanswered)::int as unanswered,
       sum(latency_ms)::float8 as latency_ms, max(latency_max_ms) as latency_max_ms
@@ -55,7 +55,7 @@ export const recentQueries = (sql: Sql, ids: Fragment, since: Date): Query[] => 
     where merchant_account_id = any(${ids}) order by merchant_account_id, since desc`,
 ]
 
-/** Puts the answers of `recentQueries`, and of the delays behind them, together: one entry for each account, in that order. */
+/** Puts the answers of `attemptsOf`, `callQueries` and the delays behind them together: one entry for each account, in that order. */
 export const recentOf = (ids: readonly string[], answers: readonly Rows[]): readonly Recent[] => {
   const [attempts, calls, breakers, statuses, delays] = answers
   const find = (rows: readonly Record<string, unknown>[] | undefined, id: string) =>
@@ -87,7 +87,8 @@ const nothingSeen: Omit<Recent, 'merchantAccountId' | 'noted'> = {
   callbackDelay: null,
 }
 
-const attemptsOf = (sql: Sql, ids: Fragment, since: Date): Query => sql`
+/** Reads every attempt of the window. */
+export const attemptsOf = (sql: Sql, ids: Fragment, since: Date): Query => sql`
   select merchant_account_id, count(*)::int as started,
     count(*) filter (where status = 'unknown' or failure_code = 'unreachable')::int as silent,
     count(*) filter (where status = 'captured')::int as captured,
