@@ -19,7 +19,7 @@ export type OrderFilter = {
   limit: number
 }
 
-/** Ids of matching orders within the scope, newest first (ids sort by time), one more than `limit` when there are more. */
+/** Ids of matching orders within the scope, newest first (ids sort by time), one more than `limit` when there are more. Of a time that is asked for, the newest by that time. */
 export const findOrderIds = async (
   database: Database,
   scope: string,
@@ -27,6 +27,8 @@ export const findOrderIds = async (
 ): Promise<readonly string[]> => {
   const { dossierCode, agencyCode, status, createdFrom, createdTo, providerReference, before } = filter
   const { merchantReference, payerWords, amount, isUnknown } = filter
+  // By id the database would begin at the newest of all orders and read on until it comes to that time: half a million rows for an hour in the middle of a million.
+  const isOfTime = createdFrom !== undefined || createdTo !== undefined
   const rows: Rows = await queryInScope(
     database,
     scope,
@@ -52,11 +54,14 @@ export const findOrderIds = async (
         ${amount === undefined ? sql`` : sql`and orders.amount = ${amount}`}
         ${isUnknown ? sql`and orders.id in (${withUnknown(sql)})` : sql``}
         ${payerWords === undefined ? sql`` : payerWords.map((word) => sql`and orders.id in (${havingWord(sql, word)})`)}
-        ${before === undefined ? sql`` : sql`and orders.id < ${before}`}
-      order by orders.id desc limit ${filter.limit + 1}`,
+        ${before === undefined ? sql`` : isOfTime ? sql`and (orders.created_at, orders.id) < (${createdAtOf(sql, before)}, ${before})` : sql`and orders.id < ${before}`}
+      order by ${isOfTime ? sql`orders.created_at desc, orders.id desc` : sql`orders.id desc`} limit ${filter.limit + 1}`,
   )
   return rows.map((row) => String(row.id))
 }
+
+/** Orders are never deleted, so the last one of a page is there when the next page is asked for. */
+const createdAtOf = (sql: Sql, id: string) => sql`(select created_at from orders where id = ${id})`
 
 const withUnknown = (sql: Sql) => sql`
   select order_id from attempts where status = 'unknown' union select order_id from refunds where status = 'unknown'`

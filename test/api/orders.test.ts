@@ -224,6 +224,29 @@ describe('a list', () => {
       }
     }
   })
+
+  it('of orders of a time come newest first, page by page, also those of one instant', async () => {
+    gateway.clock.advance(3_600)
+    token = await gateway.token(['orders:read', 'orders:write'])
+    const from = gateway.clock.now()
+    const made: string[] = []
+    for (const seconds of [0, 0, 0, 60, 60]) {
+      gateway.clock.advance(seconds)
+      made.push(await placeTestOrder(gateway.deps))
+    }
+    const to = gateway.clock.now()
+    gateway.clock.advance(1)
+    await placeTestOrder(gateway.deps)
+    const pages: string[][] = []
+    const asked = `/v1/orders?created_from=${from.toISOString()}&created_to=${new Date(to.getTime() + 1).toISOString()}&limit=2`
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { body }: { body: Body } = await get(`${asked}${cursor && `&cursor=${cursor}`}`)
+      pages.push((body.data ?? []).map((order) => String(order.id)))
+      cursor = body.next_cursor ?? null
+    }
+    const [a, b, c, d, e] = made
+    expect(pages).toEqual([[e, d], [c, b], [a]])
+  })
 })
 
 describe('a bill', () => {

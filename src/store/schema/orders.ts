@@ -70,6 +70,7 @@ export const orders = pgTable(
     index().on(table.agencyCode, table.id),
     index('orders_by_amount').on(table.amount, table.id),
     index('orders_by_day').on(table.agencyCode, table.createdAt),
+    index('orders_by_time').on(table.createdAt, table.id).concurrently(),
     index().on(table.dossierCode),
     index().on(table.tracingCode),
     index('orders_next_expiry').on(table.nextExpiryAt, table.id).concurrently().where(sql`next_expiry_at is not null`),
