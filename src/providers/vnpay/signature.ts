@@ -25,11 +25,21 @@ export const hashField = 'vnp_SecureHash'
  * form-encoded with `+` for a space and uppercase percent sequences (pay.html of 2026-03-09; README.md, "Signature").
  */
 export const queryText = (pairs: Iterable<Pair>): string => {
-  const signed = [...pairs].filter(([name, value]) => name.startsWith('vnp_') && !unsigned.has(name) && value !== '')
-  return new URLSearchParams(
-    signed.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => [name, value]),
-  ).toString()
+  const signed: Pair[] = []
+  for (const pair of pairs)
+    if (pair[1] !== '' && pair[0].startsWith('vnp_') && !unsigned.has(pair[0])) signed.push(pair)
+  signed.sort((a, b) => (a[0] < b[0] ? -1 : 1))
+  let text = ''
+  for (const pair of signed) text += `${text === '' ? '' : '&'}${formEncoded(pair[0])}=${formEncoded(pair[1])}`
+  return text
 }
+
+/** As URLSearchParams writes it; what that leaves alone but for spaces is not handed to it, which takes a tenth of the time. */
+const formEncoded = (text: string): string => {
+  if (!plainShape.test(text)) return new URLSearchParams([['', text]]).toString().slice(1)
+  return text.includes(' ') ? text.replaceAll(' ', '+') : text
+}
+const plainShape = /^[\w*. -]*$/
 
 /** The text of a server message: raw UTF-8 values, neither sorted nor encoded. */
 export const pipedText = (names: readonly string[], fields: ReadonlyMap<string, string>): string =>
