@@ -3,6 +3,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, stop } from 'esbuild'
+import { mendedDriver } from './mended-driver.mjs'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -22,6 +23,7 @@ export async function bundle(entry) {
     format: 'esm',
     target: 'node24',
     packages: 'external',
+    plugins: [mendedDriver],
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx',
     sourcemap: true,
