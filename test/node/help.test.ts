@@ -10,6 +10,7 @@ import { exitCodeWords } from '../../src/node/commands/exit-codes.ts'
 import { runCommand } from '../../src/node/commands/run-command.ts'
 import { readDemoFile } from '../../src/node/demo-file.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
+import { isProgress } from '../kit/doctors-patient.ts'
 import { giveClock } from '../kit/real-clock.ts'
 import { wordsOfShell } from '../kit/shell-words.ts'
 import { providerFile } from '../kit/statements.ts'
@@ -21,7 +22,10 @@ let env: Record<string, string>
 const run = async (...args: string[]) => {
   const out: string[] = []
   const error: string[] = []
-  const code = await runCommand(args, env, { out: (line) => out.push(line), error: (line) => error.push(line) })
+  const code = await runCommand(args, env, {
+    out: (line) => out.push(line),
+    error: (line) => void (isProgress(line) || error.push(line)),
+  })
   return { code, out: out.join('\n'), error: error.join('\n') }
 }
 

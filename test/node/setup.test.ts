@@ -8,6 +8,7 @@ import { sha256Hex } from '../../src/lib/hmac.ts'
 import type { Ask } from '../../src/node/commands/command.ts'
 import { runCommand } from '../../src/node/commands/run-command.ts'
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../kit/database.ts'
+import { isProgress } from '../kit/doctors-patient.ts'
 import { giveClock } from '../kit/real-clock.ts'
 import { accountOf, feeHeader, hashSecret, setupFiles, writeSetupFolder } from '../kit/setup-folder.ts'
 
@@ -20,11 +21,14 @@ let env: Record<string, string>
 const run = async (words: readonly string[], ask?: Ask) => {
   const out: string[] = []
   const error: string[] = []
-  const terminal = { out: (line: string) => void out.push(line), error: (line: string) => void error.push(line) }
+  const terminal = {
+    out: (line: string) => void out.push(line),
+    error: (line: string) => void (isProgress(line) || error.push(line)),
+  }
   const code = await runCommand(['setup', ...words], env, { ...terminal, ...(ask ? { ask } : {}) })
   return { code, out: out.join('\n'), error: error.join('\n') }
 }
-const setup = (...more: string[]) => run(['--from', folder, '--env-file', envFile, '--offline', ...more])
+const setup = (...more: string[]) => run(['--from', folder, '--settings', envFile, '--offline', ...more])
 const setupJson = async (...more: string[]) => {
   const { code, out } = await setup('--json', ...more)
   const json = JSON.parse(out) as { steps: Step[]; doctor: { is_sound: boolean } | null; written: string[] }
@@ -74,9 +78,9 @@ describe('a first installation', () => {
     const first = await setup()
     expect([first.out, first.code, first.error]).toEqual([first.out, 0, ''])
     expect(first.out).toMatch(/^✓ migrations: \d+ applied$/m)
-    expect(first.out).toContain('✓ agencies.csv: 3 added, 0 as before')
-    expect(first.out).toContain('✓ fees.csv: 4 added, 0 as before')
-    expect(first.out).toContain('✓ merchant_accounts.json: 1 added, 0 as before')
+    expect(first.out).toContain('✓ agencies.csv: 3 added')
+    expect(first.out).toContain('✓ fees.csv: 4 added')
+    expect(first.out).toContain('✓ merchant_accounts.json: 1 added')
     expect(first.out).toContain('    ! all 2 rows of doi-soat.csv are read')
     expect(first.out).toContain('0 wrong')
     const before = await rows()
@@ -126,7 +130,7 @@ describe('a first installation', () => {
     const before = await rows()
     const { code, out } = await setup('--dry-run')
     expect(code).toBe(0)
-    expect(out).toContain('✓ agencies.csv: 3 would be added, 0 as before')
+    expect(out).toContain('✓ agencies.csv: 3 would be added')
     expect(out).toContain('    + H99 LP-TEST from 2026-01-01 (28000 đ)')
     expect(out).toContain('✓ clients.csv: 2 would be added')
     expect(await rows()).toEqual(before)
@@ -138,7 +142,9 @@ describe('a first installation', () => {
     const [made] = await empty.sql`select to_regclass('public.lephi_migrations') as made`
     await empty.drop()
     expect([unmigrated.code, made?.made]).toEqual([0, null])
-    expect(unmigrated.out).toMatch(/! migrations: \d+ are not applied[\s\S]*The files were only read:/)
+    expect(unmigrated.out).toMatch(
+      /! migrations: \d+ are not applied[\s\S]*The files were only read:\n✓ agencies.csv\n {4}! 3 rows can be read/,
+    )
   })
 })
 
@@ -233,7 +239,7 @@ describe('what is wrong', () => {
       2,
       '--answers: LEPHI_OIDC_ISSUR is no variable of the gateway',
     ])
-    const nowhere = await run(['--from', join(place, 'none'), '--env-file', envFile])
+    const nowhere = await run(['--from', join(place, 'none'), '--settings', envFile])
     expect([nowhere.code, nowhere.error.split('\n')[0]]).toEqual([
       2,
       `--from: there is no folder ${join(place, 'none')}`,
@@ -325,7 +331,7 @@ describe('at a terminal', () => {
         if (question.startsWith('PUBLIC_URL')) return 'https://fees.example.vn'
         return question.startsWith('Apply') ? apply : ''
       }
-    const words = ['--from', folder, '--env-file', envFile, '--offline']
+    const words = ['--from', folder, '--settings', envFile, '--offline']
     const declined = await run(words, answering('no'))
     expect(declined.code).toBe(0)
     expect(declined.error).toContain('✓ agencies.csv: 3 would be added')
@@ -339,6 +345,8 @@ describe('at a terminal', () => {
       'Apply',
     ])
     expect(declined.out).not.toContain(url)
+    expect((await run(['--settings', envFile, '--offline'], answering('no'))).code).toBe(1)
+    expect(asked.splice(5)).toEqual(['DATABASE_MIGRATIONS_URL hidden', 'LEPHI_OIDC_ISSUER', 'Folder'])
     // What was answered is kept; only what is still open is asked again.
     const accepted = await run(words, answering('yes'))
     expect(accepted.code).toBe(0)

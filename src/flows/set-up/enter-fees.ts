@@ -56,5 +56,6 @@ export const compareProcedures = async (deps: Deps, { file, rows, coming }: Proc
   const faults = checkProcedures(file, rows, (feeCode, agencyCode) =>
     holding.some((fee) => fee.feeCode === feeCode && (agencyCode === null || covers(fee.agencyCode, agencyCode))),
   )
-  return stepOf(file, { faults, unchanged: faults.length > 0 ? 0 : rows.length })
+  if (faults.length > 0) return stepOf(file, { faults })
+  return stepOf(file, { unchanged: rows.length, notes: ['compared with the prices of today; nothing of it is stored'] })
 }

@@ -5,7 +5,7 @@ import { type Step, stepOf } from '../../domain/set-up/step.ts'
 import type { StatementSource } from '../../domain/statement-columns.ts'
 import { statementProfileSchema } from '../../domain/statement-profile.ts'
 import { everyAgency } from '../../store/database.ts'
-import { findSettlementTerms } from '../../store/settlement-terms.ts'
+import { findSettlementTerms, type SettlementTerms } from '../../store/settlement-terms.ts'
 import { changeMerchantAccount } from '../change-merchant-account.ts'
 import type { Deps } from '../deps.ts'
 import { tryStatement } from '../preview-statement.ts'
@@ -33,7 +33,7 @@ export const learnProfile = async (deps: Deps, { merchantAccountId, source, file
     const read = await readFileRows(deps, spooled.statementId, { source })
     if (read.kind === 'structured' || read.isCanonical)
       return stepOf(name, { unchanged: 1, notes: [`${name} is read without a profile`] })
-    return await tryProfile(deps, { spooled, source, merchantAccountId, suggested: read.suggested })
+    return await tryProfile(deps, terms, { spooled, source, suggested: read.suggested })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return stepOf(name, { faults: [fault(name, null, error.message)] })
@@ -42,9 +42,10 @@ export const learnProfile = async (deps: Deps, { merchantAccountId, source, file
   }
 }
 
-type Tried = { spooled: Spooled; source: StatementSource; merchantAccountId: string; suggested: FileRows['suggested'] }
+type Tried = { spooled: Spooled; source: StatementSource; suggested: FileRows['suggested'] }
 
-const tryProfile = async (deps: Deps, { spooled, source, merchantAccountId, suggested }: Tried): Promise<Step> => {
+const tryProfile = async (deps: Deps, terms: SettlementTerms, { spooled, source, suggested }: Tried): Promise<Step> => {
+  const { merchantAccountId, agencyCode, provider, title } = terms
   const name = spooled.fileName
   const parsed = statementProfileSchema.safeParse(suggested)
   if (!parsed.success) {
@@ -69,7 +70,7 @@ const tryProfile = async (deps: Deps, { spooled, source, merchantAccountId, sugg
     changes: [
       {
         what: 'change',
-        name: merchantAccountId,
+        name: `${agencyCode} ${provider} ${title}`,
         detail: `statement_profile: ${told.join(', ')}; days as ${date_format}`,
       },
     ],

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Config, readConfig } from '../../config.ts'
 import { isSound } from '../../domain/finding.ts'
-import type { Step } from '../../domain/set-up/step.ts'
+import { type Step, stepOf } from '../../domain/set-up/step.ts'
 import { lookAround } from '../check-up/look-around.ts'
 import { lookAtDatabase } from '../check-up/look-at-database.ts'
 import { openMigratedDatabase } from '../open-database.ts'
@@ -19,14 +19,14 @@ import { answerOf as doctorAnswer } from './doctor.ts'
 
 export const setupCommand: Command = {
   group: 'Set up',
-  usage: '[--from FOLDER] [--env-file FILE] [--answers FILE] [--secrets FILE] [--dry-run] [--offline]',
+  usage: '[--from FOLDER] [--settings FILE] [--answers FILE] [--secrets FILE] [--dry-run] [--offline]',
   summary: 'Lead through a first installation, or bring one to what its files say',
   about:
     'Settings with a master key, migrations, then what FOLDER holds: agencies.csv, fees.csv, procedures.csv, merchant_accounts.json with samples of statements, clients.csv (docs/setup.md). A wrong row is named and nothing of its file is applied; the others are. What is there already stays, so it can be run again. On a terminal it asks for settings that are missing, and before it changes anything; at the end the doctor looks at everything',
-  example: 'npx lephi setup --from setup --env-file gateway.env --dry-run',
+  example: 'npx lephi setup --from setup --settings gateway.env --dry-run',
   options: {
     from: { type: 'string', value: 'FOLDER', help: 'the files; without it only settings and migrations' },
-    'env-file': {
+    settings: {
       type: 'string',
       value: 'FILE',
       help: 'where settings are read and new ones kept (0600); a master key is made there if there is none',
@@ -45,7 +45,7 @@ export const setupCommand: Command = {
   run: async (context) => {
     const { options } = context
     const isDry = options['dry-run'] === true
-    const file = textOf(options, 'env-file')
+    const file = textOf(options, 'settings')
     const settled = await settleEnvironment({
       env: context.env,
       file,
@@ -54,7 +54,7 @@ export const setupCommand: Command = {
       isDry,
     })
     const config = readConfig(settled.env)
-    const from = textOf(options, 'from')
+    const from = await folderOf(context)
     if (from !== null && !(await isFolder(from))) throw new UsageError(`--from: there is no folder ${from}`)
     const folder = from === null ? null : await readFolder(from)
     const entered = isDry ? await tryOut(context, config, folder) : await carryOut(context, config, { folder, from })
@@ -70,7 +70,7 @@ export const setupCommand: Command = {
         ...(doctor ? ['', ...doctor.lines, '', ...adminLines(config)] : []),
       ],
       json: {
-        ...{ dry_run: isDry, env_file: file, written: settled.written, migrations: entered.migrations },
+        ...{ dry_run: isDry, settings_file: file, written: settled.written, migrations: entered.migrations },
         ...{ steps: entered.steps, secrets_file: entered.secretsFile, doctor: doctor?.json ?? null },
       },
     }
@@ -86,6 +86,12 @@ const isFolder = (path: string): Promise<boolean> =>
 const textOf = (options: Options, name: string): string | null => {
   const value = options[name]
   return typeof value === 'string' && value !== '' ? value : null
+}
+
+const folderOf = async ({ options, ask }: CommandContext): Promise<string | null> => {
+  const given = textOf(options, 'from')
+  if (given !== null || ask === null) return given
+  return (await ask('Folder with agencies.csv, fees.csv and the others of docs/setup.md (empty: none yet):')) || null
 }
 
 type Entered = {
@@ -105,8 +111,9 @@ const tryOut = async (
   const { database, findings } = await lookAtDatabase(config, shutdown)
   const none = { migrations: [], secretsFile: null, isDeclined: false }
   if (!database) {
-    const read = Object.values(folder ?? {}).flatMap((file) => (file ? [{ file: file.file, faults: file.faults }] : []))
-    const steps = read.map(({ file, faults }) => ({ file, faults, changes: [], unchanged: 0, notes: [] }))
+    const steps = Object.values(folder ?? {}).flatMap((read) =>
+      read ? [stepOf(read.file, { faults: read.faults, notes: [`${read.rows.length} rows can be read`] })] : [],
+    )
     const why = findings
       .filter(({ standing }) => standing === 'failure')
       .map(({ check, found }) => `! ${check}: ${found}`)

@@ -37,12 +37,13 @@ export const enterFolder = async (
   const isFeesSound = steps.every(({ faults }) => faults.length === 0)
   const prices = isDry && isFeesSound ? (fees?.rows ?? []).map(({ value }) => value) : []
   await enter(procedures, 0.5, (file) => compareProcedures(deps, { ...file, coming: prices }))
+  let ids: Samples['ids'] = new Map()
   await enter(accounts, 0.6, async (file) => {
-    const { step, ids } = await enterAccounts(deps, { ...file, coming })
-    const samples = await learnSamples(deps, { rows: file.rows, ids, isDry })
-    steps.push(...samples)
-    return step
+    const entered = await enterAccounts(deps, { ...file, coming })
+    ids = entered.ids
+    return entered.step
   })
+  steps.push(...(await learnSamples(deps, { rows: accounts?.rows ?? [], ids, isDry })))
   await enter(clients, 0.9, (file) => enterClients(deps, { ...file, coming, keep }))
   return steps
 }

@@ -22,10 +22,10 @@ const linesOf = ({ file, changes, unchanged, faults, notes }: Step, isDry: boole
     ...count('add', 'added'),
     ...count('change', 'changed'),
     ...count('end', 'ended'),
-    `${unchanged} as before`,
+    ...(unchanged > 0 ? [`${unchanged} as before`] : []),
   ]
   return [
-    `✓ ${file}: ${counts.join(', ')}`,
+    `✓ ${file}${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`,
     ...shown(changes.map(({ what, name, detail }) => `    ${marks[what]} ${name}${detail ? ` (${detail})` : ''}`)),
     ...notes.map((note) => `    ! ${note}`),
   ]
