@@ -13,6 +13,7 @@ import { listClosedPeriods } from '../store/periods.ts'
 import { findUnit, type ReportUnit } from '../store/reports/units.ts'
 import type { Deps } from './deps.ts'
 import {
+  ask,
   openReader,
   type Reader,
   type ReportColumn,
@@ -67,11 +68,12 @@ const sealText = ({ day, root }: SignedSeal): string =>
 const asOfText = ({ filter }: Reader): string => `Số liệu đến ${formatVietnamese(filter.asOf)} (UTC+7)`
 
 /** How far the days of a reconciliation were closed at the instant of the data. Every account is closed by itself, so nothing is said of several. */
-const booksText = async ({ deps, name, filter }: Reader): Promise<string | null> => {
+const booksText = async (reader: Reader): Promise<string | null> => {
+  const { name, filter } = reader
   const { merchantAccountId, from, to, asOf } = filter
   if (name !== 'reconciliation' || merchantAccountId === null) return null
   // An account of an agency above is closed by that agency; whoever may have the report may know it.
-  const closes = await listClosedPeriods(deps.db, everyAgency, { merchantAccountId, from, to, asOf })
+  const closes = await ask(reader, (db) => listClosedPeriods(db, everyAgency, { merchantAccountId, from, to, asOf }))
   const open = closes.reduce(
     (next, { fromDay, day }) => (fromDay === null || fromDay <= next ? addDays(day, 1) : next),
     from,

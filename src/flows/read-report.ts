@@ -15,7 +15,7 @@ import {
 } from '../domain/report-columns.ts'
 import { count, type ReportColumn, type ReportShape, text } from '../domain/report-shape.ts'
 import { addDays } from '../lib/time.ts'
-import { everyAgency, isPassing } from '../store/database.ts'
+import { type Database, everyAgency, isPassing, isUnavailable } from '../store/database.ts'
 import { awaitWriters, presentInstant } from '../store/open-writers.ts'
 import type { ReportFilter, ReportRow, ReportSource, ReportSummary } from '../store/reports/source.ts'
 import { reportSources } from '../store/reports/sources.ts'
@@ -103,30 +103,34 @@ const refuseForeignAccount = async (deps: Deps, scope: string, merchantAccountId
 export type Checked = { totals: Sums; summaries: readonly ReportSummary[] }
 
 /**
- * Reads all rows, hands each over, and compares their sums with the ledger's own. `begin` is called before each of several tries. What a standby breaks off, since it must take in what
- * the primary has cleared away or is no more, the primary reads. Throws an Error when they do not add up.
+ * Asks the server that reads the report. What a standby breaks off, since it must take in what the primary has cleared away, or is no more, or takes too long, the primary is asked, and
+ * for all that follows: it has the same rows of the instant, so that even a file goes on where it was.
  */
-export const readChecked = async (reader: Reader, handed: Handed): Promise<Checked> => {
+export const ask = async <Result>(reader: Reader, question: (db: Database) => Promise<Result>): Promise<Result> => {
   try {
-    return await readOnce(reader, handed)
+    return await question(reader.deps.db)
   } catch (error) {
-    if (reader.deps === reader.primary || !isPassing(error)) throw error
+    if (reader.deps === reader.primary || !(isPassing(error) || isUnavailable(error))) throw error
+    reader.primary.log.warn({ error }, 'the standby broke off a report, which the primary reads on')
     reader.deps = reader.primary
-    return readOnce(reader, handed)
+    return question(reader.deps.db)
   }
 }
 
 type Handed = { begin: () => void; each: (row: Row) => void }
 
-const readOnce = async (reader: Reader, { begin, each }: Handed): Promise<Checked> => {
-  const { deps, scope, key, source, filter } = reader
+/**
+ * Reads all rows, hands each over, and compares their sums with the ledger's own. `begin` is called before each of several tries. Throws an Error when they do not add up.
+ */
+export const readChecked = async (reader: Reader, { begin, each }: Handed): Promise<Checked> => {
+  const { scope, key, source, filter } = reader
   for (let turn = 1; ; turn += 1) {
     begin()
-    const control = await source.control(deps.db, scope, filter)
+    const control = await ask(reader, (db) => source.control(db, scope, filter))
     const { sums, tallied } = await addUp(reader, each)
     const off = Object.keys(control).filter((name) => control[name] !== sums[name])
     if (off.length === 0) {
-      const others = (await source.summaries?.(deps.db, scope, filter)) ?? []
+      const others = (await ask(reader, async (db) => source.summaries?.(db, scope, filter))) ?? []
       const summaries = [...tallied, ...others.map(wordedSummary)]
       // A ledger has no one column of amounts: what moved is either side of it.
       return { totals: key === 'ledger' ? { ...sums, amount: sums.debit ?? 0n } : sums, summaries }
@@ -214,12 +218,14 @@ const word = (value: Value): Value => {
   return name ? classLabel(name) : (reportWords[value] ?? value)
 }
 
-async function* read({ deps, scope, source, filter }: Reader): AsyncGenerator<ReportRow> {
+async function* read(reader: Reader): AsyncGenerator<ReportRow> {
+  const { scope, source, filter } = reader
   const last = source.isWhole ? filter.from : filter.to
   for (let day = filter.from; day <= last; day = addDays(day, 1)) {
     let after = ''
     for (;;) {
-      const rows = await source.page(deps.db, scope, filter, { day, after, limit: pageRows })
+      const place = { day, after }
+      const rows = await ask(reader, (db) => source.page(db, scope, filter, { ...place, limit: pageRows }))
       yield* rows
       const final = rows.at(-1)
       if (!final || rows.length < pageRows) break

@@ -49,8 +49,15 @@ const forRequests = {
   waitersMax: 1_000,
   silenceMs: 16_000,
 }
-/** A report may take its time; a few at once are enough for a server that has nothing else to do. */
-const forReports = { statementTimeoutMs: 120_000, idleInTransactionMs: 60_000, waitMs: 10_000, waitersMax: 100, max: 4 }
+/** A report may take its time; a few at once are enough for a server that has nothing else to do. What it does not give in time the primary is asked. */
+const forReports = {
+  statementTimeoutMs: 30_000,
+  idleInTransactionMs: 30_000,
+  waitMs: 3_000,
+  waitersMax: 100,
+  silenceMs: 31_000,
+  max: 4,
+}
 /** Nobody waits: a statement over a day's rows may take its time. */
 const forJobs = { statementTimeoutMs: 120_000, idleInTransactionMs: 60_000, waitMs: 60_000, waitersMax: 500 }
 

@@ -8,7 +8,14 @@ import { connectionError, databaseError, isConnectionError, isLeftOver, isReadOn
 import { type Hearing, hear, startHearing, whileHeard } from './silence.ts'
 import { refuseUnwritable } from './writable.ts'
 
-export { databaseError, isConflict, isConnectionError, isDuplicate, isPassing } from './database-errors.ts'
+export {
+  databaseError,
+  isConflict,
+  isConnectionError,
+  isDuplicate,
+  isPassing,
+  isUnavailable,
+} from './database-errors.ts'
 
 /** Amounts come back as bigint; column names as camelCase. */
 type Types = { bigint: bigint; day: string }
@@ -55,6 +62,8 @@ export type Database = {
   eachTransaction?: Readonly<Record<string, string>>
   hearing: Hearing
   doubts: Doubts
+  /** What each unit of inScope asks its own connection first: a name may lead every connection to another server. Absent: nothing. */
+  proviso?: Proviso
   /** Puts a new pool in the place of this one, should it be the one of now still. */
   renew: (spoilt: Sql) => void
   close: () => Promise<void>
@@ -62,6 +71,18 @@ export type Database = {
 
 /** Commits of which the server has said that no standby may have them: they stand, and are gone if this server is. */
 type Doubts = { count: number }
+
+/** One row with a column `holds`. */
+export type Proviso = (sql: Sql) => Query
+
+/** The same pool, of which no unit is answered by a server that the proviso does not hold for: it throws a connection error then. */
+export const withProviso = (database: Database, proviso: Proviso): Database => ({
+  ...database,
+  get sql() {
+    return database.sql
+  },
+  proviso,
+})
 
 /** The scope of the gateway's own jobs: every agency. */
 export const everyAgency = '*'
@@ -135,10 +156,14 @@ export const inScope = async (
     // A statement is sent when it is first waited for, so until here nothing was.
     const queries = build(connection)
     refuseUnwritable(queries)
+    const asked = database.proviso ? [database.proviso(connection)] : []
     const begun = connection`begin`
     const scoped = openTransaction(database, connection, agency)
     const ended = connection`commit`
-    return (await settleAll([begun, scoped, ...queries, ended], () => hear(database.hearing))).slice(2, -1)
+    const answers = await settleAll([begun, scoped, ...asked, ...queries, ended], () => hear(database.hearing))
+    if (asked.length > 0 && answers[2]?.[0]?.holds !== true)
+      throw connectionError('CONNECTION_ELSEWHERE', 'the connection leads to a server that may not answer this')
+    return answers.slice(2 + asked.length, -1)
   })
 }
 

@@ -61,6 +61,7 @@ export const startOwnCluster = async (): Promise<OwnCluster> => {
   })
   await server.stop()
   server = await startEmbeddedPostgres({ dataDir, durable: true })
+  let standbys = 0
   return {
     url: () => server.url,
     open: () => openPools(server.url),
@@ -107,7 +108,8 @@ export const startOwnCluster = async (): Promise<OwnCluster> => {
       while (await isRecovering()) await new Promise((resolve) => setTimeout(resolve, 20))
     },
     standBy: async () => {
-      const home = join(root, 'standby')
+      standbys += 1
+      const home = join(root, `standby-${standbys}`)
       await mkdir(home, { mode: 0o711 })
       const own = join(home, 'cluster')
       await run('cp', ['-a', copy, own])

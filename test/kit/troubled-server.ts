@@ -90,13 +90,15 @@ export type TroubledLine = {
   hang: () => void
   /** Every connection ends, and each new one at once. */
   cut: () => void
+  /** Where connections lead that are made from now on. */
+  leadTo: (target: string) => void
   /** What waited is sent on. */
   heal: () => void
   close: () => void
 }
 
-const startTroubledLine = async (target: string): Promise<TroubledLine> => {
-  const address = new URL(target)
+export const startTroubledLine = async (target: string): Promise<TroubledLine> => {
+  let address = new URL(target)
   const pairs = new Set<readonly [Socket, Socket]>()
   let state: 'whole' | 'hangs' | 'cut' = 'whole'
   const server = createServer((client) => {
@@ -130,6 +132,9 @@ const startTroubledLine = async (target: string): Promise<TroubledLine> => {
       all((socket) => socket.pause())
     },
     cut,
+    leadTo: (other) => {
+      address = new URL(other)
+    },
     heal: () => {
       state = 'whole'
       all((socket) => socket.resume())

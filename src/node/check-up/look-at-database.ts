@@ -149,7 +149,8 @@ const replicaFindings = async (
   if (replicaUrl === null) return []
   const replica = openDatabase({ ...common, url: replicaUrl, max: 1, waitMs: 10_000, silenceMs: 35_000 })
   try {
-    const standing = await standingOf(replica, await placeOf(database), 2_000)
+    const from = await placeOf(database)
+    const standing = from ? await standingOf(replica, from, 2_000) : 'no_standby'
     if (standing === 'caught_up') return [fine('database', 'the standby for reports has everything')]
     return [
       doubtful('database', {
