@@ -49,6 +49,39 @@ describe('a stranger', () => {
   })
 })
 
+/** Clients of the usual kind write such a path anew before they send it. */
+const sayRaw = async (head: string): Promise<string> => {
+  const socket = connect({ port: under().front.ports.public, host: '127.0.0.1', ca: selfSigned.cert })
+  let said = ''
+  socket.on('data', (bytes: Buffer) => {
+    said += String(bytes)
+  })
+  socket.write(head)
+  await once(socket, 'close')
+  return said
+}
+
+describe('a path that the gateway would read as another one is refused', () => {
+  it.each([
+    '/x/../metrics',
+    '/x/%2e%2E/metrics',
+    '/./metrics',
+    '/metrics#x',
+    'http://fees.example.vn/x/../metrics',
+    '/callbacks/../v1/orders',
+    '/pay/x/..',
+  ])('%s', async (path) => {
+    const said = await sayRaw(`GET ${path} HTTP/1.1\r\nhost: fees.example.vn\r\nconnection: close\r\n\r\n`)
+    expect(said).toMatch(/^HTTP\/1\.[01] 400 /)
+    expect(under().received()).toEqual([])
+  })
+
+  it('but not one that only looks like it', async () => {
+    for (const path of ['/verify/a..b', '/pay/..x', '/.well-known/jwks.json', '/pay/x?to=/../%23'])
+      expect((await under().ask(path)).status, path).toBe(200)
+  })
+})
+
 describe('a process', () => {
   it('that is not ready is sent nothing, and everything goes on at the other', async () => {
     const { ask, one, two, counts, front } = under()
