@@ -40,6 +40,17 @@ export const skipped = (check: CheckName, found: string): Finding => ({
   todo: null,
 })
 
+/** Where not all of them were looked at: what was found says nothing of the others. */
+export const cutShort = (check: CheckName, { looked, max }: { looked: number; max: number }): readonly Finding[] =>
+  looked < max
+    ? []
+    : [
+        doubtful(check, {
+          found: `only the first ${max} were looked at`,
+          todo: 'Nothing is said of the others: look at them in the console',
+        }),
+      ]
+
 /** What is wrong, or else that all is well. */
 export const orFine = (check: CheckName, found: string, problems: readonly Finding[]): readonly Finding[] =>
   problems.length > 0 ? problems : [fine(check, found)]

@@ -1,5 +1,5 @@
 /** Whether every agency has what a payment of its fees needs: a merchant account, prices to compare with, and what a receipt must bear. */
-import { broken, doubtful, type Finding, fine, listed, orFine } from '../../domain/finding.ts'
+import { broken, cutShort, doubtful, type Finding, fine, listed, orFine } from '../../domain/finding.ts'
 import { businessDay } from '../../lib/time.ts'
 import { readAgencyStandings, readSharedSeries } from '../../store/check-up.ts'
 import type { Deps } from '../deps.ts'
@@ -7,8 +7,11 @@ import type { Deps } from '../deps.ts'
 const agenciesMax = 10_000
 const seriesMax = 100
 
-export const lookAtAgencies = async (deps: Pick<Deps, 'db' | 'now'>): Promise<readonly Finding[]> => {
-  const all = await readAgencyStandings(deps.db, { day: businessDay(deps.now()), limit: agenciesMax })
+export const lookAtAgencies = async (
+  deps: Pick<Deps, 'db' | 'now'>,
+  max: number = agenciesMax,
+): Promise<readonly Finding[]> => {
+  const all = await readAgencyStandings(deps.db, { day: businessDay(deps.now()), limit: max })
   if (all.length === 0)
     return [broken('agencies', { found: 'there is none', todo: 'Enter the tree of agencies: npx lephi setup' })]
   const without = (lacks: (agency: (typeof all)[number]) => boolean): string[] =>
@@ -18,6 +21,7 @@ export const lookAtAgencies = async (deps: Pick<Deps, 'db' | 'now'>): Promise<re
   const noTaxCode = without(({ hasTaxCode }) => !hasTaxCode)
   const shared = await readSharedSeries(deps.db, seriesMax)
   return [
+    ...cutShort('agencies', { looked: all.length, max }),
     ...orFine('agencies', `${all.length}, and each is served by a merchant account`, [
       ...(noAccount.length > 0
         ? [

@@ -150,7 +150,8 @@ const replicaFindings = async (
   const replica = openDatabase({ ...common, url: replicaUrl, max: 1, waitMs: 10_000, silenceMs: 35_000 })
   try {
     const from = await placeOf(database)
-    const standing = from ? await standingOf(replica, from, 2_000) : 'no_standby'
+    // One that lets nobody in keeps nobody from looking at all the rest.
+    const standing = from ? await standingOf(replica, from, 2_000).catch(() => 'unavailable' as const) : 'no_standby'
     if (standing === 'caught_up') return [fine('database', 'the standby for reports has everything')]
     return [
       doubtful('database', {
