@@ -1,7 +1,8 @@
 /** The whole gateway: every route, the operations, the console, and whatever simulators an entry brings along. */
 import type { Hono } from 'hono'
 import { setAdmissionGauges } from './api/admit.ts'
-import { documentOf, type OpenApiDocument } from './api/document.ts'
+import { documentOf } from './api/document.ts'
+import type { OpenApiDocument } from './api/document-parts.ts'
 import type { ApiEnv } from './api/env.ts'
 import { createInnerApi } from './api/inner.ts'
 import { mountOperationPages } from './api/operation-pages.ts'

@@ -29,7 +29,10 @@ const callback = (method: 'get' | 'post') =>
     limit: 'none',
     request: { params },
     ...(method === 'post' ? { raw: { contentTypes: ['*/*'], bytesMax, isWhole: true as const } } : {}),
-    responses: { 200: { description: "The provider's own form of answer." } },
+    responses: {
+      200: { description: "The provider's own form of answer.", contentTypes: ['*/*'] },
+      default: { description: 'The same, where the provider wants another status.', contentTypes: ['*/*'] },
+    },
     errors: ['not_found'],
     handle: async ({
       params: { provider, merchant_account },

@@ -1,6 +1,6 @@
 /** The document as one plain page that needs no script and no other file: operations by subject, and every error code. */
 import { html, raw } from 'hono/html'
-import type { OpenApiDocument } from './document.ts'
+import type { OpenApiDocument } from './document-parts.ts'
 import { problemCodes, problems } from './problem.ts'
 
 type Operation = {

@@ -2,11 +2,10 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { scopes } from '../domain/access.ts'
 import type { RefusalCode } from '../domain/refusal.ts'
+import { describeMore, type MoreOfOperation, type OpenApiDocument } from './document-parts.ts'
 import { type ProblemCode, problemCodes, problems } from './problem.ts'
 import { limitClassOf, type Route } from './route.ts'
 import { urgencyOf } from './urgency.ts'
-
-export type OpenApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 
 const problemSchema = z
   .strictObject({
@@ -36,8 +35,13 @@ export const documentOf = (routes: readonly Route[]): OpenApiDocument => {
     },
   })
   for (const route of routes) registry.registerPath(createRoute(operationOf(route)))
-  return generator.generate()
+  return describeMore(generator.generate(), new Map(routes.map((route) => [route.operationId, moreOf(route)])))
 }
+
+/** Where a route words a status itself, no problem stands there. */
+const moreOf = (route: Route): MoreOfOperation => ({
+  codes: codesOf(route).filter((code) => !(problems[code].status in route.responses)),
+})
 
 const documentApp = () => {
   const app = new OpenAPIHono()
@@ -90,9 +94,7 @@ const rawContent = ({ contentTypes, schema }: NonNullable<Route['raw']>) =>
 const responsesOf = (route: Route) => {
   const declared = Object.entries(route.responses).map(([status, { description, schema, contentTypes }]) => {
     const types = contentTypes ?? (schema ? ['application/json'] : [])
-    const content = Object.fromEntries(
-      types.map((type) => [type, { schema: type === 'application/json' && schema ? schema : z.string() }]),
-    )
+    const content = Object.fromEntries(types.map((type) => [type, { schema: schemaOfType(type, schema) }]))
     return [status, { description, ...(types.length > 0 ? { content } : {}) }]
   })
   const refused = [...byStatus(codesOf(route))].map(([status, codes]) => [
@@ -103,6 +105,11 @@ const responsesOf = (route: Route) => {
     },
   ])
   return Object.fromEntries([...refused, ...declared])
+}
+
+const schemaOfType = (type: string, schema: z.ZodType | undefined): z.ZodType => {
+  if (type === '*/*') return z.any()
+  return type === 'application/json' && schema ? schema : z.string()
 }
 
 /** The refusals that the pipeline itself may give, and those that the route declares. */

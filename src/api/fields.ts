@@ -28,6 +28,8 @@ export const code = z
   .min(1)
   .max(50)
   .regex(/^[\p{L}\p{N}._/-]+$/u, 'may hold letters, digits and . _ - / only')
+  // A pattern of JSON Schema is written without slashes and flags.
+  .openapi({ pattern: '^[\\p{L}\\p{N}._/-]+$' })
 
 /** An agency's code, such as H56.12.03: up to eight steps. */
 export const agencyCodeField = z

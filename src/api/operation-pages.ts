@@ -6,7 +6,7 @@ import { equalInConstantTime } from '../lib/hmac.ts'
 import type { Metrics } from '../lib/metrics.ts'
 import { chooseType } from './accept.ts'
 import { docsPage } from './docs.ts'
-import type { OpenApiDocument } from './document.ts'
+import type { OpenApiDocument } from './document-parts.ts'
 import type { ApiEnv } from './env.ts'
 
 export type OperationParts = {

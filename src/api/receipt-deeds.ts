@@ -15,8 +15,9 @@ import { defineRoute } from './route.ts'
 const params = z.strictObject({ id: idField('rcp') })
 const refund = idField('rfd').openapi({ description: 'The refund of this order that is the reason.' })
 
-const historyObject = receiptObject
-  .extend({
+const historyObject = z
+  .strictObject({
+    ...receiptObject.shape,
     status: z.enum(['issued', 'replaced', 'noticed']),
     replaced_by: z.string().nullable().openapi({ description: 'The receipt that stands in its place.' }),
     refund: z.string().nullable().openapi({ description: 'The refund after which it was issued in place of another.' }),
@@ -41,8 +42,9 @@ const historyObject = receiptObject
   })
   .openapi('ReceiptHistory')
 
-const undecided = receiptObject
-  .extend({
+const undecided = z
+  .strictObject({
+    ...receiptObject.shape,
     undecided_refunds: z.array(z.string()),
     altered: z.boolean().openapi({
       description: 'True: the stored receipt is not what was signed when it was issued. No other answer has it.',

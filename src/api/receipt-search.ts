@@ -8,8 +8,9 @@ import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
 import { receiptObject } from './receipts.ts'
 import { defineRoute } from './route.ts'
 
-const found = receiptObject
-  .extend({
+const found = z
+  .strictObject({
+    ...receiptObject.shape,
     status: z.enum(['issued', 'replaced', 'noticed']),
     altered: z.boolean().openapi({
       description: 'True: the stored receipt is not what was signed when it was issued. No other answer has it.',

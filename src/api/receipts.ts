@@ -81,6 +81,7 @@ export const receiptRoutes = [
     summary: 'Receipts that were replaced or noticed, or whose money went back',
     description:
       'For whoever verifies receipts without asking us: `signed` is a compact JWS under a key of /.well-known/jwks.json with `typ` `rcs`, over the same members. `refunded`: fees were returned; `reversed`: the provider or the bank took the payment back, or a part of it; `noticed`: notice was given of a mistake. Names are `agency/serial/number`, the newest first; complete for receipts issued from `since` on, or for all when it is null. Up to a minute old.',
+    consistency: 'eventual',
     tag: 'Receipts',
     responses: {
       200: {

@@ -63,6 +63,8 @@ export type Circumstances = {
 type Empty = typeof nothing
 const nothing = z.strictObject({})
 
+type Declared = { description: string; schema?: z.ZodType; contentTypes?: readonly string[] }
+
 export type Declaration = {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   /** OpenAPI style: `/v1/orders/{id}`. */
@@ -73,7 +75,7 @@ export type Declaration = {
   tag: string
   /** Whose bucket the call is taken from; `none` is for what must always answer. The default follows the method. */
   limit?: LimitClass | 'none'
-  /** `strong` reads its own writes; `eventual` may lag by seconds. The default is `strong`. */
+  /** `strong` reads its own writes, since every read asks the one database that takes them; `eventual` may be as old as its Cache-Control allows. The default is `strong`. */
   consistency?: 'strong' | 'eventual'
   /** Path parameters that are ids of objects with an owner. A parameter of wrong shape is then 404, not 422. */
   objects?: Readonly<Record<string, ObjectKind>>
@@ -86,7 +88,8 @@ export type Declaration = {
    * type, whoever asks; with `everybody` also JSON is written down whoever asks. `object` is the path parameter that names what is read.
    */
   audit?: { read?: AuditAction; file?: AuditAction; object?: string; everybody?: true }
-  responses: Readonly<Record<number, { description: string; schema?: z.ZodType; contentTypes?: readonly string[] }>>
+  /** `default` is what may come with any other status, where a provider's protocol chooses it. */
+  responses: Readonly<Record<number, Declared>> & { readonly default?: Declared }
   /** Refusals beyond those that any route may give. */
   errors?: readonly RefusalCode[]
   /**

@@ -20,7 +20,7 @@ const statementHead = z
   .strictObject({
     id: z.string(),
     status: statementStatus,
-    waits_for: z.literal('larger_process').nullable().openapi({
+    waits_for: z.enum(['larger_process']).nullable().openapi({
       description:
         '`larger_process`: the file is larger than is read where the gateway runs on Cloudflare Workers; a process of it on Node takes it up. Nothing of it is stored before.',
     }),

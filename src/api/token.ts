@@ -77,6 +77,7 @@ export const tokenRoutes = [
     operationId: 'getPublicKeys',
     summary: 'The public keys of our tokens, receipts and closes',
     tag: 'Authentication',
+    consistency: 'eventual',
     limit: 'none',
     responses: { 200: { description: 'A JWK set, retired and revoked keys included.', schema: publicKeys } },
     handle: async ({ deps }) => ({

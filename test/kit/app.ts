@@ -12,6 +12,7 @@ import { createSealedBox } from '../../src/lib/sealed-box.ts'
 import type { Sql } from '../../src/store/database.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { type Clock, createTestDeps, type TestDeps } from './deps.ts'
+import { describeCalls } from './described-calls.ts'
 import { seedAgencies } from './orders.ts'
 
 export type TestApp = {
@@ -38,7 +39,7 @@ export type TestAppOptions = Partial<Deps> & {
   database?: TestDatabase
 }
 
-/** Starts it with the agencies H56, H56.12, H56.12.03, H56.12.04 and H56.14. Every answer is compared with what its route declares. */
+/** Starts it with the agencies H56, H56.12, H56.12.03, H56.12.04 and H56.14. Every answer is compared with what its route declares, and every call with openapi.yaml. */
 export const startTestApp = async ({
   config,
   extras,
@@ -52,6 +53,7 @@ export const startTestApp = async ({
   const deps = createTestDeps(database.database, { box, ...more })
   const settings = { ...readConfig({ PUBLIC_URL: deps.publicUrl }), ...config }
   const app = buildApp(deps, settings, { checkAnswers: true, ...extras })
+  describeCalls(app)
   const client = (wanted: readonly Scope[], agency = 'H56') => addClient(database.sql, deps, { scopes: wanted, agency })
   return {
     app,

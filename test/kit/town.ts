@@ -1,6 +1,7 @@
 // A small town: the gateway, the simulated providers on the other side of an in-process network, one clock. Everything crosses HTTP requests and responses; only
 // the sockets are missing.
 import { randomBytes } from 'node:crypto'
+import { createClient, type GatewayClient, type Takes } from '../../client/lephi.ts'
 import { longJobs, runJobs } from '../../src/flows/run-jobs.ts'
 import { createIdSource } from '../../src/lib/id.ts'
 import type { FetchPort } from '../../src/providers/contract.ts'
@@ -19,6 +20,8 @@ export type Town = TestApp & {
     json?: unknown,
     more?: { token?: string; key?: string; method?: string },
   ) => Promise<{ status: number; body: Json }>
+  /** The generated client, as a portal would use it, with the portal's token. */
+  portal: GatewayClient
   place: (more?: object) => Promise<string>
   /** The citizen chooses a provider and goes to its page, as the action says. */
   attempt: (orderId: string, provider: string) => Promise<TownAttempt>
@@ -129,6 +132,13 @@ const townsfolk = ({ gateway, simulators, accounts }: Parts): Omit<Town, keyof T
     })
     return { status: answer.status, body: (await answer.json()) as Json }
   }
+  const portal = createClient({
+    baseUrl: publicUrl,
+    token: () => gateway.token(),
+    fetch: (url, init) => gateway.app.request(url.replace(publicUrl, ''), init),
+    // What is answered is what the story is about.
+    triesMax: 1,
+  })
   const control = async (provider: string, path: string, json: object): Promise<Json> => {
     const answer = await simulators.app.request(`/${provider}/${path}`, {
       method: 'POST',
@@ -142,6 +152,7 @@ const townsfolk = ({ gateway, simulators, accounts }: Parts): Omit<Town, keyof T
     simulators,
     accounts,
     api,
+    portal,
     place: async (more = {}) => {
       keys += 1
       const { payer, returnUrl, dossierCode } = orderInput()
@@ -156,20 +167,24 @@ const townsfolk = ({ gateway, simulators, accounts }: Parts): Omit<Town, keyof T
         return_url: returnUrl,
         ...more,
       }
-      const { status, body } = await api('/v1/orders', order)
-      if (status !== 201) throw new Error(JSON.stringify(body))
-      return String(body.id)
+      const placed = await portal.call('placeOrder', {
+        body: order as Takes<'placeOrder'>['body'],
+        idempotencyKey: `key-${keys}`,
+      })
+      if (!placed.ok) throw new Error(JSON.stringify(placed.problem))
+      return placed.data.id
     },
     attempt: async (orderId, provider) => {
-      const { status, body } = await api(`/v1/orders/${orderId}/attempts`, { provider })
-      if (status !== 201) throw new Error(JSON.stringify(body))
-      const code = await goToProvider(simulators, { provider, action: body.action, providersAt })
-      return {
-        id: String(body.id),
-        reference: String(body.merchant_reference),
-        code,
-        status: String(body.status),
-      }
+      keys += 1
+      const started = await portal.call('startAttempt', {
+        id: orderId,
+        body: { provider },
+        idempotencyKey: `key-${keys}`,
+      })
+      if (!started.ok) throw new Error(JSON.stringify(started.problem))
+      const { id, merchant_reference: reference, status, action } = started.data
+      const code = await goToProvider(simulators, { provider, action: action as Json | undefined, providersAt })
+      return { id, reference, code, status }
     },
     pay: async (provider, attempt, more = {}) => {
       const told = await control(provider, `payments/${attempt.reference}/complete`, {
@@ -204,12 +219,12 @@ const townsfolk = ({ gateway, simulators, accounts }: Parts): Omit<Town, keyof T
       form.set('source', 'provider')
       form.set('merchant_account', accounts[provider] ?? '')
       form.set('file', new Blob([await file.text()], { type: 'text/csv' }), `${provider}.csv`)
-      const token = await gateway.token()
-      const imported = await gateway.request('/v1/statements', { method: 'POST', body: form, token })
-      if (imported.status > 202) throw new Error(await imported.text())
+      const imported = await portal.call('uploadStatement', { body: form })
+      if (!imported.ok) throw new Error(JSON.stringify(imported.problem))
       await finishJobs(deps)
-      const { status, body } = await api('/v1/reconciliations', { merchant_account: accounts[provider], from, to })
-      if (status !== 202) throw new Error(JSON.stringify(body))
+      const merchantAccount = accounts[provider] ?? ''
+      const run = await portal.call('startReconciliation', { body: { merchant_account: merchantAccount, from, to } })
+      if (!run.ok) throw new Error(JSON.stringify(run.problem))
       await finishJobs(deps)
     },
     order: async (id) => (await api(`/v1/orders/${id}`)).body,
