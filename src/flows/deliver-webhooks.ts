@@ -13,7 +13,6 @@ import { everyAgency } from '../store/database.ts'
 import { disableEndpoint, finishDelivery, type TakenDelivery, takeDelivery } from '../store/webhooks.ts'
 import { endpointContext } from './change-webhook-endpoint.ts'
 import type { Deps } from './deps.ts'
-import { findHostLists } from './find-host-lists.ts'
 import { exampleOf, tracingOf } from './trace-order.ts'
 
 const day = 86_400
@@ -53,35 +52,50 @@ export const deliverWebhooks = async (
     taking = taking.then(takeOne, takeOne)
     return taking
   }
+  const failed = (error: unknown, { id }: TakenDelivery) =>
+    deps.log.error({ delivery: id, error }, 'webhook delivery failed on our side')
+  const recording = new Map<string, Promise<void>>()
+  const note: NoteTaken = (delivery, written) => {
+    const { id } = delivery
+    recording.set(
+      id,
+      written.catch((error: unknown) => failed(error, delivery)).finally(() => recording.delete(id)),
+    )
+  }
   const send = async (delivery: TakenDelivery) => {
+    // Each worker is one record ahead at most.
+    if (recording.size >= concurrency) await Promise.race(recording.values())
     try {
-      if (!(await deliverOne(deps, delivery))) refusing.add(delivery.endpointId)
+      if (!(await deliverOne(deps, delivery, note))) refusing.add(delivery.endpointId)
     } finally {
       count(delivery.endpointId, -1)
     }
   }
-  return drain({ limit, concurrency }, take, send, (error, { id }) =>
-    deps.log.error({ delivery: id, error }, 'webhook delivery failed on our side'),
-  )
+  const tries = await drain({ limit, concurrency }, take, send, failed)
+  await Promise.all(recording.values())
+  return tries
 }
+
+/** Is handed what writes down a delivery that was taken, so that the next one can leave meanwhile: should it fail, the lease brings the delivery back, as after a crash. */
+type NoteTaken = (delivery: TakenDelivery, written: Promise<void>) => void
 
 type Answer = { status: number | null; error: string | null }
 
 /** Tries one delivery and records it; true when the endpoint took it. What it tells of an order belongs to the trace of that order. */
-const deliverOne = (deps: Deps, delivery: TakenDelivery): Promise<boolean> => {
+const deliverOne = (deps: Deps, delivery: TakenDelivery, note: NoteTaken): Promise<boolean> => {
   const { id, endpointId, eventType, traceParent } = delivery
   const facts = { 'lephi.delivery': id, 'lephi.webhook_endpoint': endpointId, 'lephi.event_type': eventType }
   return tracingOf(deps).within(
     { name: 'webhook delivery', kind: 'producer', facts, parent: traceParent },
     async (span) => {
-      const isTaken = await tryOnce(deps, delivery)
+      const isTaken = await tryOnce(deps, delivery, note)
       if (!isTaken) span.fail()
       return isTaken
     },
   )
 }
 
-const tryOnce = async (deps: Deps, delivery: TakenDelivery): Promise<boolean> => {
+const tryOnce = async (deps: Deps, delivery: TakenDelivery, note: NoteTaken): Promise<boolean> => {
   const at = deps.now()
   if (delivery.disabledAt) {
     await finishDelivery(deps.db, delivery, { status: 'failed', nextAttemptAt: null, tried: null, now: at })
@@ -99,7 +113,7 @@ const tryOnce = async (deps: Deps, delivery: TakenDelivery): Promise<boolean> =>
   const now = deps.now()
   const tried = { at: toRfc3339(at), response_status: status, error }
   if (error === null) {
-    await finishDelivery(deps.db, delivery, { status: 'delivered', nextAttemptAt: null, tried, now })
+    note(delivery, finishDelivery(deps.db, delivery, { status: 'delivered', nextAttemptAt: null, tried, now }))
     return true
   }
   const delay = status === gone ? null : nextDelay(delivery.attemptCount + 1, ladderSeconds)
@@ -119,8 +133,7 @@ const post = async (deps: Deps, delivery: TakenDelivery, at: Date): Promise<Answ
   // The mode, or what counts as private, may have changed since the endpoint was made.
   if (webhookUrlProblem(delivery.url, deps)) return { status: null, error: 'url_not_allowed' }
   // A list may have been narrowed since: the event stays in the feed, and is sent after all once the list allows it.
-  if (hostListProblem(delivery.url, await findHostLists(deps, delivery.agencyCode)))
-    return { status: null, error: 'host_not_allowed' }
+  if (hostListProblem(delivery.url, delivery.hostLists)) return { status: null, error: 'host_not_allowed' }
   const secrets = await openSecrets(deps, delivery, at)
   if (!secrets) return { status: null, error: 'secret_unreadable' }
   deps.metrics.count('lephi_webhook_signatures_total', { secrets: secrets.length > 1 ? 'both' : 'current' })

@@ -1,7 +1,7 @@
 /** The hosts that an agency's endpoints and accounts may name. Lists are only added; the latest of an agency is in force. */
 import type { Caller } from '../domain/access.ts'
 import type { HostList } from '../domain/outgoing-hosts.ts'
-import { type Database, everyAgency, inScope, isDuplicate, queryInScope } from './database.ts'
+import { type Database, everyAgency, type Fragment, inScope, isDuplicate, queryInScope, type Sql } from './database.ts'
 
 /** A list as it was set; `hosts` is null where it was taken away. */
 export type HostListVersion = { agencyCode: string; hosts: readonly string[] | null; setBy: string; setAt: Date }
@@ -18,6 +18,16 @@ export const findBindingLists = async (database: Database, codes: readonly strin
       where hosts is not null order by length(agency_code)`,
   )
   return rows as readonly unknown[] as readonly HostList[]
+}
+
+/** The lists that bind the agency whose code `agency` is: its own and those above it, as one value of another statement in the scope of every agency. */
+export const bindingListsOf = (sql: Sql, agency: Fragment): Fragment => {
+  const steps = sql`string_to_array(${agency}, '.')`
+  return sql`(
+    select coalesce(jsonb_agg(jsonb_build_object('agencyCode', code, 'hosts', hosts)), '[]')
+    from (select array_to_string((${steps})[1:step], '.') as code from generate_series(1, cardinality(${steps})) as step) as each_above
+    cross join lateral (select hosts from outgoing_hosts where agency_code = code order by set_at desc limit 1) as latest
+    where hosts is not null)`
 }
 
 /** The latest lists of one agency, the newest first. */

@@ -1,5 +1,7 @@
 /** Webhook endpoints and the deliveries that they are owed. The outbox itself is written by the database, together with each event (lephi_fan_out). */
+import type { HostList } from '../domain/outgoing-hosts.ts'
 import { type Database, everyAgency, inScope, isConflict, type Query, queryInScope, type Sql } from './database.ts'
+import { bindingListsOf } from './outgoing-hosts.ts'
 
 export type WebhookEndpoint = {
   id: string
@@ -225,6 +227,8 @@ export type TakenDelivery = {
   formerSealed: Uint8Array | null
   formerUntil: Date | null
   disabledAt: Date | null
+  /** The lists of hosts that bind the endpoint's agency: its own and those of the agencies above it. */
+  hostLists: readonly HostList[]
   eventId: string
   eventType: string
   eventAt: Date
@@ -240,10 +244,10 @@ export const takeDelivery = async (
   { now, leaseMs, without }: { now: Date; leaseMs: number; without: readonly string[] },
 ): Promise<TakenDelivery | null> => {
   const until = new Date(now.getTime() + leaseMs)
-  const [row] = await queryInScope(
-    database,
-    everyAgency,
-    (sql) => sql`
+  const [, rows] = await inScope(database, everyAgency, (sql) => [
+    // Whoever holds a lease says so to others alone. Should the server lose it in a crash, the delivery is due again, as after a crash of its holder.
+    sql`set local synchronous_commit = off`,
+    sql`
       with due as materialized (
         select id from webhook_deliveries
         where next_attempt_at <= ${now} and webhook_endpoint_id <> all(${[...without]}::text[])
@@ -254,12 +258,12 @@ export const takeDelivery = async (
         held.attempts = '[]' as is_first_try, held.created_at,
         endpoint.agency_code, endpoint.url, endpoint.sealed, endpoint.former_sealed, endpoint.former_until, endpoint.disabled_at,
         event.id as event_id, event.type as event_type, event.created_at as event_at, event.data::text as data,
-        (select trace_parent from orders where orders.id = event.order_id) as trace_parent
+        (select trace_parent from orders where orders.id = event.order_id) as trace_parent, ${bindingListsOf(sql, sql`endpoint.agency_code`)} as host_lists
       from held
       join webhook_endpoints as endpoint on endpoint.id = held.webhook_endpoint_id
       join events as event on event.id = held.event_id`,
-  )
-  return (row as TakenDelivery | undefined) ?? null
+  ])
+  return (rows?.[0] as TakenDelivery | undefined) ?? null
 }
 
 export type DeliveryResult = {
