@@ -128,6 +128,16 @@ describe('it finds', () => {
     expect(await applied()).toEqual(before)
   })
 
+  test('nothing against a login that owns nothing and may work as the gateway', async () => {
+    const name = `gateway_${process.pid}`
+    await database.sql.unsafe(`create role ${name} login password 'hush' in role lephi_app`)
+    env.DATABASE_URL = Object.assign(new URL(database.url), { username: name, password: 'hush' }).href
+    const { code, of } = await look('--offline')
+    await database.sql.unsafe(`drop role ${name}`)
+    expect([code, of('rights')]).toEqual([0, ['ok: works as lephi_app, whom row-level security binds']])
+    expect(of('database')[0]).toMatch(new RegExp(`^ok: PostgreSQL \\d+.*, as ${name} over an open line$`))
+  })
+
   test('a role with more rights than it should have, and a login with none', async () => {
     await database.sql`grant update on postings to lephi_app`
     const { failing, of } = await look('--offline')

@@ -239,6 +239,14 @@ describe('what is wrong', () => {
       2,
       '--answers: LEPHI_OIDC_ISSUR is no variable of the gateway',
     ])
+    const url = env.DATABASE_URL ?? ''
+    env.DATABASE_URL = 'postgres://lephi:hush@127.0.0.1:1/lephi'
+    const away = await setup()
+    expect([away.code, away.error]).toEqual([
+      3,
+      expect.stringMatching(/cannot be reached: .*\. Is it right in .*gateway\.env\?$/),
+    ])
+    env.DATABASE_URL = url
     const nowhere = await run(['--from', join(place, 'none'), '--settings', envFile])
     expect([nowhere.code, nowhere.error.split('\n')[0]]).toEqual([
       2,

@@ -14,6 +14,7 @@ import { openSecrets } from '../set-up/keep-secrets.ts'
 import { type Folder, readFolder } from '../set-up/read-folder.ts'
 import { stepLines } from '../set-up/tell-steps.ts'
 import { createShutdown } from '../shutdown.ts'
+import { UnreachableError } from '../unreachable-error.ts'
 import { type Command, type CommandAnswer, type CommandContext, type Options, UsageError } from './command.ts'
 import { answerOf as doctorAnswer } from './doctor.ts'
 
@@ -57,7 +58,13 @@ export const setupCommand: Command = {
     const from = await folderOf(context)
     if (from !== null && !(await isFolder(from))) throw new UsageError(`--from: there is no folder ${from}`)
     const folder = from === null ? null : await readFolder(from)
-    const entered = isDry ? await tryOut(context, config, folder) : await carryOut(context, config, { folder, from })
+    const entered = isDry
+      ? await tryOut(context, config, folder)
+      : await carryOut(context, config, { folder, from }).catch((error: unknown) => {
+          // What was answered is kept and not asked for again.
+          if (!(error instanceof UnreachableError) || file === null) throw error
+          throw new UnreachableError(`${error.message}. Is it right in ${file}?`, { cause: error })
+        })
     const hasFaults = entered.steps.some(({ faults }) => faults.length > 0)
     const doctor = isDry || entered.isDeclined ? null : await examine(context, settled.env)
     return {
