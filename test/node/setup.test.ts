@@ -67,6 +67,17 @@ afterEach(async () => {
   await rm(place, { recursive: true, force: true })
 })
 
+test('a file of secrets that cannot be written is found out before there is a program whose secret nobody knows', async () => {
+  await writeSetupFolder(folder)
+  // Longer than a file may be called while it is being written, and read as one that is not there.
+  const secretsFile = join(place, `${'s'.repeat(245)}.json`)
+  expect((await setup('--secrets', secretsFile)).code).not.toBe(0)
+  expect((await rows()).clients).toEqual([])
+  expect((await setup()).code).toBe(0)
+  const kept = JSON.parse(await readFile(join(folder, 'client-secrets.json'), 'utf8')) as unknown[]
+  expect(kept).toHaveLength((await rows()).clients?.length ?? -1)
+})
+
 describe('a first installation', () => {
   test('goes from an empty database to one that the doctor finds sound, and again changes nothing', {
     timeout: 120_000,

@@ -1,4 +1,5 @@
 // Secrets of new programs, in a file that only its owner reads: each is written before the next one is made, for it is told once.
+import { rm } from 'node:fs/promises'
 import { z } from 'zod'
 import type { NewSecret } from '../../flows/set-up/enter-clients.ts'
 import { readPrivateFile, writePrivateFile } from '../private-file.ts'
@@ -14,7 +15,9 @@ export const openSecrets = async (path: string): Promise<(secret: NewSecret) => 
   if (!parsed.success) throw new Error(`${path} is none of ours: move it away, or name another with --secrets`)
   const secrets: NewSecret[] = [...parsed.data]
   const write = () => writePrivateFile(path, `${JSON.stringify(secrets, null, 2)}\n`)
-  if (text !== null) await write()
+  await write()
+  // Where no program is new there is nothing to keep.
+  if (text === null) await rm(path)
   return async (secret) => {
     secrets.push(secret)
     await write()
