@@ -71,12 +71,24 @@ describe('it finds', () => {
   })
 
   test('an open line to another machine', async () => {
-    env.DATABASE_MIGRATIONS_URL = 'postgres://owner:hush@db.example.vn/lephi'
+    env.DATABASE_REPLICA_URL = 'postgres://reader:hush@db.example.vn/lephi'
     const { code, of } = await look('--offline')
-    expect([code, of('database').at(-2)]).toEqual([
+    expect([code, of('database')]).toEqual([
       0,
-      expect.stringMatching(/^warning: .*DATABASE_MIGRATIONS_URL has no sslmode/),
+      expect.arrayContaining([expect.stringMatching(/^warning: .*DATABASE_REPLICA_URL has no sslmode/)]),
     ])
+  })
+
+  test('that nobody is reached where migrations are looked for', async () => {
+    env.DATABASE_MIGRATIONS_URL = database.url
+    expect((await look('--offline')).of('database')).toContain('ok: DATABASE_MIGRATIONS_URL is reached too')
+    env.DATABASE_MIGRATIONS_URL = 'postgres://lephi:hush@127.0.0.1:1/lephi'
+    const { failing, of, findings } = await look('--offline')
+    expect([failing, of('database').at(-1)]).toEqual([
+      ['database'],
+      expect.stringMatching(/^failure: DATABASE_MIGRATIONS_URL: the database cannot be reached: /),
+    ])
+    expect(JSON.stringify(findings)).not.toContain('hush')
   })
 
   test('a standby for reports that is none', async () => {

@@ -45,7 +45,7 @@ export const lookAtDatabase = async (config: Config, shutdown: Shutdown): Promis
     })
   })
   if ('check' in told) return { findings: [told], database: null }
-  const findings = [...serverFindings(told, config), await latency(login)]
+  const findings = [...serverFindings(told, config), await latency(login), ...(await migrationsLine(config))]
   if (told.major < serverVersionMin) return { findings, database: null }
   const migrations = await migrationFindings(login)
   findings.push(...migrations)
@@ -88,6 +88,25 @@ const serverFindings = ({ version, major, login, tls, mayWork }: ServerFacts, co
           }),
         ]),
   ]
+}
+
+/** No process starts that cannot look there whether the tables are up to date. */
+const migrationsLine = async ({ migrationsUrl }: Config): Promise<Finding[]> => {
+  if (migrationsUrl === null) return []
+  const owner = openDatabase({ url: migrationsUrl, role: null, max: 1, waitMs: 10_000, silenceMs: 35_000 })
+  try {
+    await pingServer(owner)
+    return [fine('database', 'DATABASE_MIGRATIONS_URL is reached too')]
+  } catch (error) {
+    return [
+      broken('database', {
+        found: `DATABASE_MIGRATIONS_URL: the database cannot be reached: ${reasonOf(error)}`,
+        todo: 'It leads past a pooler, straight to the server: is that port open, are user and password right?',
+      }),
+    ]
+  } finally {
+    await owner.close()
+  }
 }
 
 /** The middle one of a few. */
