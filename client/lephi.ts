@@ -2399,7 +2399,7 @@ export type Operations = {
       idempotencyKey?: string | undefined
     }
     answers: Dispute
-    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found' | 'dispute_not_waiting' | 'maker_cannot_approve' | 'conflict'
+    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found' | 'body_too_large' | 'unsupported_media_type' | 'dispute_not_waiting' | 'maker_cannot_approve' | 'conflict'
   }
   /** Refuse a release. POST /v1/disputes/{id}/release/reject. Scope: refunds:approve. */
   rejectDisputeRelease: {
@@ -2408,7 +2408,7 @@ export type Operations = {
       idempotencyKey?: string | undefined
     }
     answers: Dispute
-    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found' | 'dispute_not_waiting' | 'maker_cannot_approve' | 'conflict'
+    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found' | 'body_too_large' | 'unsupported_media_type' | 'dispute_not_waiting' | 'maker_cannot_approve' | 'conflict'
   }
   /** Receipts that were replaced or noticed, or whose money went back. GET /.well-known/receipt-status.json. No token. */
   readReceiptStatus: {
@@ -2582,7 +2582,7 @@ export type Operations = {
       id: string
     }
     answers: WebhookEndpoint
-    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found'
+    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found' | 'body_too_large' | 'unsupported_media_type'
   }
   /** Give a webhook endpoint a new secret. POST /v1/webhook_endpoints/{id}/rotate_secret. Scope: webhooks:write. */
   rotateWebhookSecret: {
@@ -2591,7 +2591,7 @@ export type Operations = {
       idempotencyKey?: string | undefined
     }
     answers: WebhookEndpointWithSecret
-    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found' | 'idempotency_key_reused' | 'request_in_progress' | 'conflict' | 'secret_in_use'
+    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found' | 'body_too_large' | 'unsupported_media_type' | 'idempotency_key_reused' | 'request_in_progress' | 'conflict' | 'secret_in_use'
   }
   /** Send the webhooks of a time again. POST /v1/webhook_endpoints/{id}/redeliver. Scope: webhooks:write. */
   redeliverWebhooks: {
@@ -2630,7 +2630,7 @@ export type Operations = {
       idempotencyKey?: string | undefined
     }
     answers: WebhookDelivery
-    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found' | 'conflict'
+    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found' | 'body_too_large' | 'unsupported_media_type' | 'conflict'
   }
   /** Upload a statement. POST /v1/statements. Scope: reconciliation:write. */
   uploadStatement: {
@@ -2759,7 +2759,7 @@ export type Operations = {
       idempotencyKey?: string | undefined
     }
     answers: null
-    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found'
+    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found' | 'body_too_large' | 'unsupported_media_type'
   }
   /** Read the first rows of a draft’s file as they stand in it. GET /v1/statement_drafts/{id}/rows. Scope: reconciliation:write. */
   readStatementDraftRows: {
@@ -3196,7 +3196,7 @@ export type Operations = {
       idempotencyKey?: string | undefined
     }
     answers: Period
-    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found' | 'not_acceptable' | 'period_not_closed' | 'period_four_eyes' | 'already_exists' | 'conflict'
+    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found' | 'body_too_large' | 'unsupported_media_type' | 'not_acceptable' | 'period_not_closed' | 'period_four_eyes' | 'already_exists' | 'conflict'
   }
   /** Open a closed day again. POST /v1/periods/{merchant_account}/{date}/reopen. Scope: reconciliation:write or refunds:approve. */
   reopenPeriod: {
@@ -3582,7 +3582,7 @@ export type Operations = {
       idempotencyKey?: string | undefined
     }
     answers: MerchantAccount
-    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found' | 'secret_in_use'
+    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found' | 'body_too_large' | 'unsupported_media_type' | 'secret_in_use'
   }
   /** Add a price of a fee. POST /v1/fee_schedules. Scope: admin. */
   addFeeSchedule: {
@@ -3660,7 +3660,7 @@ export type Operations = {
       client_id: string
     }
     answers: null
-    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found'
+    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found' | 'body_too_large' | 'unsupported_media_type'
   }
   /** List the people who sign in to the console. GET /v1/staff. Scope: reconciliation:read or reconciliation:write or refunds:approve or reports:read. */
   listStaff: {

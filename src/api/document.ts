@@ -114,7 +114,6 @@ const schemaOfType = (type: string, schema: z.ZodType | undefined): z.ZodType =>
 
 /** The refusals that the pipeline itself may give, and those that the route declares. */
 const codesOf = (route: Route): ProblemCode[] => {
-  const hasBody = route.request.json ?? route.request.form ?? route.raw
   const hasFirstAnswer = route.idempotencyKey === 'required' || route.idempotencyKey === 'accepted'
   const common: (ProblemCode | false)[] = [
     'invalid_request',
@@ -126,8 +125,9 @@ const codesOf = (route: Route): ProblemCode[] => {
     route.scopes.length > 0 && 'unauthorized',
     route.scopes.length > 0 && 'insufficient_scope',
     Object.keys(route.objects ?? {}).length + (route.names ?? []).length > 0 && 'not_found',
-    hasBody !== undefined && 'body_too_large',
-    hasBody !== undefined && 'unsupported_media_type',
+    // What is sent is read up to a limit, also where nothing is asked for.
+    route.method !== 'get' && 'body_too_large',
+    route.method !== 'get' && 'unsupported_media_type',
     route.idempotencyKey === 'required' && 'idempotency_key_required',
     hasFirstAnswer && 'idempotency_key_reused',
     hasFirstAnswer && 'request_in_progress',

@@ -39,12 +39,17 @@ export const deliverWebhooks = async (
   const refusing = new Set<string>()
   const count = (endpoint: string, by: number) => underWay.set(endpoint, (underWay.get(endpoint) ?? 0) + by)
   const busy = () => [...underWay].filter(([, sending]) => sending >= perEndpointMax).map(([endpoint]) => endpoint)
+  const recording = new Map<string, Promise<void>>()
   const takeOne = async () => {
-    if (deps.isEnding?.()) return null
-    const without = [...refusing, ...busy()]
-    const taken = await takeDelivery(deps.db, { now: deps.now(), leaseMs, without })
-    if (taken) count(taken.endpointId, 1)
-    return taken
+    for (;;) {
+      if (deps.isEnding?.()) return null
+      const without = [...refusing, ...busy()]
+      const taken = await takeDelivery(deps.db, { now: deps.now(), leaseMs, without })
+      if (taken) count(taken.endpointId, 1)
+      if (taken || recording.size === 0) return taken
+      // What is being written down may be due again: somebody asked for it meanwhile.
+      await Promise.all(recording.values())
+    }
   }
   // One after the other: each must see what the one before it took, or all workers would turn to the same endpoint.
   let taking: Promise<TakenDelivery | null> = Promise.resolve(null)
@@ -54,7 +59,6 @@ export const deliverWebhooks = async (
   }
   const failed = (error: unknown, { id }: TakenDelivery) =>
     deps.log.error({ delivery: id, error }, 'webhook delivery failed on our side')
-  const recording = new Map<string, Promise<void>>()
   const note: NoteTaken = (delivery, written) => {
     const { id } = delivery
     recording.set(
