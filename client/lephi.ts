@@ -1855,7 +1855,7 @@ export type MerchantAccountInput = {
   /** When the provider’s business day ends, UTC+7; 00:00 is midnight. */
   cutoff?: string | undefined
   settlement_days?: number | undefined
-  statement_profile?: StatementProfile & ({ readonly [name: string]: unknown } | null) | undefined
+  statement_profile?: StatementProfile | null | undefined
   agency_code: string
   provider: string
   /** The provider’s own names, such as tmn_code and hash_secret. Write-only: encrypted, never shown again. */
@@ -1882,7 +1882,7 @@ export type MerchantAccountPatch = {
   /** When the provider’s business day ends, UTC+7; 00:00 is midnight. */
   cutoff?: string | undefined
   settlement_days?: number | undefined
-  statement_profile?: StatementProfile & ({ readonly [name: string]: unknown } | null) | undefined
+  statement_profile?: StatementProfile | null | undefined
   status?: "active" | "disabled" | undefined
 }
 

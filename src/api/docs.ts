@@ -1,5 +1,6 @@
-/** The document as one plain page that needs no script and no other file: operations by subject, and every error code. */
+/** The document as one page that needs no other file: operations by subject, each with a form to try it, and every error code. It is whole without its script, but for the trying. */
 import { html, raw } from 'hono/html'
+import { type Tryable, type TryParameter, tokenPart, tryPart, tryScript } from './docs-try.ts'
 import type { OpenApiDocument } from './document-parts.ts'
 import { problemCodes, problems } from './problem.ts'
 
@@ -11,6 +12,9 @@ type Operation = {
   description: string
   tag: string
   scopes: string[]
+  consistency: string
+  /** Null: what it takes is no text. */
+  tryable: Tryable | null
   answers: [string, string][]
 }
 
@@ -22,20 +26,22 @@ export const docsPage = (document: OpenApiDocument): string => {
   )
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>LePhi API</title>
-<style>${raw(style)}</style></head><body><h1>LePhi API</h1><p>${document.info.description ?? ''}</p>
-<p>Machine-readable: <a href="/openapi.yaml">openapi.yaml</a></p>${raw(sections.join(''))}
-<h2>Errors</h2><table><tr><th>code</th><th>status</th><th>meaning</th><th>nghĩa</th></tr>${raw(problemCodes.map(problemRow).join(''))}</table></body></html>`
+<style>${raw(style)}</style></head><body><main><h1>LePhi API</h1><p>${document.info.description ?? ''}</p>
+<p>Machine-readable: <a href="/openapi.yaml">openapi.yaml</a></p>${tokenPart}${raw(sections.join(''))}
+<h2>Errors</h2><table><tr><th>code</th><th>status</th><th>meaning</th><th>nghĩa</th></tr>${raw(problemCodes.map(problemRow).join(''))}</table></main><script>${raw(tryScript)}</script></body></html>`
   return String(page)
 }
 
 const style =
   'body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}code{font-size:.95em}' +
-  'section{border-top:1px solid #ccc;padding:.5rem 0}h3{margin:.3rem 0;font-size:1rem}table{border-collapse:collapse}td,th{text-align:left;padding:.2rem .8rem .2rem 0;vertical-align:top}'
+  'section{border-top:1px solid #ccc;padding:.5rem 0}h3{margin:.3rem 0;font-size:1rem;overflow-wrap:anywhere}table{border-collapse:collapse}td,th{text-align:left;padding:.2rem .8rem .2rem 0;vertical-align:top;overflow-wrap:anywhere}' +
+  'label{display:block;margin:.4rem 0;font-size:.9rem}input,textarea{display:block;box-sizing:border-box;width:100%;font:14px/1.4 ui-monospace,monospace;padding:.4rem}button{font:inherit;padding:.4rem 1rem}pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.85rem}summary{cursor:pointer;padding:.4rem 0}'
 
 const operationPart = (operation: Operation) =>
   html`<section id="${operation.id}"><h3><code>${operation.method} ${operation.path}</code></h3><p>${operation.summary}</p>
 ${operation.description ? html`<p>${operation.description}</p>` : ''}
 ${operation.scopes.length > 0 ? html`<p>Scope: <code>${operation.scopes.join(' | ')}</code></p>` : html`<p>No token needed.</p>`}
+<p>Consistency: <code>${operation.consistency}</code></p>${operation.tryable ? tryPart(operation.tryable) : html`<p>Takes a file: send it with a program.</p>`}
 <table>${raw(operation.answers.map(([status, text]) => html`<tr><td>${status}</td><td>${text}</td></tr>`).join(''))}</table></section>`
 
 const problemRow = (code: (typeof problemCodes)[number]) =>
@@ -56,6 +62,8 @@ const operationsOf = (document: OpenApiDocument): Operation[] =>
           summary: operation.summary ?? '',
           description: operation.description ?? '',
           tag: operation.tags?.[0] ?? 'Other',
+          consistency: String(Reflect.get(operation, 'x-consistency') ?? ''),
+          tryable: tryableOf(method, path, operation as Described),
           scopes: (operation.security ?? []).flatMap((need) => Object.values(need).flat()),
           answers: Object.entries(operation.responses ?? {}).map(([status, { description }]): [string, string] => [
             status,
@@ -65,3 +73,28 @@ const operationsOf = (document: OpenApiDocument): Operation[] =>
       ]
     }),
   )
+
+/** What of an operation a form is made of. */
+type Described = {
+  parameters?: { name: string; in: string; required?: boolean; example?: unknown }[]
+  requestBody?: { content: Record<string, { example?: unknown }> }
+}
+
+const tryableOf = (method: string, path: string, { parameters = [], requestBody }: Described): Tryable | null => {
+  const [type = '', media] = Object.entries(requestBody?.content ?? {})[0] ?? []
+  const isText = type === '' || type === 'application/json' || type === 'application/x-www-form-urlencoded'
+  if (!isText) return null
+  const text = type === 'application/json' ? JSON.stringify(media?.example ?? {}, null, 2) : formText(media?.example)
+  return {
+    method: method.toUpperCase(),
+    path,
+    parameters: parameters.flatMap(({ name, in: place, required = false, example = '' }): TryParameter[] =>
+      place === 'path' || place === 'query' || place === 'header'
+        ? [{ name, in: place, required, example: String(example) }]
+        : [],
+    ),
+    body: type === '' ? null : { type, text },
+  }
+}
+
+const formText = (example: unknown): string => new URLSearchParams((example ?? {}) as Record<string, string>).toString()

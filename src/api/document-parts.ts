@@ -47,7 +47,19 @@ export const describeMore = (
   })
   const told = [...used].toSorted().map((code) => [code, problemExample(code)])
   const components = { ...document.components, examples: Object.fromEntries(told) }
-  return { ...document, paths: Object.fromEntries(paths), components }
+  return withNulls({ ...document, paths: Object.fromEntries(paths), components }) as OpenApiDocument
+}
+
+/** What may be null of a shape with a name is written as both that shape and an object or null, which null is not (zod-to-openapi 9.1): either of them, then. */
+const withNulls = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withNulls)
+  if (typeof value !== 'object' || value === null) return value
+  const members = value as Record<string, unknown>
+  const [named, alone] = Array.isArray(members.allOf) ? (members.allOf as Record<string, unknown>[]) : []
+  const isEither = named?.$ref !== undefined && JSON.stringify(alone) === '{"type":["object","null"]}'
+  const { allOf: _, ...others } = members
+  if (isEither) return { anyOf: [named, { type: 'null' }], ...others }
+  return Object.fromEntries(Object.entries(members).map(([name, each]) => [name, withNulls(each)]))
 }
 
 const describeOperation = (operation: Operation, codes: readonly ProblemCode[]) => {

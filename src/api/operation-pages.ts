@@ -4,8 +4,10 @@ import { stringify } from 'yaml'
 import { Refusal } from '../domain/refusal.ts'
 import { equalInConstantTime } from '../lib/hmac.ts'
 import type { Metrics } from '../lib/metrics.ts'
+import { scriptHash } from '../lib/script-hash.ts'
 import { chooseType } from './accept.ts'
 import { docsPage } from './docs.ts'
+import { tryScript } from './docs-try.ts'
 import type { OpenApiDocument } from './document-parts.ts'
 import type { ApiEnv } from './env.ts'
 
@@ -28,8 +30,7 @@ export const mountOperationPages = (app: Hono<ApiEnv>, parts: OperationParts): v
   app.get('/docs', (c) => {
     c.set('route', '/docs')
     return c.html(page(), 200, {
-      'content-security-policy':
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; script-src '${mayRun}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
       'cache-control': 'public, max-age=300',
     })
   })
@@ -41,6 +42,9 @@ export const mountOperationPages = (app: Hono<ApiEnv>, parts: OperationParts): v
     return c.body(parts.metrics.text(format), 200, { 'content-type': metricsTypes[format], vary: 'accept' })
   })
 }
+
+/** The one script of the documentation, which calls this host alone. */
+const mayRun = scriptHash(tryScript)
 
 const metricsTypes = {
   prometheus: 'text/plain; version=0.0.4; charset=utf-8',

@@ -1,5 +1,5 @@
 /** What keeps the pages from being framed, scripted, guessed at or driven by another site. */
-import { sha256Hex } from '../lib/hmac.ts'
+import { scriptHash } from '../lib/script-hash.ts'
 import { liveScript } from './live-script.ts'
 import { css } from './theme.ts'
 
@@ -74,12 +74,6 @@ export const isFromOwnPage = (request: Request, publicUrl: string): boolean => {
     origin === null || origin === 'null' || [new URL(publicUrl).origin, new URL(request.url).origin].includes(origin)
   )
 }
-
-const base64 = (hex: string): string =>
-  btoa((hex.match(/../g) ?? []).map((byte) => String.fromCharCode(Number.parseInt(byte, 16))).join(''))
-
-/** How a policy names a text that may run. */
-export const scriptHash = (text: string): string => `sha256-${base64(sha256Hex(text))}`
 
 const liveScriptHash = scriptHash(liveScript)
 const styleHashes = { online: scriptHash(css.online), saved: scriptHash(css.saved) }
