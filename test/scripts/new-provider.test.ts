@@ -12,7 +12,7 @@ let copy: string
 
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'new-provider-'))
-  for (const path of ['src', 'test', 'scripts', 'demo', 'package.json', 'tsconfig.json', 'biome.json'])
+  for (const path of ['src', 'test', 'scripts', 'demo', 'client', 'package.json', 'tsconfig.json', 'biome.json'])
     cpSync(join(root, path), join(copy, path), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
 })

@@ -21,10 +21,10 @@ test('most seeds are hamlets of one to three orders on one day, and the others a
   expect(new Set(towns.map(({ size }) => size.days))).toEqual(new Set([1, 2, 3]))
 })
 
-test('half of the hamlets do not reconcile by themselves, every other town does', () => {
+test('seven of ten hamlets do not reconcile by themselves, every other town does', () => {
   const frugal = hamlets.filter(({ customs }) => !customs?.reconciles)
-  expect(frugal.length).toBeGreaterThan(hamlets.length * 0.4)
-  expect(frugal.length).toBeLessThan(hamlets.length * 0.6)
+  expect(frugal.length).toBeGreaterThan(hamlets.length * 0.6)
+  expect(frugal.length).toBeLessThan(hamlets.length * 0.8)
   expect(towns.filter(({ customs }) => !customs?.reconciles)).toEqual([])
   // Where nobody reconciles, nobody signs for a day, and what is wrong in a file is not drawn.
   expect(frugal.filter(({ customs }) => customs?.closesDays)).toEqual([])
