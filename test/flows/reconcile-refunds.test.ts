@@ -88,6 +88,29 @@ describe('a refund', () => {
     expect((await reconcile(deps, account)).classes).toEqual(['fee_mismatch', 'matched'])
   })
 
+  test('whose line stands there twice is healed by one and not by both, and two lines that differ are ambiguous', async () => {
+    const twice = async (...differing: object[]) => {
+      const payment = await payOrder(deps, account)
+      const refund = await addRefund(payment, { status: 'pending' })
+      const told = { reference: payment.merchantReference, providerReference: `REF-${refund.id}` }
+      return {
+        refund,
+        lines: [lineFor(payment), refundLine(refund, told), refundLine(refund, { ...told, ...differing[0] })],
+      }
+    }
+    const same = await twice()
+    const other = await twice({ providerReference: 'REF-OTHER' })
+    await listed(...same.lines, ...other.lines)
+    const { classes } = await reconcile(deps, account)
+    expect(classes).toEqual(['ambiguous', 'ambiguous', 'duplicate_line', 'matched', 'matched', 'refund_mismatch'])
+    const rows =
+      await db.sql`select id, status, amount_refunded from refunds where id in (${same.refund.id}, ${other.refund.id}) order by id`
+    expect(rows).toMatchObject([
+      { id: same.refund.id, status: 'succeeded', amountRefunded: 50_000n },
+      { id: other.refund.id, status: 'pending', amountRefunded: 0n },
+    ])
+  })
+
   test('is ambiguous when two of one payment tie', async () => {
     const payment = await payOrder(deps, account)
     for (const _ of [1, 2]) await refunded(await addRefund(payment))

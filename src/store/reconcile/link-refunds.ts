@@ -1,6 +1,6 @@
 /**
  * Which refund a refund line is about. Our reference of the refund decides; a provider that only repeats the payment's reference is followed when its own
- * reference, or the amount, leaves one refund of that payment.
+ * reference, or the amount, leaves one refund of that payment. A line that stands there twice, the same to the letter, is one of them: the second is shown as `duplicate_line`.
  */
 import type { Transaction } from '../transaction.ts'
 import { findDamagedRefunds } from './find-damaged.ts'
@@ -38,10 +38,12 @@ const ranked = `
   with free as (
     select * from rec_refund as refund where status not in ('proposed', 'requested', 'rejected', 'withdrawn') and not is_by_hand
       and not exists (select from rec_refund_named as line where line.refund_id = refund.id)),
+  unnamed as (select * from rec_refund_named where refund_id is null and candidates is null and payment_id is not null),
+  alike_amounts as (select payment_id, amount, count(distinct row_hash) as alike from unnamed group by payment_id, amount),
+  alike_payments as (select payment_id, count(distinct row_hash) as lines from unnamed group by payment_id),
   loose as (
-    select statement_id, line, payment_id, amount,
-      count(*) over (partition by payment_id, amount) as alike, count(*) over (partition by payment_id) as lines
-    from rec_refund_named where refund_id is null and candidates is null and payment_id is not null),
+    select statement_id, line, payment_id, amount, alike, lines
+    from unnamed join alike_amounts using (payment_id, amount) join alike_payments using (payment_id)),
   found as (
     select loose.statement_id, loose.line, loose.alike, loose.lines,
       array_agg(free.id order by free.id) filter (where free.amount = loose.amount) as equal, array_agg(free.id order by free.id) as any_amount
