@@ -217,7 +217,6 @@ export type TakenDelivery = {
   id: string
   until: Date
   endpointId: string
-  agencyCode: string
   attemptCount: number
   /** Whether it was never sent before: a delivery that is asked for again begins its ladder anew. */
   isFirstTry: boolean
@@ -256,7 +255,7 @@ export const takeDelivery = async (
         update webhook_deliveries as delivery set next_attempt_at = ${until} from due where delivery.id = due.id returning delivery.*)
       select held.id, held.next_attempt_at as until, held.webhook_endpoint_id as endpoint_id, held.attempt_count,
         held.attempts = '[]' as is_first_try, held.created_at,
-        endpoint.agency_code, endpoint.url, endpoint.sealed, endpoint.former_sealed, endpoint.former_until, endpoint.disabled_at,
+        endpoint.url, endpoint.sealed, endpoint.former_sealed, endpoint.former_until, endpoint.disabled_at,
         event.id as event_id, event.type as event_type, event.created_at as event_at, event.data::text as data,
         (select trace_parent from orders where orders.id = event.order_id) as trace_parent, ${bindingListsOf(sql, sql`endpoint.agency_code`)} as host_lists
       from held
