@@ -28,7 +28,7 @@ export const listenCommand: Command = {
       help: 'its client_id and client_secret, as POST /v1/clients answers them',
     },
   },
-  found: 'an event was given up, or the gateway refuses or is silent',
+  found: 'an event was given up, or the gateway refuses',
   run: async (context) => {
     const { config, options, print, tell, interruption } = context
     const url = targetOf(options)

@@ -25,7 +25,7 @@ export type Followed = { taken: number; givenUp: number; after: string | null }
 const pollMs = 1_000
 const silenceLadderSeconds: readonly number[] = [1, 2, 4, 8, 15]
 
-/** Throws an Error that says so when the gateway refuses, or stays silent for half a minute. */
+/** Throws GatewaySilence when the gateway stays silent for half a minute, or an Error that says what it refuses. */
 export async function forwardFeed(following: Following): Promise<Followed> {
   const { feed, url, secret, signal, isOnce, done, tell } = following
   const followed: Followed = { taken: 0, givenUp: 0, after: following.after }

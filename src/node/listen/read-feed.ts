@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { readLimited } from '../../lib/body.ts'
 import { jsonMember, jsonParts } from '../../lib/json-parts.ts'
+import { UnreachableError } from '../unreachable-error.ts'
 
 export type FeedClient = { client_id: string; client_secret: string }
 export type FeedEvent = { id: string; type: string; order: string | null; createdAt: string; data: string }
@@ -12,7 +13,7 @@ export type Feed = {
 }
 
 /** The gateway did not answer, or not with an answer: asking again later may help. */
-export class GatewaySilence extends Error {
+export class GatewaySilence extends UnreachableError {
   override name = 'GatewaySilence'
 }
 
