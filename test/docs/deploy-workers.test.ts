@@ -9,9 +9,12 @@ import { expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { commands } from '../../src/node/commands/all.ts'
 import { packageRoot } from '../../src/node/migrations.ts'
-import { createTestDatabase } from '../kit/database.ts'
+import { pageBlock, runInBash } from '../kit/blocks.ts'
+import { createEmptyDatabase, createTestDatabase } from '../kit/database.ts'
+import { makeShellFolder } from '../kit/shell-folder.ts'
 
 const root = packageRoot()
+const masterKey = Buffer.from(Array.from({ length: 32 }, (_, n) => n * 7)).toString('base64')
 const guide = await readFile(join(root, 'docs', 'deploy-workers.md'), 'utf8')
 const lines = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) =>
   block.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()])),
@@ -40,6 +43,27 @@ test('names commands of the gateway that there are, and variables that it reads'
   for (const name of new Set(named)) expect(text, name).toContain(`  ${name}: `)
 })
 
+test('brings a database up to date and imports what waits, from any machine with Node', {
+  timeout: 200_000,
+}, async () => {
+  const [database, folder] = [await createEmptyDatabase(), await makeShellFolder()]
+  const type = (typed: string) => {
+    const script = typed
+      .replace(/DATABASE_URL='[^']*'/, `DATABASE_URL='${database.url}'`)
+      .replace("KEY='…'", `KEY='${masterKey}'`)
+    return runInBash(`unset LEPHI_MODE; ${script}`, { cwd: folder.path, timeoutMs: 90_000 })
+  }
+  try {
+    const migrated = await type(pageBlock('docs/deploy-workers.md', 'npx lephi migrate'))
+    expect(migrated).toMatchObject({ code: 0, out: expect.stringContaining('applied 0000') })
+    const imported = await type(pageBlock('docs/deploy-workers.md', 'npx lephi import-statement --waiting'))
+    expect(imported).toMatchObject({ code: 0, out: '0 imported\n' })
+  } finally {
+    await database.drop()
+    await folder.drop()
+  }
+})
+
 test('names commands of wrangler that there are, with options that they have', { timeout: 240_000 }, async () => {
   const env = { ...process.env, WRANGLER_SEND_METRICS: 'false' }
   const wrangler = join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js')
@@ -65,7 +89,7 @@ test('names commands of wrangler that there are, with options that they have', {
 test('makes a login that needs nothing of a connection: role, zone and limits are its own', async () => {
   const database = await createTestDatabase()
   const name = `lephi_gateway_${randomBytes(4).toString('hex')}`
-  const [, made = ''] = /```sql\n([\s\S]*?)```/.exec(guide) ?? []
+  const made = pageBlock('docs/deploy-workers.md', 'alter role lephi_gateway set role')
   try {
     await database.sql.unsafe(made.replaceAll('lephi_gateway', name))
     const url = new URL(database.url)
@@ -104,9 +128,7 @@ test('says what the files say', async () => {
     expect(text).toContain('mode = "smart"')
     // What stands there is a configuration that the gateway starts with.
     const DATABASE_URL = 'postgres://lephi_gateway@db.example.vn/lephi'
-    const LEPHI_MASTER_KEY = Buffer.from(Array.from({ length: 32 }, (_, n) => n * 7)).toString('base64')
-    expect(readConfig({ LEPHI_MODE: 'production', PUBLIC_URL: publicUrl, DATABASE_URL, LEPHI_MASTER_KEY }).mode).toBe(
-      'production',
-    )
+    const given = { LEPHI_MODE: 'production', PUBLIC_URL: publicUrl, DATABASE_URL, LEPHI_MASTER_KEY: masterKey }
+    expect(readConfig(given).mode).toBe('production')
   }
 })

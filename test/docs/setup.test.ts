@@ -4,11 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packageRoot } from '../../src/node/migrations.ts'
+import { printedOn, runInBash, typedOn } from '../kit/blocks.ts'
 import { createEmptyDatabase, type TestDatabase } from '../kit/database.ts'
 import { isProgress } from '../kit/doctors-patient.ts'
-import { blocksOf, joined, runInBash } from './blocks.ts'
-
-const blocks = blocksOf('docs/setup.md')
 
 let database: TestDatabase
 let folder: string
@@ -28,9 +26,8 @@ afterAll(async () => {
 describe('the page about setting up', () => {
   it('comes to what it says, block by block', { timeout: 240_000 }, async () => {
     const env = { DATABASE_URL: database.url, PUBLIC_URL: 'https://fees.example.vn' }
-    const ran = await runInBash(joined(blocks, 'sh'), { cwd: folder, env, timeoutMs: 230_000 })
+    const ran = await runInBash(typedOn('docs/setup.md'), { cwd: folder, env, timeoutMs: 230_000 })
     expect(ran.error.split('\n').filter((line) => line !== '' && !isProgress(line))).toEqual([])
-    expect(ran).toMatchObject({ code: 0, out: joined(blocks, 'text') })
-    expect(blocks.length).toBeGreaterThan(10)
+    expect(ran).toMatchObject({ code: 0, out: printedOn('docs/setup.md') })
   })
 })

@@ -1,5 +1,5 @@
-// A PostgreSQL of a test's own, which archives its log, is copied while it works, destroyed, and restored to an instant: by the low-level API (PostgreSQL manual 18,
-// 25.3.3 and 25.3.5), since the packaged server brings no pg_basebackup.
+// A PostgreSQL of a test's own, which archives its log, is copied while it works, destroyed, and restored to an instant, as docs/operations.md says word for word; but the
+// copy is made by the low-level API (PostgreSQL manual 18, 25.3.3), since the packaged server brings no pg_basebackup.
 import { execFile } from 'node:child_process'
 import { appendFile, chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import postgres from 'postgres'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/node/embedded-postgres.ts'
 import { openDatabase } from '../../src/store/database.ts'
+import { pageBlock, runInBash } from './blocks.ts'
 import type { TestDatabase } from './database.ts'
 
 const run = promisify(execFile)
@@ -54,12 +55,15 @@ export const startOwnCluster = async (): Promise<OwnCluster> => {
     await writeFile(path, text, { mode: 0o600 })
     await chown(path, uid, gid)
   }
+  /** What the page has the operator write and type, with this cluster's folders. */
+  const here = (typed: string): string =>
+    typed
+      .replaceAll('/backup/2026-11-28', copy)
+      .replaceAll('/var/lib/postgresql/18/main', cluster)
+      .replaceAll('/archive/', `${archive}/`)
   await makeFolder(archive)
-  await admin(server.url, async (sql) => {
-    await sql.unsafe(`alter system set archive_mode = on`)
-    await sql.unsafe(`alter system set archive_command = 'test ! -f ${archive}/%f && cp %p ${archive}/%f'`)
-  })
   await server.stop()
+  await appendFile(join(cluster, 'postgresql.conf'), here(pageBlock('docs/operations.md', 'archive_mode = on')))
   server = await startEmbeddedPostgres({ dataDir, durable: true })
   let standbys = 0
   return {
@@ -91,16 +95,11 @@ export const startOwnCluster = async (): Promise<OwnCluster> => {
       await rm(cluster, { recursive: true, force: true })
     },
     restore: async (until) => {
-      await run('cp', ['-a', copy, cluster])
-      await put(join(cluster, 'recovery.signal'), '')
-      const settings = [
-        `restore_command = 'cp ${archive}/%f %p'`,
-        `recovery_target_time = '${until}'`,
-        `recovery_target_action = 'promote'`,
-        // The log of the life that was given up must not be mixed with that of the new one.
-        `archive_mode = off`,
-      ]
-      await appendSettings(cluster, settings)
+      const typed = here(pageBlock('docs/operations.md', 'recovery.signal')).replace('2026-11-29 04:10:00+07', until)
+      // The last line is for this process, which starts the server with its own port and user.
+      const { code, error } = await runInBash(typed.replace(/^pg_ctl start$/m, ''), { cwd: root, timeoutMs: 60_000 })
+      if (code !== 0) throw new Error(`the restore ended with ${code}: ${error}`)
+      await chown(join(cluster, 'recovery.signal'), uid, gid)
       server = await startEmbeddedPostgres({ dataDir, durable: true })
       // It answers readers before it has come as far as it was told to.
       const isRecovering = async () =>

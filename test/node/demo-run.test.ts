@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { formatDong, table } from '../../src/node/commands/table.ts'
@@ -9,6 +8,7 @@ import { readSampleProcedures } from '../../src/node/demo-fees.ts'
 import { planPayments } from '../../src/node/demo-run/story.ts'
 import { packageRoot } from '../../src/node/migrations.ts'
 import { simulatedProviders } from '../../src/simulators/register.ts'
+import { pageBlock } from '../kit/blocks.ts'
 
 const demoFolders = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('lephi-demo-run-'))
 
@@ -18,9 +18,9 @@ describe('npm run demo-run', () => {
   }, async () => {
     const { DATABASE_URL: _ours, GATEWAY_URL: _other, ...env } = process.env
     const before = await demoFolders()
-    const script = join(packageRoot(), 'scripts', 'run.mjs')
+    const typed = pageBlock('README.md', 'npm run demo-run')
     // Any other exit code than 0 rejects, with what was printed.
-    const { stdout } = await promisify(execFile)(process.execPath, [script, 'src/demo-run.ts'], { env })
+    const { stdout } = await promisify(execFile)('bash', ['-c', typed], { cwd: packageRoot(), env })
     expect(stdout.trim().split('\n').at(-1)).toBe('Everything agrees to the last đồng.')
     expect(stdout).toMatch(/Lê Thị Hoa pays 4\.145\.284 ₫ by \w+; its callback is lost/)
     expect(stdout).toMatch(/^ +\d+ s {2}Lê Thị Hoa: paid$/m)

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pageBlock } from '../kit/blocks.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const bin = (name: string) => join(root, 'node_modules', '.bin', name)
@@ -25,7 +26,8 @@ const read = (path: string) => readFileSync(join(copy, path), 'utf8')
 describe('a new provider', () => {
   test('is one folder, its tests, its simulated side and two lines', () => {
     const before = [read('src/providers/registry.ts'), read('src/simulators/register.ts')]
-    const { status, stdout } = make('acmepay')
+    const typed = pageBlock('CONTRIBUTING.md', 'npm run new-provider acmepay')
+    const { status, stdout } = spawnSync('bash', ['-c', typed], { cwd: copy, encoding: 'utf8' })
     expect(status).toBe(0)
     expect(stdout).toContain('src/providers/acmepay/README.md')
     const after = [read('src/providers/registry.ts'), read('src/simulators/register.ts')]
