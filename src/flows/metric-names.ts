@@ -61,6 +61,10 @@ const described = {
     'gauge',
     'Time since the end of the last business day that is sealed, by tenant. Alarm above 90,000: a day is missing.',
   ],
+  lephi_months_missing: [
+    'gauge',
+    'Of the present month and the next, those that a table does not have, by table, when this process last looked. Rows are kept without; alarm above 0.',
+  ],
 } as const satisfies Record<string, readonly ['counter' | 'gauge' | 'histogram', string]>
 
 export const describeFlowMetrics = (metrics: Metrics): void => {

@@ -26,6 +26,7 @@ import { sweepDrafts } from './draft-statement.ts'
 import { enforceRetention } from './enforce-retention.ts'
 import { expireOrder } from './expire-order.ts'
 import { importWaiting } from './import-statement.ts'
+import { keepMonths } from './keep-months.ts'
 import { queryAttempt } from './query-attempt.ts'
 import { queryRefund } from './query-refund.ts'
 import { forgetOldCalls, watchProviders } from './read-health.ts'
@@ -213,11 +214,12 @@ export const jobs: Readonly<Record<string, Job>> = {
   seal_ledger: seal,
 }
 
-/** Work of which one piece may take minutes: run beside the others, so that a large statement does not hold up a citizen's payment. */
+/** Work of which one piece may take minutes, or wait for a table: run beside the others, so that a large statement does not hold up a citizen's payment. */
 export const longJobs: Readonly<Record<string, Job>> = {
   import_statements: importWaiting,
   reconcile: runWaitingReconciliations,
   enforce_retention: enforceRetention,
+  keep_months: keepMonths,
 }
 
 /**

@@ -23,6 +23,17 @@ export function isId(prefix: string, text: string): boolean {
   return text.length === prefix.length + 27 && text.startsWith(`${prefix}_`) && bodyShape.test(text.slice(-26))
 }
 
+/** What every id of this prefix that is made at that instant or later sorts behind, and every earlier one before. */
+export const idFloor = (prefix: string, at: Date): string => {
+  let [text, left] = ['', Math.max(0, at.getTime())]
+  // 48 bits of milliseconds and the two that are always zero are ten characters.
+  for (let place = 0; place < 10; place += 1) {
+    text = alphabet.charAt(left % 32) + text
+    left = Math.floor(left / 32)
+  }
+  return `${prefix}_${text}`
+}
+
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 const prefixShape = /^[a-z]{2,8}$/
 // 26 characters carry 130 bits; the two that are too many are always zero.

@@ -1,4 +1,5 @@
 /** Raw evidence: every callback's bytes, encrypted, stored before anything is made of them. */
+import { idFloor } from '../lib/id.ts'
 import type { Database, Fragment, Query, Sql } from './database.ts'
 import { everyAgency, queryInScope } from './database.ts'
 
@@ -33,8 +34,11 @@ export const insertCallbackOnce = (sql: Sql, callback: StoredCallback, since: Da
   where not exists (
     select from callbacks
     where merchant_account_id = ${callback.merchantAccountId} and received_at > ${since} and content_hash = ${callback.contentHash}
-      and verdict is not null)
+      and verdict is not null and id >= ${idFloor('cbk', new Date(since.getTime() - apartMs))})
   returning id`
+
+/** An id is made some moments before the bytes are said to have been received. With a day between them the months before need not be looked at. */
+const apartMs = 86_400_000
 
 /** The statement that notes the answer which was given. */
 export const answerCallback = (sql: Sql, id: string, verdict: string | Fragment): Query =>

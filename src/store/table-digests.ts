@@ -21,7 +21,7 @@ export const digestTables = async (database: Database, only?: readonly string[])
       select relname::text as name, coalesce(array_agg(attname::text order by attname) filter (
         where attname ~ ${ciphertext} or atttypid = any(${counted}::regtype[])), '{}') as passed_over
       from pg_class join pg_attribute on attrelid = pg_class.oid and attnum > 0 and not attisdropped
-      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relname <> all(${leftOut}::name[])
+      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname <> all(${leftOut}::name[])
         and coalesce(relname = any(${only ? [...only] : null}::name[]), true)
       group by relname order by relname collate "C"`,
   )

@@ -34,8 +34,9 @@ type Sizes = Map<string, { heap: number; indexes: number; rows: number }>
 const sizes = async (): Promise<Sizes> => {
   await sql`vacuum (full, analyze)`
   const rows = await sql`
-    select relname::text as name, (pg_table_size(oid))::int as heap, pg_indexes_size(oid)::int as indexes, greatest(reltuples, 0)::int as rows
-    from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`
+    select coalesce(pg_partition_root(oid), oid)::regclass::text as name,
+      sum(pg_table_size(oid))::int as heap, sum(pg_indexes_size(oid))::int as indexes, sum(greatest(reltuples, 0))::int as rows
+    from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' group by 1`
   return new Map(rows.map(({ name, heap, indexes, rows: count }) => [String(name), { heap, indexes, rows: count }]))
 }
 

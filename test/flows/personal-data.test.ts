@@ -215,7 +215,8 @@ describe('what is kept', () => {
   it('holds nobody’s data in the clear but where it is said why', async () => {
     const columns = await town.sql`
       select table_name, column_name, data_type from information_schema.columns join information_schema.tables using (table_schema, table_name)
-      where table_schema = current_schema() and table_type = 'BASE TABLE' and data_type in ('text', 'character varying', 'json', 'jsonb', 'ARRAY', 'bytea')`
+      where table_schema = current_schema() and table_type = 'BASE TABLE'
+        and table_name not in (select relname from pg_class where relispartition) and data_type in ('text', 'character varying', 'json', 'jsonb', 'ARRAY', 'bytea')`
     expect(columns.length).toBeGreaterThan(300)
     const found: string[] = []
     const empty = new Set<string>()

@@ -100,7 +100,7 @@ describe('the table of sealed columns', () => {
   it('has every column of bytes that is no hash, and every column that is called sealed', async () => {
     const found = await house.sql`
       select table_name || '.' || column_name as name from information_schema.columns
-      where table_schema = current_schema() and (data_type = 'bytea' or column_name like '%sealed%' and data_type <> 'timestamp with time zone')
+      where table_schema = current_schema() and table_name not in (select relname from pg_class where relispartition) and (data_type = 'bytea' or column_name like '%sealed%' and data_type <> 'timestamp with time zone')
       order by 1`
     const hashes = ['ledger_chain.hash', 'ledger_chain.leaf']
     const declared = sealedColumns

@@ -108,7 +108,7 @@ export const digestOf = async (
   { reader, others }: { reader: string; others: readonly string[] },
 ): Promise<Record<string, string>> => {
   const tables =
-    await sql`select relname as name from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace order by 1`
+    await sql`select relname as name from pg_class where relkind in ('r', 'p') and not relispartition and relnamespace = 'public'::regnamespace order by 1`
   const rows = await Promise.all(
     tables.map(async ({ name }) => {
       const which =
@@ -127,7 +127,7 @@ export const digestOf = async (
 export const idsOf = async ({ sql }: TestApp, agency: string, but: readonly string[] = []): Promise<Set<string>> => {
   const tables = await sql`
     select table_name as name from information_schema.columns where table_schema = 'public' and column_name = 'agency_code'
-      and table_name in (select relname from pg_class where relkind in ('r', 'p'))`
+      and table_name in (select relname from pg_class where relkind in ('r', 'p') and not relispartition)`
   const found = new Set<string>()
   for (const { name } of tables) {
     const rows = await sql`

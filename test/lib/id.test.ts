@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createIdSource, isId } from '../../src/lib/id.ts'
+import { createIdSource, idFloor, isId } from '../../src/lib/id.ts'
 
 const instant = new Date('2026-11-22T03:00:00.000Z')
 
@@ -71,4 +71,15 @@ describe('isId', () => {
     ['a line end', `${id.slice(0, -1)}\n`],
     ['nothing', ''],
   ])('refuses %s', (_name, text) => expect(isId('ord', text)).toBe(false))
+})
+
+describe('idFloor', () => {
+  it('lies between what was made before an instant and what is made at it', () => {
+    const at = (ms: number) => createIdSource({ now: () => new Date(ms) })('cbk')
+    for (const ms of [1, 31, 32, instant.getTime(), Date.UTC(2999, 11, 31)]) {
+      const floor = idFloor('cbk', new Date(ms))
+      expect([at(ms - 1) < floor, floor < at(ms), floor.length]).toEqual([true, true, 14])
+    }
+    expect(idFloor('cbk', new Date(-1))).toBe('cbk_0000000000')
+  })
 })

@@ -47,7 +47,7 @@ type Contents = { empty: readonly string[]; filled: readonly TableDigest[]; sequ
 const contentsOf = async (owner: Database): Promise<Contents> => {
   const [named = [], sequences = []] = await inScope(owner, everyAgency, (sql) => [
     sql`select relname::text as name from pg_class
-        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by relname collate "C"`,
+        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition order by relname collate "C"`,
     sql`select schemaname, sequencename, last_value::text from pg_sequences order by 1, 2`,
   ])
   const names = named.map(({ name }) => String(name))
