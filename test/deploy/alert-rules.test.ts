@@ -137,13 +137,31 @@ const alarms: Record<string, { at: string; fires: Series; quiet: Series }> = {
   },
 }
 
-it('names in each alert a place of docs/operations.md, and only metrics that there are', async () => {
+it('names in each alert a place of docs/operations.md', async () => {
   const operations = await readFile(join(packageRoot(), 'docs/operations.md'), 'utf8')
   const anchors = [...operations.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
     title.toLowerCase().replaceAll(' ', '-'),
   )
   for (const { annotations } of rules)
     if (annotations) expect(anchors).toContain(annotations.runbook.replace('docs/operations.md#', ''))
+})
+
+it.each([
+  ['docs/operations.md', 'Means', 'Do'],
+  ['docs/vi/operations.md', 'Nghĩa là', 'Việc cần làm'],
+])('has in %s one paragraph for each alert, with what it means and what to do', async (page, means, act) => {
+  const runbook = await readFile(join(packageRoot(), page), 'utf8')
+  const paragraphs = runbook.split(/^#+ /m).filter((paragraph) => paragraph.startsWith('Lephi'))
+  const titles = paragraphs.map((paragraph) => paragraph.split('\n')[0])
+  const named = alerts.map((name) => (name.startsWith('LephiBudgetBurns') ? 'LephiBudgetBurns' : name))
+  expect(titles.toSorted()).toEqual([...new Set(named)].toSorted())
+  for (const paragraph of paragraphs) {
+    const [, meaning = '', deeds = ''] = paragraph.split(new RegExp(`\\*(?:${means}|${act}):\\*`))
+    expect([meaning.trim().length > 20, deeds.trim().length > 20], paragraph).toEqual([true, true])
+  }
+})
+
+it('names only metrics that there are', async () => {
   const sources = ['src/flows/metric-names.ts', 'src/api/observe.ts', 'src/api/admit.ts']
   const described = await Promise.all(sources.map((path) => readFile(join(packageRoot(), path), 'utf8')))
   const named = rules.flatMap(({ expr }) => expr.match(/\blephi_\w+/g) ?? [])
