@@ -147,6 +147,6 @@ const linksOf = (schema: Schema | undefined) => {
 }
 
 const wordsOf = (states: readonly string[] | undefined, when: string | undefined): string => {
-  if (!states) return 'In every state.'
+  if (!states) return when ? `When ${when}.` : 'In every state.'
   return `While \`status\` is ${states.map((state) => `\`${state}\``).join(' or ')}${when ? `, and ${when}` : ''}.`
 }
