@@ -14,7 +14,7 @@ export type TokenError = {
 
 export type Problem = {
   type: string
-  code: "not_found" | "unauthorized" | "insufficient_scope" | "invalid_request" | "invalid_client" | "invalid_scope" | "unsupported_grant_type" | "invalid_input" | "body_too_large" | "unsupported_media_type" | "not_acceptable" | "idempotency_key_required" | "idempotency_key_reused" | "request_in_progress" | "order_already_paid" | "order_not_open" | "order_waived" | "fee_differs_from_schedule" | "amount_outside_provider_limits" | "provider_not_available" | "provider_unreachable" | "payment_in_progress" | "too_many_attempts" | "nothing_to_refund" | "refund_exceeds_captured" | "refund_in_progress" | "refund_not_awaiting_approval" | "refund_payee_changed" | "refund_by_hand" | "refund_not_under_way" | "line_not_refundable" | "disputed" | "dispute_not_open" | "dispute_not_waiting" | "maker_cannot_approve" | "receipt_replaced" | "receipt_altered" | "receipt_not_issued" | "already_exists" | "discrepancy_not_open" | "discrepancy_not_resolved" | "discrepancy_not_proposed" | "tracing_case_not_open" | "too_many_notes" | "quarantine_not_open" | "period_not_closable" | "period_closed" | "period_has_open_lines" | "period_not_closed" | "period_four_eyes" | "secret_in_use" | "entry_not_sealed" | "insecure_url" | "host_not_allowed" | "too_many_requests" | "overloaded" | "conflict" | "method_not_allowed" | "service_unavailable" | "internal_error"
+  code: "not_found" | "unauthorized" | "insufficient_scope" | "invalid_request" | "invalid_client" | "invalid_scope" | "unsupported_grant_type" | "invalid_input" | "body_too_large" | "unsupported_media_type" | "not_acceptable" | "idempotency_key_required" | "idempotency_key_reused" | "request_in_progress" | "order_already_paid" | "order_not_open" | "order_waived" | "fee_differs_from_schedule" | "code_not_in_catalogue" | "amount_outside_provider_limits" | "provider_not_available" | "provider_unreachable" | "payment_in_progress" | "too_many_attempts" | "nothing_to_refund" | "refund_exceeds_captured" | "refund_in_progress" | "refund_not_awaiting_approval" | "refund_payee_changed" | "refund_by_hand" | "refund_not_under_way" | "line_not_refundable" | "disputed" | "dispute_not_open" | "dispute_not_waiting" | "maker_cannot_approve" | "receipt_replaced" | "receipt_altered" | "receipt_not_issued" | "already_exists" | "discrepancy_not_open" | "discrepancy_not_resolved" | "discrepancy_not_proposed" | "tracing_case_not_open" | "too_many_notes" | "quarantine_not_open" | "period_not_closable" | "period_closed" | "period_has_open_lines" | "period_not_closed" | "period_four_eyes" | "secret_in_use" | "entry_not_sealed" | "insecure_url" | "host_not_allowed" | "too_many_requests" | "overloaded" | "conflict" | "method_not_allowed" | "service_unavailable" | "internal_error"
   /** Vietnamese or English, by Accept-Language. */
   title: string
   status: number
@@ -1925,6 +1925,21 @@ export type FeeSchedulePatch = {
   valid_to: string | null
 }
 
+export type CatalogueEntry = {
+  /** Of a procedure the national code, such as 1.001193. */
+  code: string
+  name: string
+  name_en: string | null
+  /** What a procedure charges; of other catalogues none. */
+  fee_codes: readonly string[]
+  /** Whose entry it is; it binds those below that agency too. */
+  agency_code: string
+  /** The document that says so. */
+  source: string | null
+  valid_from: string
+  valid_to: string | null
+}
+
 export type NewClient = {
   client_id: string
   agency_code: string
@@ -2059,7 +2074,7 @@ export type Operations = {
       idempotencyKey: string
     }
     answers: Order
-    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'body_too_large' | 'unsupported_media_type' | 'idempotency_key_required' | 'idempotency_key_reused' | 'request_in_progress' | 'not_found' | 'fee_differs_from_schedule' | 'insecure_url'
+    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'body_too_large' | 'unsupported_media_type' | 'idempotency_key_required' | 'idempotency_key_reused' | 'request_in_progress' | 'not_found' | 'fee_differs_from_schedule' | 'code_not_in_catalogue' | 'insecure_url'
   }
   /** Find orders. GET /v1/orders. Scope: orders:read. */
   findOrders: {
@@ -3625,6 +3640,22 @@ export type Operations = {
     answers: FeeSchedule
     refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found' | 'body_too_large' | 'unsupported_media_type' | 'already_exists'
   }
+  /** List a catalogue of codes. GET /v1/catalogues/{catalogue}. Scope: admin or orders:read. */
+  listCatalogue: {
+    takes: {
+      catalogue: "budget_items" | "procedures" | "reliefs"
+      limit?: number | undefined
+      cursor?: string | undefined
+      agency_code?: string | undefined
+      code?: string | undefined
+      on?: string | undefined
+    }
+    answers: {
+      data: readonly CatalogueEntry[]
+      next_cursor: string | null
+    }
+    refuses: 'invalid_request' | 'invalid_input' | 'internal_error' | 'service_unavailable' | 'too_many_requests' | 'overloaded' | 'unauthorized' | 'insufficient_scope' | 'not_found'
+  }
   /** Add a client. POST /v1/clients. Scope: admin. */
   addClient: {
     takes: {
@@ -3829,6 +3860,7 @@ const operations = {
   listFeeSchedules: { method: 'GET', path: '/v1/fee_schedules', query: ["limit","cursor","agency_code","fee_code","on"], key: false, type: null },
   readFeeSchedule: { method: 'GET', path: '/v1/fee_schedules/{id}', query: [], key: false, type: null },
   closeFeeSchedule: { method: 'PATCH', path: '/v1/fee_schedules/{id}', query: [], key: false, type: "application/json" },
+  listCatalogue: { method: 'GET', path: '/v1/catalogues/{catalogue}', query: ["limit","cursor","agency_code","code","on"], key: false, type: null },
   addClient: { method: 'POST', path: '/v1/clients', query: [], key: true, type: "application/json" },
   listClients: { method: 'GET', path: '/v1/clients', query: ["limit","cursor"], key: false, type: null },
   readClient: { method: 'GET', path: '/v1/clients/{client_id}', query: [], key: false, type: null },

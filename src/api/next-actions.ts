@@ -1,6 +1,5 @@
 /** Which calls may follow on an answer, by the state of what it shows: openapi.yaml tells them as links (OpenAPI 3.1, 4.8.20). The rules themselves are the domain's. */
-import { discrepancyDeeds, disputeDeeds, quarantineDeeds, tracingDeeds } from '../domain/case-deeds.ts'
-import { orderMoves, refundMoves } from '../domain/states.ts'
+import { type Moves, orderMoves, refundMoves } from '../domain/states.ts'
 
 /** `takes` fills the next call's parameters from the answer, by a JSON pointer into it; `states` are those in which it is legal, absent where it always is. */
 export type NextAction = {
@@ -10,41 +9,12 @@ export type NextAction = {
   when?: string
 }
 
-/** The states in which a deed, or an event, is legal. */
-const statesWith = <State extends string, Deed extends string>(
-  table: Readonly<Record<State, Readonly<Partial<Record<Deed, unknown>>>>>,
-  deed: Deed,
-): State[] => (Object.keys(table) as State[]).filter((state) => table[state][deed] !== undefined)
+/** The states in which an event is a legal move. */
+const statesWith = <State extends string, Event extends string>(moves: Moves<State, Event>, event: Event): State[] =>
+  (Object.keys(moves) as State[]).filter((state) => moves[state][event] !== undefined)
 
 const byId = { id: '/id' }
 const byOrder = { id: '/order' }
-
-const disputeActions: readonly NextAction[] = [
-  {
-    operationId: 'closeDispute',
-    takes: byId,
-    states: statesWith(disputeDeeds, 'close'),
-    when: 'somebody else opened it',
-  },
-  {
-    operationId: 'requestDisputeRelease',
-    takes: byId,
-    states: statesWith(disputeDeeds, 'requestRelease'),
-    when: 'it is a lost chargeback that waits for its reversal, and nobody has asked yet',
-  },
-  {
-    operationId: 'approveDisputeRelease',
-    takes: byId,
-    states: statesWith(disputeDeeds, 'approveRelease'),
-    when: 'somebody else has asked for its release, and it waits',
-  },
-  {
-    operationId: 'rejectDisputeRelease',
-    takes: byId,
-    states: statesWith(disputeDeeds, 'rejectRelease'),
-    when: 'its release is asked for',
-  },
-]
 
 /** By the name that the shape of the answer has in the document. */
 export const nextActions: Readonly<Record<string, readonly NextAction[]>> = {
@@ -57,15 +27,10 @@ export const nextActions: Readonly<Record<string, readonly NextAction[]>> = {
   ],
   Attempt: [
     { operationId: 'readOrder', takes: byOrder },
-    { operationId: 'openDispute', takes: byOrder, when: 'none about it is open; it is named unless it paid the order' },
+    { operationId: 'openDispute', takes: byOrder, states: ['captured'] },
   ],
   Refund: [
-    {
-      operationId: 'approveRefund',
-      takes: byId,
-      states: statesWith(refundMoves, 'approve'),
-      when: 'somebody else asked for it and no dispute holds its payment',
-    },
+    { operationId: 'approveRefund', takes: byId, states: statesWith(refundMoves, 'approve') },
     { operationId: 'rejectRefund', takes: byId, states: statesWith(refundMoves, 'reject') },
     { operationId: 'confirmRefund', takes: byId, states: ['pending'], when: 'it is paid back by hand' },
     {
@@ -76,44 +41,34 @@ export const nextActions: Readonly<Record<string, readonly NextAction[]>> = {
     },
     { operationId: 'readOrder', takes: byOrder },
   ],
-  Dispute: [...disputeActions, { operationId: 'readDispute', takes: byId }],
-  DisputeCase: disputeActions,
+  Dispute: [{ operationId: 'closeDispute', takes: byId, states: ['open'] }],
   Discrepancy: [
-    { operationId: 'resolveDiscrepancy', takes: byId, states: statesWith(discrepancyDeeds, 'resolve') },
+    { operationId: 'resolveDiscrepancy', takes: byId, states: ['open'] },
+    // A proposal to open it again leaves it resolved until somebody else agrees.
     {
       operationId: 'approveResolution',
       takes: byId,
-      states: statesWith(discrepancyDeeds, 'approve'),
-      when: 'somebody else proposed it, or proposed to open it again',
+      states: ['proposed', 'resolved'],
+      when: 'somebody else proposed it',
     },
     {
       operationId: 'rejectResolution',
       takes: byId,
-      states: statesWith(discrepancyDeeds, 'reject'),
-      when: 'of a resolved one, opening it again is proposed',
+      states: ['proposed', 'resolved'],
+      when: 'somebody else proposed it',
     },
-    {
-      operationId: 'reopenDiscrepancy',
-      takes: byId,
-      states: statesWith(discrepancyDeeds, 'reopen'),
-      when: 'that is not proposed already',
-    },
-    { operationId: 'assignDiscrepancy', takes: byId, states: statesWith(discrepancyDeeds, 'assign') },
+    { operationId: 'reopenDiscrepancy', takes: byId, states: ['resolved'] },
+    { operationId: 'assignDiscrepancy', takes: byId, states: ['open', 'proposed'] },
     { operationId: 'noteDiscrepancy', takes: byId },
   ],
   TracingCase: [
-    { operationId: 'answerTracing', takes: byId, states: statesWith(tracingDeeds, 'answer') },
-    { operationId: 'closeTracing', takes: byId, states: statesWith(tracingDeeds, 'close') },
+    { operationId: 'answerTracing', takes: byId, states: ['open'] },
+    { operationId: 'closeTracing', takes: byId, states: ['open', 'answered'] },
     { operationId: 'readTracingEvidence', takes: byId },
   ],
   QuarantineEntry: [
-    {
-      operationId: 'attributeQuarantine',
-      takes: byId,
-      states: statesWith(quarantineDeeds, 'attribute'),
-      when: 'it is no refund, and its discrepancy was not resolved by two people',
-    },
-    { operationId: 'dismissQuarantine', takes: byId, states: statesWith(quarantineDeeds, 'dismiss') },
+    { operationId: 'attributeQuarantine', takes: byId, states: ['open'] },
+    { operationId: 'dismissQuarantine', takes: byId, states: ['open'] },
   ],
   WebhookDelivery: [{ operationId: 'redeliverWebhook', takes: byId }],
 }

@@ -72,14 +72,21 @@ export const orderRoutes = [
     operationId: 'placeOrder',
     summary: 'Place an order',
     description:
-      'Creates what must be paid for one dossier. An order of 0 đ is waived at birth. The same Idempotency-Key and body give the first answer again, byte for byte.',
+      'Creates what must be paid for one dossier. An order of 0 đ is waived at birth. The same Idempotency-Key and body give the first answer again, byte for byte. Where the agency, or one above it, has imported a catalogue (`GET /v1/catalogues/{catalogue}`), a `budget_item` or an `exemption.rule` that holds in none of its entries today is refused with `code_not_in_catalogue`; an unknown `procedure_code` gets a warning `procedure_not_in_catalogue`, and a known one without `procedure_name` its name.',
     tag: 'Orders',
     scopes: ['orders:write'],
     idempotencyKey: 'required',
     bytesMax: orderBytesMax,
     request: { json: orderInput },
     responses: { 201: { description: 'The order.', schema: orderObject } },
-    errors: ['not_found', 'idempotency_key_reused', 'request_in_progress', 'fee_differs_from_schedule', 'insecure_url'],
+    errors: [
+      'not_found',
+      'idempotency_key_reused',
+      'request_in_progress',
+      'fee_differs_from_schedule',
+      'code_not_in_catalogue',
+      'insecure_url',
+    ],
     handle: async ({ deps, caller, json, idempotencyKey }) => {
       refuseInsecure(deps, json.return_url)
       const answer = await placeOrder(deps, caller, readOrder(json), { key: idempotencyKey ?? '', body: json })

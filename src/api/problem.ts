@@ -60,6 +60,11 @@ export const problems: Record<ProblemCode, Wording> = {
     title: 'A fee differs from the schedule',
     titleVi: 'Mức phí khác với biểu phí',
   },
+  code_not_in_catalogue: {
+    status: 422,
+    title: 'A code is not in its catalogue',
+    titleVi: 'Mã không có trong danh mục',
+  },
   amount_outside_provider_limits: {
     status: 422,
     title: 'The provider does not take this amount',

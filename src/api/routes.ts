@@ -3,6 +3,7 @@ import { agencyRoutes } from './agencies.ts'
 import { auditRoutes } from './audit.ts'
 import { calendarRoutes } from './calendar.ts'
 import { callbackRoutes } from './callbacks.ts'
+import { catalogueRoutes } from './catalogues.ts'
 import { clientRoutes } from './clients.ts'
 import { discrepancyRoutes } from './discrepancies.ts'
 import { discrepancyDeedRoutes } from './discrepancy-deeds.ts'
@@ -71,6 +72,7 @@ export const routeTable: readonly Route[] = [
   ...outgoingHostRoutes,
   ...merchantAccountRoutes,
   ...feeScheduleRoutes,
+  ...catalogueRoutes,
   ...clientRoutes,
   ...staffRoutes,
   ...operationRoutes,

@@ -19,6 +19,7 @@ export const refusalCodes = [
   'order_not_open',
   'order_waived',
   'fee_differs_from_schedule',
+  'code_not_in_catalogue',
   'amount_outside_provider_limits',
   'provider_not_available',
   'provider_unreachable',

@@ -33,7 +33,7 @@ export const groupedShapes = {
   // A dossier may have lines of several items, so dossiers do not add up here.
   'collections-by-budget_item': grouped(
     'Thống kê thu phí, lệ phí theo tiểu mục',
-    [text('budget_item', 'Tiểu mục'), text('description', 'Nội dung')],
+    [text('budget_item', 'Tiểu mục'), text('budget_item_name', 'Tên tiểu mục'), text('description', 'Nội dung')],
     [],
   ),
   'collections-by-payee_account': grouped(

@@ -1,6 +1,7 @@
 /** A portal asks for a fee: the order is checked against the agency's schedule, written once under its Idempotency-Key, and announced. */
 import type { Caller } from '../domain/access.ts'
 import { covers } from '../domain/agency-scope.ts'
+import { checkCodes, codesOf } from '../domain/check-codes.ts'
 import { readDossierCode } from '../domain/dossier-code.ts'
 import { amountMax, sumDong } from '../domain/money.ts'
 import { lifetimeMaxMs } from '../domain/order-deadline.ts'
@@ -50,7 +51,7 @@ const defaultLifetimeMs = 24 * 3_600_000
 
 /**
  * Places an order; `body` is the request as it came, for the Idempotency-Key. Answers 201 and the order object. Throws Refusal `not_found` (agency
- * outside the caller's subtree), `fee_differs_from_schedule`, `invalid_input` and those of `idempotently`.
+ * outside the caller's subtree), `fee_differs_from_schedule`, `code_not_in_catalogue`, `invalid_input` and those of `idempotently`.
  */
 export const placeOrder = async (
   deps: Deps,
@@ -64,7 +65,7 @@ export const placeOrder = async (
     })
   const now = deps.now()
   const feeCodes = input.lines.flatMap((line) => line.feeCode ?? [])
-  const question = { agencyCode: input.agencyCode, feeCodes, day: businessDay(now) }
+  const question = { agencyCode: input.agencyCode, feeCodes, codes: codesOf(input), day: businessDay(now) }
   return withPlacement(deps.db, question, async (placement) => {
     if (!placement)
       throw new Refusal('not_found', 'There is no such agency.', {
@@ -95,8 +96,10 @@ const prepare = async (
   { now, placement, createdBy }: { now: Date; placement: Placement; createdBy: string },
 ): Promise<{ answer: { status: number; body: string }; placed: PlacedOrder }> => {
   const { agency, prices, payeeAccount } = placement
+  const codes = checkCodes(input, placement.codesHeld, businessDay(now))
   const fees = checkFees(input, prices, agency.feeCheck)
-  const order = buildOrder(deps, input, { now, payeeAccount, warnings: fees.warnings })
+  const named = { ...input, procedureName: codes.procedureName }
+  const order = buildOrder(deps, named, { now, payeeAccount, warnings: [...codes.warnings, ...fees.warnings] })
   const wire = presentOrder(order, [], deps.publicUrl)
   const events = linkEvents(
     order,

@@ -23,7 +23,7 @@ export const withPlacement = async <Result>(
 ): Promise<Result> => {
   const known = remembered.get(database) ?? new Map<string, Placement>()
   remembered.set(database, known)
-  const key = JSON.stringify([question.agencyCode, question.day, ...question.feeCodes])
+  const key = JSON.stringify([question.agencyCode, question.day, question.feeCodes, question.codes])
   const read = async () => {
     const placement = await readPlacement(database, question)
     if (placement) remember(known, key, placement)

@@ -1,6 +1,8 @@
 /** What is read before an order is placed, and how it is written. */
+import type { CodesHeld, NamedCode } from '../domain/catalogue.ts'
 import type { OrderEvent } from '../domain/order-events.ts'
 import type { Order, PayeeAccount } from '../domain/order-facts.ts'
+import { asCodesHeld, codesHeld } from './catalogues.ts'
 import {
   type Database,
   enterScope,
@@ -22,8 +24,13 @@ export type FeePrice = {
   agencyCode: string
 }
 
-/** Which agency, which fee codes, on which business day (yyyy-MM-dd). */
-export type PlacementQuestion = { agencyCode: string; feeCodes: readonly string[]; day: string }
+/** Which agency, which fee codes, which codes of catalogues, on which business day (yyyy-MM-dd). */
+export type PlacementQuestion = {
+  agencyCode: string
+  feeCodes: readonly string[]
+  codes: readonly NamedCode[]
+  day: string
+}
 
 export type Placement = {
   agency: Agency
@@ -31,21 +38,21 @@ export type Placement = {
   prices: readonly FeePrice[]
   /** The account that is owed. */
   payeeAccount: PayeeAccount | null
+  codesHeld: CodesHeld
   /** The same while none of it changes; see `holdPlacement`. */
   print: string
 }
 
 /**
- * The agency, the fees of that business day for these codes (nearest agency first), and the account that is owed, in one round trip. Null when there is
- * no such agency. Read in the scope of every agency, since a commune owes its prices and its contract to the agencies above it, which its own
- * caller cannot see: the flow has checked the caller's scope before. One statement, so of one moment: with a print of a later moment, prices that ended
+ * The agency, the fees of that business day for these codes (nearest agency first), the account that is owed, and what the catalogues say, in one round trip. Null when there
+ * is no such agency. Read in the scope of every agency, since a commune owes its prices, its contract and its catalogues to the agencies above it, which its own caller cannot see: the flow has checked the caller's scope before. One statement, so of one moment: with a print of a later moment, prices that ended
  * in between would be held to be those of now for as long as they are remembered.
  */
 export const readPlacement = async (database: Database, question: PlacementQuestion): Promise<Placement | null> => {
   const rows = await queryInScope(database, everyAgency, (sql) => {
-    const { agency, fees, payee } = placementParts(sql, question)
+    const { agency, fees, payee, codes } = placementParts(sql, question)
     return sql`
-      select agency.*, (${payee}) as payee_account, ${printOf(sql, question)} as print, price.id as price_id, price.agency_code as price_agency_code,
+      select agency.*, (${payee}) as payee_account, (${codes}) as codes_held, ${printOf(sql, question)} as print, price.id as price_id, price.agency_code as price_agency_code,
         price.fee_code, price.unit_amount, price.valid_from, price.valid_to
       from (${agency}) as agency left join (${fees}) as price on true
       order by length(price.agency_code) desc, price.valid_from desc, price.id`
@@ -57,6 +64,7 @@ export const readPlacement = async (database: Database, question: PlacementQuest
     agency: { agencyCode, name, feeCheck, refundLimit },
     prices: rows.filter(({ priceId }) => priceId !== null).map(priceOf),
     payeeAccount: (first.payeeAccount as PayeeAccount | null) ?? null,
+    codesHeld: asCodesHeld(first.codesHeld),
     print: String(first.print),
   }
 }
@@ -77,7 +85,8 @@ export const holdPlacement = (sql: Sql, scope: string, question: PlacementQuesti
   enterScope(sql, scope),
 ]
 
-const placementParts = (sql: Sql, { agencyCode, feeCodes, day }: PlacementQuestion) => ({
+const placementParts = (sql: Sql, { agencyCode, feeCodes, codes, day }: PlacementQuestion) => ({
+  codes: codesHeld(sql, { agencyCode, codes, day }),
   agency: sql`select agency_code, name, fee_check, refund_limit from agencies where agency_code = ${agencyCode}`,
   fees: sql`
     select id, agency_code, fee_code, unit_amount, valid_from, valid_to from fee_schedules
@@ -92,9 +101,9 @@ const placementParts = (sql: Sql, { agencyCode, feeCodes, day }: PlacementQuesti
 
 /** Made by PostgreSQL alone, so that both readings are written in one way. */
 const printOf = (sql: Sql, question: PlacementQuestion): Fragment => {
-  const { agency, fees, payee } = placementParts(sql, question)
+  const { agency, fees, payee, codes } = placementParts(sql, question)
   return sql`md5(jsonb_build_array(
-    (select to_jsonb(part) from (${agency}) as part), (select jsonb_agg(part) from (${fees}) as part), (${payee}))::text)`
+    (select to_jsonb(part) from (${agency}) as part), (select jsonb_agg(part) from (${fees}) as part), (${payee}), (${codes}))::text)`
 }
 
 export type PlacedOrder = {

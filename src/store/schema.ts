@@ -1,6 +1,7 @@
 /** Every table. drizzle-kit generates the migrations from here; what it cannot say (triggers, roles, row security) is in drizzle/*_guards.sql. */
 export * from './schema/agencies.ts'
 export * from './schema/audit.ts'
+export * from './schema/catalogues.ts'
 export * from './schema/former.ts'
 export * from './schema/ledger.ts'
 export * from './schema/messages.ts'

@@ -38,7 +38,7 @@ const answerOf = async (handle: () => Promise<Answer>, checkAnswers = false) => 
     path: '/try',
     operationId: 'try',
     summary: 'x',
-    tag: 'Operations',
+    tag: 'x',
     responses: { 200: { description: 'x', schema: z.strictObject({ amount: z.int() }) } },
     handle,
   })

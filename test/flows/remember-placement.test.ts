@@ -26,6 +26,13 @@ beforeEach(async () => {
   expect((await place(8_000)).status).toBe(201)
 })
 
+/** What `place` asks. */
+const question = {
+  agencyCode: 'H56.12.03',
+  feeCodes: ['LP-KS'],
+  codes: [{ catalogue: 'procedures' as const, code: '1.001193' }],
+  day: '2026-11-23',
+}
 const price = (amount: number) => database.sql`
   insert into fee_schedules (id, agency_code, fee_code, name, kind, unit_amount, valid_from, legal_basis)
   values (${deps.newId('fee')}, 'H56', 'LP-KS', 'Đăng ký khai sinh', 'le_phi', ${amount}, '2026-01-01', 'NQ')`
@@ -78,7 +85,6 @@ it('owes the money to the account of now', async () => {
 
 it('says so when it changes again and again', async () => {
   let turns = 0
-  const question = { agencyCode: 'H56.12.03', feeCodes: ['LP-KS'], day: '2026-11-23' }
   const changing = withPlacement(deps.db, question, async () => {
     turns += 1
     await database.sql`select lephi_expect(0, 1, 'placement')`
@@ -88,7 +94,6 @@ it('says so when it changes again and again', async () => {
 })
 
 it('asks again only where a refusal may stand on what was', async () => {
-  const question = { agencyCode: 'H56.12.03', feeCodes: ['LP-KS'], day: '2026-11-23' }
   const seen: unknown[] = []
   await expect(place(1)).rejects.toMatchObject({ code: 'fee_differs_from_schedule' })
   await withPlacement(deps.db, question, async (placement) => void seen.push(placement?.print))
@@ -131,7 +136,6 @@ const waitsForLock = () =>
     .toBe(1)
 
 it('is held in a scope that ends with its one statement', async () => {
-  const question = { agencyCode: 'H56.12.03', feeCodes: ['LP-KS'], day: '2026-11-23' }
   const placement = await readPlacement(deps.db, question)
   if (!placement) throw new Error('no placement')
   const [, , , after] = await inScope(deps.db, 'H56.12', (sql) => [

@@ -77,6 +77,13 @@ export const setupCalls: Readonly<Record<string, readonly Try[]>> = {
   listFeeSchedules: [{ shared: ownIsBelow, call: ofAgency, shows: 'fee' }],
   readFeeSchedule: [one('fee', undefined, { shows: 'fee' })],
   closeFeeSchedule: [one('fee.open', () => ({ valid_to: '2027-12-31' }))],
+  listCatalogue: [
+    { call: (at) => ({ path: { catalogue: 'budget_items' }, ...ofAgency(at) }), shows: 'catalogue.code' },
+    {
+      call: () => ({ path: { catalogue: 'budget_items' }, query: { on: '2026-11-23' } }),
+      shows: 'catalogue.code',
+    },
+  ],
   addClient: [
     {
       call: (at) => ({ json: { name: 'x', agency_code: at('/json/agency_code', 'agency'), scopes: ['orders:read'] } }),

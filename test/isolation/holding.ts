@@ -1,5 +1,6 @@
 // What one agency owns, made over the API by its own programs: at least one object of every kind, each under a name of its own. What is to be tried as a deed that
 // works once has an object for itself.
+import { enterCatalogue } from '../../src/flows/set-up/enter-catalogue.ts'
 import { openSession } from '../../src/flows/staff-session.ts'
 import { simulatedProviders } from '../../src/simulators/register.ts'
 import type { TestApp } from '../kit/app.ts'
@@ -72,6 +73,19 @@ export const setUp = async (
       }),
     ),
   )
+  // What binds those below an agency is known to them by design, so that its word is only in names that nobody of this country may see.
+  const catalogueName = ['H56', 'H56.12'].includes(agency) ? 'Tiểu mục' : `Tiểu mục ${word}`
+  const catalogueCodes = [0, 1].map((n) => String(numberOf(word) + n))
+  await enterCatalogue(gateway.deps, {
+    ...{ file: 'budget-items.csv', catalogue: 'budget_items', codeColumn: 'budget_item', isDry: false, from: null },
+    rows: catalogueCodes.map((code, at) => ({
+      line: at + 2,
+      value: {
+        ...{ agencyCode: agency, code, name: catalogueName, nameEn: null, feeCodes: [], source: null },
+        ...{ validFrom: '2026-01-01', validTo: null },
+      },
+    })),
+  })
   const client = () =>
     ask('/v1/clients', { json: { name: `Cổng ${word}`, agency_code: agency, scopes: ['orders:read'] } })
   const endpoint = (path: string) =>
@@ -99,6 +113,7 @@ export const setUp = async (
     account: first.id,
     'account.other': other.id,
     'key.former': idOf(former),
+    'catalogue.code': catalogueCodes[0] ?? '',
     fee: idOf(fees[0]),
     'fee.open': idOf(fees[1]),
     client: String((await client()).client_id),

@@ -44,7 +44,7 @@ const names: Readonly<Record<string, Named>> = {
     'header_row date_format number_format decimal thousands line_type',
     'netted tolerance cutoff settlement_days statement_profile columns values scopes jwks keys kty crv x y n e kid alg use fee_check accepts_late_money',
     'refund_limit refund_working_days receipt_serial_phi receipt_serial_le_phi budget_unit_code legal_basis refundable_when_rejected carry_forward',
-    'correction statement_line reference grant_type scope client_id client_secret client_assertion_type client_assertion',
+    'catalogue correction statement_line reference grant_type scope client_id client_secret client_assertion_type client_assertion',
   ),
 }
 
@@ -54,6 +54,8 @@ const exceptions: Readonly<Record<string, Named>> = {
   'placeOrder /json/dossier_code': 'plain',
   // What a person writes about a discrepancy is kept as it was written, and nothing is read by it.
   'assignDiscrepancy /json/owner': 'plain',
+  // Codes of catalogues are the state's, and stand in those of several agencies.
+  'listCatalogue /query/code': 'plain',
   // Numbers of banks and providers are theirs: world.ts confirms transfers of the same number in every agency.
   'settleRefund /json/provider_reference': 'plain',
   'noticeReceipt /json/correction/payer_name': 'plain',

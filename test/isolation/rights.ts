@@ -21,6 +21,7 @@ export const rights: Readonly<Record<string, string>> = {
   audit_log: 'delete insert select',
   callback_nonces: 'insert select',
   callbacks: 'insert select',
+  catalogue_entries: 'insert select',
   clients: 'insert select update',
   discrepancies: 'insert select update',
   disputes: 'insert select',
@@ -74,6 +75,7 @@ export const rights: Readonly<Record<string, string>> = {
 /** Single columns that may be changed where the rest of a row is for ever. */
 export const columnRights: Readonly<Record<string, string>> = {
   callbacks: 'erased_at update, replay_of update, sealed update, verdict update',
+  catalogue_entries: 'valid_to update',
   idempotency_keys: 'response_body update',
   legal_holds: 'release_reason update, released_at update, released_by update',
   statement_chunks: 'sealed update',

@@ -185,7 +185,7 @@ describe('what is wrong', () => {
       '3 valid_from must be a day written yyyy-mm-dd',
     ])
     expect(faultsOf(step('procedures.csv'))).toContain(
-      '2 procedure_code must be a code such as 1.001193 or 2.000815.H56',
+      '2 procedure_code must be a code such as 1.001193 or 2.000815.H56; a spreadsheet takes zeros away where the column is not text',
     )
     expect(faultsOf(step('procedures.csv'))).toContain('3 fee_codes names NONE, which has no price today')
     expect(faultsOf(step('merchant_accounts.json'))).toEqual(['2 credentials/tmn_code must be 8 letters and digits'])

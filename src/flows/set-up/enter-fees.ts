@@ -1,9 +1,6 @@
 /** The fee schedule as a file has it, with the days on which its prices begin. */
-import { covers } from '../../domain/agency-scope.ts'
-import { checkProcedures, type Procedure } from '../../domain/set-up/check-procedures.ts'
 import { type Price, planFees } from '../../domain/set-up/plan-fees.ts'
 import { type Change, type Fault, type Placed, type Step, stepOf } from '../../domain/set-up/step.ts'
-import { businessDay } from '../../lib/time.ts'
 import { listAgencies } from '../../store/agencies.ts'
 import { listFeeSchedules } from '../../store/fee-schedules.ts'
 import { addFeeSchedule, closeFeeSchedule } from '../change-fee-schedule.ts'
@@ -30,7 +27,7 @@ export const enterFees = async (deps: Deps, { file, rows, isDry, coming = [] }: 
   if (faults.length > 0) return stepOf(file, { faults })
   const nameOf = ({ agencyCode, feeCode, validFrom }: Price) => `${agencyCode} ${feeCode} from ${validFrom}`
   const changes: Change[] = [
-    ...plan.ended.map(({ price, validTo }) => ({ what: 'end' as const, name: nameOf(price), detail: validTo })),
+    ...plan.ended.map(({ was, validTo }) => ({ what: 'end' as const, name: nameOf(was), detail: validTo })),
     ...plan.added.map((price) => ({
       ...{ what: 'add' as const, name: nameOf(price) },
       detail: price.unitAmount === null ? 'by formula' : `${price.unitAmount} đ`,
@@ -41,21 +38,4 @@ export const enterFees = async (deps: Deps, { file, rows, isDry, coming = [] }: 
     for (const schedule of plan.added) await addFeeSchedule(deps, operator, { schedule, key: null, body: {} })
   }
   return stepOf(file, { changes, unchanged: plan.unchanged })
-}
-
-type ProceduresFile = { file: string; rows: readonly Placed<Procedure>[]; coming: readonly Price[] }
-
-/** Whether the fees that procedures charge have prices today, those of `coming` counted in; nothing is stored. */
-export const compareProcedures = async (deps: Deps, { file, rows, coming }: ProceduresFile): Promise<Step> => {
-  const today = businessDay(deps.now())
-  const stored = await listFeeSchedules(deps.db, operator, { after: null, limit: entriesMax, on: today })
-  const holding = [
-    ...stored,
-    ...coming.filter(({ validFrom, validTo }) => validFrom <= today && (validTo === null || validTo >= today)),
-  ]
-  const faults = checkProcedures(file, rows, (feeCode, agencyCode) =>
-    holding.some((fee) => fee.feeCode === feeCode && (agencyCode === null || covers(fee.agencyCode, agencyCode))),
-  )
-  if (faults.length > 0) return stepOf(file, { faults })
-  return stepOf(file, { unchanged: rows.length, notes: ['compared with the prices of today; nothing of it is stored'] })
 }

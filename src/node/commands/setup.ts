@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Config, readConfig } from '../../config.ts'
 import { isSound } from '../../domain/finding.ts'
 import { type Step, stepOf } from '../../domain/set-up/step.ts'
+import { isBusinessDayText } from '../../lib/time.ts'
 import { lookAround } from '../check-up/look-around.ts'
 import { lookAtDatabase } from '../check-up/look-at-database.ts'
 import { openMigratedDatabase } from '../open-database.ts'
@@ -12,6 +13,7 @@ import { enterFolder } from '../set-up/enter-folder.ts'
 import { settleEnvironment } from '../set-up/environment.ts'
 import { openSecrets } from '../set-up/keep-secrets.ts'
 import { type Folder, readFolder } from '../set-up/read-folder.ts'
+import { asDay } from '../set-up/read-rows.ts'
 import { stepLines } from '../set-up/tell-steps.ts'
 import { createShutdown } from '../shutdown.ts'
 import { UnreachableError } from '../unreachable-error.ts'
@@ -20,10 +22,11 @@ import { answerOf as doctorAnswer } from './doctor.ts'
 
 export const setupCommand: Command = {
   group: 'Set up',
-  usage: '[--from FOLDER] [--settings FILE] [--answers FILE] [--secrets FILE] [--dry-run] [--offline]',
+  usage:
+    '[--from FOLDER] [--settings FILE] [--answers FILE] [--secrets FILE] [--catalogues-from DAY] [--dry-run] [--offline]',
   summary: 'Lead through a first installation, or bring one to what its files say',
   about:
-    'Settings with a master key, migrations, then what FOLDER holds: agencies.csv, fees.csv, procedures.csv, merchant_accounts.json with samples of statements, clients.csv (docs/setup.md). A wrong row is named and nothing of its file is applied; the others are. What is there already stays, so it can be run again. On a terminal it asks for settings that are missing, and before it changes anything; at the end the doctor looks at everything',
+    'Settings with a master key, migrations, then what FOLDER holds: agencies.csv, fees.csv, budget-items.csv, procedures.csv, reliefs.csv, merchant_accounts.json with samples of statements, clients.csv (docs/setup.md). A wrong row is named and nothing of its file is applied; the others are. What is there already stays, so it can be run again. On a terminal it asks for settings that are missing, and before it changes anything; at the end the doctor looks at everything',
   example: 'npx lephi setup --from setup --settings gateway.env --dry-run',
   options: {
     from: { type: 'string', value: 'FOLDER', help: 'the files; without it only settings and migrations' },
@@ -38,6 +41,11 @@ export const setupCommand: Command = {
       value: 'FILE',
       help: 'where secrets of new programs are kept (0600); FOLDER/client-secrets.json unless given',
     },
+    'catalogues-from': {
+      type: 'string',
+      value: 'DAY',
+      help: 'from which day on budget-items.csv, procedures.csv and reliefs.csv hold: what is gone from them ends the day before; today unless given, and what is gone holds on',
+    },
     'dry-run': { type: 'boolean', help: 'say what would change, and change nothing' },
     offline: { type: 'boolean', help: 'let the doctor ask nobody but the database' },
     yes: { type: 'boolean', help: 'do not ask before something is changed' },
@@ -46,6 +54,7 @@ export const setupCommand: Command = {
   run: async (context) => {
     const { options } = context
     const isDry = options['dry-run'] === true
+    const cataloguesFrom = dayOf(options, 'catalogues-from')
     const file = textOf(options, 'settings')
     const settled = await settleEnvironment({
       env: context.env,
@@ -59,8 +68,8 @@ export const setupCommand: Command = {
     if (from !== null && !(await isFolder(from))) throw new UsageError(`--from: there is no folder ${from}`)
     const folder = from === null ? null : await readFolder(from)
     const entered = isDry
-      ? await tryOut(context, config, folder)
-      : await carryOut(context, config, { folder, from }).catch((error: unknown) => {
+      ? await tryOut(context, config, { folder, cataloguesFrom })
+      : await carryOut(context, config, { folder, from, cataloguesFrom }).catch((error: unknown) => {
           // What was answered is kept and not asked for again.
           if (!(error instanceof UnreachableError) || file === null) throw error
           throw new UnreachableError(`${error.message}. Is it right in ${file}?`, { cause: error })
@@ -95,6 +104,16 @@ const textOf = (options: Options, name: string): string | null => {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
+const dayOf = (options: Options, name: string): string | null => {
+  const value = textOf(options, name)
+  if (value === null) return null
+  const day = asDay(value)
+  if (typeof day === 'string' && isBusinessDayText(day)) return day
+  throw new UsageError(`--${name}: must be a day such as 2027-01-01 or 01/01/2027`)
+}
+
+const trying = { isDry: true, keep: async () => undefined } as const
+
 const folderOf = async ({ options, ask }: CommandContext): Promise<string | null> => {
   const given = textOf(options, 'from')
   if (given !== null || ask === null) return given
@@ -113,7 +132,7 @@ type Entered = {
 const tryOut = async (
   { log, shutdown, progress }: CommandContext,
   config: Config,
-  folder: Folder | null,
+  { folder, cataloguesFrom }: { folder: Folder | null; cataloguesFrom: string | null },
 ): Promise<Entered> => {
   const { database, findings } = await lookAtDatabase(config, shutdown)
   const none = { migrations: [], secretsFile: null, isDeclined: false }
@@ -128,7 +147,7 @@ const tryOut = async (
   }
   if (!folder) return { ...none, steps: [], lines: ['Nothing would be changed: no folder is given (--from).'] }
   const { deps } = await depsOn(database, config, { log, shutdown })
-  const steps = await enterFolder(deps, folder, { isDry: true, keep: async () => undefined, progress })
+  const steps = await enterFolder(deps, folder, { ...trying, cataloguesFrom, progress })
   return { ...none, steps, lines: [...stepLines(steps, true), ...nothingLine(steps)] }
 }
 
@@ -140,7 +159,7 @@ const nothingLine = (steps: readonly Step[]): string[] =>
 const carryOut = async (
   context: CommandContext,
   config: Config,
-  { folder, from }: { folder: Folder | null; from: string | null },
+  { folder, from, cataloguesFrom }: { folder: Folder | null; from: string | null; cataloguesFrom: string | null },
 ): Promise<Entered> => {
   const { log, options, ask, tell, progress } = context
   const { applied, close } = await openMigratedDatabase(config, () => undefined, { isCommand: true })
@@ -152,7 +171,7 @@ const carryOut = async (
   try {
     const { deps } = await openDeps(config, { log, shutdown, isCommand: true })
     if (ask && options.yes !== true) {
-      const planned = await enterFolder(deps, folder, { isDry: true, keep: async () => undefined, progress })
+      const planned = await enterFolder(deps, folder, { ...trying, cataloguesFrom, progress })
       for (const line of stepLines(planned, true)) tell(line)
       const isChanging = planned.some(({ changes }) => changes.length > 0)
       if (isChanging && !/^y(es)?$/i.test(await ask('Apply this? (yes/no)')))
@@ -160,7 +179,7 @@ const carryOut = async (
     }
     const secretsFile = textOf(options, 'secrets') ?? join(from, 'client-secrets.json')
     const keep = await openSecrets(secretsFile)
-    const steps = await enterFolder(deps, folder, { isDry: false, keep, progress })
+    const steps = await enterFolder(deps, folder, { isDry: false, cataloguesFrom, keep, progress })
     const isKept = steps.some(({ file, changes }) => file === 'clients.csv' && changes.length > 0)
     return {
       ...{ steps, migrations: applied, isDeclined: false, secretsFile: isKept ? secretsFile : null },

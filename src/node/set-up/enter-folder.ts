@@ -4,21 +4,29 @@ import { type Placed, type Step, stepOf } from '../../domain/set-up/step.ts'
 import type { Deps } from '../../flows/deps.ts'
 import { enterAccounts } from '../../flows/set-up/enter-accounts.ts'
 import { enterAgencies } from '../../flows/set-up/enter-agencies.ts'
+import { enterCatalogue } from '../../flows/set-up/enter-catalogue.ts'
 import { enterClients, type NewSecret } from '../../flows/set-up/enter-clients.ts'
-import { compareProcedures, enterFees } from '../../flows/set-up/enter-fees.ts'
+import { enterFees } from '../../flows/set-up/enter-fees.ts'
+import { enterProcedures } from '../../flows/set-up/enter-procedures.ts'
 import { learnProfile } from '../../flows/set-up/learn-profile.ts'
 import type { Progress } from '../../lib/progress.ts'
-import type { AccountItem, Folder, ReadFile } from './read-folder.ts'
-import { sizeOf } from './read-rows.ts'
+import type { AccountItem, Folder } from './read-folder.ts'
+import { type ReadFile, sizeOf } from './read-rows.ts'
 
-type Way = { isDry: boolean; keep: (secret: NewSecret) => Promise<void>; progress: Progress }
+type Way = {
+  isDry: boolean
+  /** From which day on the catalogues hold as the files have them; null: what is gone from them holds on. */
+  cataloguesFrom: string | null
+  keep: (secret: NewSecret) => Promise<void>
+  progress: Progress
+}
 
 export const enterFolder = async (
   deps: Deps,
   folder: Folder,
-  { isDry, keep, progress }: Way,
+  { isDry, cataloguesFrom, keep, progress }: Way,
 ): Promise<readonly Step[]> => {
-  const { agencies, fees, procedures, accounts, clients } = folder
+  const { agencies, fees, budgetItems, procedures, reliefs, accounts, clients } = folder
   const steps: Step[] = []
   const enter = async <Value>(
     read: ReadFile<Value>,
@@ -36,7 +44,14 @@ export const enterFolder = async (
   await enter(fees, 0.2, (file) => enterFees(deps, { ...file, coming }))
   const isFeesSound = steps.every(({ faults }) => faults.length === 0)
   const prices = isDry && isFeesSound ? (fees?.rows ?? []).map(({ value }) => value) : []
-  await enter(procedures, 0.5, (file) => compareProcedures(deps, { ...file, coming: prices }))
+  const catalogue = { coming, from: cataloguesFrom }
+  await enter(budgetItems, 0.3, (file) =>
+    enterCatalogue(deps, { ...file, ...catalogue, catalogue: 'budget_items', codeColumn: 'budget_item' }),
+  )
+  await enter(procedures, 0.4, (file) => enterProcedures(deps, { ...file, ...catalogue, comingPrices: prices }))
+  await enter(reliefs, 0.5, (file) =>
+    enterCatalogue(deps, { ...file, ...catalogue, catalogue: 'reliefs', codeColumn: 'rule' }),
+  )
   let ids: Samples['ids'] = new Map()
   await enter(accounts, 0.6, async (file) => {
     const entered = await enterAccounts(deps, { ...file, coming })

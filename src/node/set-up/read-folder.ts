@@ -1,30 +1,25 @@
-// The files of an installation, read into what the flows enter: agencies.csv, fees.csv, procedures.csv, clients.csv, merchant_accounts.json and samples of statements.
+// The files of an installation, read into what the flows enter: agencies.csv, fees.csv, catalogues, clients.csv, merchant_accounts.json and samples of statements.
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { agencyInput, agencyOf } from '../../api/agencies.ts'
 import { clientInput } from '../../api/clients.ts'
 import { scheduleInput, scheduleOf } from '../../api/fee-schedules.ts'
-import { agencyCodeField, code, text } from '../../api/fields.ts'
 import { accountInput, accountOf } from '../../api/merchant-account-schemas.ts'
-import type { Procedure } from '../../domain/set-up/check-procedures.ts'
 import type { Price } from '../../domain/set-up/plan-fees.ts'
 import type { Fault, Placed } from '../../domain/set-up/step.ts'
 import type { AccountEntry } from '../../flows/set-up/enter-accounts.ts'
 import type { AgencyEntry } from '../../flows/set-up/enter-agencies.ts'
 import type { ClientEntry } from '../../flows/set-up/enter-clients.ts'
-import { asCount, asDay, asDong, asList, asText, asYesNo, readRows } from './read-rows.ts'
-
-/** A file with what is wrong in it; null: there is none. */
-export type ReadFile<Value> = { file: string; rows: readonly Placed<Value>[]; faults: readonly Fault[] } | null
+import { type Catalogues, readCatalogues } from './read-catalogues.ts'
+import { asCount, asDay, asDong, asList, asText, asYesNo, type ReadFile, readRows } from './read-rows.ts'
 
 export type SampleFile = { path: string; name: string; source: 'provider' | 'bank' }
 export type AccountItem = AccountEntry & { sample: SampleFile | null }
 
-export type Folder = {
+export type Folder = Catalogues & {
   agencies: ReadFile<AgencyEntry>
   fees: ReadFile<Price>
-  procedures: ReadFile<Procedure>
   accounts: ReadFile<AccountItem>
   clients: ReadFile<ClientEntry>
 }
@@ -43,16 +38,7 @@ export const readFolder = async (folder: string): Promise<Folder> => ({
     readRows(join(folder, 'fees.csv'), scheduleInput, feeColumns, { unit_amount: null }),
     ({ value }) => scheduleOf(value),
   ),
-  procedures: await mapped(
-    'procedures.csv',
-    readRows(join(folder, 'procedures.csv'), procedureRow, procedureColumns, { fee_codes: [] }),
-    ({ value }) => ({
-      procedureCode: value.procedure_code,
-      name: value.name,
-      agencyCode: value.agency_code ?? null,
-      feeCodes: value.fee_codes,
-    }),
-  ),
+  ...(await readCatalogues(folder)),
   accounts: await readAccounts(folder),
   clients: await mapped(
     'clients.csv',
@@ -109,14 +95,6 @@ const feeColumns = {
   valid_from: asDay,
   valid_to: asDay,
 }
-
-const procedureColumns = { procedure_code: asText, name: asText, agency_code: asText, fee_codes: asList }
-const procedureRow = z.strictObject({
-  procedure_code: code,
-  name: text(500),
-  agency_code: agencyCodeField.optional(),
-  fee_codes: z.array(code).max(50),
-})
 
 const clientColumns = { name: asText, agency_code: asText, scopes: asList, expires_at: asText }
 

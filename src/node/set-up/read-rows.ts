@@ -16,6 +16,9 @@ export type RowsOf<Shape extends z.ZodType> = {
   faults: readonly Fault[]
 }
 
+/** A file with what is wrong in it; null: there is none. */
+export type ReadFile<Value> = { file: string; rows: readonly Placed<Value>[]; faults: readonly Fault[] } | null
+
 const fileBytesMax = 8 * 1024 * 1024
 const rowsMax = 20_000
 const limits = { maxColumns: 40, maxFieldChars: 2_000 }

@@ -1,5 +1,6 @@
 /** Collections added up by agency, budget item and the account that is owed, over the whole period. Each adds up to the same figure as the list of them. */
 import { type Database, type Fragment, queryInScope, type Sql } from '../database.ts'
+import { withItemNames } from './budget-item-names.ts'
 import { booked, collected, share } from './collections.ts'
 import {
   during,
@@ -77,10 +78,10 @@ export const byAgency = grouped(
   (sql, filter) => sql`select coalesce(sum(waived), 0)::bigint as waived from (${waived(sql, filter)}) as free`,
 )
 
-/** Line by line: each takes its part of a booking, cumulated and rounded half up, so that the parts add up to it. */
-export const byBudgetItem = grouped(
+/** Line by line: each takes its part of a booking, cumulated and rounded half up, so that the parts add up to it. The key of lines without an item is not the empty one, behind which a report begins. */
+const byItem = grouped(
   (sql) => sql`
-    select coalesce(budget_item, '') as key, budget_item, string_agg(distinct description, '; ') as description, ${sums(sql)} from (
+    select concat(' ', budget_item) as key, budget_item, string_agg(distinct description, '; ') as description, ${sums(sql)} from (
       select line.budget_item, part.description, part.amount, case when line.kind = 'phi' then part.amount else 0 end as phi,
         case when line.kind = 'le_phi' then part.amount else 0 end as le_phi,
         case when line.kind not in ('phi', 'le_phi') then part.amount else 0 end as other
@@ -91,6 +92,12 @@ export const byBudgetItem = grouped(
         ${share(sql, sql`line.up_to`)} - ${share(sql, sql`line.up_to - line.amount`)} as amount) as part) as parts
     group by budget_item`,
 )
+
+export const byBudgetItem: ReportSource = {
+  ...byItem,
+  page: async (database, scope, filter, place) =>
+    withItemNames(database, scope, { rows: await byItem.page(database, scope, filter, place), filter }),
+}
 
 export const byPayeeAccount = grouped(
   (sql) => sql`

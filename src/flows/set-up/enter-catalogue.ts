@@ -1,0 +1,108 @@
+/** A catalogue as a file has it: the whole of it is applied in one commit, or nothing is. */
+import { codesAbove } from '../../domain/agency-scope.ts'
+import type { CatalogueEntry, CatalogueName } from '../../domain/catalogue.ts'
+import { type CatalogueLine, type CataloguePlan, planCatalogue } from '../../domain/set-up/plan-catalogue.ts'
+import { type Change, type Fault, type Placed, type Step, stepOf } from '../../domain/set-up/step.ts'
+import { businessDay } from '../../lib/time.ts'
+import { listAgencies } from '../../store/agencies.ts'
+import { readCatalogue, writeCatalogue } from '../../store/catalogues.ts'
+import { isConflict } from '../../store/database.ts'
+import type { Deps } from '../deps.ts'
+import { entriesMax, operator } from './operator.ts'
+
+/** An entry of a file; without an agency it is that of the installation's one province. */
+export type CatalogueItem = Omit<CatalogueLine, 'agencyCode'> & { agencyCode: string | null }
+
+export type CatalogueFile = {
+  file: string
+  catalogue: CatalogueName
+  codeColumn: string
+  rows: readonly Placed<CatalogueItem>[]
+  isDry: boolean
+  /** Agencies that an earlier file adds, which are not there yet when nothing is applied. */
+  coming?: readonly string[]
+  /** From which day on the file holds: what is new begins then, and what is gone has ended. Null: today, and what is gone holds on. */
+  from: string | null
+}
+
+/** Somebody may import the same catalogue at this very moment. */
+const turnsMax = 5
+
+export const enterCatalogue = async (deps: Deps, given: CatalogueFile): Promise<Step> => {
+  const { file, catalogue, codeColumn, isDry, coming = [] } = given
+  const agencies = await listAgencies(deps.db, operator, { after: null, limit: entriesMax })
+  const codes = [...new Set([...agencies.map(({ agencyCode }) => agencyCode), ...coming])]
+  const { rows, faults, agencyCodes } = withAgencies(given, codes)
+  if (faults.length > 0) return stepOf(file, { faults })
+  const place = { catalogue, agencyCodes }
+  const from = given.from ?? businessDay(deps.now())
+  for (let turn = 1; ; turn += 1) {
+    const stored = await readCatalogue(deps.db, place)
+    const plan = planCatalogue({ file, codeColumn, rows, stored: stored.rows, from, goneFrom: given.from })
+    if (plan.faults.length > 0) return stepOf(file, { faults: plan.faults })
+    const step = stepOfPlan(file, plan)
+    if (isDry || step.changes.length === 0) return step
+    const createdAt = deps.now()
+    const added = plan.added.map((entry) => ({ ...entry, catalogue, id: deps.newId('cat'), createdAt }))
+    try {
+      await writeCatalogue(deps.db, { ...place, added, ended: plan.ended, print: stored.print })
+      return step
+    } catch (error) {
+      if (!isConflict(error) || turn === turnsMax) throw error
+    }
+  }
+}
+
+type Owned = {
+  rows: readonly Placed<CatalogueLine>[]
+  faults: readonly Fault[]
+  /** Every agency of the provinces that the file is about: of those it is the whole catalogue. */
+  agencyCodes: readonly string[]
+}
+
+/** A row that names no agency is of the one that is above all others, should there be one. */
+const withAgencies = ({ file, rows }: CatalogueFile, codes: readonly string[]): Owned => {
+  const known = new Set(codes)
+  const topOf = (code: string) => codesAbove(code).find((above) => known.has(above)) ?? code
+  const tops = new Set(codes.map(topOf))
+  const [first] = tops
+  const province = tops.size === 1 && first !== undefined ? first : null
+  const fault = (line: number, reason: string): Fault => ({ file, line, column: 'agency_code', reason })
+  const placed = rows.map(({ line, value }) => ({ line, value, agencyCode: value.agencyCode ?? province }))
+  const about = new Set(
+    placed.map(({ agencyCode }) => (agencyCode === null ? null : topOf(agencyCode))).concat(province),
+  )
+  return {
+    rows: placed.flatMap(({ line, value, agencyCode }) =>
+      agencyCode === null ? [] : [{ line, value: { ...value, agencyCode } }],
+    ),
+    faults: placed.flatMap(({ line, agencyCode }) => {
+      if (agencyCode === null) return [fault(line, 'is missing, and no one agency is above all others')]
+      return known.has(agencyCode) ? [] : [fault(line, 'there is no such agency')]
+    }),
+    agencyCodes: codes.filter((code) => about.has(topOf(code))),
+  }
+}
+
+const stepOfPlan = (file: string, { added, ended, unchanged, staying }: CataloguePlan): Step => {
+  const nameOf = ({ agencyCode, code, validFrom }: Omit<CatalogueEntry, 'catalogue'>) =>
+    `${agencyCode} ${code} from ${validFrom}`
+  const changes: Change[] = [
+    ...ended.map(({ was, validTo }) => ({
+      ...{ what: validTo === null ? ('change' as const) : ('end' as const), name: nameOf(was) },
+      detail: validTo ?? 'without an end',
+    })),
+    ...added.map((entry) => ({ what: 'add' as const, name: nameOf(entry), detail: entry.name })),
+  ]
+  const codes = staying.slice(0, namedMax).map(({ code }) => code)
+  const more = staying.length > namedMax ? ` and ${staying.length - namedMax} more` : ''
+  return stepOf(file, {
+    ...{ changes, unchanged },
+    notes:
+      staying.length === 0
+        ? []
+        : [`gone from the file and holding on: ${codes.join(', ')}${more}; --catalogues-from DAY ends them`],
+  })
+}
+
+const namedMax = 5
