@@ -19,6 +19,7 @@ import { createDemoSecrets } from './demo-keys.ts'
 import { openDemoPortal } from './demo-portal.ts'
 import { agencies, provinceCode } from './demo-province.ts'
 import { listen, remoteAddressOf } from './http-server.ts'
+import { withNamedFaults } from './named-faults.ts'
 import { openDeps } from './open-deps.ts'
 import { runSimulators } from './run-simulators.ts'
 import { seedDemo } from './seed-demo.ts'
@@ -51,13 +52,14 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
   let ending: Promise<void> | undefined
   const opened = await openDeps(placed, { log, shutdown })
   const isEnding = () => ending !== undefined
-  const [deps, background] = [
+  const [opening, background] = [
     { ...opened.deps, isEnding },
     { ...opened.background, isEnding },
   ]
   const { masterKeys, clock } = opened
   const work = workOf(clock)
-  const demo = clock ? await openDemo(deps, placed, { masterKeys, shutdown, clock, background, work }) : null
+  const demo = clock ? await openDemo(opening, placed, { masterKeys, shutdown, clock, background, work }) : null
+  const deps = { ...opening, providers: demo?.providers ?? opening.providers }
   const config = { ...placed, openId: placed.openId ?? demo?.issuer?.settings ?? null }
   const admission = admitBy(placesFor(config.requestConnections))
   const app = buildApp(deps, config, {
@@ -102,7 +104,12 @@ const demoLinks = [
   { href: '/simulators', label: { vi: 'Đơn vị thanh toán mô phỏng', en: 'Simulated providers' } },
 ]
 
-type Demo = { extras: Extras; file: { file: string; contents: DemoFile }; issuer: DemoIssuer | null }
+type Demo = {
+  extras: Extras
+  providers: Deps['providers']
+  file: { file: string; contents: DemoFile }
+  issuer: DemoIssuer | null
+}
 
 type DemoParts = {
   masterKeys: readonly SealingKey[]
@@ -138,5 +145,6 @@ const openDemo = async (
     demoPortal: await openDemoPortal(deps, demo.clients.portal),
     frontLinks: demoLinks,
   }
-  return { extras, file: { file: demoFilePath(config.dataDir), contents: demo }, issuer }
+  const providers = withNamedFaults(deps.providers, { simulators: simulators.app, log: deps.log })
+  return { extras, providers, file: { file: demoFilePath(config.dataDir), contents: demo }, issuer }
 }

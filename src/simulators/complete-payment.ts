@@ -1,10 +1,11 @@
 // Owns the end of a payment: the provider takes (or does not take) the money, then tells the merchant, with whatever
 // faults were ordered for it.
 import { bindStatementFaults, type FaultName, takeFault } from './faults.ts'
-import { queueNotice, releaseHeld, sendNotice } from './notices.ts'
+import { pauseMs, queueNotice, releaseHeld, sendNotice } from './notices.ts'
 import type { Delivery, Fault, Notice, Payment } from './records.ts'
 import type { OutgoingCallback, Result, Side } from './side.ts'
-import { numberPayment, type World } from './world.ts'
+import { endOfDay } from './vietnam-time.ts'
+import { isFinal, numberPayment, type World } from './world.ts'
 
 /** `amount` in đồng when another one is taken than was asked for; `at` when the money moved at another time than now. */
 export interface Completion {
@@ -29,6 +30,8 @@ export const completePayment = async (
   payment.amount =
     completion.amount ??
     (wrongAmount ? (wrongAmount.amount ?? payment.amount_requested + 1n) : payment.amount_requested)
+  if (completion.result === 'success' && completion.at === undefined && takeFor(world, payment)('captured_at_day_end'))
+    return holdToMidnight(world, side, payment)
   payment.occurred_at = (completion.at ?? world.now()).toISOString()
   Object.assign(payment, side.outcome(payment, completion.result))
   // Some providers let the payer try again: nothing has happened to such a payment yet.
@@ -37,6 +40,31 @@ export const completePayment = async (
   if (payment.status === 'success') bindStatementFaults(world, side.name, payment.merchant_reference)
   // A payment left pending says nothing; the merchant has to ask.
   return completion.result === 'pending' ? [] : tellMerchant(world, side, payment)
+}
+
+/** The provider has the payer's order and carries it out in the last second of the day: until then the payment is under way, whoever asks. */
+const holdToMidnight = (world: World, side: Side, payment: Payment): Delivery[] => {
+  const { status, code } = side.outcome(payment, 'pending')
+  Object.assign(payment, { status, code, occurred_at: null, waits_until: endOfDay(world.now()).toISOString() })
+  world.waiting.add(payment)
+  return []
+}
+
+const lastSecondMs = 1_000
+
+/** Takes the payments whose day is over, in its last second, and tells of them now. */
+export const takeDuePayments = async (world: World): Promise<void> => {
+  for (const payment of [...world.waiting]) {
+    const { waits_until = '' } = payment
+    if (waits_until > world.now().toISOString()) continue
+    world.waiting.delete(payment)
+    delete payment.waits_until
+    const side = world.sides.get(payment.provider)
+    // Whoever completed it by hand meanwhile was faster.
+    if (!side || isFinal(payment)) continue
+    const at = new Date(Date.parse(waits_until) - lastSecondMs)
+    await completePayment(world, side, payment, { result: 'success', amount: payment.amount, at })
+  }
 }
 
 /** Tells the merchant of the payment as it stands, with the faults that were ordered for it; answers what was delivered at once. */
@@ -70,13 +98,18 @@ const planNotices = async (
   const notices: Notice[] = []
   const forged = take('callback_forged') && (await side.callback(payment, true))
   if (forged) notices.push(queueNotice(world, payment, forged, { kind: 'forged', triesMax: 1, dueAt: now }))
+  const early = take('callback_next_key') && (await side.callback(payment, true))
+  // Whoever was not given the next key cannot tell it from a stranger's.
+  if (early) notices.push(queueNotice(world, payment, early, { kind: 'next_key', triesMax: 1, dueAt: now }))
+  const triesLeft = early ? triesMax - 1 : triesMax
   const [before, after] = await contradictions(world, side, payment, take)
   notices.push(...before)
   // Together with other faults a lost callback leaves only theirs: forged and lost is forged in place of the genuine one.
-  if (!take('callback_lost')) {
+  if (!take('callback_lost') && triesLeft > 0) {
     const [late, reordered, corrupted] = [take('callback_late'), take('callback_reordered'), take('callback_corrupted')]
-    const dueAt = reordered ? later(reordered, reorderSecondsDefault) : later(late, 60)
-    const plan = { kind: 'genuine' as const, triesMax, everyMs, dueAt, held: reordered !== null }
+    const inTurn = reordered ? later(reordered, reorderSecondsDefault) : later(late, 60)
+    const dueAt = early ? new Date(inTurn.getTime() + (everyMs ?? pauseMs(side, 1))) : inTurn
+    const plan = { kind: 'genuine' as const, triesMax: triesLeft, everyMs, dueAt, held: reordered !== null }
     notices.push(queueNotice(world, payment, genuine, { ...plan, corrupted: corrupted ? (corrupted.count ?? 1) : 0 }))
     const doubled = take('callback_doubled')
     const copyDueAt = doubled?.delay_seconds ? later(doubled) : dueAt

@@ -16,6 +16,14 @@ export const faultWords: Readonly<Record<FaultName, Said>> = {
   captured_then_failed: { vi: 'Báo thành công rồi lại báo thất bại', en: 'Told as paid, then as failed' },
   once_only: { vi: 'Báo đúng một lần, không nhắc lại', en: 'Told once, and never again' },
   wrong_amount: { vi: 'Trừ và báo số tiền khác', en: 'Another amount is taken and told' },
+  callback_next_key: {
+    vi: 'Ký bằng khóa mới chưa ai được giao, gọi lại bằng khóa cũ',
+    en: 'Told first with a new key that nobody was given, then with the agreed one',
+  },
+  captured_at_day_end: {
+    vi: 'Trừ tiền lúc 23:59:59, báo sau nửa đêm',
+    en: 'The money is taken at 23:59:59 and told of after midnight',
+  },
   http_500: { vi: 'Nhà cung cấp trả lỗi 500', en: 'The provider answers 500' },
   cached_500: { vi: 'Lỗi 500 bị nhớ theo mã yêu cầu', en: 'A 500 that sticks to its request id' },
   timeout_before: { vi: 'Không trả lời, chưa làm gì', en: 'No answer, and nothing was done' },

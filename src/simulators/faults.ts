@@ -20,6 +20,8 @@ export const callbackFaults = [
   'captured_then_failed',
   'once_only',
   'wrong_amount',
+  'callback_next_key',
+  'captured_at_day_end',
 ] as const
 
 /** Hit a call to the provider's API; `count` is the number of calls, for `cached_500` the number of request ids. */

@@ -11,7 +11,7 @@ export const magicAmounts: Record<string, readonly FaultInput[]> = {
   '901001': [{ fault: 'callback_lost' }],
   '901002': [{ fault: 'callback_doubled', count: 50 }],
   '901003': [{ fault: 'callback_late', delay_seconds: 60 }],
-  '901004': [{ fault: 'wrong_amount', amount: 901_003 }],
+  '901004': [{ fault: 'wrong_amount' }],
   '901005': [
     { fault: 'callback_late', delay_seconds: 35 * day },
     { fault: 'http_500', operation: 'query', count: 1_000 },
@@ -32,6 +32,8 @@ export const magicAmounts: Record<string, readonly FaultInput[]> = {
   '901019': [{ fault: 'statement_wrong_amount' }],
   '901020': [{ fault: 'once_only' }],
   '901021': [{ fault: 'callback_doubled', delay_seconds: day }],
+  '901022': [{ fault: 'captured_at_day_end' }],
+  '901023': [{ fault: 'callback_next_key' }],
 }
 
 /** Orders the faults of a payment's amount, for that payment only. */

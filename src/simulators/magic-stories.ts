@@ -3,6 +3,18 @@ import type { Language } from './page-language.ts'
 
 type Said = Record<Language, string>
 
+/** A payer of this name brings the story too, at whatever amount: for portals whose fees are fixed. */
+export const magicNameOf = (story: string): string => `LỖI ${story}`
+
+/** The story that a payer's name asks for, with or without marks and capitals; null for everybody's name. */
+export const storyOfName = (name: string): MagicStory | null => {
+  const asked = plain(name)
+  return magicStories.find(({ story }) => plain(magicNameOf(story)) === asked) ?? null
+}
+
+const plain = (name: string): string =>
+  name.normalize('NFD').replace(/\p{M}/gu, '').trim().replace(/\s+/g, ' ').toUpperCase()
+
 /** `amount` in đồng, whose faults are in magic-amounts.ts. */
 export interface MagicStory {
   story: string
@@ -62,11 +74,27 @@ export const magicStories: readonly MagicStory[] = [
     end: { vi: 'Đã nộp: lần hỏi sau dùng mã yêu cầu mới', en: 'paid: the next question has an id of its own' },
   },
   {
+    story: 'C8',
+    amount: '901022',
+    end: {
+      vi: 'Đã nộp lúc 23:59:59, báo sau nửa đêm, tính cho ngày trước',
+      en: 'paid at 23:59:59, told after midnight, counted for the day before',
+    },
+  },
+  {
     story: 'C9',
     amount: '901009',
     end: {
       vi: 'Đã nộp: thông báo hỏng bị từ chối, bản gửi lại được nhận',
       en: 'paid: the damaged callback is refused, its repetition believed',
+    },
+  },
+  {
+    story: 'C10',
+    amount: '901023',
+    end: {
+      vi: 'Đã nộp: chữ ký bằng khóa chưa được giao bị từ chối, khóa đã thỏa thuận được tin',
+      en: 'paid: a key that nobody was given is refused, the agreed one believed',
     },
   },
   {

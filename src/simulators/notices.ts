@@ -77,7 +77,7 @@ export const sendNotice = async (world: World, notice: Notice): Promise<Delivery
 }
 
 /** The pause after so many tries. */
-const pauseMs = (side: Side | undefined, tries: number): number =>
+export const pauseMs = (side: Side | undefined, tries: number): number =>
   side?.retry.pausesMs?.[tries - 1] ?? side?.retry.everyMs ?? 0
 
 /** Lets go of the callbacks that wait for another payment's callback to pass them. */

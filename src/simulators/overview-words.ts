@@ -18,6 +18,7 @@ interface OverviewWords {
   magic: string
   magicText: string
   amount: string
+  payerName: string
   fault: string
   operations: Record<NonNullable<FaultInput['operation']>, string>
 }
@@ -41,9 +42,11 @@ export const overviewWords: Readonly<Record<Language, OverviewWords>> = {
     ledger: 'Giao dịch đã ghi nhận (JSON)',
     statement: (day) => `Bảng kê quyết toán ngày ${day} (CSV)`,
     faults: 'Lỗi đang chờ (JSON)',
-    magic: 'Số tiền gây lỗi',
-    magicText: 'Khoản thanh toán đúng một trong các số tiền này tự mang theo lỗi tương ứng.',
+    magic: 'Số tiền và tên người nộp gây lỗi',
+    magicText:
+      'Khoản thanh toán đúng một trong các số tiền này tự mang theo lỗi tương ứng. Cổng có mức phí cố định dùng tên người nộp, số tiền nào cũng được; viết không dấu, chữ thường cũng được.',
     amount: 'Số tiền',
+    payerName: 'Tên người nộp',
     fault: 'Lỗi',
     operations: { create: 'khi tạo', query: 'khi hỏi', refund: 'khi hoàn tiền', confirm: 'khi xác nhận' },
   },
@@ -65,9 +68,11 @@ export const overviewWords: Readonly<Record<Language, OverviewWords>> = {
     ledger: 'Payments on record (JSON)',
     statement: (day) => `Settlement statement of ${day} (CSV)`,
     faults: 'Faults that wait (JSON)',
-    magic: 'Amounts that bring a fault',
-    magicText: 'A payment of exactly one of these amounts brings its own fault.',
+    magic: 'Amounts and payers’ names that bring a fault',
+    magicText:
+      'A payment of exactly one of these amounts brings its own fault. A portal whose fees are fixed gives the payer the name instead, whatever the amount; marks and capitals do not matter.',
     amount: 'Amount',
+    payerName: 'Payer’s name',
     fault: 'Fault',
     operations: { create: 'at creation', query: 'when asked', refund: 'at a refund', confirm: 'at confirmation' },
   },

@@ -1,10 +1,10 @@
-// Owns the simulators' own front page: what they are for, what each provider remembers, and the amounts that bring a fault with them. No script.
+// Owns the simulators' own front page: what they are for, what each provider remembers, and the amounts and names that bring a fault with them. No script.
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { faultWords, spanWords } from './fault-words.ts'
 import type { FaultInput } from './faults.ts'
 import { magicAmounts } from './magic-amounts.ts'
-import { magicStories } from './magic-stories.ts'
+import { magicNameOf, magicStories } from './magic-stories.ts'
 import { overviewWords } from './overview-words.ts'
 import { Shell, simulatorHeaders } from './page-frame.tsx'
 import { dong, type Language, type PageAddress, readPageAddress } from './page-language.ts'
@@ -105,18 +105,13 @@ const MagicAmounts: FC<{ language: Language }> = ({ language }) => {
         <thead>
           <tr>
             <th scope="col">{copy.amount}</th>
+            <th scope="col">{copy.payerName}</th>
             <th scope="col">{copy.fault}</th>
           </tr>
         </thead>
         <tbody>
           {Object.entries(magicAmounts).map(([amount, faults]) => (
-            <tr>
-              <td class="figure">{dong(BigInt(amount), language)}</td>
-              <td>
-                {faults.map((fault) => saidOf(fault, language)).join('; ')}
-                <StoryEnd amount={amount} language={language} />
-              </td>
-            </tr>
+            <MagicRow amount={amount} faults={faults} language={language} />
           ))}
         </tbody>
       </table>
@@ -124,9 +119,20 @@ const MagicAmounts: FC<{ language: Language }> = ({ language }) => {
   )
 }
 
-const StoryEnd: FC<{ amount: string; language: Language }> = ({ amount, language }) => {
+type MagicRowProps = { amount: string; faults: readonly FaultInput[]; language: Language }
+
+const MagicRow: FC<MagicRowProps> = ({ amount, faults, language }) => {
   const told = magicStories.find((one) => one.amount === amount)
-  return told ? <p class="hint">{`${told.story}: ${told.end[language]}`}</p> : null
+  return (
+    <tr>
+      <td class="figure">{dong(BigInt(amount), language)}</td>
+      <td class="figure">{told ? magicNameOf(told.story) : ''}</td>
+      <td>
+        {faults.map((fault) => saidOf(fault, language)).join('; ')}
+        {told ? <p class="hint">{`${told.story}: ${told.end[language]}`}</p> : null}
+      </td>
+    </tr>
+  )
 }
 
 const saidOf = ({ fault, operation, delay_seconds, count }: FaultInput, language: Language): string => {

@@ -13,7 +13,7 @@ const moment = z.iso.datetime()
 /** One attempt to hand a callback over, and what came back. `status` is 0 when nothing answered. */
 const delivery = z.object({
   at: moment,
-  kind: z.enum(['genuine', 'copy', 'contradicting', 'forged', 'corrupted']),
+  kind: z.enum(['genuine', 'copy', 'contradicting', 'forged', 'next_key', 'corrupted']),
   status: z.number().int(),
   answer: z.string(),
   accepted: z.boolean(),
@@ -52,6 +52,8 @@ const payment = z.object({
   created_at: moment,
   expires_at: moment,
   occurred_at: moment.nullable(),
+  /** The midnight that a payment waits for which is taken in the last second before it. */
+  waits_until: moment.optional(),
   return_url: z.string(),
   callback_url: z.string(),
   details: z.record(z.string(), z.string()),
@@ -65,7 +67,7 @@ const notice = z.object({
   provider: z.string(),
   account: z.string(),
   merchant_reference: z.string(),
-  kind: z.enum(['genuine', 'copy', 'contradicting', 'forged']),
+  kind: z.enum(['genuine', 'copy', 'contradicting', 'forged', 'next_key']),
   method: z.enum(['GET', 'POST']),
   url: z.string(),
   body: z.string().nullable(),

@@ -2,6 +2,7 @@
 // is written from the providers' protocols alone and shares no code with the adapters, so each can catch the other out.
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { takeDuePayments } from './complete-payment.ts'
 import { controlRoutes } from './control.ts'
 import type { RegisteredAccount } from './enrol.ts'
 import { type LedgerRow, ledgerRows } from './ledger.ts'
@@ -29,7 +30,7 @@ export interface SimulatorOptions extends SimulatorDeps {
 export interface Simulators {
   /** To be mounted at `/simulators`. */
   app: Hono
-  /** Sends the callbacks that are due and moves refunds on. Safe to call at any pace, also while one is running. */
+  /** Takes the payments that wait for midnight, sends the callbacks that are due and moves refunds on. Safe to call at any pace, also while one is running. */
   tick: () => Promise<void>
   /** The memory as JSON, and back. `restore` throws and changes nothing when the text is not a snapshot. */
   snapshot: () => string
@@ -63,6 +64,7 @@ export const createSimulators = (options: SimulatorOptions): Simulators => {
     app,
     tick: async () => {
       moveRefunds(world)
+      await takeDuePayments(world)
       await sendDueNotices(world)
     },
     snapshot: () => writeSnapshot(world),

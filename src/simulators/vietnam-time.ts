@@ -24,6 +24,10 @@ export const rfc3339 = (at: Date): string => `${shifted(at).slice(0, 19)}+07:00`
 /** The business day (`yyyy-MM-dd`) at UTC+7. */
 export const businessDay = (at: Date): string => shifted(at).slice(0, 10)
 
+/** The midnight at UTC+7 that ends the business day. */
+export const endOfDay = (at: Date): Date =>
+  new Date((Math.floor((at.getTime() + offsetMs) / dayMs) + 1) * dayMs - offsetMs)
+
 /** True for a `yyyy-MM-dd` that exists in the calendar. */
 export const isDay = (day: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(day) &&

@@ -18,6 +18,8 @@ export interface World extends SimulatorDeps {
   byNumber: Map<string, Payment>
   byRefund: Map<string, Payment>
   refunding: Set<Payment>
+  /** Payments that are taken in the last second of their day. */
+  waiting: Set<Payment>
   notices: Map<string, Notice>
   sending: Set<string>
   faults: Fault[]
@@ -44,6 +46,7 @@ export const newWorld = (
   byNumber: new Map(),
   byRefund: new Map(),
   refunding: new Set(),
+  waiting: new Set(),
   notices: new Map(),
   sending: new Set(),
   faults: [],
@@ -122,6 +125,7 @@ const dropOldest = (world: World): void => {
     if (!everything && !isFinal(payment) && payment.expires_at > now) continue
     world.payments.delete(key)
     world.refunding.delete(payment)
+    world.waiting.delete(payment)
     world.byNumber.delete(keyOf(payment.provider, payment.account, payment.provider_reference))
     for (const refund of payment.refunds)
       world.byRefund.delete(keyOf(payment.provider, payment.account, refund.merchant_reference))
@@ -147,13 +151,15 @@ export const writeSnapshot = (world: World): string =>
 /** Replaces the memory by a snapshot's. Throws, and changes nothing, when the text is not a snapshot. */
 export const readSnapshot = (world: World, json: string): void => {
   const snapshot = snapshotSchema.parse(JSON.parse(json))
-  for (const part of [world.payments, world.byNumber, world.byRefund, world.refunding, world.notices]) part.clear()
+  for (const part of [world.payments, world.byNumber, world.byRefund, world.refunding, world.waiting, world.notices])
+    part.clear()
   for (const part of [world.answers, world.poisoned]) part.clear()
   world.lastNumber = snapshot.last_number
   world.faults = snapshot.faults
   for (const payment of snapshot.payments) {
     world.payments.set(paymentKey(payment), payment)
     numberPayment(world, payment)
+    if (payment.waits_until !== undefined) world.waiting.add(payment)
     const refunds = payment.refunds
     payment.refunds = []
     for (const refund of refunds) addRefund(world, payment, refund)

@@ -76,6 +76,14 @@ describe('the sandbox', () => {
     expect(count).toBe(0)
   })
 
+  it('tells a story by the payer’s name, and refuses a key with another body', { timeout: 100_000 }, async () => {
+    const helpers = pageBlock('docs/sandbox.md', '# ORDER')
+    const typed = [pageBlock('docs/sandbox.md', 'order=$(place'), pageBlock('docs/sandbox.md', 'refused.json')]
+    const printed = [pageBlock('docs/sandbox.md', '150001'), pageBlock('docs/sandbox.md', 'idempotency_key_reused')]
+    const ran = await type([helpers, ...typed].join(''))
+    expect(ran).toEqual({ code: 0, out: printed.join(''), error: '' })
+  })
+
   it('sends each event to this machine, signed, until Ctrl-C', { timeout: 120_000 }, async () => {
     const typed = here(pageBlock('docs/sandbox.md', 'lephi listen'))
     const env = { ...process.env, LEPHI_MODE: 'demo', LEPHI_DATA_DIR: dataDir(), DATABASE_URL: '' }

@@ -4,7 +4,9 @@ import { randomBytes } from 'node:crypto'
 import { createClient, type GatewayClient, type Takes } from '../../client/lephi.ts'
 import { longJobs, runJobs } from '../../src/flows/run-jobs.ts'
 import { createIdSource } from '../../src/lib/id.ts'
+import { withNamedFaults } from '../../src/node/named-faults.ts'
 import type { FetchPort } from '../../src/providers/contract.ts'
+import { registry } from '../../src/providers/registry.ts'
 import { simulatedProviders } from '../../src/simulators/register.ts'
 import { createSimulators, type SimulatorAccounts, type Simulators } from '../../src/simulators/simulator.ts'
 import { startTestApp, type TestApp, type TestAppOptions } from './app.ts'
@@ -55,6 +57,8 @@ export const rowsOf = (list: Json | undefined): Json[] => (Array.isArray(list) ?
 /** Every provider that has a simulated side. */
 export const providerNames: readonly string[] = Object.keys(simulatedProviders)
 
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined }
+
 /** `publicUrl` is how browsers reach it, where they do: the simulated providers are below it at /simulators. */
 export const startTown = async (
   start = '2026-11-23T02:00:00Z',
@@ -65,8 +69,16 @@ export const startTown = async (
   }: Omit<TestAppOptions, 'clock' | 'fetch'> & { magicAmounts?: boolean } = {},
 ): Promise<Town> => {
   const clock = createClock(start)
-  const network: { gateway?: FetchPort; providers?: FetchPort } = {}
+  const network: { gateway?: FetchPort; providers?: FetchPort; simulators?: Simulators['app'] } = {}
+  // As the demo has it: what is magic by its amount is so by its payer's name.
+  const levers = {
+    simulators: {
+      request: async (path: string, init: RequestInit) => network.simulators?.request(path, init) ?? Response.error(),
+    },
+    log: { ...quiet, error: (_fields: unknown, text: string) => void Promise.reject(new Error(text)) },
+  }
   const gateway = await startTestApp({
+    ...(magicAmounts ? { providers: withNamedFaults(registry, levers) } : {}),
     ...more,
     clock,
     publicUrl,
@@ -105,6 +117,7 @@ export const startTown = async (
     accounts: register,
     magicAmounts,
   })
+  network.simulators = simulators.app
   network.gateway = async (url, init) => gateway.app.request(url.replace(publicUrl, ''), init)
   // What is sent out goes to the simulated providers, and what is below our own address otherwise comes back to us.
   network.providers = async (url, init) =>

@@ -22,6 +22,8 @@ export type Traits = {
   isUnseparated: boolean
   /** Whether it calls back about failures too. */
   tellsFailure: boolean
+  /** Whether its callback carries the time of the payment. */
+  tellsTime: boolean
   /** Whether the browser comes back with a reference. */
   returns: boolean
   /** Whether a callback proves its outcome; else it only makes us ask. */
@@ -49,6 +51,7 @@ const traitsOf = async (name: string): Promise<Traits> => {
     questions: kit.callback.asksFirst ? 1 : 0,
     isUnseparated: kit.callback.isUnseparated === true,
     tellsFailure: kit.callback.tellsFailure,
+    tellsTime: kit.callback.tellsTime,
     returns: kit.returning !== undefined,
     proves: kit.callback.proves !== 'reference',
     looksUp: kit.callback.provesStoredAmount ?? false,

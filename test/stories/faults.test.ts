@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { readEvidence } from '../../src/flows/callback-evidence.ts'
 import { replayCallbacks } from '../../src/flows/replay-callbacks.ts'
+import { addDays, businessDay } from '../../src/lib/time.ts'
 import type { Json, TownAttempt } from '../kit/town.ts'
 import { allTraits } from '../kit/traits.ts'
 import { townStory } from './town-story.ts'
@@ -37,7 +38,10 @@ const sendAgain = (path: string, { method, search, headers, body }: ReturnType<t
 const ordersFor = (index: number) =>
   permutations(['return', 'callback', 'query', 'expiry']).filter((_, at) => at % 3 === index % 3)
 
-for (const [index, { name: provider, query, returns, startsByCall, proves, questions }] of allTraits.entries()) {
+for (const [
+  index,
+  { name: provider, query, returns, startsByCall, proves, questions, tellsTime },
+] of allTraits.entries()) {
   describe(`${provider}`, () => {
     it('C1: return, callback, query and deadline in any order end in the same state', async () => {
       const town = theTown()
@@ -76,6 +80,43 @@ for (const [index, { name: provider, query, returns, startsByCall, proves, quest
       expect(seen.filter((verdict) => !/^genuine (accepted|already_confirmed)$/.test(verdict))).toEqual([])
       expect(await booked(attempt)).toEqual([{ kind: 'captured', amount: 150_000n }])
       expect((await town.order(id)).status).toBe('paid')
+    })
+
+    it('C8: what is taken at 23:59:59 and told after midnight is booked once, on the day that the provider names', async () => {
+      const town = theTown()
+      const now = town.clock.now()
+      const day = businessDay(now)
+      const midnight = Date.parse(`${addDays(day, 1)}T00:00:00+07:00`)
+      const id = await town.place({ expires_at: new Date(midnight + 3_600_000).toISOString() })
+      const attempt = await town.attempt(id, provider)
+      await town.fault(provider, 'captured_at_day_end', { merchant_reference: attempt.reference })
+      await town.pay(provider, attempt)
+      await town.pass((midnight - now.getTime()) / 1_000 - 1, 3)
+      expect([(await town.order(id)).status, await booked(attempt)]).toEqual(['open', []])
+      await town.pass(2)
+      await town.pass(60, 4)
+      expect((await town.order(id)).status).toBe('paid')
+      expect(await booked(attempt)).toEqual([{ kind: 'captured', amount: 150_000n }])
+      const [fact] = await town.sql`select occurred_at as at from money_facts where attempt_id = ${attempt.id}`
+      // Who names no time of the payment can only be booked on the day on which we hear of it.
+      expect(businessDay(fact?.at as Date)).toBe(tellsTime ? day : addDays(day, 1))
+      if (tellsTime) expect(fact?.at).toEqual(new Date(midnight - 1_000))
+    })
+
+    it('C10: what is signed with a key that nobody was given is refused, and the payment is found all the same', async () => {
+      const town = theTown()
+      const id = await town.place()
+      const attempt = await town.attempt(id, provider)
+      await town.fault(provider, 'callback_next_key', { merchant_reference: attempt.reference })
+      await town.pay(provider, attempt)
+      const seen = await verdicts(attempt.reference)
+      expect([(await town.order(id)).status, await booked(attempt)]).toEqual(['open', []])
+      expect(seen.slice(questions)).toEqual(proves ? ['forged forged'] : seen.slice(questions))
+      await town.pass(3_600, 6)
+      const day = businessDay(town.clock.now())
+      if (!query) await town.settle(provider, { from: day, to: day })
+      expect((await town.order(id)).status).toBe('paid')
+      expect(await booked(attempt)).toEqual([{ kind: 'captured', amount: 150_000n }])
     })
 
     if (proves) {

@@ -1,10 +1,12 @@
-// Each magic amount tells its story by an ordinary order alone: placed, started and paid over HTTP, with no fault ordered beside it.
+// Each magic amount and each magic name tells its story by an ordinary order alone: placed, started and paid over HTTP, with no fault ordered beside it.
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { businessDay } from '../../src/lib/time.ts'
 import { magicAmounts } from '../../src/simulators/magic-amounts.ts'
-import { magicStories } from '../../src/simulators/magic-stories.ts'
+import { magicNameOf, magicStories, storyOfName } from '../../src/simulators/magic-stories.ts'
+import { endOfDay } from '../../src/simulators/vietnam-time.ts'
 import { startTestApp } from '../kit/app.ts'
+import { rotateAtGateway } from '../kit/rotate-keys.ts'
 import { rowsOf, startTown, type Town, type TownAttempt } from '../kit/town.ts'
 
 const provider = 'vnpay'
@@ -21,13 +23,18 @@ beforeAll(async () => {
 afterAll(() => town.close())
 
 type Played = { id: string; attempt: TownAttempt; amount: number }
-const play = async (amount: string): Promise<Played> => {
-  const lines = [{ kind: 'le_phi', description: 'Lệ phí đăng ký khai sinh', unit_amount: Number(amount) }]
-  const id = await town.place({ lines })
+type Magic = { amount: number; name: string }
+/** `between` is done once the payment has started and before it is paid. */
+const play = async ({ amount, name }: Magic, between = async () => undefined as unknown): Promise<Played> => {
+  const lines = [{ kind: 'le_phi', description: 'Lệ phí đăng ký khai sinh', unit_amount: amount }]
+  const id = await town.place({ lines, payer: { name } })
   const attempt = await town.attempt(id, provider)
+  await between()
   await town.pay(provider, attempt)
-  return { id, attempt, amount: Number(amount) }
+  return { id, attempt, amount }
 }
+/** A price that nothing but the name makes magic, and everybody's name. */
+const [plainAmount, plainName] = [150_000, 'Nguyễn Thị Lan']
 
 const statusOf = async ({ id }: Played) => (await town.order(id)).status
 const bookings = async ({ attempt }: Played) =>
@@ -72,7 +79,11 @@ const ends: Record<string, (played: Played) => Promise<void>> = {
     await town.pass(120, 3)
     expect(await statusOf(played)).toBe('open')
     expect(await discrepancies(played)).toEqual(['amount_mismatch'])
-    expect((await town.ledger()).suspense).toBeLessThan(0n)
+    const [taken = 0] = await bookings(played)
+    expect(taken).not.toBe(played.amount)
+    const [held] =
+      await town.sql`select sum(amount)::bigint as amount from postings where order_id = ${played.id} and account = 'suspense'`
+    expect(held?.amount).toBe(BigInt(-taken))
   },
   C5: async (played) => {
     await town.pass(2 * day, 4)
@@ -99,12 +110,35 @@ const ends: Record<string, (played: Played) => Promise<void>> = {
     await isPaidOnce(played)
     expect(await callbacks(played)).toEqual([])
   },
+  C8: async (played) => {
+    const day = businessDay(town.clock.now())
+    await town.pass((endOfDay(town.clock.now()).getTime() - town.clock.now().getTime()) / 1_000 - 1, 3)
+    expect([await statusOf(played), await callbacks(played)]).toEqual(['open', []])
+    await town.pass(2)
+    await isPaidOnce(played)
+    expect(await callbacks(played)).toEqual(['genuine'])
+    expect(businessDay(town.clock.now())).not.toBe(day)
+    const booked = await town.sql`
+      select occurred_at, business_day::text as day from journal_entries where attempt_id = ${played.attempt.id}`
+    expect(booked).toEqual([{ occurredAt: new Date(`${day}T23:59:59+07:00`), day }])
+    await town.settle(provider, { from: day, to: day })
+    expect(await discrepancies(played)).toEqual([])
+    const items = await town.sql`select class from reconciliation_items where attempt_id = ${played.attempt.id}`
+    expect(items.map((row) => row.class)).toEqual(['matched'])
+  },
   C9: async (played) => {
     expect(await statusOf(played)).toBe('open')
     expect(await callbacks(played)).not.toContain('genuine')
     await town.pass(600, 2)
     await isPaidOnce(played)
     expect(await callbacks(played)).toContain('genuine')
+  },
+  C10: async (played) => {
+    await town.pass(1)
+    expect([await statusOf(played), await callbacks(played)]).toEqual(['open', ['forged']])
+    await town.pass(600, 2)
+    await isPaidOnce(played)
+    expect(await callbacks(played)).toEqual(['forged', 'genuine'])
   },
   C12: async (played) => {
     await isPaidOnce(played)
@@ -142,11 +176,19 @@ const ends: Record<string, (played: Played) => Promise<void>> = {
   },
 }
 
+const endOf = (story: string) => {
+  const end = ends[story]
+  if (!end) throw new Error(`nobody looks how ${story} ends`)
+  return end
+}
+
 describe('a magic amount', { timeout: 120_000 }, () => {
   it.each(magicStories)('$story: $amount', async ({ story, amount }) => {
-    const told = ends[story]
-    if (!told) throw new Error(`nobody looks how ${story} ends`)
-    await told(await play(amount))
+    await endOf(story)(await play({ amount: Number(amount), name: plainName }))
+  })
+
+  it.each(magicStories)('$story: by the payer’s name', async ({ story }) => {
+    await endOf(story)(await play({ amount: plainAmount, name: magicNameOf(story) }))
   })
 
   it('brings each story once, each with faults of its own', () => {
@@ -156,15 +198,35 @@ describe('a magic amount', { timeout: 120_000 }, () => {
     expect(faults).not.toContain(undefined)
   })
 
-  it('stands in the table of docs/sandbox.md, in both languages', () => {
+  it('stands in the table of docs/sandbox.md, with its name, in both languages', () => {
     const docs = readFileSync(new URL('../../docs/sandbox.md', import.meta.url), 'utf8')
     const rows = (language: 'en' | 'vi', mark: string) =>
       magicStories.map(
-        ({ story, amount, end }) => `| ${story} | ${Number(amount).toLocaleString(mark)} | ${end[language]} |`,
+        ({ story, amount, end }) =>
+          `| ${story} | ${Number(amount).toLocaleString(mark)} | ${magicNameOf(story)} | ${end[language]} |`,
       )
-    for (const row of [...rows('en', 'en-US'), ...rows('vi', 'de-DE')]) expect(docs).toContain(`${row}\n`)
-    const listed = [...docs.matchAll(/^\| (C\d+) \| [\d.,]+ \|/gm)].map(([, story]) => story)
-    expect(listed).toEqual([...magicStories, ...magicStories].map(({ story }) => story))
+    const listed = [...docs.matchAll(/^\| C\d+ \| [\d.,]+ \|.*$/gm)].map(([row]) => row)
+    expect(listed).toEqual([...rows('en', 'en-US'), ...rows('vi', 'de-DE')])
+  })
+
+  it('is known by its name with or without marks and capitals, and nobody else’s name is one', () => {
+    for (const { story } of magicStories)
+      for (const name of [
+        `LỖI ${story}`,
+        `Loi ${story}`,
+        `  lỗi   ${story.toLowerCase()} `,
+        `LỖI ${story}`.normalize('NFD'),
+      ])
+        expect(storyOfName(name)?.story).toBe(story)
+    for (const name of ['', 'LỖI', 'LỖI C11', 'LỖI C1 A', 'LỖI C44', 'Nguyễn Lỗi C4', plainName])
+      expect([name, storyOfName(name)]).toEqual([name, null])
+  })
+
+  it('C10 with the key changed at the gateway meanwhile: what the provider goes on signing with is believed for the overlap', async () => {
+    const played = await play({ amount: 901_023, name: plainName }, () => rotateAtGateway(town, provider))
+    await endOf('C10')(played)
+    const metrics = await (await town.request('/metrics')).text()
+    expect(metrics).toContain(`lephi_callback_key_total{provider="${provider}",key="former"} 1`)
   })
 
   it('is an amount like any other where nobody switched them on, and a live installation has no simulators at all', async () => {

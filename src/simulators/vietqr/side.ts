@@ -36,7 +36,7 @@ export const vietqrSide = (world: World, accounts: readonly WatchedAccount[]): S
     renew: async ({ account, headers, body, kind }) => {
       const service = 'x-casso-signature' in headers ? 'casso' : 'sepay'
       if (world.now().getTime() - signedAt(headers) < renewAfterMs) return { ...headers }
-      return sign({ account, service, body }, kind === 'forged')
+      return sign({ account, service, body }, kind === 'forged' || kind === 'next_key')
     },
     returnUrl: async () => null,
     accepts: ({ status }) => status >= 200 && status < 300,
