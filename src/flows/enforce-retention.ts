@@ -6,6 +6,7 @@ import { keptFrom, type RetentionKind } from '../domain/retention.ts'
 import type { Progress } from '../lib/progress.ts'
 import type { SealedBox } from '../lib/sealed-box.ts'
 import { giveTurnBack, takeTurn } from '../store/jobs.ts'
+import { dropMonths } from '../store/months.ts'
 import { type ErasedKind, erasedStatements, erasePage, eraseTexts } from '../store/retention.ts'
 import { insertRetentionPass, type RetentionPass } from '../store/retention-passes.ts'
 import type { Deps } from './deps.ts'
@@ -83,7 +84,7 @@ export const runRetention = async (
 const takePage = async (deps: Deps, { index, after, counted }: Place, { isDry }: { isDry: boolean }) => {
   const kind = erasedKinds[index] ?? erasedKinds[0]
   const now = deps.now()
-  const begun = counted ?? { kind, cutoff: keptFrom(kind, now), due: 0, held: 0, erased: 0 }
+  const begun = counted ?? (await beginKind(deps, kind, isDry))
   const page = await erasePage(deps.db, kind, { after, cutoff: begun.cutoff, now, limit: pageRows, isDry })
   const sum = {
     ...begun,
@@ -91,9 +92,19 @@ const takePage = async (deps: Deps, { index, after, counted }: Place, { isDry }:
     held: begun.held + page.held,
     erased: begun.erased + page.erased,
   }
-  if (page.last !== null) return { place: { index, after: page.last, counted: sum }, erased: page.erased, ended: null }
+  const erased = sum.erased - (counted?.erased ?? 0)
+  if (page.last !== null) return { place: { index, after: page.last, counted: sum }, erased, ended: null }
   if (!isDry) await note(deps, sum)
-  return { place: { index: index + 1, after: '', counted: null }, erased: page.erased, ended: sum }
+  return { place: { index: index + 1, after: '', counted: null }, erased, ended: sum }
+}
+
+/** Months of the record of reading go as a whole before its rows are looked at: a term that ends with a year ends for twelve of them at once. */
+const beginKind = async (deps: Deps, kind: ErasedKind, isDry: boolean): Promise<Counted> => {
+  const cutoff = keptFrom(kind, deps.now())
+  const isByMonth = kind === 'audit_records' && !isDry
+  // Where the table is in use, its rows are erased one page after the other.
+  const gone = isByMonth ? ((await dropMonths(deps.db, { table: 'audit_log', keptFrom: cutoff })) ?? 0) : 0
+  return { kind, cutoff, due: gone, held: 0, erased: gone }
 }
 
 /** A pass that found nothing of a kind leaves no row. */

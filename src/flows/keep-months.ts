@@ -1,10 +1,12 @@
 /**
  * Tables that grow are held by month. The present month and the next are made before anything comes for them; whatever comes for a month that is not there is kept
- * all the same, among the rows without a month.
+ * all the same, among the rows without a month. Counts of calls go by whole months, once all of one is past its term; the record of reading does with the pass of
+ * enforce-retention.ts.
  */
 import { type MonthlyTable, monthlyTables, monthsFrom } from '../domain/months.ts'
+import { keptFrom } from '../domain/retention.ts'
 import { giveTurnBack, takeTurn } from '../store/jobs.ts'
-import { type MadeMonth, makeMonth } from '../store/months.ts'
+import { dropMonths, type MadeMonth, makeMonth } from '../store/months.ts'
 import type { Deps } from './deps.ts'
 
 /** How many months are there before they begin. */
@@ -20,7 +22,8 @@ export const keepMonths = async (deps: Deps): Promise<number> => {
   if (!(await takeTurn(deps.db, 'keep_months', { now, holder, everyMs }))) return 0
   const found: MadeMonth[] = []
   for (const table of monthlyTables) found.push(...(await keepTable(deps, table, now)))
-  if (found.includes('busy'))
+  const gone = await dropMonths(deps.db, { table: 'provider_calls', keptFrom: keptFrom('provider_calls', now) })
+  if (gone === null || found.includes('busy'))
     await giveTurnBack(deps.db, 'keep_months', { holder, at: new Date(now.getTime() + againMs) })
   return found.filter((each) => each === 'made').length
 }

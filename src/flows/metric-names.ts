@@ -63,7 +63,7 @@ const described = {
   ],
   lephi_months_missing: [
     'gauge',
-    'Of the present month and the next, those that a table does not have, by table, when this process last looked. Rows are kept without; alarm above 0.',
+    'Of the present month and the next, those that a table does not have, by table, when this process last looked. Rows are kept without.',
   ],
 } as const satisfies Record<string, readonly ['counter' | 'gauge' | 'histogram', string]>
 

@@ -23,9 +23,9 @@ export const insertNonce = (sql: Sql, stored: StoredCallback, key: NonceKey): Qu
  */
 export const markReplay = (sql: Sql, stored: StoredCallback, key: NonceKey, verdict: string | Fragment): Query => sql`
   update callbacks as repeated set replay_of = nonce.callback_id
-  from callback_nonces as nonce left join callbacks as original on original.id = nonce.callback_id
+  from callback_nonces as nonce
   where repeated.id = ${stored.id} and nonce.merchant_account_id = ${stored.merchantAccountId}
     and nonce.merchant_reference = ${key.merchantReference} and nonce.provider_reference = ${key.providerReference ?? ''}
     and nonce.outcome = ${key.outcome} and nonce.callback_id <> repeated.id
-    and ((${verdict})::text = 'already_confirmed' or original.content_hash = repeated.content_hash)
+    and ((${verdict})::text = 'already_confirmed' or lephi_callback_hash(nonce.callback_id) = repeated.content_hash)
   returning repeated.replay_of`

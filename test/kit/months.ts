@@ -44,3 +44,9 @@ export const guardsOf = async (sql: Sql, table: string): Promise<Record<string, 
 /** The tables that a plan (`explain (format json)`) reads or writes, each once, in order. */
 export const tablesIn = (plan: string): string[] =>
   [...new Set([...plan.matchAll(/"Relation Name":\s*"(\w+)"/g)].map(([, name]) => String(name)))].toSorted()
+
+/** How each table of a plan is read, as `Index Scan callbacks_first`. */
+export const scansIn = (plan: string): string[] =>
+  [...plan.matchAll(/"Node Type":"((?:\w+ )*Scan)"[^{}]*?"Relation Name":"(\w+)"/g)].map(
+    ([, how, name]) => `${how} ${name}`,
+  )

@@ -1,16 +1,18 @@
 // A table becomes one that is held by month beside a version that goes on writing to it: nothing fails, nothing is lost, and nothing is read while it is locked.
 import postgres from 'postgres'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { monthlyTables } from '../../src/domain/months.ts'
 import { createIdSource } from '../../src/lib/id.ts'
 import { readMigrations } from '../../src/node/migrations.ts'
 import { inScope } from '../../src/store/database.ts'
 import { type Migration, migrate } from '../../src/store/migrate.ts'
+import { addCall, type CallMade } from '../../src/store/provider-calls.ts'
 import { createEmptyDatabase, type TestDatabase } from '../kit/database.ts'
 import { guardsOf, partsOf, placesOf } from '../kit/months.ts'
 
 /** The first file of those that change tables to ones by month. */
 const firstOfMonths = '0064_months'
-const many = 5_000
+const many = 2_000
 
 let db: TestDatabase
 let all: Migration[]
@@ -31,24 +33,50 @@ const callback = (id: string) => ({
   ...{ contentHash: id, reading: 'genuine', requestId: 'r', receivedAt: new Date() },
 })
 
-test('a filled table becomes the first part of itself, unread under its lock, while a version that knows nothing of it goes on', async () => {
-  const old = Array.from({ length: many }, (_, day) => callback(idAt(new Date(Date.now() - day * 3_600_000))))
-  for (let at = 0; at < many; at += 500) await db.sql`insert into callbacks ${db.sql(old.slice(at, at + 500))}`
+const hoursAgo = (count: number) => new Date(Date.now() - count * 3_600_000)
+const reading = (at: Date) => ({
+  ...{
+    id: idAt(at).replace('cbk', 'aud'),
+    at,
+    agencyCode: 'H56',
+    actor: 'i#lan',
+    action: 'order.read',
+    requestId: 'r',
+  },
+})
+const call = (at: Date): CallMade => ({
+  ...{ merchantAccountId: 'mac_1', agencyCode: 'H56', operation: 'query', isUnanswered: false, tookMs: 1, at },
+})
+
+/** Fills a table with what is as many hours old. */
+const fill = async (table: string, rowAt: (at: Date) => Record<string, unknown>) => {
+  const rows = Array.from({ length: many }, (_, hours) => rowAt(hoursAgo(hours)))
+  for (let at = 0; at < many; at += 500) await db.sql`insert into ${db.sql(table)} ${db.sql(rows.slice(at, at + 500))}`
+}
+
+test('filled tables become the first parts of themselves, unread under their locks, while a version that knows nothing of it goes on', async () => {
+  await fill('callbacks', (at) => callback(idAt(at)))
+  await fill('audit_log', reading)
+  await db.sql`insert into provider_calls select 'mac_0', date_bin('1 minute', now(), '2020-01-01') - interval '1 hour' * hours, 'query', 'H56', 1, 0, 1, 1 from generate_series(1, ${many}::int) as hours`
   await db.sql`grant select on callbacks to pg_monitor`
-  const before = await guardsOf(db.sql, 'callbacks')
+  const before = new Map<string, Awaited<ReturnType<typeof guardsOf>>>()
+  for (const table of monthlyTables) before.set(table, await guardsOf(db.sql, table))
   let isDone = false
-  const written: string[] = []
+  const written: Date[] = []
   // Prepared statements of connections that stay, as a gateway has them.
   const writer = async () => {
     while (!isDone) {
-      const id = idAt(new Date())
+      const now = new Date()
+      const own = callback(idAt(now))
       await inScope(db.database, '*', (sql) => [
-        sql`insert into callbacks ${sql(callback(id))}`,
-        sql`update callbacks set verdict = ${'confirmed'} where id = ${id}`,
+        sql`insert into callbacks ${sql(own)}`,
+        sql`update callbacks set verdict = ${'confirmed'} where id = ${own.id}`,
+        sql`insert into audit_log ${sql(reading(now))}`,
       ])
-      const [rows] = await inScope(db.database, '*', (sql) => [sql`select * from callbacks where id = ${id}`])
-      expect(rows).toMatchObject([{ id, verdict: 'confirmed' }])
-      written.push(id)
+      await addCall(db.database, call(now))
+      const [rows] = await inScope(db.database, '*', (sql) => [sql`select * from callbacks where id = ${own.id}`])
+      expect(rows).toMatchObject([{ id: own.id, verdict: 'confirmed' }])
+      written.push(now)
     }
   }
   const writers = Promise.all([writer(), writer()])
@@ -67,12 +95,22 @@ test('a filled table becomes the first part of itself, unread under its lock, wh
     await writers
     await owner.end()
   }
-  expect(said).toContain('partition constraint for table "callbacks_first" is implied by existing constraints')
-  const places = await placesOf(db.sql, 'callbacks', 'id')
-  expect(Object.keys(places).toSorted()).toEqual([...old.map(({ id }) => id), ...written].toSorted())
-  expect(new Set(Object.values(places))).toEqual(new Set(['callbacks_first']))
-  expect(await partsOf(db.sql, 'callbacks')).toEqual(['callbacks_default', 'callbacks_first'])
-  expect(await guardsOf(db.sql, 'callbacks')).toEqual(before)
+  for (const table of monthlyTables) {
+    expect(said).toContain(`partition constraint for table "${table}_first" is implied by existing constraints`)
+    expect(await partsOf(db.sql, table)).toEqual([`${table}_default`, `${table}_first`])
+    expect(await guardsOf(db.sql, table)).toEqual(before.get(table))
+  }
+  const counts = await db.sql`
+    select (select count(*)::int from callbacks_first) as callbacks, (select count(*)::int from audit_log_first) as readings,
+      (select sum(calls)::int from provider_calls_first) as calls`
+  const everything = many + written.length
+  expect(counts).toEqual([
+    {
+      callbacks: everything,
+      readings: everything,
+      calls: everything,
+    },
+  ])
   expect(
     await db.sql`select has_table_privilege('pg_monitor', 'callbacks', 'select') as whole, has_table_privilege('pg_monitor', 'callbacks_first', 'select') as part`,
   ).toEqual([{ whole: true, part: false }])

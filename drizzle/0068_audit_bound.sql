@@ -1,0 +1,3 @@
+-- by hand
+
+select lephi_bound_months('audit_log', 'id', 'aud_');

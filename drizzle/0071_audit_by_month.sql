@@ -1,0 +1,3 @@
+-- by hand
+
+select lephi_by_month('audit_log', 'id');
