@@ -24,10 +24,13 @@ const dataDir = await mkdtemp(join(tmpdir(), 'lephi-growth-'))
 await chmod(dataDir, 0o711)
 const server = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), durable: false })
 const sql = postgres(server.url, { max: 1, onnotice: () => {} })
-const gateway = await startGatewayProcess({
-  ...{ LEPHI_DATA_DIR: dataDir, DATABASE_URL: server.url, LEPHI_MODE: 'demo', LEPHI_LOG_LEVEL: 'error' },
-  ...{ LEPHI_RATE_READ: '10000000', LEPHI_RATE_WRITE: '10000000' },
-})
+const gateway = await startGatewayProcess(
+  {
+    ...{ LEPHI_DATA_DIR: dataDir, DATABASE_URL: server.url, LEPHI_MODE: 'demo', LEPHI_LOG_LEVEL: 'error' },
+    ...{ LEPHI_RATE_READ: '10000000', LEPHI_RATE_WRITE: '10000000' },
+  },
+  { isDescribed: false },
+)
 
 type Sizes = Map<string, { heap: number; indexes: number; rows: number }>
 

@@ -51,13 +51,16 @@ const main = async (): Promise<void> => {
     : null
   const cores = separateCores()
   cores.keepTo('served')
-  const gateway = await startGatewayProcess({
-    LEPHI_DATA_DIR: dataDir,
-    ...(server ? { DATABASE_URL: server.url, LEPHI_MODE: 'demo' } : {}),
-    LEPHI_RATE_READ: '10000000',
-    LEPHI_RATE_WRITE: '10000000',
-    LEPHI_LOG_LEVEL: 'error',
-  })
+  const gateway = await startGatewayProcess(
+    {
+      LEPHI_DATA_DIR: dataDir,
+      ...(server ? { DATABASE_URL: server.url, LEPHI_MODE: 'demo' } : {}),
+      LEPHI_RATE_READ: '10000000',
+      LEPHI_RATE_WRITE: '10000000',
+      LEPHI_LOG_LEVEL: 'error',
+    },
+    { isDescribed: false },
+  )
   cores.keepTo('sender')
   const { hostname, port, host } = new URL(gateway.url)
   const front = values.front

@@ -43,7 +43,10 @@ export const openStage = async (): Promise<Stage> => {
   // The launcher keeps values out of the log; these are made up, and a database's own setting comes after the command line's.
   await outside.unsafe(`alter database lephi set log_error_verbosity = 'default'`)
   const start = () =>
-    startGatewayProcess({ LEPHI_DATA_DIR: dataDir, DATABASE_URL: server.url, LEPHI_MODE: 'demo', ...limits })
+    startGatewayProcess(
+      { LEPHI_DATA_DIR: dataDir, DATABASE_URL: server.url, LEPHI_MODE: 'demo', ...limits },
+      { isDescribed: false },
+    )
   let gateway = await start()
   const logFile = join(dataDir, 'postgres', 'server.log')
   const logging = async (minimumMs: number) => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packageRoot } from '../../src/node/migrations.ts'
 import { pageBlock } from '../kit/blocks.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
+import { describedProcess, notDescribed } from '../kit/described-mark.ts'
 import { makeShellFolder, type ShellFolder } from '../kit/shell-folder.ts'
 
 let database: TestDatabase
@@ -22,7 +23,14 @@ afterAll(async () => {
 test('the first command serves the demo, and the second runs the tests', { timeout: 120_000 }, async () => {
   const [start = '', runTests = ''] = pageBlock('README.md', 'npm start').split('\n')
   expect(runTests).toMatch(/^npm test +#/)
-  const env = { ...process.env, DATABASE_URL: database.url, LEPHI_MODE: 'demo', LEPHI_DATA_DIR: folder.path, PORT: '0' }
+  const env = {
+    ...process.env,
+    DATABASE_URL: database.url,
+    LEPHI_MODE: 'demo',
+    LEPHI_DATA_DIR: folder.path,
+    PORT: '0',
+    ...describedProcess(),
+  }
   const shell = spawn('bash', ['-c', start], { cwd: packageRoot(), env, stdio: 'pipe', detached: true })
   const lines: string[] = []
   const closed = once(shell, 'close')
@@ -39,4 +47,5 @@ test('the first command serves the demo, and the second runs the tests', { timeo
   expect((await fetch(`${url}/readyz`)).status).toBe(200)
   process.kill(-Number(shell.pid), 'SIGINT')
   await closed
+  expect(lines.filter((line) => line.startsWith(notDescribed))).toEqual([])
 })

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { packageRoot } from '../../src/node/migrations.ts'
+import { describedProcess, notDescribed } from './described-mark.ts'
 
 export type DemoJson = {
   base_url: string
@@ -30,11 +31,17 @@ export type StartedGateway = {
 
 export type CallAnswer = { status: number; json: Record<string, unknown> }
 
-/** Starts it with these variables besides those of this process, and waits until it says where it serves. Throws with what it said when it ends instead. */
-export const startGatewayProcess = async (env: Record<string, string>): Promise<StartedGateway> => {
+/**
+ * Starts it with these variables besides those of this process, and waits until it says where it serves. Throws with what it said when it ends instead. Each call is
+ * held against openapi.yaml, and `end` throws what was otherwise; not so where that would be measured.
+ */
+export const startGatewayProcess = async (
+  env: Record<string, string>,
+  { isDescribed = true }: { isDescribed?: boolean } = {},
+): Promise<StartedGateway> => {
   const { DATABASE_URL: _ours, ...inherited } = process.env
   const child = spawn(process.execPath, [join(packageRoot(), 'scripts', 'start.mjs')], {
-    env: { ...inherited, PORT: '0', ...env },
+    env: { ...inherited, ...(isDescribed ? describedProcess() : {}), PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const lines: string[] = []
@@ -70,9 +77,12 @@ export const startGatewayProcess = async (env: Record<string, string>): Promise<
     url,
     printed: () => lines.join('\n'),
     demo,
-    end: (signal) => {
+    end: async (signal) => {
       child.kill(signal)
-      return ended
+      const end = await ended
+      const otherwise = lines.filter((line) => line.startsWith(notDescribed))
+      if (otherwise.length > 0) throw new Error(otherwise.join('\n'))
+      return end
     },
     token,
     call: async (client, path, json, headers = {}) => {

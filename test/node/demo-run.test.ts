@@ -9,6 +9,7 @@ import { planPayments } from '../../src/node/demo-run/story.ts'
 import { packageRoot } from '../../src/node/migrations.ts'
 import { simulatedProviders } from '../../src/simulators/register.ts'
 import { pageBlock } from '../kit/blocks.ts'
+import { describedProcess, notDescribed } from '../kit/described-mark.ts'
 
 const demoFolders = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('lephi-demo-run-'))
 
@@ -20,7 +21,11 @@ describe('npm run demo-run', () => {
     const before = await demoFolders()
     const typed = pageBlock('README.md', 'npm run demo-run')
     // Any other exit code than 0 rejects, with what was printed.
-    const { stdout } = await promisify(execFile)('bash', ['-c', typed], { cwd: packageRoot(), env })
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', typed], {
+      cwd: packageRoot(),
+      env: { ...env, ...describedProcess() },
+    })
+    expect(stderr).not.toContain(notDescribed)
     expect(stdout.trim().split('\n').at(-1)).toBe('Everything agrees to the last đồng.')
     expect(stdout).toMatch(/Lê Thị Hoa pays 4\.145\.284 ₫ by \w+; its callback is lost/)
     expect(stdout).toMatch(/^ +\d+ s {2}Lê Thị Hoa: paid$/m)
