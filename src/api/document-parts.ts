@@ -23,7 +23,7 @@ export const examples: Readonly<Record<string, Example>> = recorded
 type Schema = { $ref?: string; allOf?: unknown; properties?: Record<string, { items?: Schema }> }
 type Media = Record<string, { schema?: Schema; example?: unknown; examples?: unknown }>
 type Answered = { description: string; content?: Media; links?: Record<string, unknown> }
-type Parameter = { name: string; in: string; example?: unknown }
+type Parameter = { name: string; in: string; schema?: { type?: unknown }; example?: unknown }
 type Operation = {
   operationId: string
   parameters?: Parameter[]
@@ -81,7 +81,8 @@ const describeOperation = (operation: Operation, codes: readonly ProblemCode[]) 
 const withValue = (parameter: Parameter, example: Example | undefined): Parameter => {
   if (parameter.name === 'Idempotency-Key') return { ...parameter, example: '5f0c7c1e-9a54-4a53-8a43-1d6f0f6f5b1e' }
   const given = (parameter.in === 'path' ? example?.path : example?.query)?.[parameter.name]
-  return given === undefined ? parameter : { ...parameter, example: given }
+  if (given === undefined) return parameter
+  return { ...parameter, example: parameter.schema?.type === 'integer' ? Number(given) : given }
 }
 
 const withBody = (body: { content: Media }, example: unknown) => ({
@@ -147,6 +148,6 @@ const linksOf = (schema: Schema | undefined) => {
 }
 
 const wordsOf = (states: readonly string[] | undefined, when: string | undefined): string => {
-  if (!states) return 'In every state.'
+  if (!states) return when ? `When ${when}.` : 'In every state.'
   return `While \`status\` is ${states.map((state) => `\`${state}\``).join(' or ')}${when ? `, and ${when}` : ''}.`
 }

@@ -5,6 +5,7 @@ import type { RefusalCode } from '../domain/refusal.ts'
 import { describeMore, type MoreOfOperation, type OpenApiDocument } from './document-parts.ts'
 import { type ProblemCode, problemCodes, problems } from './problem.ts'
 import { limitClassOf, type Route } from './route.ts'
+import { tags } from './tags.ts'
 import { urgencyOf } from './urgency.ts'
 
 const problemSchema = z
@@ -48,12 +49,14 @@ const documentApp = () => {
   const info = {
     title: 'LePhi',
     version: '1',
+    license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
     description:
       'Cashless payment of public-service fees. Amounts are whole đồng as JSON integers; times are RFC 3339 with offset. Unknown fields are refused. Errors are application/problem+json with a stable `code`.',
   }
+  const groups = Object.entries(tags).map(([name, description]) => ({ name, description }))
   return {
     openAPIRegistry: app.openAPIRegistry,
-    generate: () => app.getOpenAPI31Document({ openapi: '3.1.0', info, servers: [{ url: '/' }] }),
+    generate: () => app.getOpenAPI31Document({ openapi: '3.1.0', info, servers: [{ url: '/' }], tags: groups }),
   }
 }
 

@@ -14,6 +14,7 @@ import type { Deps } from '../flows/deps.ts'
 import { validate } from './input.ts'
 import type { LimitClass } from './limits.ts'
 import type { Language } from './problem.ts'
+import type { Tag } from './tags.ts'
 
 /** What a path parameter names. The isolation tests make one of each kind for another agency and expect 404. */
 export type ObjectKind =
@@ -72,7 +73,7 @@ export type Declaration = {
   operationId: string
   summary: string
   description?: string
-  tag: string
+  tag: Tag
   /** Whose bucket the call is taken from; `none` is for what must always answer. The default follows the method. */
   limit?: LimitClass | 'none'
   /** `strong` reads its own writes, since every read asks the one database that takes them; `eventual` may be as old as its Cache-Control allows. The default is `strong`. */

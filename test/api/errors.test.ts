@@ -38,7 +38,7 @@ const answerOf = async (handle: () => Promise<Answer>, checkAnswers = false) => 
     path: '/try',
     operationId: 'try',
     summary: 'x',
-    tag: 'x',
+    tag: 'Operations',
     responses: { 200: { description: 'x', schema: z.strictObject({ amount: z.int() }) } },
     handle,
   })
