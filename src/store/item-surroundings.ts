@@ -94,14 +94,16 @@ export const findItem = async (
         order by paid.statement_id, paid.line, (paid.reconciliation_id = item.reconciliation_id) desc, ${latestFirst(sql, 'other')}, paid.id desc limit ${bankLinesMax}`,
       // A discrepancy keeps the item that opened it; a later run knows it by what it is about (store/reconcile/settle.ts).
       sql`
-        select found.id from reconciliation_items as item join reconciliations as run on run.id = item.reconciliation_id
-        join discrepancies as found on found.dedupe_key in (
-          'reconciliation:' || item.class || ':refund:' || item.refund_id,
-          'reconciliation:' || item.class || ':capture:' || item.attempt_id || ':' || item.capture_reference,
-          'reconciliation:' || item.class || ':line:' || item.statement_id || ':' || item.line,
-          'reconciliation:' || item.class || ':bank:' || item.statement_id || ':' || item.line,
-          'reconciliation:' || item.class || ':payout:' || run.merchant_account_id || ':' || item.payout_reference)
-        where ${own} and item.class <> 'matched' order by found.id limit 1`,
+        with keys as materialized (
+          select unnest(array[
+            'reconciliation:' || item.class || ':refund:' || item.refund_id,
+            'reconciliation:' || item.class || ':capture:' || item.attempt_id || ':' || item.capture_reference,
+            'reconciliation:' || item.class || ':line:' || item.statement_id || ':' || item.line,
+            'reconciliation:' || item.class || ':bank:' || item.statement_id || ':' || item.line,
+            'reconciliation:' || item.class || ':payout:' || run.merchant_account_id || ':' || item.payout_reference]) as key
+          from reconciliation_items as item join reconciliations as run on run.id = item.reconciliation_id
+          where ${own} and item.class <> 'matched')
+        select min(found.id) as id from keys join discrepancies as found on found.dedupe_key = keys.key having min(found.id) is not null`,
     ]
   })
   const item = items?.[0]

@@ -39,8 +39,11 @@ export const listOrderEntries = async (
       select entry.id, kind, subject, order_id, attempt_id, refund_id, fact_id, memo, business_day, occurred_at, posted_at,
         (select json_agg(json_build_object('line', line_no, 'account', account, 'merchant_account', merchant_account_id, 'amount', amount::text) order by line_no)
           from postings where entry_id = entry.id) as postings
-      from journal_entries as entry
-      where (order_id = ${orderId} or subject in (select 'discrepancy:' || id from discrepancies where order_id = ${orderId})) and entry.id > ${after}
+      from (
+        select * from journal_entries where order_id = ${orderId}
+        union
+        select * from journal_entries where subject = any(array(select 'discrepancy:' || id from discrepancies where order_id = ${orderId}))) as entry
+      where entry.id > ${after}
       order by entry.id limit ${limit}`,
   ])
   if (orders.length === 0) return null

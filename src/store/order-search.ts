@@ -1,5 +1,6 @@
 /** Finding orders: newest first, by keyset, so that the thousandth page costs what the first does. */
 import { type Database, queryInScope, type Rows, type Sql } from './database.ts'
+import { newestIds } from './newest.ts'
 
 export type OrderFilter = {
   dossierCode?: string | undefined
@@ -29,6 +30,17 @@ export const findOrderIds = async (
   const { merchantReference, payerWords, amount, isUnknown } = filter
   // By id the database would begin at the newest of all orders and read on until it comes to that time: half a million rows for an hour in the middle of a million.
   const isOfTime = createdFrom !== undefined || createdTo !== undefined
+  const isAnyOf = [dossierCode, agencyCode, providerReference, merchantReference, payerWords, amount].every(
+    (wanted) => wanted === undefined,
+  )
+  if (isAnyOf && !isUnknown && !isOfTime) {
+    const where = (sql: Sql) =>
+      sql`${status === undefined ? sql`` : sql`and status = ${status}`} ${before === undefined ? sql`` : sql`and id < ${before}`}`
+    const newest = await queryInScope(database, scope, (sql) =>
+      newestIds(sql, { table: 'orders', where: where(sql), limit: filter.limit + 1 }),
+    )
+    return newest.map((row) => String(row.id))
+  }
   const rows: Rows = await queryInScope(
     database,
     scope,

@@ -51,8 +51,8 @@ export const callQueries = (sql: Sql, ids: Fragment, since: Date): Query[] => [
     from provider_calls where merchant_account_id = any(${ids}) and minute > ${since} group by merchant_account_id`,
   sql`select merchant_account_id, opened_at as breaker_opened_at from provider_breakers where merchant_account_id = any(${ids})`,
   sql`
-    select distinct on (merchant_account_id) merchant_account_id, status, since from provider_statuses
-    where merchant_account_id = any(${ids}) order by merchant_account_id, since desc`,
+    select latest.* from unnest(${ids}::text[]) as account (id) cross join lateral (
+      select merchant_account_id, status, since from provider_statuses where merchant_account_id = account.id order by since desc limit 1) as latest`,
 ]
 
 /** Puts the answers of `attemptsOf`, `callQueries` and the delays behind them together: one entry for each account, in that order. */

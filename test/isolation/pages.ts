@@ -7,6 +7,7 @@ import { type Person, signIn } from '../kit/console.ts'
 import { signedVnpayCallback } from '../kit/vnpay-callback.ts'
 import { absentFor, digestOf, idsIn, idsOf, thing } from './attack.ts'
 import type { Holding } from './holding.ts'
+import { named, pathOf } from './screens.ts'
 import type { Owner, World } from './world.ts'
 
 export const describePages = (worldOf: () => World): void => {
@@ -26,36 +27,6 @@ export const describePages = (worldOf: () => World): void => {
 
   const holdingOf = (owner: Owner): Holding => world.parties[owner].holding
 
-  /** What the parameters of each screen's path name. */
-  const named: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-    '/orders/:id': { id: 'order.paid' },
-    '/orders/:id/refund': { id: 'order.paid' },
-    '/orders/:id/receipt': { id: 'order.paid' },
-    '/orders/:id/evidence': { id: 'order.paid' },
-    '/statements/drafts/:id': { id: 'draft' },
-    '/statements/:id/problems.csv': { id: 'statement.faulty' },
-    '/statements/:id': { id: 'statement' },
-    '/reconciliations/:id': { id: 'reconciliation' },
-    '/reconciliations/:id/items/:item': { id: 'reconciliation', item: 'item' },
-    '/reports/:name': { name: '=collections' },
-    '/reports/:name/file': { name: '=collections' },
-    '/accounts/:id': { id: 'account' },
-    '/agencies/:code': { code: 'agency.child' },
-    '/fees/:id': { id: 'fee' },
-    '/clients/:id': { id: 'client' },
-    '/webhooks/:id': { id: 'endpoint' },
-    '/discrepancies/:id': { id: 'discrepancy.toRead' },
-    '/quarantine/:id': { id: 'quarantine' },
-    '/refunds/:id': { id: 'refund.toApprove' },
-    '/disputes/:id': { id: 'dispute.toClose' },
-    '/tracing/:id': { id: 'tracing' },
-    '/tracing/:id/evidence': { id: 'tracing' },
-    '/tracing/:id/evidence.json': { id: 'tracing' },
-    '/periods/:account/:day': { account: 'account', day: '=2026-11-19' },
-    '/periods/:account/:day/close.jws': { account: 'account', day: '=2026-11-19' },
-    '/periods/:account/:day/close.json': { account: 'account', day: '=2026-11-19' },
-    '/receipts/:id': { id: 'receipt' },
-  }
   /** What else an address of a screen may name, by the names of queries and forms. */
   const queries: Readonly<Record<string, string>> = {
     ...{
@@ -74,11 +45,6 @@ export const describePages = (worldOf: () => World): void => {
     },
   }
 
-  const pathOf = (path: string, holding: Holding): string =>
-    Object.entries(named[path] ?? {}).reduce(
-      (text, [name, what]) => text.replace(`:${name}`, what.startsWith('=') ? what.slice(1) : thing(holding, what)),
-      path,
-    )
   const parametersOf = (path: string): string[] => [...path.matchAll(/:(\w+)/g)].map(([, name]) => String(name))
   const owned = screens.filter(({ path }) => Object.values(named[path] ?? {}).some((what) => !what.startsWith('=')))
   const seenIn = (html: string, said: readonly string[]): string[] => [

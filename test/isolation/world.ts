@@ -1,6 +1,6 @@
 // One country: two sibling agencies, the province above them, a unit below one of them and another province, each of which owns at least one object of every kind.
 import { longJobs, runJobs } from '../../src/flows/run-jobs.ts'
-import { startTestApp, type TestApp } from '../kit/app.ts'
+import { startTestApp, type TestApp, type TestAppOptions } from '../kit/app.ts'
 import { type Desk, dispute, giveBack, type Holding, keepBooks, sell, setUp } from './holding.ts'
 import { type Office, openOffice } from './office.ts'
 
@@ -34,8 +34,8 @@ const plenty = {
   sign_in: 1_000_000,
 }
 
-export const buildWorld = async (): Promise<World> => {
-  const gateway = await startTestApp({ config: { rateLimits: plenty } })
+export const buildWorld = async (options: TestAppOptions = {}): Promise<World> => {
+  const gateway = await startTestApp({ config: { rateLimits: plenty }, ...options })
   const system = await openOffice(gateway, { agency: '*', word: 'System' })
   await system.ask('/v1/agencies', { json: { agency_code: 'H57', name: 'Tỉnh khác', tax_code: '2800123457' } })
   const parties: Partial<Record<Owner, Omit<Party, 'office'> & { desk: Desk }>> = {}

@@ -101,6 +101,7 @@ export const discrepancies = pgTable(
   (table) => [
     index().on(table.agencyCode, table.status),
     index().on(table.orderId),
+    index('discrepancies_by_owner').on(table.owner, table.id).concurrently().where(sql`owner is not null`),
     uniqueIndex('discrepancies_once').on(table.dedupeKey),
     check('discrepancies_status', sql`status in ('open', 'proposed', 'resolved')`),
     check('discrepancies_proposed', sql`status <> 'proposed' or (proposed_by is not null and resolution is not null)`),

@@ -223,6 +223,8 @@ export const refunds = pgTable(
       .on(table.attemptId)
       .where(sql`status in ('proposed', 'requested', 'approved', 'sending', 'pending', 'unknown')`),
     index().on(table.orderId),
+    // What of a payment is on its way back is summed each time a refund is asked for.
+    index('refunds_of_attempt').on(table.attemptId).concurrently(),
     index('refunds_under_way').on(table.merchantAccountId).where(sql`status in ('sending', 'pending', 'unknown')`),
     index('refunds_next_due').on(table.nextQueryAt, table.id).concurrently().where(sql`next_query_at is not null`),
     check('refunds_amount', sql`amount > 0`),

@@ -42,6 +42,8 @@ export const quarantine = pgTable(
     // The same thing told again, by whichever way it comes, is one entry: a bank's reference names one credit for ever.
     uniqueIndex('quarantine_once').on(table.merchantAccountId, table.reference, table.kind, table.outcome),
     index().on(table.agencyCode, table.id),
+    index().on(table.discrepancyId).concurrently(),
+    index('quarantine_open').on(table.merchantAccountId).concurrently().where(sql`status = 'open'`),
     check('quarantine_kind', sql`kind in ('unknown_reference', 'unknown_credit')`),
     check('quarantine_outcome', sql`outcome in ('captured', 'refunded', 'reversed')`),
     check('quarantine_status', sql`status in ('open', 'attributed', 'dismissed')`),

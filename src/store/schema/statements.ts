@@ -64,6 +64,13 @@ export const statements = pgTable(
     uniqueIndex('statements_bytes_once')
       .on(table.merchantAccountId, table.source, table.sha256)
       .where(sql`status <> 'rejected'`),
+    index('statements_by_place').on(table.merchantAccountId, table.place).concurrently(),
+    index().on(table.agencyCode, table.id).concurrently(),
+    index('statements_by_account').on(table.merchantAccountId, table.id).concurrently(),
+    index('statements_waiting')
+      .on(table.createdAt, table.id)
+      .concurrently()
+      .where(sql`status in ('queued', 'processing')`),
     check('statements_status', sql`status in ('queued', 'processing', 'imported', 'rejected')`),
   ],
 )
@@ -155,6 +162,9 @@ export const reconciliations = pgTable(
   },
   (table) => [
     index().on(table.merchantAccountId, table.fromDay),
+    index('reconciliations_by_place').on(table.merchantAccountId, table.place).concurrently(),
+    index().on(table.agencyCode, table.id).concurrently(),
+    index('reconciliations_by_account').on(table.merchantAccountId, table.id).concurrently(),
     index('reconciliations_running').on(table.createdAt).where(sql`status = 'running'`),
     check('reconciliations_status', sql`status in ('running', 'completed', 'failed')`),
   ],
@@ -198,6 +208,7 @@ export const reconciliationItems = pgTable(
     index().on(table.reconciliationId, table.class, table.id),
     // A payment that is a credit itself stands in no provider's statement: what a run has found of it is asked for long after.
     index('items_bank_capture').on(table.attemptId).where(sql`source = 'bank' and attempt_id is not null`),
+    index('items_of_bank').on(table.reconciliationId).concurrently().where(sql`source = 'bank'`),
     index('items_to_heal').on(table.reconciliationId, table.id).where(sql`heal is not null`),
     // A statement line is used at most once in a run, and so is a capture or refund.
     uniqueIndex('items_line_once')
