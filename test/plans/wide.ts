@@ -1,6 +1,13 @@
 // Who looks at much, and why that is so.
 
-export const whyWide: Readonly<Record<string, { tables: readonly string[]; why: string }>> = {
+export type Wide = {
+  tables: readonly string[]
+  why: string
+  /** Of these it depends on what happens to wait. */
+  sometimes?: readonly string[]
+}
+
+export const whyWide: Readonly<Record<string, Wide>> = {
   chain_ledger: {
     tables: ['ledger_chain', 'journal_entries', 'money_facts', 'events'],
     why: 'the latest 10,000 of each kind, however many there are: what commits late stands among them (store/ledger-chain.ts)',
@@ -17,6 +24,7 @@ export const whyWide: Readonly<Record<string, { tables: readonly string[]; why: 
   readOverview: { tables: ['postings'], why: 'what stands in suspense is the sum of all that went in and out' },
   '/metrics': {
     tables: ['postings', 'webhook_deliveries'],
+    sometimes: ['webhook_deliveries'],
     why: 'what stands in suspense is the sum of all that went in and out; what waits is counted up to a bound',
   },
   'the screen ': {
@@ -34,6 +42,7 @@ export const whyWide: Readonly<Record<string, { tables: readonly string[]; why: 
   },
   disableWebhookEndpoint: {
     tables: ['webhook_deliveries'],
+    sometimes: ['webhook_deliveries'],
     why: 'what waits for any endpoint may be fewer than what one was ever sent: PostgreSQL has an index of either',
   },
   redeliverWebhooks: {
