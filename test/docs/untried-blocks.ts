@@ -38,6 +38,7 @@ const mermaid = ({ language, text }: Block): string[] => {
   const node = String.raw`\w+(?:\[\(?"[^"]+"\)?\]|\(\["[^"]+"\]\))?`
   const lines = [
     /^(?:stateDiagram-v2|flowchart LR)$/,
+    /^state "[^"]+ \(\w+\)" as \w+$/,
     /^(?:\[\*\]|\w+) --> (?:\[\*\]|\w+)(?:: [^:;]+)?$/,
     new RegExp(`^${node}(?: (?:<?-->|<?-\\.->)(?:\\|"[^"]+"\\|)? ${node})?$`),
     /^subgraph \w+ \["[^"]+"\]$/,
@@ -61,6 +62,9 @@ export const untried: readonly Untried[] = [
   { page: 'docs/states.md', words: 'waived', why: drawnFrom, faults: mermaid },
   { page: 'docs/states.md', words: 'unknown to its provider', why: drawnFrom, faults: mermaid },
   { page: 'docs/states.md', words: 'withdrawn', why: drawnFrom, faults: mermaid },
+  { page: 'docs/vi/states.md', words: 'waived', why: drawnFrom, faults: mermaid },
+  { page: 'docs/vi/states.md', words: 'captured', why: drawnFrom, faults: mermaid },
+  { page: 'docs/vi/states.md', words: 'withdrawn', why: drawnFrom, faults: mermaid },
   {
     page: 'docs/deploy-node.md',
     words: 'docker compose',
