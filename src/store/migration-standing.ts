@@ -45,3 +45,18 @@ const readNames = async (database: Database): Promise<readonly { name: string; s
   )
   return rows.map(({ name, sha256 }) => ({ name: String(name), sha256: String(sha256) }))
 }
+
+/**
+ * Tables that are on their way to be held by month, each with the check that bounds it until it is. A migration that ends in between leaves it, and writes fail once its
+ * last month is over.
+ */
+export const readLeftBounds = async (database: Database): Promise<readonly { table: string; check: string }[]> => {
+  const rows = await queryInScope(
+    database,
+    everyAgency,
+    (sql) => sql`
+      select relname as "table", conname as "check" from pg_constraint join pg_class on pg_class.oid = conrelid
+      where contype = 'c' and conname = relname || '_first_months' and relnamespace = current_schema()::regnamespace order by relname`,
+  )
+  return rows.map(({ table, check }) => ({ table: String(table), check: String(check) }))
+}

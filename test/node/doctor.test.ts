@@ -140,6 +140,14 @@ describe('it finds', () => {
     expect(await applied()).toEqual(before)
   })
 
+  test('a table that a migration has bounded and not come to hold by month', async () => {
+    await database.sql`alter table orders add constraint orders_first_months check (id < 'ord_z') not valid`
+    expect((await look('--offline')).of('migrations')).toEqual([
+      expect.stringMatching(/^ok: /),
+      expect.stringMatching(/^warning: orders has been bounded .*writes fail \(orders_first_months\)/),
+    ])
+  })
+
   test('nothing against a login that owns nothing and may work as the gateway', async () => {
     const name = `gateway_${process.pid}`
     await database.sql.unsafe(`create role ${name} login password 'hush' in role lephi_app`)

@@ -6,6 +6,7 @@ import { createIdSource } from '../../src/lib/id.ts'
 import { readMigrations } from '../../src/node/migrations.ts'
 import { inScope } from '../../src/store/database.ts'
 import { type Migration, migrate } from '../../src/store/migrate.ts'
+import { readLeftBounds } from '../../src/store/migration-standing.ts'
 import { addCall, type CallMade } from '../../src/store/provider-calls.ts'
 import { createEmptyDatabase, type TestDatabase } from '../kit/database.ts'
 import { guardsOf, partsOf, placesOf } from '../kit/months.ts'
@@ -129,4 +130,21 @@ test('rows of a clock that was ahead are within the first part as well, which en
   const made = async (month: string) =>
     (await inScope(db.database, '*', (sql) => [sql`select lephi_make_month('callbacks', ${month}::date) as made`]))[0]
   expect([await made('2031-07-01'), await made('2032-08-01')]).toEqual([[{ made: 'there' }], [{ made: 'made' }]])
+})
+
+test('a migration that ends with its first step leaves a year in which the version of before goes on, and the next one finishes it', async () => {
+  const first = all.filter(({ name }) => name <= firstOfMonths)
+  await migrate(db.sql, first, { log: () => undefined })
+  const ahead = (months: number) => {
+    const today = new Date()
+    return new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + months, 20))
+  }
+  const store = (months: number) => db.sql`insert into callbacks ${db.sql(callback(idAt(ahead(months))))}`
+  await store(2)
+  await store(12)
+  await expect(store(13)).rejects.toMatchObject({ code: '23514' })
+  expect(await readLeftBounds(db.database)).toEqual([{ table: 'callbacks', check: 'callbacks_first_months' }])
+  await migrate(db.sql, all, { log: () => undefined })
+  await store(13)
+  expect(await readLeftBounds(db.database)).toEqual([])
 })
