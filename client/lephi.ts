@@ -1739,7 +1739,7 @@ export type Agency = {
   budget_unit_code: string | null
   address: string | null
   phone: string | null
-  /** What a price that differs from the fee schedule does: nothing, a warning on the order, or a refusal. */
+  /** What a price that differs from the fee schedule, or a budget item or a relief that is in none of the catalogues that hold, does: nothing, a warning on the order, or a refusal. A procedure that is in none is only warned of, and with `off` not. */
   fee_check: "off" | "warn" | "enforce"
   accepts_late_money: boolean
   /** Refunds above this need a checker; 0: all of them. */
@@ -1761,7 +1761,7 @@ export type AgencyInput = {
   budget_unit_code?: string | null | undefined
   address?: string | null | undefined
   phone?: string | null | undefined
-  /** What a price that differs from the fee schedule does: nothing, a warning on the order, or a refusal. */
+  /** What a price that differs from the fee schedule, or a budget item or a relief that is in none of the catalogues that hold, does: nothing, a warning on the order, or a refusal. A procedure that is in none is only warned of, and with `off` not. */
   fee_check?: "off" | "warn" | "enforce" | undefined
   accepts_late_money?: boolean | undefined
   refund_limit?: number | undefined
@@ -1779,7 +1779,7 @@ export type AgencyPatch = {
   budget_unit_code?: string | null | undefined
   address?: string | null | undefined
   phone?: string | null | undefined
-  /** What a price that differs from the fee schedule does: nothing, a warning on the order, or a refusal. */
+  /** What a price that differs from the fee schedule, or a budget item or a relief that is in none of the catalogues that hold, does: nothing, a warning on the order, or a refusal. A procedure that is in none is only warned of, and with `off` not. */
   fee_check?: "off" | "warn" | "enforce" | undefined
   accepts_late_money?: boolean | undefined
   refund_limit?: number | undefined

@@ -12,7 +12,8 @@ import { pageAnswer, pageOf, pageQuery, readPage } from './paging.ts'
 import { defineRoute } from './route.ts'
 
 const feeCheck = z.enum(['off', 'warn', 'enforce']).openapi({
-  description: 'What a price that differs from the fee schedule does: nothing, a warning on the order, or a refusal.',
+  description:
+    'What a price that differs from the fee schedule, or a budget item or a relief that is in none of the catalogues that hold, does: nothing, a warning on the order, or a refusal. A procedure that is in none is only warned of, and with `off` not.',
 })
 const taxCode = z.string().regex(/^\d{10}(-?\d{3})?$/, 'must be a tax code of 10 or 13 digits')
 const budgetUnitCode = z

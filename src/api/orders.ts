@@ -72,7 +72,7 @@ export const orderRoutes = [
     operationId: 'placeOrder',
     summary: 'Place an order',
     description:
-      'Creates what must be paid for one dossier. An order of 0 đ is waived at birth. The same Idempotency-Key and body give the first answer again, byte for byte. Where the agency, or one above it, has imported a catalogue (`GET /v1/catalogues/{catalogue}`), a `budget_item` or an `exemption.rule` that holds in none of its entries today is refused with `code_not_in_catalogue`; an unknown `procedure_code` gets a warning `procedure_not_in_catalogue`, and a known one without `procedure_name` its name.',
+      'Creates what must be paid for one dossier. An order of 0 đ is waived at birth. The same Idempotency-Key and body give the first answer again, byte for byte. Where the agency, or one above it, has imported a catalogue (`GET /v1/catalogues/{catalogue}`), a `budget_item` or an `exemption.rule` that holds in none of its entries today is refused with `code_not_in_catalogue` where the agency’s `fee_check` is `enforce`, and gets a warning `code_not_in_catalogue` where it is `warn`; an unknown `procedure_code` gets a warning `procedure_not_in_catalogue` in both cases. A known one without `procedure_name` gets its name. With `off` no code is looked at.',
     tag: 'Orders',
     scopes: ['orders:write'],
     idempotencyKey: 'required',

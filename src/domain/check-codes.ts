@@ -17,29 +17,31 @@ export const codesOf = (order: NamingOrder): NamedCode[] => {
 }
 
 /**
- * A budget item or a relief that is in none of the entries of that day throws Refusal `code_not_in_catalogue`: the money would be booked under it, or not be asked for
+ * What the order's agency has said of prices that differ (`fee_check`) goes for codes too, so that an import stops no payments of an agency that has not asked for it. With
+ * `enforce` a budget item or a relief that is in none of the entries of that day throws Refusal `code_not_in_catalogue`: the money would be booked under it, or not be asked for
  * because of it. A procedure only gets a warning, for its codes are abolished and given out anew faster than any copy of the list follows, and no citizen should be unable
  * to pay for that. `procedureName` is the order's own, else the catalogue's.
  */
 export const checkCodes = (
   order: NamingOrder,
-  held: CodesHeld,
-  day: string,
+  { codesHeld, day, check }: { codesHeld: CodesHeld; day: string; check: 'off' | 'warn' | 'enforce' },
 ): { warnings: { code: string; message: string }[]; procedureName: string | null } => {
   const nameOf = ({ catalogue, code }: NamedCode) =>
-    held.entries.find((entry) => entry.catalogue === catalogue && entry.code === code)?.name ?? null
-  const missing = placesOf(order).filter((place) => held.catalogues.includes(place.catalogue) && nameOf(place) === null)
+    codesHeld.entries.find((entry) => entry.catalogue === catalogue && entry.code === code)?.name ?? null
+  const missing = placesOf(order).filter(
+    (place) => codesHeld.catalogues.includes(place.catalogue) && nameOf(place) === null,
+  )
   const wrong = missing.map(({ catalogue, pointer, written }) => ({
-    pointer,
+    ...{ isProcedure: catalogue === 'procedures', pointer },
     message: `${written} is no ${words[catalogue]} of the catalogue on ${day}`,
   }))
-  const errors = wrong.filter((_, at) => missing[at]?.catalogue !== 'procedures')
-  if (errors.length > 0)
+  const errors = wrong.flatMap(({ isProcedure, ...error }) => (isProcedure ? [] : [error]))
+  if (check === 'enforce' && errors.length > 0)
     throw new Refusal('code_not_in_catalogue', 'A code is not in its catalogue on this day.', { errors })
   const { procedureCode, procedureName } = order
   return {
-    warnings: wrong.map(({ pointer, message }) => ({
-      code: 'procedure_not_in_catalogue',
+    warnings: (check === 'off' ? [] : wrong).map(({ isProcedure, pointer, message }) => ({
+      code: isProcedure ? 'procedure_not_in_catalogue' : 'code_not_in_catalogue',
       message: `${pointer}: ${message}`,
     })),
     procedureName:

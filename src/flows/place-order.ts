@@ -95,8 +95,8 @@ const prepare = async (
   input: PlaceOrderInput,
   { now, placement, createdBy }: { now: Date; placement: Placement; createdBy: string },
 ): Promise<{ answer: { status: number; body: string }; placed: PlacedOrder }> => {
-  const { agency, prices, payeeAccount } = placement
-  const codes = checkCodes(input, placement.codesHeld, businessDay(now))
+  const { agency, prices, payeeAccount, codesHeld } = placement
+  const codes = checkCodes(input, { codesHeld, day: businessDay(now), check: agency.feeCheck })
   const fees = checkFees(input, prices, agency.feeCheck)
   const named = { ...input, procedureName: codes.procedureName }
   const order = buildOrder(deps, named, { now, payeeAccount, warnings: [...codes.warnings, ...fees.warnings] })

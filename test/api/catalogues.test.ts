@@ -103,6 +103,7 @@ it('refuses an order over HTTP with the place and the code', async () => {
   const token = await gateway.token(['orders:write'])
   const place = (key: string, json: object) =>
     gateway.request('/v1/orders', { token, json, headers: { 'idempotency-key': key } })
+  await gateway.sql`update agencies set fee_check = 'enforce'`
   const refused = await place('a', order)
   expect([refused.status, await refused.json()]).toMatchObject([
     422,

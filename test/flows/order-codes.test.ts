@@ -1,4 +1,4 @@
-// The codes that an order names are held against the catalogues of its day, those of the agencies above included; where none was imported nothing is refused.
+// The codes that an order names are held against the catalogues of its day, those of the agencies above included; where none was imported, or where the agency has not asked for it, nothing is refused.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CatalogueName } from '../../src/domain/catalogue.ts'
 import { type PlaceOrderInput, placeOrder } from '../../src/flows/place-order.ts'
@@ -18,7 +18,10 @@ afterAll(() => database.drop())
 beforeEach(async () => {
   deps = createTestDeps(database.database, { clock: createClock('2026-11-23T02:00:00Z') })
   await database.sql`delete from catalogue_entries`
+  await check('enforce')
 })
+
+const check = (how: string) => database.sql`update agencies set fee_check = ${how}`
 
 const entry = async (
   catalogue: CatalogueName,
@@ -147,6 +150,55 @@ describe('a procedure', () => {
     const [kept] = await database.sql`select procedure_name from orders where id = ${String(order.id)}`
     expect(kept?.procedureName).toBe('Của sở')
     expect((await place({ procedureName: 'Của cổng' })).order.procedure_name).toBe('Của cổng')
+  })
+})
+
+describe('of an agency that does not enforce', () => {
+  const unknown = {
+    procedureCode: '2.000815.H56',
+    lines: [line(), line({ description: 'Miễn', exemption: { rule: 'TT117-2026', evidence: 'Sổ hộ nghèo số 12' } })],
+  }
+  beforeEach(async () => {
+    await entry('budget_items', '2716')
+    await entry('reliefs', 'A')
+    await entry('procedures', '1.001193')
+  })
+
+  it('a code that is in no catalogue is warned of by its place, and the order stands', async () => {
+    await check('warn')
+    const { status, order } = await place(unknown)
+    const items = [0, 1].map((at) => `/lines/${at}/budget_item: 2771 is no budget item of the catalogue on 2026-11-23`)
+    const relief = '/lines/1/exemption/rule: TT117-2026 is no relief of the catalogue on 2026-11-23'
+    const procedure = '/procedure_code: 2.000815.H56 is no procedure of the catalogue on 2026-11-23'
+    expect([status, order.warnings]).toEqual([
+      201,
+      [
+        { code: 'procedure_not_in_catalogue', message: procedure },
+        ...[...items, relief].map((message) => ({ code: 'code_not_in_catalogue', message })),
+      ],
+    ])
+  })
+
+  it('nothing is said where it compares nothing, and a name is given all the same', async () => {
+    await check('off')
+    expect((await place(unknown)).order.warnings).toEqual([])
+    expect((await place({ ...unknown, procedureCode: '1.001193', procedureName: null })).order).toMatchObject({
+      procedure_name: 'Tên mẫu',
+    })
+  })
+
+  it('its setting counts as it is now: a code is refused at once where it enforces again', async () => {
+    await check('warn')
+    expect((await place(unknown)).status).toBe(201)
+    await check('enforce')
+    await expect(place(unknown)).rejects.toMatchObject({ code: 'code_not_in_catalogue' })
+    await check('warn')
+    expect((await place(unknown)).status).toBe(201)
+  })
+
+  it('the agency is the order’s own: what those above it want does not count', async () => {
+    await database.sql`update agencies set fee_check = 'warn' where agency_code = 'H56.12.03'`
+    expect((await place(unknown)).status).toBe(201)
   })
 })
 
