@@ -209,6 +209,8 @@ export type Refund = {
   payee_account: {
     number: string
     bank_bin: string
+    /** For people: from the catalogue of banks of that day, else what is generally known; absent where neither knows it. Told where a refund is asked for or read and where its account is named. */
+    bank_name?: string | undefined
   } | null
   /** Who gets it: 0 as it was asked for, one more since an account was named. Told when it is approved. */
   payee_version: number
@@ -231,6 +233,11 @@ export type Refund = {
   decided_by: string | null
   created_at: string
   succeeded_at: string | null
+  /** Told with `bank_name`: `bank_not_in_catalogue` where a catalogue of banks was imported that does not have the bank today. Compare it with the paper; it can be returned all the same. */
+  warnings?: readonly {
+    code: string
+    message: string
+  }[] | undefined
 }
 
 export type PayeeAccount = {
@@ -3643,7 +3650,7 @@ export type Operations = {
   /** List a catalogue of codes. GET /v1/catalogues/{catalogue}. Scope: admin or orders:read. */
   listCatalogue: {
     takes: {
-      catalogue: "budget_items" | "procedures" | "reliefs"
+      catalogue: "budget_items" | "procedures" | "reliefs" | "banks"
       limit?: number | undefined
       cursor?: string | undefined
       agency_code?: string | undefined

@@ -28,7 +28,7 @@ export const catalogueRoutes = [
     operationId: 'listCatalogue',
     summary: 'List a catalogue of codes',
     description:
-      'Budget items (tiểu mục), procedures or reliefs, as they bind `agency_code`, or the caller’s own agency: its entries and those of the agencies above it, in the order in which they were added. With `on`, those that hold on that day, and of each code only the nearest agency’s. Empty where none was imported: then no code is refused. What a code that it lacks does is the agency’s `fee_check`.',
+      'Budget items (tiểu mục), procedures, reliefs or banks (by their BIN), as they bind `agency_code`, or the caller’s own agency: its entries and those of the agencies above it, in the order in which they were added. With `on`, those that hold on that day, and of each code only the nearest agency’s. Empty where none was imported: then no code is refused. What a code that it lacks does is the agency’s `fee_check`; a bank is only warned of.',
     tag: 'Administration',
     scopes: ['admin', 'orders:read'],
     names: ['catalogue'],

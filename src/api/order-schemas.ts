@@ -191,7 +191,13 @@ export const refundObject = z
         "By the provider's own call, by a bank transfer of the agency, or, once the money has gone to the Treasury, as a return of budget revenue. The last two are `pending` until somebody confirms the transfer.",
     }),
     payee_account: z
-      .strictObject({ number: z.string(), bank_bin: z.string() })
+      .strictObject({
+        ...{ number: z.string(), bank_bin: z.string() },
+        bank_name: z.string().optional().openapi({
+          description:
+            'For people: from the catalogue of banks of that day, else what is generally known; absent where neither knows it. Told where a refund is asked for or read and where its account is named.',
+        }),
+      })
       .nullable()
       .openapi({ description: 'Who gets it where it is returned by hand: the last four digits of the account.' }),
     payee_version: z.int().openapi({
@@ -216,6 +222,13 @@ export const refundObject = z
     decided_by: z.string().nullable(),
     created_at: rfc3339,
     succeeded_at: rfc3339.nullable(),
+    warnings: z
+      .array(z.strictObject({ code: z.string(), message: z.string() }))
+      .optional()
+      .openapi({
+        description:
+          'Told with `bank_name`: `bank_not_in_catalogue` where a catalogue of banks was imported that does not have the bank today. Compare it with the paper; it can be returned all the same.',
+      }),
   })
   .openapi('Refund')
 

@@ -1,9 +1,12 @@
 /** Refunds that people return: who gets them, that the transfer was made, and that it bounced. */
 import { z } from '@hono/zod-openapi'
+import { askedBank, presentWithBank } from '../domain/payee-banks.ts'
 import { presentRefund } from '../domain/present.ts'
 import { bounceRefund, confirmRefund } from '../flows/confirm-refund.ts'
 import { givePayee, tellPayee } from '../flows/refund-payee.ts'
 import { readRefund } from '../flows/settle-refund.ts'
+import { businessDay } from '../lib/time.ts'
+import { readBanks } from '../store/bank-catalogues.ts'
 import { day, idField, text } from './fields.ts'
 import { payeeAccount } from './merchant-account-schemas.ts'
 import { refundObject } from './order-schemas.ts'
@@ -45,7 +48,9 @@ export const refundsByHandRoutes = [
     errors: ['not_found', 'refund_not_awaiting_approval', 'conflict'],
     handle: async ({ deps, caller, params: { id }, json }) => {
       await givePayee(deps, caller, { refundId: id, account: json })
-      return { status: 200, json: presentRefund((await readRefund(deps, caller.agency, id)).refund) }
+      const { refund } = await readRefund(deps, caller.agency, id)
+      const banks = await readBanks(deps.db, askedBank(refund), businessDay(deps.now()))
+      return { status: 200, json: presentWithBank(refund, banks) }
     },
   }),
   defineRoute({

@@ -1,6 +1,7 @@
 /** Refunds: ask, read, and a second person's decision. */
 import { z } from '@hono/zod-openapi'
 import { refundMethods, refundReasonCodes } from '../domain/order-facts.ts'
+import { askedBank, presentWithBank } from '../domain/payee-banks.ts'
 import { presentRefund } from '../domain/present.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { decideRefund } from '../flows/decide-refund.ts'
@@ -8,6 +9,7 @@ import { requestRefund } from '../flows/request-refund.ts'
 import { settleRefund } from '../flows/settle-refund.ts'
 import { isId } from '../lib/id.ts'
 import { businessDay } from '../lib/time.ts'
+import { readBanks } from '../store/bank-catalogues.ts'
 import { loadFacts } from '../store/facts.ts'
 import { findRefundOrder, listRefunds } from '../store/refunds.ts'
 import { amount, text } from './fields.ts'
@@ -154,7 +156,11 @@ export const refundRoutes = [
     handle: async ({ deps, caller, params }) => {
       const facts = await loadFacts(deps.db, caller.agency, { orderId: params.id })
       if (!facts) throw new Refusal('not_found', 'There is no such order.')
-      return { status: 200, json: { data: facts.refunds.map(presentRefund), next_cursor: null } }
+      const banks = await readBanks(deps.db, facts.refunds.flatMap(askedBank), businessDay(deps.now()))
+      return {
+        status: 200,
+        json: { data: facts.refunds.map((each) => presentWithBank(each, banks)), next_cursor: null },
+      }
     },
   }),
   defineRoute({
@@ -185,8 +191,10 @@ export const refundRoutes = [
         after,
         limit: limit + 1,
       })
+      const banks = await readBanks(deps.db, rows.flatMap(askedBank), businessDay(deps.now()))
       const keyOf = ({ id }: (typeof rows)[number]) => id
-      return { status: 200, json: pageAnswer(rows, { list: 'refunds', limit, keyOf, present: presentRefund }) }
+      const present = (row: (typeof rows)[number]) => presentWithBank(row, banks)
+      return { status: 200, json: pageAnswer(rows, { list: 'refunds', limit, keyOf, present }) }
     },
   }),
   defineRoute({
@@ -206,7 +214,8 @@ export const refundRoutes = [
       const facts = order ? await loadFacts(deps.db, caller.agency, { orderId: order }) : null
       const refund = facts?.refunds.find((each) => each.id === params.id)
       if (!refund) throw new Refusal('not_found', 'There is no such refund.')
-      return { status: 200, json: presentRefund(refund) }
+      const banks = await readBanks(deps.db, askedBank(refund), businessDay(deps.now()))
+      return { status: 200, json: presentWithBank(refund, banks) }
     },
   }),
   decide('approved', 'approve'),

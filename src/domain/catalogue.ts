@@ -1,8 +1,8 @@
 /** Catalogues: codes that others give out, each with a name and the days on which it holds. An entry binds its agency and those below it; the nearest counts. */
 import { readProcedureCode } from './procedure-code.ts'
 
-/** Tiểu mục (mã NDKT), thủ tục hành chính, and rules of miễn, giảm. */
-export const catalogueNames = ['budget_items', 'procedures', 'reliefs'] as const
+/** Tiểu mục (mã NDKT), thủ tục hành chính, rules of miễn, giảm, and banks by their BIN. */
+export const catalogueNames = ['budget_items', 'procedures', 'reliefs', 'banks'] as const
 export type CatalogueName = (typeof catalogueNames)[number]
 
 export type CatalogueEntry = {

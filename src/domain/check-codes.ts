@@ -54,6 +54,7 @@ const words: Readonly<Record<CatalogueName, string>> = {
   budget_items: 'budget item',
   procedures: 'procedure',
   reliefs: 'relief',
+  banks: 'bank',
 }
 
 const placesOf = ({ procedureCode, lines }: NamingOrder): (NamedCode & { pointer: string; written: string })[] => [

@@ -12,7 +12,8 @@ import type {
   RefundMethod,
   RefundReasonCode,
 } from '../domain/order-facts.ts'
-import { presentRefund, tellRefund } from '../domain/present.ts'
+import { presentWithBank } from '../domain/payee-banks.ts'
+import { tellRefund } from '../domain/present.ts'
 import { refundGuards } from '../domain/refund-guards.ts'
 import { chooseLines, leftOfLines, shareOver, sumOf, type WantedLine } from '../domain/refund-lines.ts'
 import { heldOf, refundableOf } from '../domain/refundable.ts'
@@ -82,7 +83,10 @@ type Asking = {
 }
 
 const ask = async (deps: Deps, { facts, caller, input, idempotency }: Asking): Promise<IdempotentAnswer> => {
-  const terms = await readRefundTerms(deps.db, { orderId: facts.order.id, agencyCode: facts.order.agencyCode })
+  const terms = await readRefundTerms(deps.db, {
+    ...{ orderId: facts.order.id, agencyCode: facts.order.agencyCode },
+    ...{ bin: input.payeeAccount?.bank_bin ?? null, day: businessDay(deps.now()) },
+  })
   return idempotently(deps, {
     scope: caller.agency,
     agencyCode: facts.order.agencyCode,
@@ -96,7 +100,7 @@ const ask = async (deps: Deps, { facts, caller, input, idempotency }: Asking): P
         newId: deps.newId,
         now,
       })
-      const body = { status: 202, body: stringifyMoney(presentRefund(refund)) }
+      const body = { status: 202, body: stringifyMoney(presentWithBank(refund, terms.banks)) }
       await inScope(deps.db, caller.agency, (sql) => [
         claim(sql, body),
         ...orderQueries(sql, { read: facts.order, order: {}, newRefunds: [{ ...refund, payeeSealed }], events, now }),

@@ -1,6 +1,8 @@
 /** Finding refunds; they are written with their order by store/order-commit.ts. */
 import type { Refund, RefundLine, RefundMethod } from '../domain/order-facts.ts'
+import type { BanksHeld } from '../domain/payee-banks.ts'
 import type { RefundStatus } from '../domain/states.ts'
+import { asBanksHeld, bankQueries } from './bank-catalogues.ts'
 import {
   type Database,
   everyAgency,
@@ -68,24 +70,28 @@ export type RefundTerms = {
   workingDays: number
   /** Lines of the order whose fee is not returned when the dossier is rejected, by the price that they were placed under. */
   keptLines: readonly number[]
+  /** What the catalogues call the bank that was asked for. */
+  banks: BanksHeld
 }
 
 /** What an order's refunds are bound by besides its money. */
 export const readRefundTerms = async (
   database: Database,
-  { orderId, agencyCode }: { orderId: string; agencyCode: string },
+  { orderId, agencyCode, bin, day }: { orderId: string; agencyCode: string; bin: string | null; day: string },
 ): Promise<RefundTerms> => {
-  const [agencies, lines] = await inScope(database, everyAgency, (sql) => [
+  const [agencies, lines, ...banks] = await inScope(database, everyAgency, (sql) => [
     sql`select refund_limit, refund_working_days from agencies where agency_code = ${agencyCode}`,
     sql`
       select line.line_no from order_lines as line join fee_schedules as fee on fee.id = line.fee_schedule_id
       where line.order_id = ${orderId} and not fee.refundable_when_rejected`,
+    ...(bin === null ? [] : bankQueries(sql, [{ agencyCode, bin }], day)),
   ])
   const limit = agencies?.[0]?.refundLimit
   return {
     limit: typeof limit === 'bigint' ? limit : 0n,
     workingDays: Number(agencies?.[0]?.refundWorkingDays ?? 7),
     keptLines: (lines ?? []).map((row) => Number(row.lineNo)),
+    banks: asBanksHeld(banks, day),
   }
 }
 

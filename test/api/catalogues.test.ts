@@ -11,6 +11,9 @@ const entries = [
   ['H56.12.04', 'budget_items', '2799', 'Của xã khác', '2026-01-01', null],
   ['H56.14', 'budget_items', '2798', 'Của sở khác', '2026-01-01', null],
   ['H56', 'procedures', '1.001193', 'Đăng ký khai sinh', '2026-01-01', null],
+  ['H56', 'banks', '900001', 'Ngân hàng mẫu', '2026-01-01', '2026-12-31'],
+  ['H56', 'banks', '900001', 'Ngân hàng mẫu, tên mới', '2027-01-01', null],
+  ['H56', 'banks', '900002', 'Ngân hàng khác', '2026-01-01', null],
 ] as const
 
 beforeAll(async () => {
@@ -63,6 +66,12 @@ it('shows one procedure by its code in any writing', async () => {
     ])
 })
 
+it('shows banks by their BIN, as of a day', async () => {
+  expect((await list('banks')).names).toHaveLength(3)
+  expect((await list('banks?code=900001&on=2026-12-31')).names).toEqual(['Ngân hàng mẫu'])
+  expect((await list('banks?code=900001&on=2027-01-01')).names).toEqual(['Ngân hàng mẫu, tên mới'])
+})
+
 it('goes page by page, with a cursor that is one catalogue’s', async () => {
   const first = await list('budget_items?limit=3')
   expect([first.names?.length, first.body.next_cursor]).toEqual([3, expect.any(String)])
@@ -72,7 +81,7 @@ it('goes page by page, with a cursor that is one catalogue’s', async () => {
 })
 
 it('knows no other catalogue, and no day that is none', async () => {
-  expect((await list('banks')).status).toBe(404)
+  expect((await list('units')).status).toBe(404)
   expect((await list('budget_items?on=2026-02-30')).status).toBe(422)
   const webhooks = await gateway.token(['webhooks:write'])
   expect((await gateway.request('/v1/catalogues/budget_items', { token: webhooks })).status).toBe(403)

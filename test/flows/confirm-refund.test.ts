@@ -130,7 +130,7 @@ describe('a refund by hand', () => {
   it('shows the end of the account only, and all of it to who approves', async () => {
     const { orderId } = await paid()
     const refund = await ask(orderId)
-    expect(refund.payee_account).toEqual({ number: '••••0123', bank_bin: '970407' })
+    expect(refund.payee_account).toEqual({ number: '••••0123', bank_bin: '970407', bank_name: 'Techcombank' })
     const stored = JSON.stringify([
       await house.sql`select encode(payee_sealed, 'escape') as sealed, payee_account from refunds where id = ${refund.id}`,
       await house.sql`select data::text as data from events where order_id = ${orderId}`,

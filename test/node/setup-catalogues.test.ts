@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { bankName } from '../../src/domain/bank-names.ts'
 import type { Step } from '../../src/domain/set-up/step.ts'
 import { enterCatalogue } from '../../src/flows/set-up/enter-catalogue.ts'
 import { businessDay } from '../../src/lib/time.ts'
@@ -78,6 +79,7 @@ describe('catalogues', () => {
       '9.900194,Thủ tục của sở,,H99.01,2026-01-01',
     ])
     await write('reliefs.csv', ['rule,name,valid_from', '"NQ mẫu 12/2025, Điều 1",Miễn khi nộp trực tuyến,2026-01-01'])
+    await write('banks.csv', ['bank_bin;name;valid_from', '900002;Hai;01/01/2026', '900001;Ngân hàng một;01/01/2026'])
     const dry = await setup('--dry-run')
     expect([dry.hasFaults, dry.step('budget-items.csv')?.changes.length, await entries()]).toEqual([false, 2, []])
     const first = await setup()
@@ -86,7 +88,10 @@ describe('catalogues', () => {
       { what: 'add', name: 'H99 9.900193 from 2026-01-01', detail: 'Thủ tục mẫu' },
       { what: 'add', name: 'H99.01 9.900194 from 2026-01-01', detail: 'Thủ tục của sở' },
     ])
+    expect(first.step('banks.csv')?.changes).toHaveLength(2)
     const before = [
+      'H99 | banks | 900001 | Ngân hàng một | 2026-01-01 | -',
+      'H99 | banks | 900002 | Hai | 2026-01-01 | -',
       'H99 | budget_items | 0015 | Mẫu | 2026-01-01 | 2026-12-31',
       'H99 | budget_items | 2771 | Lệ phí hộ tịch | 2026-01-01 | -',
       'H99 | procedures | 9.900193 | Thủ tục mẫu | 2026-01-01 | -',
@@ -139,6 +144,8 @@ describe('catalogues', () => {
     ])
     await write('procedures.csv', ['procedure_code,name', '1.00119,Số không ở cuối bị mất', '"1,001193",Dấu phẩy'])
     await write('reliefs.csv', ['rule,name,fee_codes', 'A,B,C'])
+    const bins = ['900001', '9.00001E+05', '90000', '9000011', '900001.0', '"900,001"', 'VCB']
+    await write('banks.csv', ['bank_bin,name', ...bins.map((bin) => `${bin},Tên`)])
     const { hasFaults, step } = await setup()
     expect(hasFaults).toBe(true)
     const zeros = 'a spreadsheet takes zeros in front away where the column is not text'
@@ -152,7 +159,12 @@ describe('catalogues', () => {
       expect.stringMatching(/^3 procedure_code may hold letters, digits/),
     ])
     expect(faultsOf(step('reliefs.csv'))).toEqual(['1 fee_codes is no column of reliefs.csv'])
+    const spelt = 'a spreadsheet may write it otherwise (9.7E+05) where the column is not text'
+    expect(faultsOf(step('banks.csv'))).toEqual(
+      [3, 4, 5, 6, 7, 8].map((at) => `${at} bank_bin must be a bank’s BIN of 6 digits; ${spelt}`),
+    )
     expect(await entries()).toEqual([])
+    await write('banks.csv', ['bank_bin,name', '900001,Tên'])
     await write('procedures.csv', ['procedure_code,name', '1.00119,Số không ở cuối bị mất'])
     await write('budget-items.csv', [
       'budget_item,name,agency_code',
@@ -210,6 +222,18 @@ test('the budget items to begin with can be read, and each says where it comes f
   expect(budgetItems?.rows.length).toBeGreaterThan(20)
   for (const { value } of budgetItems?.rows ?? [])
     expect([value.source, value.validFrom]).toEqual([expect.stringMatching(/^CẦN KIỂM TRA: /), null])
+})
+
+test('the banks to begin with are those of our own table, and each says where it comes from and that it is to be compared', async () => {
+  const { banks } = await readCatalogues(join(packageRoot(), 'docs', 'setup'))
+  expect(banks?.faults).toEqual([])
+  expect(banks?.rows.length).toBeGreaterThan(50)
+  for (const { value } of banks?.rows ?? [])
+    expect([value.name, value.source, value.validFrom]).toEqual([
+      bankName(value.code),
+      expect.stringMatching(/^CẦN KIỂM TRA: /),
+      null,
+    ])
 })
 
 test('two imports at once come to what one after the other would', async () => {

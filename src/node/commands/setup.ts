@@ -26,7 +26,7 @@ export const setupCommand: Command = {
     '[--from FOLDER] [--settings FILE] [--answers FILE] [--secrets FILE] [--catalogues-from DAY] [--dry-run] [--offline]',
   summary: 'Lead through a first installation, or bring one to what its files say',
   about:
-    'Settings with a master key, migrations, then what FOLDER holds: agencies.csv, fees.csv, budget-items.csv, procedures.csv, reliefs.csv, merchant_accounts.json with samples of statements, clients.csv (docs/setup.md). A wrong row is named and nothing of its file is applied; the others are. What is there already stays, so it can be run again. On a terminal it asks for settings that are missing, and before it changes anything; at the end the doctor looks at everything',
+    'Settings with a master key, migrations, then what FOLDER holds: agencies.csv, fees.csv, budget-items.csv, procedures.csv, reliefs.csv, banks.csv, merchant_accounts.json with samples of statements, clients.csv (docs/setup.md). A wrong row is named and nothing of its file is applied; the others are. What is there already stays, so it can be run again. On a terminal it asks for settings that are missing, and before it changes anything; at the end the doctor looks at everything',
   example: 'npx lephi setup --from setup --settings gateway.env --dry-run',
   options: {
     from: { type: 'string', value: 'FOLDER', help: 'the files; without it only settings and migrations' },
@@ -44,7 +44,7 @@ export const setupCommand: Command = {
     'catalogues-from': {
       type: 'string',
       value: 'DAY',
-      help: 'from which day on budget-items.csv, procedures.csv and reliefs.csv hold: what is gone from them ends the day before; today unless given, and what is gone holds on',
+      help: 'from which day on budget-items.csv, procedures.csv, reliefs.csv and banks.csv hold: what is gone from them ends the day before; today unless given, and what is gone holds on',
     },
     'dry-run': { type: 'boolean', help: 'say what would change, and change nothing' },
     offline: { type: 'boolean', help: 'let the doctor ask nobody but the database' },

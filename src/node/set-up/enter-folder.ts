@@ -26,7 +26,7 @@ export const enterFolder = async (
   folder: Folder,
   { isDry, cataloguesFrom, keep, progress }: Way,
 ): Promise<readonly Step[]> => {
-  const { agencies, fees, budgetItems, procedures, reliefs, accounts, clients } = folder
+  const { agencies, fees, budgetItems, procedures, reliefs, banks, accounts, clients } = folder
   const steps: Step[] = []
   const enter = async <Value>(
     read: ReadFile<Value>,
@@ -51,6 +51,9 @@ export const enterFolder = async (
   await enter(procedures, 0.4, (file) => enterProcedures(deps, { ...file, ...catalogue, comingPrices: prices }))
   await enter(reliefs, 0.5, (file) =>
     enterCatalogue(deps, { ...file, ...catalogue, catalogue: 'reliefs', codeColumn: 'rule' }),
+  )
+  await enter(banks, 0.55, (file) =>
+    enterCatalogue(deps, { ...file, ...catalogue, catalogue: 'banks', codeColumn: 'bank_bin' }),
   )
   let ids: Samples['ids'] = new Map()
   await enter(accounts, 0.6, async (file) => {

@@ -1,4 +1,4 @@
-// The catalogues of an installation: budget-items.csv, procedures.csv and reliefs.csv, each the whole of its catalogue.
+// The catalogues of an installation: budget-items.csv, procedures.csv, reliefs.csv and banks.csv, each the whole of its catalogue.
 import { join } from 'node:path'
 import { z } from 'zod'
 import { agencyCodeField, code, day, text } from '../../api/fields.ts'
@@ -9,12 +9,14 @@ export type Catalogues = {
   budgetItems: ReadFile<CatalogueItem>
   procedures: ReadFile<CatalogueItem>
   reliefs: ReadFile<CatalogueItem>
+  banks: ReadFile<CatalogueItem>
 }
 
 export const readCatalogues = async (folder: string): Promise<Catalogues> => ({
   budgetItems: await readCatalogue(folder, 'budget-items.csv', { column: 'budget_item', shape: budgetItem }),
   procedures: await readCatalogue(folder, 'procedures.csv', { column: 'procedure_code', shape: code, hasFees: true }),
   reliefs: await readCatalogue(folder, 'reliefs.csv', { column: 'rule', shape: text(150) }),
+  banks: await readCatalogue(folder, 'banks.csv', { column: 'bank_bin', shape: bankBin }),
 })
 
 const budgetItem = z
@@ -22,6 +24,13 @@ const budgetItem = z
   .regex(
     /^\d{4}$/,
     'must be a budget item of 4 digits; a spreadsheet takes zeros in front away where the column is not text',
+  )
+
+const bankBin = z
+  .string()
+  .regex(
+    /^\d{6}$/,
+    'must be a bank’s BIN of 6 digits; a spreadsheet may write it otherwise (9.7E+05) where the column is not text',
   )
 
 type Kind = { column: string; shape: z.ZodType<string>; hasFees?: true }

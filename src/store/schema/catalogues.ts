@@ -1,4 +1,4 @@
-/** Lists of codes that others keep (budget items, procedures, reliefs), as they were imported: data with dates. */
+/** Lists of codes that others keep (budget items, procedures, reliefs, banks), as they were imported: data with dates. */
 import { sql } from 'drizzle-orm'
 import { check, date, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { agencyCode, instant } from './columns.ts'
@@ -9,7 +9,7 @@ export const catalogueEntries = pgTable(
   {
     id: text().primaryKey(),
     agencyCode: agencyCode(),
-    /** `budget_items`, `procedures` or `reliefs`. */
+    /** `budget_items`, `procedures`, `reliefs` or `banks`. */
     catalogue: text().notNull(),
     /** Of procedures the national code, such as 1.001193. */
     code: text().notNull(),

@@ -105,6 +105,45 @@ test('a refund by hand: the account, the approval of that account, the transfer,
   expect((await other.open(path)).text).toContain('FT26328009')
 })
 
+test('a refund by hand names the bank, and says where the catalogue of banks lacks it', async () => {
+  const payee = { number: '0011001234567', holder: 'NGUYEN THI LAN' }
+  const transferred = async (bin: string) => {
+    const id = await asked(await paid(), { method: 'manual' })
+    await lan.send(`/refunds/${id}`, { act: 'give', ...payee, bank_bin: bin, ...fresh() })
+    await checker.send(`/refunds/${id}`, { act: 'approve', payee_version: '1', ...fresh() })
+    await town.deps.settled()
+    return id
+  }
+  const shown = async (id: string) => {
+    const [one, whole] = [await checker.open(`/refunds/${id}`), await checker.open(`/refunds/${id}?payee=1`)]
+    const row = (await other.open('/refunds?queue=transfer')).html.split('<tr').find((each) => each.includes(id)) ?? ''
+    return { one: one.text, whole: whole.text, row }
+  }
+  const warnings = ['không có trong danh mục ngân hàng', 'không có trong danh mục ngân hàng', 'Ngoài danh mục']
+  const [techcom, nobody] = [await transferred('970407'), await transferred('970499')]
+  for (const [id, bank] of [
+    [techcom, 'Techcombank (970407)'],
+    [nobody, '970499'],
+  ] as const) {
+    const { one, whole, row } = await shown(id)
+    for (const [at, text] of [one, whole, row].entries()) {
+      expect(text).toContain(bank)
+      expect(text).not.toContain(warnings[at])
+    }
+    expect(one).toContain(`••••4567 tại ngân hàng ${bank}`)
+    expect(row).toContain(`••••4567 tại ngân hàng ${bank}`)
+  }
+  const entry = { id: town.deps.newId('cat'), agencyCode: 'H56', catalogue: 'banks', validFrom: '2026-01-01' }
+  await town.sql`insert into catalogue_entries ${town.sql({ ...entry, code: '970407', name: 'NH Kỹ thương' })}`
+  const [listed, unlisted] = [await shown(techcom), await shown(nobody)]
+  for (const [at, text] of [listed.one, listed.whole, listed.row].entries()) {
+    expect(text).toContain('NH Kỹ thương (970407)')
+    expect(text).not.toContain(warnings[at])
+  }
+  for (const [at, text] of [unlisted.one, unlisted.whole, unlisted.row].entries()) expect(text).toContain(warnings[at])
+  await town.sql`delete from catalogue_entries`
+})
+
 test('a dispute holds refunds back, is closed by another, and a lost one is released by two', async () => {
   const order = await paid()
   const waiting = await asked(order)

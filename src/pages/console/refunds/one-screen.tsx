@@ -3,7 +3,7 @@ import type { FC } from 'hono/jsx'
 import { shortDay, shortTime } from '../../wording.ts'
 import { doneWords } from '../done-words.ts'
 import { wholeOf } from '../form-values.ts'
-import { Badge, Card, Facts, Money, Table } from '../parts.tsx'
+import { Badge, Card, Facts, Money, Note, Table } from '../parts.tsx'
 import { type People, readPeople } from '../people.tsx'
 import { type Acting, defineScreen, everybody, type Next, type Visit } from '../screen.ts'
 import {
@@ -16,7 +16,7 @@ import {
   toneOf,
 } from '../terms.ts'
 import { Deeds } from './deeds.tsx'
-import { payee, type Refund, refund } from './shapes.ts'
+import { bankShown, isBankUnlisted, payee, type Refund, refund } from './shapes.ts'
 import { words } from './words.ts'
 
 export const refundDecisionScreen = defineScreen({
@@ -162,13 +162,18 @@ const Payee: FC<Shown> = async ({ found, visit }) => {
         <Facts
           rows={[
             [copy.payeeNumber, <code>{whole.number}</code>],
-            [copy.payeeBank, <code>{whole.bank_bin}</code>],
+            [copy.bank, bankShown(found)],
             [copy.payeeHolder, whole.holder],
           ]}
         />
       ) : (
-        <p>{shown ? copy.payeeShort(shown.number, shown.bank_bin) : copy.payeeMissing}</p>
+        <p>{shown ? copy.payeeShort(shown.number, bankShown(found) ?? '') : copy.payeeMissing}</p>
       )}
+      {isBankUnlisted(found) ? (
+        <Note tone="wait">
+          <p>{copy.bankUnlisted}</p>
+        </Note>
+      ) : null}
       {shown && !whole && staff.role === 'checker' ? (
         <p>
           <a href={`/console${path}?payee=1`}>{copy.payeeSee}</a> <span class="small">{copy.payeeSeeHint}</span>

@@ -6,7 +6,7 @@ import { Badge, Card, Field, FilterForm, Money, Pager, Table } from '../parts.ts
 import { type People, readPeople } from '../people.tsx'
 import { defineScreen, everybody, type Visit } from '../screen.ts'
 import { refundMethodTerms, refundStatusTerms, refundStatusTones, termOf, toneOf } from '../terms.ts'
-import { type Refund, refundPage } from './shapes.ts'
+import { bankShown, isBankUnlisted, type Refund, refundPage } from './shapes.ts'
 import { type Queue, queues, words } from './words.ts'
 
 export const refundsScreen = defineScreen({
@@ -37,7 +37,7 @@ export const refundsScreen = defineScreen({
             />
           </FilterForm>
           <Card>
-            <List rows={rows} visit={visit} people={people} />
+            <List rows={rows} visit={visit} people={people} isToTransfer={queue === 'transfer'} />
             {hasMore ? <p class="hint">{copy.more}</p> : null}
           </Card>
           <Pager visit={visit} nextCursor={next} />
@@ -75,7 +75,9 @@ const read = async ({ api, query }: Visit, queue: Queue) => {
   return { rows, next: null, hasMore: pages.some((page) => page.next_cursor !== null) }
 }
 
-const List: FC<{ rows: readonly Refund[]; visit: Visit; people: People }> = ({ rows, visit: { language }, people }) => {
+type Listed = { rows: readonly Refund[]; visit: Visit; people: People; isToTransfer: boolean }
+
+const List: FC<Listed> = ({ rows, visit: { language }, people, isToTransfer }) => {
   const copy = words[language]
   return (
     <Table
@@ -105,6 +107,22 @@ const List: FC<{ rows: readonly Refund[]; visit: Visit; people: People }> = ({ r
           ),
         },
         { head: copy.method, cell: (row) => refundMethodTerms[language][row.method] },
+        ...(isToTransfer
+          ? [
+              {
+                head: copy.payee,
+                cell: (row: Refund) =>
+                  row.payee_account ? (
+                    <>
+                      {copy.payeeShort(row.payee_account.number, bankShown(row) ?? '')}{' '}
+                      {isBankUnlisted(row) ? <Badge tone="wait">{copy.bankUnlistedShort}</Badge> : null}
+                    </>
+                  ) : (
+                    copy.payeeMissing
+                  ),
+              },
+            ]
+          : []),
         { head: copy.reason, cell: (row) => copy.reasons[row.reason] ?? row.reason },
         { head: copy.madeBy, cell: (row) => people(row.made_by) },
         {

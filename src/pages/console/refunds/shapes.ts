@@ -14,7 +14,7 @@ export const refund = z.object({
   reason_code: z.string().nullable(),
   lines: z.array(z.object({ line: z.int(), fee_code: z.string().nullable(), kind: z.string(), amount: dong })),
   method: z.enum(refundMethods),
-  payee_account: z.object({ number: z.string(), bank_bin: z.string() }).nullable(),
+  payee_account: z.object({ number: z.string(), bank_bin: z.string(), bank_name: z.string().optional() }).nullable(),
   payee_version: z.int(),
   bank_reference: z.string().nullable(),
   paid_on: z.string().nullable(),
@@ -31,8 +31,16 @@ export const refund = z.object({
   decided_by: z.string().nullable(),
   created_at: instant,
   succeeded_at: instant.nullable(),
+  warnings: z.array(z.object({ code: z.string() })).optional(),
 })
 export type Refund = z.output<typeof refund>
+/** The bank of who gets it, for people: by its name, where it has one. */
+export const bankShown = ({ payee_account }: Refund): string | null =>
+  payee_account &&
+  (payee_account.bank_name ? `${payee_account.bank_name} (${payee_account.bank_bin})` : payee_account.bank_bin)
+/** Whether the catalogue of banks lacks its bank. */
+export const isBankUnlisted = ({ warnings = [] }: Refund): boolean =>
+  warnings.some(({ code }) => code === 'bank_not_in_catalogue')
 export const refundPage = pageOf(refund)
 
 export const payee = z.object({ number: z.string(), bank_bin: z.string(), holder: z.string() })

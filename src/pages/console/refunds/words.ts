@@ -48,7 +48,11 @@ const vi = {
   line: 'Dòng',
   fee: 'Khoản phí, lệ phí',
   payee: 'Tài khoản nhận tiền',
-  payeeShort: (number: string, bank: string) => `${number} tại ngân hàng có mã ${bank}`,
+  payeeShort: (number: string, bank: string) => `${number} tại ngân hàng ${bank}`,
+  bank: 'Ngân hàng',
+  bankUnlisted:
+    'Mã BIN này không có trong danh mục ngân hàng đang dùng. Đối chiếu với giấy đề nghị của người nộp trước khi duyệt hoặc chuyển; nếu đúng thì vẫn hoàn được.',
+  bankUnlistedShort: 'Ngoài danh mục',
   payeeMissing: 'Chưa khai',
   payeeSee: 'Xem đủ số tài khoản',
   payeeSeeHint: 'Việc xem được ghi lại.',
@@ -147,6 +151,10 @@ const en: typeof vi = {
   fee: 'Fee',
   payee: 'Who gets it',
   payeeShort: (number: string, bank: string) => `${number} at the bank ${bank}`,
+  bank: 'Bank',
+  bankUnlisted:
+    'The catalogue of banks does not have this BIN. Compare it with the payer’s paper before you approve or transfer; if it is right, it can be returned all the same.',
+  bankUnlistedShort: 'Not in the catalogue',
   payeeMissing: 'Not named yet',
   payeeSee: 'See the whole account number',
   payeeSeeHint: 'That it was read is noted.',
