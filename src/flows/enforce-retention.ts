@@ -6,7 +6,7 @@ import { keptFrom, type RetentionKind } from '../domain/retention.ts'
 import type { Progress } from '../lib/progress.ts'
 import type { SealedBox } from '../lib/sealed-box.ts'
 import { giveTurnBack, takeTurn } from '../store/jobs.ts'
-import { dropMonths } from '../store/months.ts'
+import { dropMonth, type PassedMonth } from '../store/months.ts'
 import { type ErasedKind, erasedStatements, erasePage, eraseTexts } from '../store/retention.ts'
 import { insertRetentionPass, type RetentionPass } from '../store/retention-passes.ts'
 import type { Deps } from './deps.ts'
@@ -36,8 +36,11 @@ const unfinishedMs = 7 * 86_400_000
 
 type Counted = Pick<RetentionPass, 'kind' | 'cutoff' | 'due' | 'held' | 'erased'>
 
+/** `noted`: how many of them went with whole months, which are on record since they did. */
+type Counting = Counted & { noted: number }
+
 /** Where a pass stands; kept by process, for a pass that is cut off begins anew and finds less to do. */
-type Place = { index: number; after: string; counted: Counted | null }
+type Place = { index: number; after: string; counted: Counting | null }
 const places = new WeakMap<SealedBox, Place>()
 
 /** A job of flows/run-jobs.ts: a pass a day, some pages of it at a time. Answers how many rows it has erased of. */
@@ -80,7 +83,7 @@ export const runRetention = async (
   return all
 }
 
-/** One page; at the end of a kind what was counted of it is put on record. */
+/** One page; at the end of a kind what was counted of it is put on record, besides what is there already. */
 const takePage = async (deps: Deps, { index, after, counted }: Place, { isDry }: { isDry: boolean }) => {
   const kind = erasedKinds[index] ?? erasedKinds[0]
   const now = deps.now()
@@ -98,20 +101,33 @@ const takePage = async (deps: Deps, { index, after, counted }: Place, { isDry }:
   return { place: { index: index + 1, after: '', counted: null }, erased, ended: sum }
 }
 
-/** Months of the record of reading go as a whole before its rows are looked at: a term that ends with a year ends for twelve of them at once. */
-const beginKind = async (deps: Deps, kind: ErasedKind, isDry: boolean): Promise<Counted> => {
+const beginKind = async (deps: Deps, kind: ErasedKind, isDry: boolean): Promise<Counting> => {
   const cutoff = keptFrom(kind, deps.now())
-  const isByMonth = kind === 'audit_records' && !isDry
-  // Where the table is in use, its rows are erased one page after the other.
-  const gone = isByMonth ? ((await dropMonths(deps.db, { table: 'audit_log', keptFrom: cutoff })) ?? 0) : 0
-  return { kind, cutoff, due: gone, held: 0, erased: gone }
+  const gone = kind === 'audit_records' && !isDry ? await dropReadings(deps, cutoff) : 0
+  return { kind, cutoff, due: gone, held: 0, erased: gone, noted: gone }
 }
 
-/** A pass that found nothing of a kind leaves no row. */
-const note = async (deps: Deps, counted: Counted): Promise<void> => {
-  if (counted.due === 0) return
-  await insertRetentionPass(deps.db, { id: deps.newId('rtn'), at: deps.now(), ...counted })
-  const { kind, due, held, erased } = counted
+/**
+ * Months of the record of reading go as a whole before its rows are looked at: a term that ends with a year ends for twelve of them. Each is on record in its own commit, for
+ * what comes behind it may fail, or the process end. Where the table is in use, rows are erased one page after the other.
+ */
+const dropReadings = async (deps: Deps, cutoff: Date): Promise<number> => {
+  let gone = 0
+  for (let behind: string | null = ''; behind !== null; ) {
+    const pass = { id: deps.newId('rtn'), at: deps.now(), kind: 'audit_records' as const }
+    const month: PassedMonth | null = await dropMonth(deps.db, { table: 'audit_log', keptFrom: cutoff, behind, pass })
+    if (month?.outcome === 'dropped') deps.log.info({ part: month.part, erased: month.rows }, 'month dropped')
+    gone += month?.rows ?? 0
+    behind = month === null || month.outcome === 'busy' ? null : month.part
+  }
+  return gone
+}
+
+/** A pass that found nothing of a kind, or nothing but whole months, leaves no row. */
+const note = async (deps: Deps, { kind, cutoff, held, ...counted }: Counting): Promise<void> => {
+  const [due, erased] = [counted.due - counted.noted, counted.erased - counted.noted]
+  if (due === 0) return
+  await insertRetentionPass(deps.db, { id: deps.newId('rtn'), at: deps.now(), kind, cutoff, due, held, erased })
   deps.log.info({ kind, due, held, erased }, 'erased what was kept long enough')
 }
 

@@ -5,7 +5,6 @@ import { admitBy, placesFor } from '../api/urgency.ts'
 import { buildApp, type Extras } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Deps } from '../flows/deps.ts'
-import { enforceRetention } from '../flows/enforce-retention.ts'
 import { type Job, jobs, longJobs } from '../flows/run-jobs.ts'
 import type { Log } from '../lib/log.ts'
 import type { SealingKey } from '../lib/sealed-box.ts'
@@ -91,8 +90,15 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
 const workOf = (clock: DemoClock | null): Readonly<Record<string, Job>> => {
   const all = { ...jobs, ...longJobs }
   if (!clock) return all
-  return { ...all, enforce_retention: (deps) => enforceRetention({ ...deps, now: clock.machineNow }) }
+  const byMachine =
+    (job: Job): Job =>
+    (deps, limit) =>
+      job({ ...deps, now: clock.machineNow }, limit)
+  return Object.fromEntries(
+    Object.entries(all).map(([name, job]) => [name, isErasing.has(name) ? byMachine(job) : job]),
+  )
 }
+const isErasing: ReadonlySet<string> = new Set(['enforce_retention', 'keep_months', 'forget_provider_calls'])
 
 /** What the demo's front page leads to, besides what every front page has. */
 const demoLinks = [

@@ -1,4 +1,4 @@
-/** What was erased when, by kind: a row for each kind of a pass that found something; rows are only added. */
+/** What was erased when, by kind: a row for each kind of a pass that found something, and one for each month that went as a whole (months.ts); rows are only added. */
 import type { RetentionKind } from '../domain/retention.ts'
 import { type Database, everyAgency, queryInScope } from './database.ts'
 

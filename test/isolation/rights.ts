@@ -94,8 +94,8 @@ export const columnRights: Readonly<Record<string, string>> = {
 export const definers: Readonly<Record<string, string>> = {
   'lephi_chain_ledger(timestamp with time zone,integer,boolean)': 'gives records their places; answers how many',
   'lephi_closed_through(text)': 'the last closed day of an account, for the trigger that keeps closed days closed',
-  'lephi_drop_months(text,timestamp with time zone)':
-    'drops months past the least time that the database asks for; answers how many rows',
+  'lephi_drop_month(text,timestamp with time zone,text)':
+    'drops a month past the least time that the database asks for; answers how many rows',
   'lephi_make_month(text,date)': 'makes a month of a table that is held by month; no row of anybody',
   'lephi_number_events()': 'gives events their places; answers nothing',
   'lephi_open_day(text[],date)': 'the day on which a booking goes, for who commits it; no row of anybody',

@@ -269,6 +269,29 @@ export const describeRowSecurity = (worldOf: () => World): void => {
       )
     })
 
+    it('that make and drop months are the gateway’s role’s alone, and refuse what is missing', async () => {
+      const granted = await world.gateway.sql`
+        select p.oid::regprocedure::text as name, coalesce(array_agg(case grantee when 0 then 'public' else grantee::regrole::text end) filter (where grantee <> proowner), '{}') as to
+        from pg_proc p left join lateral aclexplode(coalesce(proacl, acldefault('f', proowner))) as acl on true
+        where pronamespace = 'public'::regnamespace and proname in ('lephi_make_month', 'lephi_drop_month', 'lephi_lay_month') group by p.oid order by 1`
+      expect(granted).toEqual([
+        { name: 'lephi_drop_month(text,timestamp with time zone,text)', to: ['lephi_app'] },
+        { name: 'lephi_lay_month(text,date)', to: [] },
+        { name: 'lephi_make_month(text,date)', to: ['lephi_app'] },
+      ])
+      for (const call of [
+        "lephi_make_month(null, '2031-12-01')",
+        "lephi_make_month('callbacks', null)",
+        "lephi_drop_month(null, '2031-12-01', '')",
+        "lephi_drop_month('audit_log', null, '')",
+        "lephi_drop_month('audit_log', '2031-12-01', null)",
+      ])
+        expect([call, (await tryAs(agency, `select ${call}`)).refused]).toEqual([
+          call,
+          expect.stringMatching(/^22004 /),
+        ])
+    })
+
     it('look no further than who uses them', async () => {
       const views = await world.gateway.sql`
         select relname as name, reloptions from pg_class where relnamespace = 'public'::regnamespace and relkind in ('v', 'm')`

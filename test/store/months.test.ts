@@ -98,6 +98,18 @@ describe('the job', () => {
   })
 })
 
+test('a month that is more than thirteen ahead of the database is not made, by whomever', async () => {
+  await db.sql`create or replace function lephi_clock() returns timestamptz language sql volatile as $$ select '2033-04-20 10:00+00'::timestamptz $$`
+  const make = (month: string) => makeMonth(db.database, { table: 'callbacks', month })
+  expect([await make('2034-05-01'), await make('2034-06-01')]).toEqual(['made', 'early'])
+  deps.clock.set('2034-05-31T00:00:00Z')
+  const own = listening()
+  describeFlowMetrics(own.metrics)
+  expect(await keepMonths(own)).toBe(2)
+  expect(warned).toContainEqual({ table: 'callbacks', month: '2034-06-01' })
+  expect(own.metrics.text()).toContain('lephi_months_missing{table="callbacks"} 1')
+})
+
 describe('every month', () => {
   test('is guarded as its table is, and nobody but the owner may address it', async () => {
     deps.clock.set('2031-12-31T23:59:00Z')
