@@ -103,6 +103,8 @@ const bodyProblems = (
   if (!sent) return requestBody.required && !request.body ? ['the body is missing, and was not asked for'] : []
   const media = mediaOf(requestBody.content, type)
   if (!media) return [`a body of type ${type} was taken, which is not described`]
+  // Bytes of any kind, in the sender's own words: nothing is said of what stands in them.
+  if (media === '*/*') return []
   const place = [...found.place, 'requestBody', 'content', media, 'schema']
   if (typeof sent !== 'string') return reader.problems(place, sent, 'words')
   if (isJson(type)) return reader.problems(place, JSON.parse(sent))
