@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { bankName } from '../../src/domain/bank-names.ts'
 import type { Step } from '../../src/domain/set-up/step.ts'
 import { enterCatalogue } from '../../src/flows/set-up/enter-catalogue.ts'
-import { businessDay } from '../../src/lib/time.ts'
+import { addDays, businessDay } from '../../src/lib/time.ts'
 import { runCommand } from '../../src/node/commands/run-command.ts'
 import { packageRoot } from '../../src/node/migrations.ts'
 import { readCatalogues } from '../../src/node/set-up/read-catalogues.ts'
@@ -14,7 +14,7 @@ import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createTestDeps } from '../kit/deps.ts'
 import { isProgress } from '../kit/doctors-patient.ts'
 import { giveClock } from '../kit/real-clock.ts'
-import { writeSetupFolder } from '../kit/setup-folder.ts'
+import { setupFiles, writeSetupFolder } from '../kit/setup-folder.ts'
 
 let place: string
 let folder: string
@@ -27,8 +27,11 @@ beforeEach(async () => {
   database = await createTestDatabase()
   await giveClock(database)
   env = { DATABASE_URL: database.url, PUBLIC_URL: 'https://fees.example.vn', LEPHI_DATABASE_CONNECTIONS: '4' }
-  await writeSetupFolder(folder, { 'clients.csv': null, 'doi-soat.csv': null, 'procedures.csv': null }, null)
+  const none = { 'clients.csv': null, 'doi-soat.csv': null, 'procedures.csv': null }
+  await writeSetupFolder(folder, { ...none, 'fees.csv': itemless }, null)
 })
+/** Prices that no budget item has to be in the catalogue for. */
+const itemless = setupFiles['fees.csv'].map((row) => row.replace(/,27\d\d,/, ',,'))
 afterEach(async () => {
   await database.drop()
   await rm(place, { recursive: true, force: true })
@@ -184,6 +187,58 @@ describe('catalogues', () => {
       2,
       '--catalogues-from: must be a day such as 2027-01-01 or 01/01/2027',
     ])
+  })
+
+  test('are neither ended by an empty file nor changed from a day on that is over', async () => {
+    await items('2771,Một,2026-01-01,')
+    expect((await setup()).hasFaults).toBe(false)
+    const before = await entries()
+    await items()
+    for (const more of [[], ['--catalogues-from', '2099-01-01']])
+      expect(faultsOf((await setup(...more)).step('budget-items.csv'))).toEqual([
+        'has no rows; to end a code, give its row a valid_to',
+      ])
+    await items('2716,Hai,,')
+    const today = businessDay(new Date())
+    const yesterday = addDays(today, -1)
+    expect(faultsOf((await setup('--catalogues-from', yesterday)).step('budget-items.csv'))).toEqual([
+      `cannot hold from ${yesterday} on, which is before today`,
+    ])
+    expect(await entries()).toEqual(before)
+    expect((await setup('--catalogues-from', today)).step('budget-items.csv')?.changes).toMatchObject([
+      { what: 'end', detail: yesterday },
+      { what: 'add' },
+    ])
+  })
+
+  test('lack no budget item of a price beside them, and what was entered before is told', async () => {
+    await writeFile(join(folder, 'fees.csv'), `${setupFiles['fees.csv'].join('\r\n')}\r\n`)
+    await items('2771,Một,2026-01-01,2027-06-30', '2799,Hai,2026-01-01,')
+    const lacking = [
+      'fees.csv 2 budget_item 2771 would hold in no entry of budget-items.csv on 2027-07-01',
+      ...(businessDay(new Date()) > '2026-12-31'
+        ? []
+        : [`fees.csv 3 budget_item 2716 would hold in no entry of budget-items.csv on ${businessDay(new Date())}`]),
+      'fees.csv 4 budget_item 2716 would hold in no entry of budget-items.csv on 2027-01-01',
+    ]
+    const told = (step: Step | undefined) =>
+      step?.faults.map(({ file, line, column, reason }) => `${file} ${line} ${column} ${reason}`)
+    // Before prices are entered, as they are entered, and when they were.
+    for (const more of [['--dry-run'], [], []])
+      expect(told((await setup(...more)).step('budget-items.csv'))).toEqual(lacking)
+    expect(await entries()).toEqual([])
+    await items('2771,Một,2026-01-01,', '2716,Hai,2026-01-01,')
+    expect((await setup()).hasFaults).toBe(false)
+    await items('2771,Một,2026-01-01,')
+    const ending = await setup('--catalogues-from', '2027-03-01')
+    expect(told(ending.step('budget-items.csv'))).toEqual([
+      'fees.csv 4 budget_item 2716 would hold in no entry of budget-items.csv on 2027-03-01',
+    ])
+    await rm(join(folder, 'fees.csv'))
+    expect((await setup('--catalogues-from', '2027-03-01')).step('budget-items.csv')).toMatchObject({
+      ...{ faults: [], changes: [{ what: 'end' }] },
+      notes: ['prices entered before have items that it lacks: 2716 (H99 PHI-TEST from 2027-01-01)'],
+    })
   })
 
   test('of several provinces need their agency, and a file ends nothing of a province that it is not about', async () => {

@@ -23,24 +23,34 @@ export type CatalogueFile = {
   coming?: readonly string[]
   /** From which day on the file holds: what is new begins then, and what is gone has ended. Null: today, and what is gone holds on. */
   from: string | null
+  /** What does not fit the whole catalogue as it would be. */
+  check?: CatalogueCheck
 }
+
+type Entry = Omit<CatalogueEntry, 'catalogue'>
+export type CatalogueCheck = (entries: readonly Entry[]) => Pick<Step, 'faults' | 'notes'>
 
 /** Somebody may import the same catalogue at this very moment. */
 const turnsMax = 5
 
 export const enterCatalogue = async (deps: Deps, given: CatalogueFile): Promise<Step> => {
-  const { file, catalogue, codeColumn, isDry, coming = [] } = given
+  const { file, catalogue, codeColumn, isDry, coming = [], check } = given
+  const today = businessDay(deps.now())
+  const reason = refusalOf(given, today)
+  if (reason !== null) return stepOf(file, { faults: [{ file, line: null, column: null, reason }] })
   const agencies = await listAgencies(deps.db, operator, { after: null, limit: entriesMax })
   const codes = [...new Set([...agencies.map(({ agencyCode }) => agencyCode), ...coming])]
   const { rows, faults, agencyCodes } = withAgencies(given, codes)
   if (faults.length > 0) return stepOf(file, { faults })
   const place = { catalogue, agencyCodes }
-  const from = given.from ?? businessDay(deps.now())
+  const from = given.from ?? today
   for (let turn = 1; ; turn += 1) {
     const stored = await readCatalogue(deps.db, place)
     const plan = planCatalogue({ file, codeColumn, rows, stored: stored.rows, from, goneFrom: given.from })
     if (plan.faults.length > 0) return stepOf(file, { faults: plan.faults })
-    const step = stepOfPlan(file, plan)
+    const checked = check?.(entriesOf(stored.rows, plan)) ?? { faults: [], notes: [] }
+    if (checked.faults.length > 0) return stepOf(file, { faults: checked.faults })
+    const step = stepOfPlan(file, plan, checked.notes)
     if (isDry || step.changes.length === 0) return step
     const createdAt = deps.now()
     const added = plan.added.map((entry) => ({ ...entry, catalogue, id: deps.newId('cat'), createdAt }))
@@ -51,6 +61,24 @@ export const enterCatalogue = async (deps: Deps, given: CatalogueFile): Promise<
       if (!isConflict(error) || turn === turnsMax) throw error
     }
   }
+}
+
+/** A day that is over cannot be changed any more, and a whole catalogue ends by what its rows say and never by their absence. */
+const refusalOf = ({ rows, from }: CatalogueFile, today: string): string | null => {
+  if (rows.length === 0) return 'has no rows; to end a code, give its row a valid_to'
+  return from !== null && from < today ? `cannot hold from ${from} on, which is before today` : null
+}
+
+/** The catalogue as it would be. */
+const entriesOf = (stored: readonly (Entry & { id: string })[], { added, ended }: CataloguePlan): Entry[] => {
+  const endOf = new Map(ended.map(({ id, validTo }) => [id, validTo]))
+  return [
+    ...stored.map((entry) => ({
+      ...entry,
+      validTo: endOf.has(entry.id) ? (endOf.get(entry.id) ?? null) : entry.validTo,
+    })),
+    ...added,
+  ]
 }
 
 type Owned = {
@@ -84,9 +112,12 @@ const withAgencies = ({ file, rows }: CatalogueFile, codes: readonly string[]): 
   }
 }
 
-const stepOfPlan = (file: string, { added, ended, unchanged, staying }: CataloguePlan): Step => {
-  const nameOf = ({ agencyCode, code, validFrom }: Omit<CatalogueEntry, 'catalogue'>) =>
-    `${agencyCode} ${code} from ${validFrom}`
+const stepOfPlan = (
+  file: string,
+  { added, ended, unchanged, staying }: CataloguePlan,
+  others: readonly string[],
+): Step => {
+  const nameOf = ({ agencyCode, code, validFrom }: Entry) => `${agencyCode} ${code} from ${validFrom}`
   const changes: Change[] = [
     ...ended.map(({ was, validTo }) => ({
       ...{ what: validTo === null ? ('change' as const) : ('end' as const), name: nameOf(was) },
@@ -98,10 +129,12 @@ const stepOfPlan = (file: string, { added, ended, unchanged, staying }: Catalogu
   const more = staying.length > namedMax ? ` and ${staying.length - namedMax} more` : ''
   return stepOf(file, {
     ...{ changes, unchanged },
-    notes:
-      staying.length === 0
+    notes: [
+      ...(staying.length === 0
         ? []
-        : [`gone from the file and holding on: ${codes.join(', ')}${more}; --catalogues-from DAY ends them`],
+        : [`gone from the file and holding on: ${codes.join(', ')}${more}; --catalogues-from DAY ends them`]),
+      ...others,
+    ],
   })
 }
 

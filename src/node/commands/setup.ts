@@ -44,7 +44,7 @@ export const setupCommand: Command = {
     'catalogues-from': {
       type: 'string',
       value: 'DAY',
-      help: 'from which day on budget-items.csv, procedures.csv, reliefs.csv and banks.csv hold: what is gone from them ends the day before; today unless given, and what is gone holds on',
+      help: 'from which day on budget-items.csv, procedures.csv, reliefs.csv and banks.csv hold: what is gone from them ends the day before; not before today. Today unless given, and what is gone holds on',
     },
     'dry-run': { type: 'boolean', help: 'say what would change, and change nothing' },
     offline: { type: 'boolean', help: 'let the doctor ask nobody but the database' },

@@ -4,6 +4,7 @@ import { type Placed, type Step, stepOf } from '../../domain/set-up/step.ts'
 import type { Deps } from '../../flows/deps.ts'
 import { enterAccounts } from '../../flows/set-up/enter-accounts.ts'
 import { enterAgencies } from '../../flows/set-up/enter-agencies.ts'
+import { enterBudgetItems } from '../../flows/set-up/enter-budget-items.ts'
 import { enterCatalogue } from '../../flows/set-up/enter-catalogue.ts'
 import { enterClients, type NewSecret } from '../../flows/set-up/enter-clients.ts'
 import { enterFees } from '../../flows/set-up/enter-fees.ts'
@@ -46,7 +47,7 @@ export const enterFolder = async (
   const prices = isDry && isFeesSound ? (fees?.rows ?? []).map(({ value }) => value) : []
   const catalogue = { coming, from: cataloguesFrom }
   await enter(budgetItems, 0.3, (file) =>
-    enterCatalogue(deps, { ...file, ...catalogue, catalogue: 'budget_items', codeColumn: 'budget_item' }),
+    enterBudgetItems(deps, { ...file, ...catalogue, fees: isFeesSound ? fees : null }),
   )
   await enter(procedures, 0.4, (file) => enterProcedures(deps, { ...file, ...catalogue, comingPrices: prices }))
   await enter(reliefs, 0.5, (file) =>
