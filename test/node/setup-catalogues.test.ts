@@ -119,19 +119,19 @@ describe('catalogues', () => {
       notes: ['gone from the file and holding on: 2716; --catalogues-from DAY ends them'],
     })
     await items('2771,Một đổi tên,,')
-    const { step } = await setup('--catalogues-from', '01/07/2027')
+    const { step } = await setup('--catalogues-from', '01/07/2036')
     expect(step('budget-items.csv')?.changes).toEqual([
-      { what: 'end', name: 'H99 2771 from 2026-01-01', detail: '2027-06-30' },
-      { what: 'end', name: 'H99 2716 from 2026-01-01', detail: '2027-06-30' },
-      { what: 'add', name: 'H99 2771 from 2027-07-01', detail: 'Một đổi tên' },
+      { what: 'end', name: 'H99 2771 from 2026-01-01', detail: '2036-06-30' },
+      { what: 'end', name: 'H99 2716 from 2026-01-01', detail: '2036-06-30' },
+      { what: 'add', name: 'H99 2771 from 2036-07-01', detail: 'Một đổi tên' },
     ])
     expect(await entries()).toEqual([
-      'H99 | budget_items | 2716 | Hai | 2026-01-01 | 2027-06-30',
-      'H99 | budget_items | 2771 | Một | 2026-01-01 | 2027-06-30',
-      'H99 | budget_items | 2771 | Một đổi tên | 2027-07-01 | -',
+      'H99 | budget_items | 2716 | Hai | 2026-01-01 | 2036-06-30',
+      'H99 | budget_items | 2771 | Một | 2026-01-01 | 2036-06-30',
+      'H99 | budget_items | 2771 | Một đổi tên | 2036-07-01 | -',
     ])
-    expect((await setup('--catalogues-from', '2027-07-01')).step('budget-items.csv')?.changes).toEqual([])
-    await items('2771,Một,2026-01-01,2027-06-30', '2771,Một đổi tên,2027-07-01,', '2721,Ba,,')
+    expect((await setup('--catalogues-from', '2036-07-01')).step('budget-items.csv')?.changes).toEqual([])
+    await items('2771,Một,2026-01-01,2036-06-30', '2771,Một đổi tên,2036-07-01,', '2721,Ba,,')
     await setup()
     expect((await entries())[1]).toBe(`H99 | budget_items | 2721 | Ba | ${businessDay(new Date())} | -`)
   })
@@ -213,13 +213,15 @@ describe('catalogues', () => {
 
   test('lack no budget item of a price beside them, and what was entered before is told', async () => {
     await writeFile(join(folder, 'fees.csv'), `${setupFiles['fees.csv'].join('\r\n')}\r\n`)
-    await items('2771,Một,2026-01-01,2027-06-30', '2799,Hai,2026-01-01,')
+    await items('2771,Một,2026-01-01,2036-06-30', '2799,Hai,2026-01-01,')
+    const today = businessDay(new Date())
+    const missing = (line: number, item: string, day: string) =>
+      `fees.csv ${line} budget_item ${item} would hold in no entry of budget-items.csv on ${day}`
     const lacking = [
-      'fees.csv 2 budget_item 2771 would hold in no entry of budget-items.csv on 2027-07-01',
-      ...(businessDay(new Date()) > '2026-12-31'
-        ? []
-        : [`fees.csv 3 budget_item 2716 would hold in no entry of budget-items.csv on ${businessDay(new Date())}`]),
-      'fees.csv 4 budget_item 2716 would hold in no entry of budget-items.csv on 2027-01-01',
+      missing(2, '2771', '2036-07-01'),
+      // That price ends on 2026-12-31, and the next begins the day after.
+      ...(today > '2026-12-31' ? [] : [missing(3, '2716', today)]),
+      missing(4, '2716', today > '2027-01-01' ? today : '2027-01-01'),
     ]
     const told = (step: Step | undefined) =>
       step?.faults.map(({ file, line, column, reason }) => `${file} ${line} ${column} ${reason}`)
@@ -230,12 +232,10 @@ describe('catalogues', () => {
     await items('2771,Một,2026-01-01,', '2716,Hai,2026-01-01,')
     expect((await setup()).hasFaults).toBe(false)
     await items('2771,Một,2026-01-01,')
-    const ending = await setup('--catalogues-from', '2027-03-01')
-    expect(told(ending.step('budget-items.csv'))).toEqual([
-      'fees.csv 4 budget_item 2716 would hold in no entry of budget-items.csv on 2027-03-01',
-    ])
+    const ending = await setup('--catalogues-from', '2036-03-01')
+    expect(told(ending.step('budget-items.csv'))).toEqual([missing(4, '2716', '2036-03-01')])
     await rm(join(folder, 'fees.csv'))
-    expect((await setup('--catalogues-from', '2027-03-01')).step('budget-items.csv')).toMatchObject({
+    expect((await setup('--catalogues-from', '2036-03-01')).step('budget-items.csv')).toMatchObject({
       ...{ faults: [], changes: [{ what: 'end' }] },
       notes: ['prices entered before have items that it lacks: 2716 (H99 PHI-TEST from 2027-01-01)'],
     })
@@ -257,8 +257,8 @@ describe('catalogues', () => {
     ])
     expect((await setup()).hasFaults).toBe(false)
     await write('budget-items.csv', [head, '2771,Một,H98,2026-01-01'])
-    expect((await setup('--catalogues-from', '2027-01-01')).step('budget-items.csv')?.changes).toEqual([
-      { what: 'end', name: 'H98 2716 from 2026-01-01', detail: '2026-12-31' },
+    expect((await setup('--catalogues-from', '2036-01-01')).step('budget-items.csv')?.changes).toEqual([
+      { what: 'end', name: 'H98 2716 from 2026-01-01', detail: '2035-12-31' },
     ])
   })
 
