@@ -1,7 +1,13 @@
 /** Collections by agency (thống kê theo đơn vị), by budget item (tiểu mục) and by the account that is owed: the views of the ledger that accountants file. */
 import { amount, count, type ReportColumn, type ReportShape, text } from './report-shape.ts'
 
-const grouped = (title: string, names: readonly ReportColumn[], counts: readonly ReportColumn[]): ReportShape => ({
+/** `last` are columns that came later: whoever reads a file by the places of its columns finds the others where they were. */
+const grouped = (
+  title: string,
+  names: readonly ReportColumn[],
+  counts: readonly ReportColumn[],
+  last: readonly ReportColumn[] = [],
+): ReportShape => ({
   title,
   columns: [
     text('number', 'STT'),
@@ -11,6 +17,7 @@ const grouped = (title: string, names: readonly ReportColumn[], counts: readonly
     amount('le_phi', 'Lệ phí đã thu'),
     amount('other', 'Khoản khác'),
     amount('amount', 'Tổng cộng'),
+    ...last,
   ],
   summed: [...counts.map(({ key }) => key), 'phi', 'le_phi', 'other', 'amount'],
   printed: {
@@ -21,6 +28,7 @@ const grouped = (title: string, names: readonly ReportColumn[], counts: readonly
     le_phi: 1.5,
     other: 1.5,
     amount: 1.7,
+    ...Object.fromEntries(last.map(({ key }) => [key, 2.5])),
   },
 })
 
@@ -33,8 +41,9 @@ export const groupedShapes = {
   // A dossier may have lines of several items, so dossiers do not add up here.
   'collections-by-budget_item': grouped(
     'Thống kê thu phí, lệ phí theo tiểu mục',
-    [text('budget_item', 'Tiểu mục'), text('budget_item_name', 'Tên tiểu mục'), text('description', 'Nội dung')],
+    [text('budget_item', 'Tiểu mục'), text('description', 'Nội dung')],
     [],
+    [text('budget_item_name', 'Tên tiểu mục')],
   ),
   'collections-by-payee_account': grouped(
     'Thống kê thu phí, lệ phí theo tài khoản thụ hưởng',

@@ -1,6 +1,7 @@
 /** What became of a report between two instants, line by line, with the reason. */
 import { type ChangeReason, reasonOf } from '../domain/report-changes.ts'
 import { toRfc3339 } from '../lib/time.ts'
+import { noKey } from '../store/reports/source.ts'
 import type { Deps } from './deps.ts'
 import { openReader, type Reader, type ReportInput, type Row, reportInstant, worded, wrong } from './read-report.ts'
 import { jsonRow } from './report.ts'
@@ -50,5 +51,5 @@ const changeOf = (
   const change = !was ? 'added' : is ? 'changed' : 'removed'
   const kind = after?.kind_code ?? null
   const reason = reasonOf(name, { change, kind: typeof kind === 'string' ? kind : null, fields })
-  return { key, change, reason, fields, before: was ?? null, after: is ?? null }
+  return { key: key === noKey ? '' : key, change, reason, fields, before: was ?? null, after: is ?? null }
 }

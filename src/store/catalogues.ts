@@ -81,7 +81,7 @@ const rowsPerStatement = 1_000
 
 /**
  * Adds entries and gives others their last day, all or none of it. Fails as a conflict (see isConflict) when the catalogue is not what `print` says any more: whoever
- * writes the same catalogue meanwhile is waited for.
+ * writes the same catalogue meanwhile is waited for. When an entry came is the database's to say and not the clock's of whoever imports, for reports read by it what there was.
  */
 export const writeCatalogue = async (
   database: Database,
@@ -91,7 +91,7 @@ export const writeCatalogue = async (
     print,
     ...place
   }: Place & {
-    added: readonly CatalogueRow[]
+    added: readonly Omit<CatalogueRow, 'createdAt'>[]
     ended: readonly { id: string; validTo: string | null }[]
     print: string
   },

@@ -1,5 +1,6 @@
 // Collections by budget item bear the items' names, as the catalogue had them at the report's instant.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { compareReport } from '../../src/flows/compare-report.ts'
 import { reportCsv, reportJson } from '../../src/flows/report.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createTestDeps, type TestDeps } from '../kit/deps.ts'
@@ -50,7 +51,13 @@ it('are null where no catalogue has the item, and where there is no item', async
     ['2771', null],
   ])
   const csv = await new Response(await reportCsv(deps, 'H56', input())).text()
-  expect(csv).toMatch(/Tiểu mục[,;]Tên tiểu mục[,;]Nội dung/)
+  // Where columns were before there were names they are still.
+  expect(csv).toMatch(/Tiểu mục[,;]Nội dung[,;].*Tổng cộng[,;]Tên tiểu mục\r?\n/)
+})
+
+it('change nothing of how a row is called in a comparison', async () => {
+  const { changes } = await compareReport(deps, 'H56', { ...input(), compareTo: new Date('2026-11-01T00:00:00Z') })
+  expect(changes.map(({ key }) => key)).toEqual(['', '2716', '2771'])
 })
 
 it('are those of the last day of the period; an entry that has ended names what was collected under it', async () => {

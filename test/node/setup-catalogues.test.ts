@@ -11,7 +11,7 @@ import { runCommand } from '../../src/node/commands/run-command.ts'
 import { packageRoot } from '../../src/node/migrations.ts'
 import { readCatalogues } from '../../src/node/set-up/read-catalogues.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
-import { createTestDeps } from '../kit/deps.ts'
+import { createClock, createTestDeps } from '../kit/deps.ts'
 import { isProgress } from '../kit/doctors-patient.ts'
 import { giveClock } from '../kit/real-clock.ts'
 import { setupFiles, writeSetupFolder } from '../kit/setup-folder.ts'
@@ -289,6 +289,20 @@ test('the banks to begin with are those of our own table, and each says where it
       expect.stringMatching(/^CẦN KIỂM TRA: /),
       null,
     ])
+})
+
+test('an entry came when the database says, whatever the clock of whoever imports', async () => {
+  await database.sql`insert into agencies ${database.sql({ agencyCode: 'H99', name: 'Tỉnh' })}`
+  const deps = createTestDeps(database.database, { clock: createClock('2031-01-01T00:00:00Z') })
+  await items('2771,Một,2026-01-01,')
+  const { budgetItems } = await readCatalogues(folder)
+  if (!budgetItems) throw new Error('no file')
+  const kind = { catalogue: 'budget_items', codeColumn: 'budget_item', isDry: false, from: null } as const
+  const [before] = await database.sql`select clock_timestamp() - interval '1 ms' as at`
+  await enterCatalogue(deps, { ...budgetItems, ...kind })
+  const [entry] = await database.sql`
+    select created_at between ${before?.at} and clock_timestamp() + interval '1 ms' as is_of_database from catalogue_entries`
+  expect(entry).toEqual({ isOfDatabase: true })
 })
 
 test('two imports at once come to what one after the other would', async () => {

@@ -52,8 +52,7 @@ export const enterCatalogue = async (deps: Deps, given: CatalogueFile): Promise<
     if (checked.faults.length > 0) return stepOf(file, { faults: checked.faults })
     const step = stepOfPlan(file, plan, checked.notes)
     if (isDry || step.changes.length === 0) return step
-    const createdAt = deps.now()
-    const added = plan.added.map((entry) => ({ ...entry, catalogue, id: deps.newId('cat'), createdAt }))
+    const added = plan.added.map((entry) => ({ ...entry, catalogue, id: deps.newId('cat') }))
     try {
       await writeCatalogue(deps.db, { ...place, added, ended: plan.ended, print: stored.print })
       return step

@@ -5,6 +5,7 @@ import { booked, collected, share } from './collections.ts'
 import {
   during,
   nameOfAgency,
+  noKey,
   ofAgency,
   type ReportFilter,
   type ReportRow,
@@ -78,10 +79,10 @@ export const byAgency = grouped(
   (sql, filter) => sql`select coalesce(sum(waived), 0)::bigint as waived from (${waived(sql, filter)}) as free`,
 )
 
-/** Line by line: each takes its part of a booking, cumulated and rounded half up, so that the parts add up to it. The key of lines without an item is not the empty one, behind which a report begins. */
+/** Line by line: each takes its part of a booking, cumulated and rounded half up, so that the parts add up to it. */
 const byItem = grouped(
   (sql) => sql`
-    select concat(' ', budget_item) as key, budget_item, string_agg(distinct description, '; ') as description, ${sums(sql)} from (
+    select coalesce(budget_item, ${noKey}) as key, budget_item, string_agg(distinct description, '; ') as description, ${sums(sql)} from (
       select line.budget_item, part.description, part.amount, case when line.kind = 'phi' then part.amount else 0 end as phi,
         case when line.kind = 'le_phi' then part.amount else 0 end as le_phi,
         case when line.kind not in ('phi', 'le_phi') then part.amount else 0 end as other

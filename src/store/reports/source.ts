@@ -16,6 +16,9 @@ export type ReportFilter = {
 export type ReportPlace = { day: string; after: string; limit: number }
 
 /** A row by column key. `key` orders the rows of a day. */
+/** The key of a row that has none of its own. It sorts before all others, and behind the empty one, from which a report begins. */
+export const noKey = ' '
+
 export type ReportRow = { key: string } & Readonly<Record<string, string | bigint | Date | null>>
 
 /** A small table beside the rows: the same figures by something else, or an equation that they fulfil. */
