@@ -25,7 +25,7 @@ export type NamedCode = { catalogue: CatalogueName; code: string }
 
 /** What catalogues say to some codes on a day. */
 export type CodesHeld = {
-  /** Catalogues of which at least one entry holds that day. Of others nothing is known, so nothing is wrong. */
+  /** Catalogues of which at least one entry holds that day, whether or not one of the codes is of it. Of others nothing is known, so nothing is wrong. */
   catalogues: readonly CatalogueName[]
   /** Those of the codes that hold that day, each with its nearest name. */
   entries: readonly (NamedCode & { name: string })[]

@@ -1,6 +1,12 @@
 /** Catalogues as they were imported. Entries are added and get a last day; nothing else of them ever changes. */
 import { codesAbove } from '../domain/agency-scope.ts'
-import type { CatalogueEntry, CatalogueName, CodesHeld, NamedCode } from '../domain/catalogue.ts'
+import {
+  type CatalogueEntry,
+  type CatalogueName,
+  type CodesHeld,
+  catalogueNames,
+  type NamedCode,
+} from '../domain/catalogue.ts'
 import { type Database, everyAgency, type Fragment, inScope, queryInScope, type Rows, type Sql } from './database.ts'
 
 export type CatalogueRow = CatalogueEntry & { id: string; createdAt: Date }
@@ -18,7 +24,9 @@ export const codesHeld = (
     and entry.valid_from <= ${day} and (entry.valid_to is null or entry.valid_to >= ${day})`
   return sql`
     select jsonb_build_object(
-      'catalogues', (select coalesce(jsonb_agg(distinct asked.catalogue), '[]') from ${asked} where exists (select from catalogue_entries as entry where ${holding})),
+      'catalogues', (
+        select coalesce(jsonb_agg(asked.catalogue order by asked.catalogue), '[]') from unnest(${[...catalogueNames]}::text[]) as asked (catalogue)
+        where exists (select from catalogue_entries as entry where ${holding})),
       'entries', (
         select coalesce(jsonb_agg(to_jsonb(known) order by catalogue, code), '[]') from (
           select distinct on (entry.catalogue, entry.code) entry.catalogue, entry.code, entry.name

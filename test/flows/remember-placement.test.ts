@@ -1,9 +1,9 @@
 // An order is checked against what its process remembers of fees and accounts; whatever another process has changed meanwhile counts all the same.
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type PlaceOrderInput, placeOrder } from '../../src/flows/place-order.ts'
 import { withPlacement } from '../../src/flows/remember-placement.ts'
 import { inScope } from '../../src/store/database.ts'
-import { holdPlacement, readPlacement } from '../../src/store/order-placement.ts'
+import { holdPlacement, type PlacementQuestion, readPlacement } from '../../src/store/order-placement.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createClock, createTestDeps, type TestDeps } from '../kit/deps.ts'
 import { orderInput, seedAgencies, seedMerchantAccount } from '../kit/orders.ts'
@@ -81,6 +81,47 @@ it('owes the money to the account of now', async () => {
   expect((await place(8_000)).order.payee_account).toMatchObject({ number: '0123456789' })
   await database.sql`update merchant_accounts set status = 'closed' where id = ${account}`
   expect((await place(8_000)).order.payee_account).toBeNull()
+})
+
+describe('codes', () => {
+  const relief = (rule: string) => ({ ...question, codes: [{ catalogue: 'reliefs' as const, code: rule }] })
+  const found = (asked: PlacementQuestion) => withPlacement(deps.db, asked, async (placement) => placement)
+  const begin = () => database.sql`
+    insert into catalogue_entries ${database.sql({ id: deps.newId('cat'), agencyCode: 'H56', catalogue: 'reliefs', code: 'A', name: 'A', validFrom: '2026-01-01' })}`
+  beforeEach(async () => {
+    deps.db = { ...database.database }
+    await database.sql`delete from catalogue_entries`
+  })
+
+  it('of a catalogue that nobody has imported are all alike', async () => {
+    const first = await found(relief('Quyết định 1'))
+    expect(await found(relief('Quyết định 2'))).toBe(first)
+    await begin()
+    deps.db = { ...database.database }
+    const [a, b] = [await found(relief('A')), await found(relief('B'))]
+    expect([a, b]).toMatchObject([{ codesHeld: { entries: [{ code: 'A' }] } }, { codesHeld: { entries: [] } }])
+    expect(await found(relief('A'))).toBe(a)
+  })
+
+  it('are asked for from the order on that comes after the import', async () => {
+    const exempt = (rule: string) => ({
+      lines: orderInput()
+        .lines.slice(0, 1)
+        .map((line) => ({ ...line, feeCode: null, budgetItem: null, exemption: { rule, evidence: 'Sổ' } })),
+    })
+    expect((await place(0, exempt('Quyết định 1'))).status).toBe(201)
+    await begin()
+    await expect(place(0, exempt('Quyết định 2'))).rejects.toMatchObject({ code: 'code_not_in_catalogue' })
+    expect((await place(0, exempt('A'))).status).toBe(201)
+  })
+
+  it('that come once push out nothing that is asked for again and again', { timeout: 60_000 }, async () => {
+    const often = await found(question)
+    for (let turn = 0; turn < 9; turn += 1) {
+      await Promise.all(Array.from({ length: 250 }, (_, at) => found({ ...question, feeCodes: [`F${turn}.${at}`] })))
+      expect(await found(question)).toBe(often)
+    }
+  })
 })
 
 it('says so when it changes again and again', async () => {
