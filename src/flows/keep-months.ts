@@ -40,16 +40,21 @@ const dropCounts = async (deps: Deps, cutoff: Date): Promise<void> => {
 
 const keepTable = async (deps: Deps, table: MonthlyTable, now: Date): Promise<MadeMonth[]> => {
   const found: MadeMonth[] = []
-  for (const month of monthsFrom(now, monthsAhead)) {
-    const made = await makeMonth(deps.db, { table, month })
-    if (made === 'made') deps.log.info({ table, month }, 'month made')
-    // Nothing is lost by it: rows of that month are written and read where they are.
-    if (made === 'occupied') deps.log.warn({ table, month }, 'month not made: its rows are among those without one')
-    if (made === 'early')
-      deps.log.warn({ table, month }, 'month not made: this clock is far ahead of that of the database')
-    found.push(made)
+  const months = monthsFrom(now, monthsAhead)
+  try {
+    for (const month of months) {
+      const made = await makeMonth(deps.db, { table, month })
+      if (made === 'made') deps.log.info({ table, month }, 'month made')
+      // Nothing is lost by it: rows of that month are written and read where they are.
+      if (made === 'occupied') deps.log.warn({ table, month }, 'month not made: its rows are among those without one')
+      if (made === 'early')
+        deps.log.warn({ table, month }, 'month not made: this clock is far ahead of that of the database')
+      found.push(made)
+    }
+    return found
+  } finally {
+    // Of one that could not be asked for nobody knows that it is there.
+    const there = found.filter((each) => each === 'made' || each === 'there').length
+    deps.metrics.set('lephi_months_missing', { table }, months.length - there)
   }
-  const missing = found.filter((each) => each !== 'made' && each !== 'there').length
-  deps.metrics.set('lephi_months_missing', { table }, missing)
-  return found
 }

@@ -122,6 +122,11 @@ const alarms: Record<string, { at: string; fires: Series; quiet: Series }> = {
     fires: { lephi_ledger_unchained_age_seconds: '601x20' },
     quiet: { lephi_ledger_unchained_age_seconds: '600x20' },
   },
+  MonthsMissing: {
+    at: '121m',
+    fires: { 'lephi_months_missing{table="callbacks"}': '1x130' },
+    quiet: { 'lephi_months_missing{table="callbacks"}': '0x130' },
+  },
   LedgerUnsealed: {
     at: '31m',
     fires: { 'lephi_ledger_sealed_age_seconds{agency="H56"}': '90001x40' },

@@ -98,6 +98,13 @@ describe('the job', () => {
   })
 })
 
+test('a month that could not be asked for is told of as missing', async () => {
+  describeFlowMetrics(deps.metrics)
+  await db.sql`drop function lephi_make_month(text, date)`
+  await expect(keepMonths(deps)).rejects.toThrow('lephi_make_month')
+  expect(deps.metrics.text()).toContain('lephi_months_missing{table="callbacks"} 2')
+})
+
 test('a month that is more than thirteen ahead of the database is not made, by whomever', async () => {
   await db.sql`create or replace function lephi_clock() returns timestamptz language sql volatile as $$ select '2033-04-20 10:00+00'::timestamptz $$`
   const make = (month: string) => makeMonth(db.database, { table: 'callbacks', month })
