@@ -9,21 +9,28 @@ export type UnreceiptedReason = (typeof unreceiptedReasons)[number]
 /** How far back in the feed the frequent searches look. */
 const recentEvents = 10_000
 
-/** All of them, or those of the latest events and those that were tried in vain, which is quick. */
+/** The orders of the latest events and those that were tried in vain. */
+const lately = (sql: Sql) => sql`
+  select order_id as id from events where type = 'order.paid' and position > (select max(position) from events) - ${recentEvents}
+  union select order_id from receipt_tries`
+
+/** All paid orders, or those of `lately`, each looked up by its id: the fences keep PostgreSQL from going through all that were ever paid, whatever its statistics say. */
+const paidOrders = (sql: Sql, everything: boolean) =>
+  everything
+    ? sql`select * from orders where status = 'paid'`
+    : sql`
+        with late as materialized (${lately(sql)})
+        select found.* from late cross join lateral (select * from orders where orders.id = late.id offset 0) as found
+        where found.status = 'paid'`
+
+/** All of them, or those that `lately` finds, which is quick. */
 const unreceipted = (sql: Sql, everything: boolean) => sql`
   select paid.id, paid.paid_at, tried.next_try_at, tried.overdue_at, tried.reason, coalesce(tried.tries, 0) as tries
-  from orders as paid left join receipt_tries as tried on tried.order_id = paid.id
-  where paid.status = 'paid' ${
-    everything
-      ? sql``
-      : sql`and paid.id in (
-          select order_id from events where type = 'order.paid' and position > (select max(position) from events) - ${recentEvents}
-          union all select order_id from receipt_tries)`
-  }
-    and exists (
-      select from order_lines as line
-      where line.order_id = paid.id and line.kind in ('phi', 'le_phi') and line.amount > 0
-        and not exists (select from receipts as receipt where receipt.order_id = paid.id and receipt.kind = line.kind))`
+  from (${paidOrders(sql, everything)}) as paid left join receipt_tries as tried on tried.order_id = paid.id
+  where exists (
+    select from order_lines as line
+    where line.order_id = paid.id and line.kind in ('phi', 'le_phi') and line.amount > 0
+      and not exists (select from receipts as receipt where receipt.order_id = paid.id and receipt.kind = line.kind))`
 
 const numbered = async (database: Database, build: (sql: Sql) => Query): Promise<Rows> => {
   const [, rows] = await inScope(database, everyAgency, (sql) => [sql`select lephi_number_events()`, build(sql)])
