@@ -1,4 +1,4 @@
-// What the operator's runbook has somebody type runs as it stands. Archiving and restoring are tried by test/node/restore.test.ts, with a server that is destroyed.
+// What the operator's runbook has somebody type runs as it stands. Archiving and restoring are tried by test/node/base-backup.test.ts and restore.test.ts, with a server that is destroyed; copies by test/node/dump.test.ts.
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pageBlock, runInBash } from '../kit/blocks.ts'
@@ -39,7 +39,7 @@ test('what was restored is verified, and its callbacks are replayed', { timeout:
 
 test('a version is rehearsed on a copy', { timeout: 120_000 }, async () => {
   const typed = pageBlock('docs/operations.md', 'npx lephi rehearse')
-    .replace('postgres://lephi@copy-host/lephi_copy', database.url)
+    .replace('postgres://lephi_owner:secret@copy-host/lephi_copy', database.url)
     .replace('LEPHI_MASTER_KEY=…', `LEPHI_MASTER_KEY=${masterKey}`)
   expect(await type(typed)).toMatchObject({ code: 0, out: expect.stringContaining('difference 0 đ') })
 })

@@ -89,16 +89,4 @@ export const untried: readonly Untried[] = [
   { page: 'docs/deploy-workers.md', words: 'secret put', why: cloud, faults: shell() },
   { page: 'docs/deploy-workers.md', words: 'wrangler deploy', why: cloud, faults: shell() },
   { page: 'docs/deploy-workers.md', words: 'rollback', why: cloud, faults: shell() },
-  {
-    page: 'docs/operations.md',
-    words: 'createdb',
-    why: 'the packaged server brings no clients; test/node/rehearse-command.test.ts copies a database',
-    faults: shell(),
-  },
-  {
-    page: 'docs/operations.md',
-    words: 'pg_basebackup',
-    why: 'the packaged server brings no clients; test/node/restore.test.ts copies by the low-level API',
-    faults: shell(),
-  },
 ]

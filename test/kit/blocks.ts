@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { packageRoot } from '../../src/node/migrations.ts'
+import type { Account } from '../../src/node/postgres-home.ts'
 
 export type Block = { page: string; line: number; language: string; text: string }
 
@@ -47,12 +48,18 @@ const joined = (page: string, language: string): string =>
 
 export type Ran = { code: number | null; out: string; error: string }
 
+type Session = {
+  cwd: string
+  env?: Record<string, string>
+  timeoutMs: number
+  /** Whose session it is; ours unless given. */
+  account?: Account | undefined
+}
+
 /** Runs a script as one session of bash that ends at the first command that fails, and answers what it printed. */
-export const runInBash = async (
-  script: string,
-  { cwd, env = {}, timeoutMs }: { cwd: string; env?: Record<string, string>; timeoutMs: number },
-): Promise<Ran> => {
+export const runInBash = async (script: string, { cwd, env = {}, timeoutMs, account }: Session): Promise<Ran> => {
   const shell = spawn('bash', ['-e', '-o', 'pipefail', '-c', script], {
+    ...account,
     cwd,
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

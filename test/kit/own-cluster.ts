@@ -96,8 +96,9 @@ export const startOwnCluster = async (): Promise<OwnCluster> => {
     },
     restore: async (until) => {
       const typed = here(pageBlock('docs/operations.md', 'recovery.signal')).replace('2026-11-29 04:10:00+07', until)
-      // The last line is for this process, which starts the server with its own port and user.
-      const { code, error } = await runInBash(typed.replace(/^pg_ctl start$/m, ''), { cwd: root, timeoutMs: 60_000 })
+      // What begins with the start is for this process, which starts the server with its own port and user, and has no psql.
+      const [files = ''] = typed.split(/^pg_ctl start /m)
+      const { code, error } = await runInBash(files, { cwd: root, timeoutMs: 60_000 })
       if (code !== 0) throw new Error(`the restore ended with ${code}: ${error}`)
       await chown(join(cluster, 'recovery.signal'), uid, gid)
       server = await startEmbeddedPostgres({ dataDir, durable: true })
