@@ -1,5 +1,6 @@
 /** Turns what a stranger sent into what a route declared, or into a refusal that names each wrong member. Nothing is guessed or repaired. */
-import { z } from 'zod'
+import type { z } from 'zod'
+import localeOf from 'zod/v4/locales/vi.js'
 import { Refusal } from '../domain/refusal.ts'
 import { decodeUtf8, readLimited, singleQueryParams } from '../lib/body.ts'
 import { parseJson, type UnfaithfulNumber } from '../lib/json.ts'
@@ -72,7 +73,7 @@ const refuseFaults = (faults: readonly Fault[]): void => {
 }
 
 const faultsMax = 50
-const vietnamese = z.locales.vi().localeError
+const vietnamese = localeOf().localeError
 
 const faultsOf = (issue: z.core.$ZodIssue, prefix: string): Fault[] => {
   const path = [prefix, ...issue.path.map((step) => escapePointer(String(step)))].join('/')

@@ -2,6 +2,8 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as zod from 'zod'
+import * as workersZod from '../../scripts/worker-zod/index.ts'
 import { buildUpload, modulesOf } from './kit/build-upload.ts'
 
 /** Of all modules together, each gzipped; the platform allows ten times that. Cold starts of the front keep a payer waiting. */
@@ -17,12 +19,21 @@ afterAll(async () => {
   for (const folder of [front, office]) await rm(folder, { recursive: true, force: true })
 })
 
-const inputsOf = async (folder: string): Promise<string[]> => {
-  const meta = JSON.parse(await readFile(join(folder, 'bundle-meta.json'), 'utf8')) as {
-    inputs: Record<string, unknown>
-  }
-  return Object.keys(meta.inputs)
+type Meta = {
+  inputs: Record<string, unknown>
+  outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>
 }
+
+const metaOf = async (folder: string): Promise<Meta> =>
+  JSON.parse(await readFile(join(folder, 'bundle-meta.json'), 'utf8')) as Meta
+
+const inputsOf = async (folder: string): Promise<string[]> => Object.keys((await metaOf(folder)).inputs)
+
+/** Files of which anything is left in what is uploaded. */
+const keptOf = async (folder: string): Promise<string[]> =>
+  Object.values((await metaOf(folder)).outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  )
 
 describe('an upload', () => {
   test(`of the front has at most ${frontKiBMax} KiB`, async () => {
@@ -49,6 +60,19 @@ describe('an upload', () => {
       expect(inputs).toEqual(expect.arrayContaining([...own]))
       expect(inputs.filter((path) => foreign.test(path))).toEqual([])
     }
+  })
+
+  test('has the messages of zod in the language that is spoken, and all else that zod has', async () => {
+    for (const folder of [front, office]) {
+      const kept = (await keptOf(folder)).filter((path) => path.includes('zod/v4/locales/'))
+      expect(kept.map((path) => path.replace(/.*\//, '')).toSorted()).toEqual(['en.js', 'vi.js'])
+    }
+    const leftOut = ['core', 'default', 'fromJSONSchema', 'locales']
+    const { z, ...own } = workersZod
+    expect(own).toEqual(
+      Object.fromEntries(Object.entries(zod).filter(([name]) => name !== 'z' && !leftOut.includes(name))),
+    )
+    expect(Object.keys(z)).toEqual(Object.keys(own))
   })
 
   test('of the front has no console, no paper, no workbook, no reconciliation and no background work', async () => {

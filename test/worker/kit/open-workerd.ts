@@ -61,7 +61,7 @@ export const openWorkerd = async ({ path, name, vars = {}, alias = {}, counts = 
             ...each,
             simple: { ...each.simple, limit: counts[each.name] ?? each.simple.limit },
           })),
-          alias,
+          alias: { ...real.alias, ...alias },
           vars: {
             LEPHI_MODE: 'demo',
             PUBLIC_URL: 'http://gateway.test',
