@@ -4,7 +4,10 @@ import { systemScope } from './domain/agency-scope.ts'
 import { type CallBudgets, defaultBudgetsMs } from './domain/call-budget.ts'
 import type { OpenIdSettings } from './domain/openid.ts'
 import { hostsMax, readHostPattern } from './domain/outgoing-hosts.ts'
+import { readHeaderList } from './lib/header-list.ts'
 import type { SealingKey } from './lib/sealed-box.ts'
+import { isCollector, isIssuer, isOrigin } from './lib/setting-addresses.ts'
+import type { Collector } from './lib/spans.ts'
 
 /**
  * Requests per minute, and as many at once: of one client, or of one network where nobody says who calls (`token`; `checkout`, the presses of citizens who pay; `verify`,
@@ -67,7 +70,7 @@ export type Config = {
   metricsToken: string | null
   logLevel: 'debug' | 'info' | 'warn' | 'error'
   /** Where spans are sent, and of which share of traces. Null: nowhere. */
-  traces: { url: string; share: number } | null
+  traces: Collector | null
 }
 
 /** The environment does not describe a gateway that may start. The message has one line per variable. */
@@ -131,6 +134,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
       ? {
           url: `${values.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/$/, '')}/v1/traces`,
           share: values.OTEL_TRACES_SAMPLER_ARG,
+          headers: values.OTEL_EXPORTER_OTLP_HEADERS,
         }
       : null,
   }
@@ -215,6 +219,18 @@ const databaseAddress = z
   .string()
   .regex(/^postgres(ql)?:\/\//, 'must be an address such as postgres://user:password@host:5432/lephi')
 
+const headerList = z
+  .string()
+  .max(4_000)
+  .transform((text, context): Record<string, string> => {
+    const headers = readHeaderList(text)
+    if (headers) return headers
+    context.addIssue(
+      'must be at most 16 headers as name=value,name2=value2, with commas, semicolons and per cent signs in a value written as %2C, %3B and %25',
+    )
+    return z.NEVER
+  })
+
 const environment = z.object({
   PORT: wholeNumber(0, 65_535, 8787),
   HOST: z.string().max(255).default('127.0.0.1'),
@@ -278,12 +294,14 @@ const environment = z.object({
   // Longer than a load balancer takes to see /readyz fail: 10 in production, 0 in the demo unless given.
   LEPHI_DRAIN_SECONDS: wholeNumber(0, 300, 0).removeDefault().optional(),
   LEPHI_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').max(200).optional(),
-  // Under the names that OpenTelemetry gives them (its specification, OTLP Exporter Configuration and SDK environment variables). The exporter reads OTEL_EXPORTER_OTLP_HEADERS itself.
+  // Under the names that OpenTelemetry gives them (its specification, OTLP Exporter Configuration and SDK environment variables).
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .string()
     .max(500)
     .refine((text) => isCollector(text), 'must be an address such as http://otel-collector:4318')
     .optional(),
+  // A collector on the internet asks for a key.
+  OTEL_EXPORTER_OTLP_HEADERS: headerList.default({}),
   OTEL_TRACES_SAMPLER_ARG: z
     .string()
     .regex(/^(0(\.\d{1,6})?|1(\.0{1,6})?)$/, 'must be a share from 0 to 1, such as 0.1')
@@ -294,12 +312,6 @@ const environment = z.object({
 
 /** Whether a variable of that name is read. */
 export const isVariable = (name: string): boolean => Object.hasOwn(environment.shape, name)
-
-/** The path of a collector is kept; a user or a query would be a secret in an address. */
-const isCollector = (text: string): boolean => {
-  const { protocol, username, search, hash } = URL.canParse(text) ? new URL(text) : new URL('about:blank')
-  return (protocol === 'https:' || protocol === 'http:') && username === '' && search === '' && hash === ''
-}
 
 /** Throws ConfigError where something is said about a database that is not named. */
 const refuseHalfADatabase = (values: z.output<typeof environment>): void => {
@@ -367,27 +379,6 @@ const readMasterKey = (text: string): SealingKey | null => {
   if (base64 === '') return null
   const bytes = Uint8Array.from(atob(base64.replaceAll('-', '+').replaceAll('_', '/')), (byte) => byte.charCodeAt(0))
   return bytes.length === 32 ? { id, key: bytes } : null
-}
-
-function isIssuer(text: string): boolean {
-  const url = URL.parse(text)
-  return (
-    url !== null &&
-    /^https?:$/.test(url.protocol) &&
-    url.username === '' &&
-    // A path below .well-known would make the client believe whatever issuer is written there.
-    !/[?#]|\/\.well-known\//.test(text)
-  )
-}
-
-const isOrigin = (text: string): boolean => {
-  const url = URL.canParse(text) ? new URL(text) : null
-  return (
-    url !== null &&
-    /^https?:$/.test(url.protocol) &&
-    url.username === '' &&
-    [url.origin, `${url.origin}/`].includes(text)
-  )
 }
 
 const parseJsonOrNull = (text: string): unknown => {

@@ -73,9 +73,9 @@ it('reads where spans go and of how many traces, and takes no secret in the addr
   const traces = (more: object) => readConfig({ ...production, ...more }).traces
   expect([readConfig(production).traces, traces({ OTEL_TRACES_SAMPLER_ARG: '0.1' })]).toEqual([null, null])
   const given = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel-collector:4318' }
-  expect(traces(given)).toEqual({ url: 'http://otel-collector:4318/v1/traces', share: 1 })
+  expect(traces(given)).toEqual({ url: 'http://otel-collector:4318/v1/traces', share: 1, headers: {} })
   const below = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://c.example/otlp/', OTEL_TRACES_SAMPLER_ARG: '0.05' }
-  expect(traces(below)).toEqual({ url: 'https://c.example/otlp/v1/traces', share: 0.05 })
+  expect(traces(below)).toEqual({ url: 'https://c.example/otlp/v1/traces', share: 0.05, headers: {} })
   for (const wrong of ['otel-collector:4318', 'https://user:pw@c.example', 'https://c.example/?key=1', 'x'])
     expect(refusal({ ...production, OTEL_EXPORTER_OTLP_ENDPOINT: wrong })).toContain(
       'OTEL_EXPORTER_OTLP_ENDPOINT: must be',
@@ -84,6 +84,18 @@ it('reads where spans go and of how many traces, and takes no secret in the addr
     expect(refusal({ ...production, ...given, OTEL_TRACES_SAMPLER_ARG: wrong })).toContain(
       'OTEL_TRACES_SAMPLER_ARG: must be',
     )
+})
+
+it('reads what a collector asks for, and repeats none of it where it is wrong', () => {
+  const given = { ...production, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://c.example' }
+  const headers = (OTEL_EXPORTER_OTLP_HEADERS: string) =>
+    readConfig({ ...given, OTEL_EXPORTER_OTLP_HEADERS }).traces?.headers
+  expect(headers('Authorization=Bearer%20abc, x-key=a=b')).toEqual({ authorization: 'Bearer abc', 'x-key': 'a=b' })
+  for (const wrong of ['hush', 'x-key=hush,', 'x-key=%zz hush', 'host=hush', `x=${'h'.repeat(4_000)}`]) {
+    const problem = refusal({ ...given, OTEL_EXPORTER_OTLP_HEADERS: wrong })
+    expect(problem).toMatch(/^OTEL_EXPORTER_OTLP_HEADERS: /)
+    expect(problem).not.toMatch(/hush|hhh/)
+  }
 })
 
 it('reads the hosts of private networks that may be called, as they are compared', () => {

@@ -108,6 +108,9 @@ describe('the rules find', () => {
     expect(runtimeImports(source('src/lib/log.ts', "import { pino } from 'pino'"))).toHaveLength(1)
     expect(runtimeImports(source('src/pages/a.ts', "await import('oidc-provider')"))).toHaveLength(1)
     expect(runtimeImports(source('src/lib/a.ts', "import { trace } from '@opentelemetry/api'"))).toHaveLength(1)
+    expect(
+      runtimeImports(source('src/lib/spans.ts', "import { trace } from '@opentelemetry/api'\nimport 'node:fs'")),
+    ).toEqual(['src/lib/spans.ts:2 imports node:fs'])
     expect(runtimeImports(source('src/lib/hmac.ts', "import 'node:crypto'\nimport 'node:fs'"))).toHaveLength(1)
     expect(runtimeImports(source('src/node/a.ts', "import 'node:fs'"))).toEqual([])
   })

@@ -13,13 +13,16 @@ import type { Deps } from '../flows/deps.ts'
 import { createFingerprint } from '../lib/fingerprint.ts'
 import { randomToken } from '../lib/hmac.ts'
 import { createIdSource } from '../lib/id.ts'
-import { createLog } from '../lib/log.ts'
+import { createLog, withTraceId } from '../lib/log.ts'
 import { createMetrics } from '../lib/metrics.ts'
 import { createSealedBox } from '../lib/sealed-box.ts'
+import { openSpans } from '../lib/spans.ts'
+import { noTracing, type Tracing, traceIdOf } from '../lib/tracing.ts'
 import type { Database } from '../store/database.ts'
 import { excessOfRights } from '../store/gateway-rights.ts'
+import { collectSpans } from './collect-spans.ts'
 import { hasAddress } from './has-address.ts'
-import { endAfterBody, type Invocation, openInvocation, type Waiting } from './invocation.ts'
+import { type Around, endAfterBody, type Invocation, openInvocation, type Waiting } from './invocation.ts'
 import { fetchPublic, fetchWithDeadline } from './outgoing.ts'
 import { sharedCount } from './shared-counts.ts'
 
@@ -47,8 +50,8 @@ const cutOffMs = 120_000
 /** Workers end what goes on 30 s after the answer; a call that is cut off by them would leave no note of it. */
 const deferredWorkMs = 25_000
 
-type Shared = Omit<Deps, 'db' | 'defer'>
-type Isolate = { shared: Shared; app: Hono<OuterEnv>; isChecked: boolean }
+type Shared = Omit<Deps, 'db' | 'defer' | 'tracing'>
+type Isolate = { shared: Shared; app: Hono<OuterEnv>; isChecked: boolean; collect: Around['collect'] }
 
 export const createWorker = (parts: WorkerParts): Worker => {
   let started: Isolate | null = null
@@ -57,12 +60,12 @@ export const createWorker = (parts: WorkerParts): Worker => {
     return started
   }
   const within: Worker['within'] = async (env, context, run) => {
-    const { shared } = isolateOf(env)
-    const invocation = openInvocation(env.HYPERDRIVE.connectionString, context, shared.log)
+    const isolate = isolateOf(env)
+    const invocation = openInvocation(context, around(isolate, env))
+    const { db, defer, tracing } = invocation
     try {
-      if (await hasTooManyRights(invocation.db, isolateOf(env)))
-        throw new Error('the database login has too many rights')
-      return await run({ ...shared, db: invocation.db, defer: invocation.defer })
+      if (await hasTooManyRights(db, isolate)) throw new Error('the database login has too many rights')
+      return await run({ ...isolate.shared, db, defer, ...(tracing ? { tracing } : {}) })
     } finally {
       invocation.end()
     }
@@ -78,6 +81,8 @@ const startIsolate = (env: Env, parts: WorkerParts): Isolate => {
   const { providers, now, pdfFonts, webFont } = parts
   const texts = Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
   const config = readConfig({ ...Object.fromEntries(texts), DATABASE_URL: env.HYPERDRIVE.connectionString })
+  const plainLog = createLog({ write: (line) => console.log(line), now, level: config.logLevel })
+  const spans = config.traces ? openSpans(config.traces) : null
   const shared: Shared = {
     now,
     newId: createIdSource({ now }),
@@ -88,7 +93,7 @@ const startIsolate = (env: Env, parts: WorkerParts): Isolate => {
     privateHosts: config.privateHosts,
     box: createSealedBox(config.masterKeys),
     fingerprint: createFingerprint(config.masterKeys),
-    log: createLog({ write: (line) => console.log(line), now, level: config.logLevel }),
+    log: spans ? withTraceId(plainLog, () => traceIdOf(spans.current())) : plainLog,
     metrics: createMetrics(),
     deferredMs: deferredWorkMs,
     callBudgetsMs: config.callBudgetsMs,
@@ -102,10 +107,19 @@ const startIsolate = (env: Env, parts: WorkerParts): Isolate => {
     ...(parts.readBytesMax === undefined ? {} : { readBytesMax: parts.readBytesMax }),
     mode: config.mode,
   }
-  const isolate: Isolate = { shared, app: new Hono(), isChecked: false }
+  const { traces } = config
+  // The operator names the collector, as it does an issuer.
+  const collect = spans && traces ? () => collectSpans(spans, traces, shared) : null
+  const isolate: Isolate = { shared, app: new Hono(), isChecked: false, collect }
   addApp(isolate, config, { ...parts, extras: { sharedCount: sharedCount(env), ...parts.extras } })
   return isolate
 }
+
+const around = ({ shared, collect }: Isolate, env: Env): Around => ({
+  url: env.HYPERDRIVE.connectionString,
+  log: shared.log,
+  collect,
+})
 
 /** The gateway's app, told at each request whose connections to use. */
 const addApp = (isolate: Isolate, config: Config, { buildApp, elsewhere, extras }: WorkerParts): void => {
@@ -117,6 +131,7 @@ const addApp = (isolate: Isolate, config: Config, { buildApp, elsewhere, extras 
       return current().db
     },
     defer: (work) => current().defer(work),
+    ...(isolate.collect ? { tracing: tracingBy(() => current().tracing ?? noTracing) } : {}),
   }
   const gateway = buildApp(deps, config, {
     remoteAddress: (request) => request.headers.get('cf-connecting-ip'),
@@ -129,7 +144,7 @@ const addApp = (isolate: Isolate, config: Config, { buildApp, elsewhere, extras 
   }
   app.use(contextStorage())
   app.all('*', async (c) => {
-    const invocation = openInvocation(c.env.HYPERDRIVE.connectionString, c.executionCtx, shared.log)
+    const invocation = openInvocation(c.executionCtx, around(isolate, c.env))
     c.set('invocation', invocation)
     try {
       if (await hasTooManyRights(invocation.db, isolate)) {
@@ -143,6 +158,11 @@ const addApp = (isolate: Isolate, config: Config, { buildApp, elsewhere, extras 
     }
   })
 }
+
+const tracingBy = (tracing: () => Tracing): Tracing => ({
+  within: (begin, work) => tracing().within(begin, work),
+  current: () => tracing().current(),
+})
 
 /** Asked once in an isolate; a gateway with too many rights serves nobody. While the database is away, each request finds that out for itself. */
 const hasTooManyRights = async (db: Database, isolate: Isolate): Promise<boolean> => {

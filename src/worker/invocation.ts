@@ -1,30 +1,42 @@
 /**
- * One request, or one run of the jobs: its own connections, and the work that it has put off. workerd lets no two requests share a socket, so each has a pool that is
+ * One request, or one run of the jobs: its own connections, the work that it has put off, and its spans. workerd lets no two requests share a socket, so each has a pool that is
  * closed when its work is over.
  */
 import type { ExecutionContext } from '@cloudflare/workers-types'
 import type { Deps } from '../flows/deps.ts'
 import type { Log } from '../lib/log.ts'
+import type { Tracing } from '../lib/tracing.ts'
 import { type Database, openDatabase } from '../store/database.ts'
+import type { CollectedSpans } from './collect-spans.ts'
 
 export type Waiting = Pick<ExecutionContext, 'waitUntil'>
 
-export type Invocation = { db: Database; defer: Deps['defer']; end: (last?: Promise<unknown>) => void }
+export type Invocation = {
+  db: Database
+  defer: Deps['defer']
+  /** Null: nobody follows what is done. */
+  tracing: Tracing | null
+  end: (last?: Promise<unknown>) => void
+}
+
+/** What an isolate has for each: the connection string of Hyperdrive, the log, and where spans are gathered, if anywhere. */
+export type Around = { url: string; log: Log; collect: (() => CollectedSpans) | null }
 
 /** workerd allows six connections at a time; one is left for calls to providers. */
 const connectionsMax = 5
 
-/** `url` is the connection string of Hyperdrive. */
-export const openInvocation = (url: string, context: Waiting, log: Log): Invocation => {
+export const openInvocation = (context: Waiting, { url, log, collect }: Around): Invocation => {
   const db = openDatabase({ url, role: 'lephi_app', max: connectionsMax })
+  const spans = collect?.()
   const underWay: Promise<unknown>[] = []
   const end = async (last: Promise<unknown>) => {
     await last.catch(() => undefined)
     while (underWay.length > 0) await underWay.shift()
-    await db.close()
+    await Promise.all([db.close(), spans?.send()])
   }
   return {
     db,
+    tracing: spans?.tracing ?? null,
     defer: (work) => {
       underWay.push(work.catch((error: unknown) => log.error({ error }, 'deferred work failed')))
     },

@@ -38,7 +38,7 @@ test('names commands of the gateway that there are, and variables that it reads'
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts: object }
   for (const line of words.filter((each) => each.startsWith('npm run ')))
     expect(Object.keys(scripts)).toContain(line.split(' ')[2])
-  const named = [...guide.matchAll(/\b(?:LEPHI_[A-Z_]+|DATABASE_URL|PUBLIC_URL)\b/g)].map(([name]) => name)
+  const named = [...guide.matchAll(/\b(?:(?:LEPHI|OTEL)_[A-Z_]+|DATABASE_URL|PUBLIC_URL)\b/g)].map(([name]) => name)
   const text = await readFile(join(root, 'src', 'config.ts'), 'utf8')
   for (const name of new Set(named)) expect(text, name).toContain(`  ${name}: `)
 })

@@ -86,7 +86,8 @@ export const untried: readonly Untried[] = [
     faults: shell(),
   },
   { page: 'docs/deploy-workers.md', words: 'hyperdrive create', why: cloud, faults: shell() },
-  { page: 'docs/deploy-workers.md', words: 'secret put', why: cloud, faults: shell() },
+  { page: 'docs/deploy-workers.md', words: 'secret put LEPHI_MASTER_KEY', why: cloud, faults: shell() },
+  { page: 'docs/deploy-workers.md', words: 'secret put OTEL_EXPORTER_OTLP_HEADERS', why: cloud, faults: shell() },
   { page: 'docs/deploy-workers.md', words: 'wrangler deploy', why: cloud, faults: shell() },
   { page: 'docs/deploy-workers.md', words: 'rollback', why: cloud, faults: shell() },
 ]

@@ -1,53 +1,19 @@
 // One payment is one trace: the portal's call, the provider's, the callback and the webhook, though each is another process's doing. The collector is a stranger's.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { z } from 'zod'
 import { createEndpoint } from '../../src/flows/change-webhook-endpoint.ts'
 import { deliverWebhooks } from '../../src/flows/deliver-webhooks.ts'
 import { issueReceipts } from '../../src/flows/issue-receipts.ts'
 import { createLog, withTraceId } from '../../src/lib/log.ts'
 import { traceIdOf } from '../../src/lib/tracing.ts'
 import { openTracing } from '../../src/node/open-tracing.ts'
-import { postJson } from '../../src/providers/call.ts'
-import { defineProvider, type FetchPort, ProviderError } from '../../src/providers/contract.ts'
+import type { FetchPort } from '../../src/providers/contract.ts'
 import { startTestApp, type TestApp } from '../kit/app.ts'
 import { type Collector, startCollector } from '../kit/collector.ts'
+import { credulousProvider } from '../kit/credulous-provider.ts'
 import { seedMerchantAccount } from '../kit/orders.ts'
+import { expectOneTrace, payer, portalsSpan, portalsTrace, tracedOrder } from '../kit/traced-payment.ts'
 
-const portalsTrace = '4bf92f3577b34da6a3ce929d0e0e4736'
-const portalsSpan = '00f067aa0ba902b7'
 const secret = 'a-secret-of-the-merchant'
-const payer = { name: 'Nguyễn Thị Lan', identity_number: '038190001234', phone: '0912345678', email: 'lan@example.vn' }
-
-/** Its callback is JSON that anybody may write: who proves what is not what is tried here. */
-const provider = defineProvider({
-  title: { vi: 'Thử', en: 'Test' },
-  limits: { minimum: 1n, maximum: 900_000_000n },
-  account: z.object({ secret: z.string() }),
-  secrets: ['secret'],
-  redact: [],
-  startPayment: async ({ merchantReference }, { fetch, account }) => {
-    await postJson(fetch, `https://provider.test/start?sign=${account.secret}`, { reference: merchantReference })
-    return { action: { type: 'redirect', url: 'https://provider.test/pay' }, providerReference: null }
-  },
-  readCallback: async ({ body }) => {
-    const { reference } = JSON.parse(new TextDecoder().decode(body)) as { reference: string }
-    if (!reference) throw new ProviderError('malformed', `nothing of ${payer.name}`)
-    return {
-      merchantReference: reference,
-      outcomes: [
-        {
-          status: 'captured' as const,
-          merchantReference: reference,
-          providerReference: 'P1',
-          amount: 150_000n,
-          occurredAt: null,
-          code: '00',
-        },
-      ],
-    }
-  },
-  answerCallback: (verdict) => Response.json({ verdict }),
-})
 
 let collector: Collector
 let gateway: TestApp
@@ -56,7 +22,7 @@ let lines: Record<string, unknown>[]
 let tracings: ReturnType<typeof openTracing>[]
 
 const openOne = (share = 1) => {
-  const opened = openTracing({ url: collector.url, share })
+  const opened = openTracing({ url: collector.url, share, headers: { 'x-key': 'key-of-the-collector' } })
   tracings.push(opened)
   return opened.tracing
 }
@@ -73,7 +39,7 @@ const start = async (share = 1) => {
   const tracing = openOne(share)
   const plain = createLog({ write: (line) => lines.push(JSON.parse(line)), now: () => new Date(), level: 'debug' })
   const log = withTraceId(plain, () => traceIdOf(tracing.current()))
-  gateway = await startTestApp({ providers: { test: provider }, fetch, tracing, log })
+  gateway = await startTestApp({ providers: { test: credulousProvider }, fetch, tracing, log })
 }
 
 beforeEach(async () => {
@@ -88,18 +54,10 @@ afterEach(async () => {
   await collector.close()
 })
 
-const body = {
-  dossier_code: 'H56.12.03-261122-0007',
-  agency_code: 'H56.12.03',
-  payer,
-  lines: [{ kind: 'le_phi', description: 'Lệ phí hộ tịch', unit_amount: 150_000, quantity: 1 }],
-  return_url: 'https://portal.example.vn/7',
-}
-
 const place = async (headers: Record<string, string>) => {
   const token = await gateway.token()
   const key = { 'idempotency-key': `key-${Math.random()}` }
-  const placed = await gateway.request('/v1/orders', { json: body, token, headers: { ...key, ...headers } })
+  const placed = await gateway.request('/v1/orders', { json: tracedOrder, token, headers: { ...key, ...headers } })
   expect(placed.status).toBe(201)
   const { id } = (await placed.json()) as { id: string }
   return { id, token }
@@ -107,7 +65,10 @@ const place = async (headers: Record<string, string>) => {
 
 /** The whole way of a payment; webhooks and receipts are another process's, with a tracing of its own. */
 const pay = async () => {
-  const account = await seedMerchantAccount(gateway.deps, gateway.sql, { provider: 'test', credentials: { secret } })
+  const account = await seedMerchantAccount(gateway.deps, gateway.sql, {
+    provider: 'test',
+    credentials: { secret, url: 'https://provider.test' },
+  })
   const endpoint = { url: 'https://portal.example.vn/hooks', eventTypes: ['order.paid'], agencyCode: null }
   const made = await createEndpoint(gateway.deps, { clientId: 'cli', agency: 'H56' }, endpoint, { key: null, body: {} })
   const { id, token } = await place({ traceparent: `00-${portalsTrace}-${portalsSpan}-01` })
@@ -137,26 +98,7 @@ describe('a payment', () => {
     await start()
     const { id } = await pay()
     const spans = await collected()
-    const own = spans.filter(({ traceId }) => traceId === portalsTrace)
-    const [placed] = own.filter(({ name }) => name === 'POST /v1/orders')
-    expect([placed?.parentSpanId, placed?.kind]).toEqual([portalsSpan, 2])
-    const names = own.map(({ name }) => name)
-    expect(names).toEqual(
-      expect.arrayContaining(['payment start', 'provider start', 'outcome by callback', 'webhook delivery']),
-    )
-    // Each of them is of that order, and hangs below the call that placed it.
-    const by = new Map(own.map((span) => [span.spanId, span]))
-    for (const span of own) {
-      let top = span
-      for (let above = by.get(top.parentSpanId ?? ''); above; above = by.get(top.parentSpanId ?? '')) top = above
-      expect(top.spanId).toBe(placed?.spanId)
-    }
-    const outcome = own.find(({ name }) => name === 'outcome by callback')
-    expect(outcome?.attributes).toContainEqual({ key: 'lephi.order', value: { stringValue: id } })
-    // The callback has a trace of its own, which is neither the stranger's nor lost.
-    const callback = spans.find(({ name }) => name === 'POST /callbacks/{provider}/{merchant_account}')
-    expect(outcome?.links).toEqual([expect.objectContaining({ traceId: callback?.traceId, spanId: callback?.spanId })])
-    expect([portalsTrace, 'e'.repeat(32)]).not.toContain(callback?.traceId)
+    expectOneTrace(spans, id)
   })
 
   it('is told of to the portal under its trace, and to the provider under none', async () => {
@@ -174,6 +116,14 @@ describe('a payment', () => {
     expect(lines.filter(({ message }) => message === 'provider called')).toEqual([
       expect.objectContaining({ trace_id: portalsTrace }),
     ])
+  })
+
+  it('shows the collector its key', async () => {
+    await start()
+    await pay()
+    await collected()
+    expect(collector.headers.map((headers) => headers['x-key'])).toContain('key-of-the-collector')
+    expect(collector.bodies.join('') + JSON.stringify(lines)).not.toContain('key-of-the-collector')
   })
 
   it('leaves nothing in its spans of who pays, nor of what opens doors', async () => {

@@ -28,6 +28,8 @@ for (const room of ['node', 'node.ts', 'cli.ts', 'demo-run.ts']) rooms[room] = e
 const knowsNode = (path: string) => /^src\/(node|cli|demo-run)\.ts$|^src\/node\//.test(path)
 const isNodeOnly = (specifier: string) =>
   /^(node:.*|undici|oidc-provider|@hono\/node-server(\/.*)?|@opentelemetry\/.*|pino)$/.test(specifier)
+/** Who makes spans and who sends them. Everybody else says what is done by lib/tracing.ts. */
+const isOfSpans = (path: string) => /^src\/(lib\/spans|worker\/collect-spans)\.ts$/.test(path)
 const isDatabasePackage = (specifier: string) => /^(postgres|drizzle-orm(\/.*)?|pg)$/.test(specifier)
 
 /** The room of a path below src/: its folder, or the file itself where it lies directly in src/. */
@@ -60,6 +62,7 @@ export const runtimeImports = (sources: readonly Source[]): string[] =>
         .filter(({ target, isPackage }) => isPackage && isNodeOnly(target))
         // workerd has node:crypto too, and its HMAC is nine times as fast as crypto.subtle's.
         .filter(({ target }) => !(source.path === 'src/lib/hmac.ts' && target === 'node:crypto'))
+        .filter(({ target }) => !(isOfSpans(source.path) && target.startsWith('@opentelemetry/')))
         .map(({ target, line }) => `${source.path}:${line} imports ${target}`),
     )
 
