@@ -24,7 +24,7 @@ const problemsOf = (text: string, place: Place): string[] => {
     return onlineStepOf(text)
       ? []
       : [
-          'a file that begins with "-- online" holds only: create index concurrently, drop index concurrently if exists, validate constraint, and "-- batched" changes',
+          'a file that begins with "-- online" holds only: create index concurrently (also "-- each part of TABLE"), drop index concurrently if exists, validate constraint, and "-- batched" changes',
         ]
   // What a table holds that the same file has made is nobody's yet.
   if (place.made.has(tableOf(plain))) return []
