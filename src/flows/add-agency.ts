@@ -31,7 +31,6 @@ export const addAgency = async (deps: Deps, caller: Caller, input: AddAgencyInpu
   const agency: AgencyRow = { ...input.agency, parentCode, createdAt: deps.now() }
   return writeOnce(deps, {
     caller,
-    agencyCode: code,
     route: 'addAgency',
     key: input.key,
     body: input.body,

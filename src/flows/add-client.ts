@@ -51,7 +51,6 @@ export const addClient = async (
   }
   return writeOnce(deps, {
     caller,
-    agencyCode: client.agencyCode,
     route: 'addClient',
     key,
     body,

@@ -46,7 +46,6 @@ export const addMerchantAccount = async (
   const key = await sealKey(deps, account.id, input.credentials)
   return writeOnce(deps, {
     caller,
-    agencyCode: account.agencyCode,
     route: 'addMerchantAccount',
     key: input.key,
     body: input.body,

@@ -31,7 +31,6 @@ export const addFeeSchedule = async (
   const schedule: FeeScheduleRow = { ...input.schedule, id: deps.newId('fee'), createdAt: deps.now() }
   return writeOnce(deps, {
     caller,
-    agencyCode: schedule.agencyCode,
     route: 'addFeeSchedule',
     key: input.key,
     body: input.body,

@@ -57,7 +57,6 @@ export const createEndpoint = async (
   const sealed = await deps.box.seal(secret, endpointContext(id))
   return writeOnce(deps, {
     caller,
-    agencyCode,
     route: 'createWebhookEndpoint',
     key,
     body,
@@ -98,7 +97,6 @@ export const rotateEndpointSecret = async (
   const formerUntil = new Date(now.getTime() + overlapMs)
   return writeOnce(deps, {
     caller,
-    agencyCode: endpoint.agencyCode,
     route: `rotateWebhookSecret ${id}`,
     key,
     body,

@@ -8,8 +8,8 @@ import type { Deps } from './deps.ts'
 export type IdempotentAnswer = { status: number; body: string; isReplay: boolean }
 
 export type IdempotentWrite = {
+  /** The caller's agency, whose the key is whatever it writes: else one key would be one in each of the agencies below. */
   scope: string
-  agencyCode: string
   key: IdempotencyKey
   /** The request body as an object: hashed member by member, so that a later difference can be named. */
   body: Record<string, unknown>
@@ -29,13 +29,7 @@ export const idempotently = async (deps: Deps, input: IdempotentWrite): Promise<
   const fieldHashes = hashFields(deps, input.body)
   try {
     const answer = await input.write((sql, { status, body }) =>
-      claimKey(
-        sql,
-        input.agencyCode,
-        input.key,
-        { fieldHashes, responseStatus: status, responseBody: body },
-        deps.now(),
-      ),
+      claimKey(sql, input.scope, input.key, { fieldHashes, responseStatus: status, responseBody: body }, deps.now()),
     )
     return { ...answer, isReplay: false }
   } catch (error) {

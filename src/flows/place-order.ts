@@ -73,7 +73,6 @@ export const placeOrder = async (
       })
     return idempotently(deps, {
       scope: caller.agency,
-      agencyCode: input.agencyCode,
       key: { clientId: caller.clientId, route: 'POST /v1/orders', key: idempotency.key },
       body: idempotency.body,
       write: async (claim) => {

@@ -89,7 +89,6 @@ const ask = async (deps: Deps, { facts, caller, input, idempotency }: Asking): P
   })
   return idempotently(deps, {
     scope: caller.agency,
-    agencyCode: facts.order.agencyCode,
     key: { clientId: caller.clientId, route: `POST /v1/orders/${input.orderId}/refunds`, key: idempotency.key },
     body: idempotency.body,
     write: async (claim) => {

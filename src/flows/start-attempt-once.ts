@@ -34,7 +34,6 @@ export const startAttemptOnce = async (
   const begun: BegunAttempt[] = []
   const answer = await idempotently(deps, {
     scope: caller.agency,
-    agencyCode: caller.agency,
     key: { clientId: caller.clientId, route: `POST /v1/orders/${orderId}/attempts`, key },
     body,
     write: async (claim) => {

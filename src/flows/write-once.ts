@@ -8,8 +8,6 @@ import { type IdempotentAnswer, idempotently } from './idempotently.ts'
 
 export type WriteOnce = {
   caller: Pick<Caller, 'clientId' | 'agency'>
-  /** Whose row it is. */
-  agencyCode: string
   /** The route's name and the request's key and body; without a key every call writes. */
   route: string
   key: string | null
@@ -25,7 +23,7 @@ export type WriteOnce = {
 
 /** Writes and answers; under a key the first answer again, byte for byte. Throws Refusal as `idempotently` does, and as `write` does. */
 export const writeOnce = async (deps: Deps, input: WriteOnce): Promise<IdempotentAnswer> => {
-  const { caller, agencyCode, route, key, body, status = 201 } = input
+  const { caller, route, key, body, status = 201 } = input
   const answer = { status, body: stringifyMoney(input.answer) }
   if (key === null) {
     await input.write(() => [])
@@ -35,7 +33,6 @@ export const writeOnce = async (deps: Deps, input: WriteOnce): Promise<Idempoten
   const kept = input.isSecret ? { status, body: toBase64(await deps.box.seal(answer.body, context)) } : answer
   return idempotently(deps, {
     scope: caller.agency,
-    agencyCode,
     key: { clientId: caller.clientId, route, key },
     body,
     write: async (claim) => {

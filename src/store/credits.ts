@@ -102,7 +102,7 @@ const openDiscrepancy = (
       ('differs', ${mismatchId}, 'amount_mismatch', ${`amount_mismatch:credit:${about}:${entry.amount}`}, ${mismatch.policy}, ${mismatch.dueOn})
     ) as found (finding, id, class, key, policy, due_on)
     where found.finding = ${finding}
-    on conflict (dedupe_key) do nothing`
+    on conflict do nothing`
 }
 
 const openedEvent = (sql: Sql, { entry, mismatchId, eventId }: CreditBooking): Query => sql`

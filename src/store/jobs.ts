@@ -121,9 +121,9 @@ export const forgetIdempotencyKeys = async (database: Database, before: Date, li
     everyAgency,
     (sql) => sql`
       with old as materialized (
-        select client_id, route, key from idempotency_keys where created_at < ${before} order by created_at, client_id, route, key limit ${limit})
+        select client_id, route, key, agency_code from idempotency_keys where created_at < ${before} order by created_at, client_id, route, key limit ${limit})
       delete from idempotency_keys as forgotten using old
-      where forgotten.client_id = old.client_id and forgotten.route = old.route and forgotten.key = old.key
+      where forgotten.client_id = old.client_id and forgotten.route = old.route and forgotten.key = old.key and forgotten.agency_code = old.agency_code
       returning 1`,
   )
   return rows.length

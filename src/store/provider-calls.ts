@@ -42,7 +42,7 @@ const insertCall = (sql: Sql, { merchantAccountId, agencyCode, operation, isUnan
   }
   return sql`
     insert into provider_calls ${sql(row)}
-    on conflict (merchant_account_id, minute, operation) do update set calls = provider_calls.calls + 1,
+    on conflict on constraint provider_calls_merchant_account_id_minute_operation_pk do update set calls = provider_calls.calls + 1,
       unanswered = provider_calls.unanswered + excluded.unanswered, latency_ms = provider_calls.latency_ms + excluded.latency_ms,
       latency_max_ms = greatest(provider_calls.latency_max_ms, excluded.latency_max_ms)`
 }
@@ -96,9 +96,10 @@ export const forgetCalls = async (database: Database, before: Date, limit: numbe
     everyAgency,
     (sql) => sql`
       with old as materialized (
-        select merchant_account_id, minute, operation from provider_calls where minute < ${before} order by minute, merchant_account_id, operation limit ${limit})
+        select merchant_account_id, minute, operation, agency_code from provider_calls where minute < ${before} order by minute, merchant_account_id, operation limit ${limit})
       delete from provider_calls as forgotten using old
       where forgotten.merchant_account_id = old.merchant_account_id and forgotten.minute = old.minute and forgotten.operation = old.operation
+        and forgotten.agency_code = old.agency_code
       returning 1`,
   )
   return rows.length

@@ -21,7 +21,7 @@ export const insertQuarantine = (sql: Sql, entry: NewQuarantine, condition: Frag
     ${sql.json(entry.candidates as never)}::jsonb, ${entry.openedAt}::timestamptz, ${entry.entryId}, ${entry.discrepancyId},
     ${[historyLine(entry.openedAt, 'opened', { by: 'lephi' })]}::text[]
   where ${condition}
-  on conflict (merchant_account_id, reference, kind, outcome) do nothing
+  on conflict do nothing
   returning id`
 
 /** Whether an entry of that name is there. */

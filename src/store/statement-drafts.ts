@@ -115,7 +115,7 @@ export const promoteDraft = async (
       insert into statements (id, agency_code, merchant_account_id, source, format, file_name, sha256, total_bytes, status, currency, created_by, created_at)
       select id, ${agencyCode}, ${merchantAccountId}, ${source}, ${format}, file_name, sha256, total_bytes, 'queued', 'VND', ${createdBy}, ${createdAt}::timestamptz
       from statement_drafts where id = ${id} and sha256 is not null
-      on conflict (merchant_account_id, source, sha256) where status <> 'rejected' do nothing returning id`,
+      on conflict do nothing returning id`,
     sql`delete from statement_drafts where id = ${id} and exists (select from statements where statements.id = ${id})`,
     sql`
       select statements.id from statements join statement_drafts as draft on draft.id = ${id} and draft.sha256 = statements.sha256

@@ -70,7 +70,7 @@ export const insertStatement = async (
     const [inserted, known] = await inScope(database, scope, (sql) => [
       sql`
         insert into statements ${sql({ ...statement, status: 'queued', currency: 'VND' })}
-        on conflict (merchant_account_id, source, sha256) where status <> 'rejected' do nothing returning id`,
+        on conflict do nothing returning id`,
       sql`
         select id from statements where merchant_account_id = ${statement.merchantAccountId} and source = ${statement.source}
           and sha256 = ${statement.sha256} and status <> 'rejected'`,

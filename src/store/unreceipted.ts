@@ -117,11 +117,11 @@ export const noteFailedTry = async (
     (sql) => sql`
       insert into receipt_tries as tried (order_id, agency_code, tries, next_try_at, reason)
       select id, agency_code, 1, ${nextTryAt}::timestamptz, ${reason} from orders where id = ${orderId}
-      on conflict (order_id) do update set tries = tried.tries + 1, next_try_at = excluded.next_try_at, reason = excluded.reason`,
+      on conflict on constraint receipt_tries_pkey do update set tries = tried.tries + 1, next_try_at = excluded.next_try_at, reason = excluded.reason`,
   )
 }
 
 /** The statement that keeps that an order's late receipt was told of. */
 export const markOverdue = (sql: Sql, { id, agencyCode }: Order, now: Date): Query => sql`
   insert into receipt_tries (order_id, agency_code, next_try_at, overdue_at) values (${id}, ${agencyCode}, ${now}, ${now})
-  on conflict (order_id) do update set overdue_at = excluded.overdue_at`
+  on conflict on constraint receipt_tries_pkey do update set overdue_at = excluded.overdue_at`

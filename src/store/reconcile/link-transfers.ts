@@ -46,7 +46,7 @@ export const linkTransfers = async (sql: Transaction, run: ReconciliationRun): P
         and ((fact.kind = 'refunded' and fact.source = 'person' and fact.code = ${confirmedByHand} and fact.amount = -bank.amount)
           or (fact.kind = 'bounced' and fact.amount = bank.amount))
       where bank.number not in (select number from rec_link union all select number from rec_tie)
-      group by bank.number, fact.id),
+      group by bank.number, fact.id, fact.agency_code),
     nearest as (
       select *, bool_or(is_own) over (partition by number) as line_own, bool_or(is_own) over (partition by fact_id) as fact_own from pair),
     counted as (

@@ -162,7 +162,7 @@ const openNew = async (sql: Transaction, run: ReconciliationRun): Promise<void> 
         policies.policy, policies.due_on::date, ${run.now},
         array[(${historyLine(sql, run, 'opened')} || jsonb_build_object('reconciliation', ${run.id}::text, 'item', item.id, 'amount', item.amount))::text]
       from rec_disagreement as item join policies on policies.class = item.class
-      on conflict (dedupe_key) do nothing
+      on conflict do nothing
       returning id, agency_code, class, amount, order_id, attempt_id, refund_id, item_id, difference),
     touched as (insert into rec_touched select id from opened where difference <> 0)
     insert into rec_event ${openedData(sql, run, sql`opened`)}`
