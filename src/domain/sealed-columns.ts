@@ -18,7 +18,7 @@ export const sealedFor = {
 export type SealedColumn = {
   table: string
   column: string
-  /** The primary key, along which the table is walked. */
+  /** The primary key, along which the table is walked; without the agency that some end with, since one key has one. */
   key: readonly string[]
   /** What the context is made of. */
   of: readonly string[]

@@ -75,7 +75,7 @@ beforeAll(async () => {
   await sql()`insert into refunds ${sql()({
     ...{
       id,
-      agencyCode: 'H56',
+      agencyCode: 'H56.12.03',
       orderId: attempt.orderId,
       attemptId: attempt.id,
       merchantAccountId: account,
@@ -138,7 +138,7 @@ describe('after two years', () => {
     gateway.clock.set('2028-12-01T02:00:00Z')
     const dispute = {
       id: 'dsp_1',
-      agencyCode: 'H56',
+      agencyCode: 'H56.12.03',
       orderId: attempt.orderId,
       attemptId: attempt.id,
       merchantAccountId: account,

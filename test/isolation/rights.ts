@@ -67,6 +67,7 @@ export const rights: Readonly<Record<string, string>> = {
   statement_drafts: 'delete insert select update',
   statement_lines: 'delete insert select',
   statements: 'insert select update',
+  taken_references: 'select',
   tracing_cases: 'insert select',
   unsigned_reopenings: 'select',
   webhook_deliveries: 'insert select update',

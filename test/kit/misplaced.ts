@@ -66,3 +66,28 @@ const references = async (sql: Asked): Promise<Reference[]> => {
     where contype = 'f' and conparentid = 0 and own.relnamespace = 'public'::regnamespace and not own.relispartition`)
   return rows as readonly unknown[] as Reference[]
 }
+
+/**
+ * What stands twice in two agencies although it is one thing: rows that are alike in all columns of a unique index but the agency, where that only makes the index
+ * distribute and stands last. Sentences, sorted.
+ */
+export const doubled = async (sql: Asked): Promise<string[]> => {
+  const rows = (await sql.unsafe(`
+    select own.relname::text as table, entry.relname::text as name, pg_get_expr(indpred, indrelid) as condition,
+      array(select pg_get_indexdef(indexrelid, place, true) from generate_series(1, indnkeyatts) as place order by place) as columns
+    from pg_index join pg_class as entry on entry.oid = indexrelid join pg_class as own on own.oid = indrelid
+    where own.relnamespace = 'public'::regnamespace and indisunique and not own.relispartition order by 1, 2`)) as readonly unknown[] as Key[]
+  const keys = rows.filter(({ table, columns }) => kindOf(table) === 'distributed' && columns.at(-1) === 'agency_code')
+  const found: string[] = []
+  for (const { table, name, condition, columns } of keys) {
+    const alone = columns.slice(0, -1)
+    const [row] = await sql.unsafe(`
+      select count(*)::int as times, array_agg(distinct agency_code) as agencies from ${table}
+      where ${[condition ?? 'true', ...alone.map((column) => `${column} is not null`)].join(' and ')}
+      group by ${alone.join(', ')} having count(*) > 1 limit 1`)
+    if (row) found.push(`${table}: ${name} holds one thing ${row.times} times, for ${row.agencies.join(' and ')}`)
+  }
+  return found
+}
+
+type Key = { table: string; name: string; condition: string | null; columns: string[] }

@@ -61,10 +61,11 @@ it('refuses late money for what another order of the dossier has paid since', as
   })
 })
 
+// A client has one agency for ever, and a key is its client's (test/store/taken-references.test.ts).
 it('keeps the key of a request once', async () => {
   const [found] = await house.sql`
     select pg_get_constraintdef(oid) as says from pg_constraint where conrelid = 'idempotency_keys'::regclass and contype = 'p'`
-  expect(found?.says).toBe('PRIMARY KEY (client_id, route, key)')
+  expect(found?.says).toBe('PRIMARY KEY (client_id, route, key, agency_code)')
 })
 
 it('holds once more, by itself, what the code holds', async () => {

@@ -151,7 +151,9 @@ describe('migrate', () => {
       }
       await sql`insert into refunds ${sql(refund('waiting', 'mac_stayed', { status: 'pending' }) as never)}`
     })
-    await migrate(db.sql, all, { log })
+    // Of what refers to nothing, as here, later files would say so.
+    const keyed = all.findIndex(({ name }) => name.endsWith('_taken_references'))
+    await migrate(db.sql, all.slice(0, keyed), { log })
     expect(await db.sql`select id, paid_from from refunds order by id`).toEqual([
       { id: 'after', paidFrom: '970436 0999' },
       { id: 'before', paidFrom: '970436 0945' },

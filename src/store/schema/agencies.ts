@@ -137,6 +137,7 @@ export const signingKeys = pgTable('signing_keys', {
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
+    /** The client's, whatever it writes: a key is one for all of it. */
     agencyCode: agencyCode(),
     clientId: text().notNull(),
     route: text().notNull(),
@@ -147,5 +148,11 @@ export const idempotencyKeys = pgTable(
     responseBody: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
   },
-  (table) => [primaryKey({ columns: [table.clientId, table.route, table.key] }), index().on(table.createdAt)],
+  (table) => [
+    primaryKey({
+      name: 'idempotency_keys_client_id_route_key_pk',
+      columns: [table.clientId, table.route, table.key, table.agencyCode],
+    }),
+    index().on(table.createdAt),
+  ],
 )

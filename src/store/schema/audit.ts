@@ -1,11 +1,11 @@
 /** Who read what: rows are only added, see drizzle/*_audit.sql. */
-import { index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { agencyCode, instant } from './columns.ts'
 
 export const auditLog = pgTable(
   'audit_log',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     /** Of what was read; of who read it, where that is nobody's in particular. */
     agencyCode: agencyCode(),
     at: instant().notNull(),
@@ -26,6 +26,7 @@ export const auditLog = pgTable(
     rows: integer(),
   },
   (table) => [
+    primaryKey({ name: 'audit_log_pkey', columns: [table.id, table.agencyCode] }),
     index('audit_log_by_time').on(table.at, table.id),
     index('audit_log_by_actor').on(table.actor, table.at),
     index('audit_log_by_object').on(table.object, table.at),

@@ -1,12 +1,23 @@
 /** The double-entry ledger: append-only, balanced by constraint trigger (see drizzle/0001). Amounts are signed đồng: debit +, credit −. */
 import { sql } from 'drizzle-orm'
-import { boolean, check, date, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  check,
+  date,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import { agencyCode, dong, instant } from './columns.ts'
 
 export const journalEntries = pgTable(
   'journal_entries',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     agencyCode: agencyCode(),
     /**
      * `capture`, `reversal`, `refund`, `adjustment`; `credit` and `credit_attributed` for money that belongs to no order yet, and for its leaving suspense;
@@ -27,6 +38,7 @@ export const journalEntries = pgTable(
     postedAt: instant().notNull(),
   },
   (table) => [
+    primaryKey({ name: 'journal_entries_pkey', columns: [table.id, table.agencyCode] }),
     index().on(table.orderId),
     index().on(table.agencyCode, table.businessDay),
     index('journal_entries_subject').on(table.subject).where(sql`subject is not null`),
@@ -36,9 +48,7 @@ export const journalEntries = pgTable(
 export const postings = pgTable(
   'postings',
   {
-    entryId: text()
-      .notNull()
-      .references(() => journalEntries.id),
+    entryId: text().notNull(),
     lineNo: integer().notNull(),
     agencyCode: agencyCode(),
     /** `provider_receivable`, `collected`, `suspense`, later `bank` and `provider_fee`. */
@@ -49,7 +59,12 @@ export const postings = pgTable(
     businessDay: date({ mode: 'string' }).notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.entryId, table.lineNo] }),
+    primaryKey({ name: 'postings_entry_id_line_no_pk', columns: [table.entryId, table.lineNo, table.agencyCode] }),
+    foreignKey({
+      name: 'postings_entry',
+      columns: [table.entryId, table.agencyCode],
+      foreignColumns: [journalEntries.id, journalEntries.agencyCode],
+    }),
     index().on(table.agencyCode, table.account, table.businessDay),
     index().on(table.merchantAccountId, table.account, table.businessDay),
     index().on(table.orderId),
@@ -62,7 +77,7 @@ export const postings = pgTable(
 export const discrepancies = pgTable(
   'discrepancies',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     agencyCode: agencyCode(),
     class: text().notNull(),
     status: text().notNull().default('open'),
@@ -99,10 +114,11 @@ export const discrepancies = pgTable(
     history: text().array().notNull().default(sql`'{}'`),
   },
   (table) => [
+    primaryKey({ name: 'discrepancies_pkey', columns: [table.id, table.agencyCode] }),
     index().on(table.agencyCode, table.status),
     index().on(table.orderId),
     index('discrepancies_by_owner').on(table.owner, table.id).concurrently().where(sql`owner is not null`),
-    uniqueIndex('discrepancies_once').on(table.dedupeKey),
+    uniqueIndex('discrepancies_once').on(table.dedupeKey, table.agencyCode),
     check('discrepancies_status', sql`status in ('open', 'proposed', 'resolved')`),
     check('discrepancies_proposed', sql`status <> 'proposed' or (proposed_by is not null and resolution is not null)`),
     check(

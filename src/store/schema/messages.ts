@@ -1,6 +1,6 @@
 /** What comes in and goes out: stored callbacks, webhook endpoints and the outbox of deliveries. */
 import { sql } from 'drizzle-orm'
-import { check, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { check, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { bytes } from './bytes.ts'
 import { agencyCode, instant } from './columns.ts'
 
@@ -8,7 +8,7 @@ import { agencyCode, instant } from './columns.ts'
 export const callbacks = pgTable(
   'callbacks',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     agencyCode: agencyCode(),
     merchantAccountId: text().notNull(),
     provider: text().notNull(),
@@ -30,6 +30,7 @@ export const callbacks = pgTable(
     receivedAt: instant().notNull(),
   },
   (table) => [
+    primaryKey({ name: 'callbacks_pkey', columns: [table.id, table.agencyCode] }),
     index().on(table.merchantAccountId, table.receivedAt),
     index().on(table.claimedReference),
     index('callbacks_unanswered').on(table.receivedAt).where(sql`verdict is null`),
@@ -57,7 +58,7 @@ export const webhookEndpoints = pgTable(
 export const webhookDeliveries = pgTable(
   'webhook_deliveries',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     agencyCode: agencyCode(),
     webhookEndpointId: text()
       .notNull()
@@ -73,7 +74,12 @@ export const webhookDeliveries = pgTable(
     deliveredAt: instant(),
   },
   (table) => [
-    uniqueIndex().on(table.webhookEndpointId, table.eventId),
+    primaryKey({ name: 'webhook_deliveries_pkey', columns: [table.id, table.agencyCode] }),
+    uniqueIndex('webhook_deliveries_webhook_endpoint_id_event_id_index').on(
+      table.webhookEndpointId,
+      table.eventId,
+      table.agencyCode,
+    ),
     index('webhook_deliveries_queue').on(table.webhookEndpointId, table.nextAttemptAt),
     index('webhook_deliveries_next_due')
       .on(table.nextAttemptAt, table.id)

@@ -1,11 +1,11 @@
-/** What must be paid and how it was tried: orders, their fee lines, attempts, refunds, the facts about money, events and receipts. */
+/** What must be paid and how it was tried: orders, their fee lines, attempts, refunds, the facts about money, and events. */
 import { sql } from 'drizzle-orm'
 import {
-  type AnyPgColumn,
   bigint,
   boolean,
   check,
   date,
+  foreignKey,
   index,
   integer,
   json,
@@ -22,7 +22,7 @@ import { transactionId } from './transactions.ts'
 export const orders = pgTable(
   'orders',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     agencyCode: agencyCode(),
     status: text().notNull(),
     dossierCode: text().notNull(),
@@ -65,7 +65,8 @@ export const orders = pgTable(
     eventHash: text(),
   },
   (table) => [
-    uniqueIndex().on(table.checkoutToken),
+    primaryKey({ name: 'orders_pkey', columns: [table.id, table.agencyCode] }),
+    uniqueIndex('orders_checkout_token_index').on(table.checkoutToken, table.agencyCode),
     index().on(table.agencyCode, table.dossierCode),
     index().on(table.agencyCode, table.id),
     index('orders_by_amount').on(table.amount, table.id),
@@ -86,9 +87,7 @@ export const orders = pgTable(
 export const orderLines = pgTable(
   'order_lines',
   {
-    orderId: text()
-      .notNull()
-      .references(() => orders.id),
+    orderId: text().notNull(),
     lineNo: integer().notNull(),
     agencyCode: agencyCode(),
     dossierCode: text().notNull(),
@@ -105,7 +104,12 @@ export const orderLines = pgTable(
     feeScheduleId: text(),
   },
   (table) => [
-    primaryKey({ columns: [table.orderId, table.lineNo] }),
+    foreignKey({
+      name: 'order_lines_order',
+      columns: [table.orderId, table.agencyCode],
+      foreignColumns: [orders.id, orders.agencyCode],
+    }),
+    primaryKey({ name: 'order_lines_order_id_line_no_pk', columns: [table.orderId, table.lineNo, table.agencyCode] }),
     index().on(table.agencyCode, table.dossierCode, table.lineKey),
     check('order_lines_amount', sql`amount = case when exemption is null then unit_amount * quantity else 0 end`),
   ],
@@ -114,11 +118,9 @@ export const orderLines = pgTable(
 export const attempts = pgTable(
   'attempts',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     agencyCode: agencyCode(),
-    orderId: text()
-      .notNull()
-      .references(() => orders.id),
+    orderId: text().notNull(),
     merchantAccountId: text().notNull(),
     provider: text().notNull(),
     merchantReference: text().notNull(),
@@ -148,9 +150,19 @@ export const attempts = pgTable(
     confirmedAt: instant(),
   },
   (table) => [
+    foreignKey({
+      name: 'attempts_order',
+      columns: [table.orderId, table.agencyCode],
+      foreignColumns: [orders.id, orders.agencyCode],
+    }),
+    primaryKey({ name: 'attempts_pkey', columns: [table.id, table.agencyCode] }),
     index('attempts_next_to_confirm').on(table.confirmAt, table.id).concurrently().where(sql`confirm_at is not null`),
-    uniqueIndex().on(table.merchantAccountId, table.merchantReference),
-    uniqueIndex('attempts_one_pays').on(table.orderId).where(sql`pays_order`),
+    uniqueIndex('attempts_merchant_account_id_merchant_reference_index').on(
+      table.merchantAccountId,
+      table.merchantReference,
+      table.agencyCode,
+    ),
+    uniqueIndex('attempts_one_pays').on(table.orderId, table.agencyCode).where(sql`pays_order`),
     index().on(table.orderId),
     index().on(table.merchantReference),
     index().on(table.providerReference),
@@ -164,14 +176,10 @@ export const attempts = pgTable(
 export const refunds = pgTable(
   'refunds',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     agencyCode: agencyCode(),
-    orderId: text()
-      .notNull()
-      .references(() => orders.id),
-    attemptId: text()
-      .notNull()
-      .references(() => attempts.id),
+    orderId: text().notNull(),
+    attemptId: text().notNull(),
     merchantAccountId: text().notNull(),
     provider: text().notNull(),
     merchantReference: text().notNull(),
@@ -218,9 +226,24 @@ export const refunds = pgTable(
     queryCount: integer().notNull().default(0),
   },
   (table) => [
-    uniqueIndex().on(table.merchantAccountId, table.merchantReference),
+    foreignKey({
+      name: 'refunds_order',
+      columns: [table.orderId, table.agencyCode],
+      foreignColumns: [orders.id, orders.agencyCode],
+    }),
+    foreignKey({
+      name: 'refunds_attempt',
+      columns: [table.attemptId, table.agencyCode],
+      foreignColumns: [attempts.id, attempts.agencyCode],
+    }),
+    primaryKey({ name: 'refunds_pkey', columns: [table.id, table.agencyCode] }),
+    uniqueIndex('refunds_merchant_account_id_merchant_reference_index').on(
+      table.merchantAccountId,
+      table.merchantReference,
+      table.agencyCode,
+    ),
     uniqueIndex('refunds_one_open')
-      .on(table.attemptId)
+      .on(table.attemptId, table.agencyCode)
       .where(sql`status in ('proposed', 'requested', 'approved', 'sending', 'pending', 'unknown')`),
     index().on(table.orderId),
     // What of a payment is on its way back is summed each time a refund is asked for.
@@ -229,10 +252,10 @@ export const refunds = pgTable(
     index('refunds_next_due').on(table.nextQueryAt, table.id).concurrently().where(sql`next_query_at is not null`),
     check('refunds_amount', sql`amount > 0`),
     uniqueIndex('refunds_bank_reference')
-      .on(table.merchantAccountId, table.transferKey)
+      .on(table.merchantAccountId, table.transferKey, table.agencyCode)
       .where(sql`transfer_key is not null`),
     uniqueIndex('refunds_bounce_reference')
-      .on(table.merchantAccountId, table.bounceKey)
+      .on(table.merchantAccountId, table.bounceKey, table.agencyCode)
       .where(sql`bounce_key is not null`),
     // Another refund of the same transfer or credit, whichever merchant account it is of.
     index('refunds_paid_from')
@@ -259,15 +282,11 @@ export const refunds = pgTable(
 export const moneyFacts = pgTable(
   'money_facts',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     agencyCode: agencyCode(),
-    orderId: text()
-      .notNull()
-      .references(() => orders.id),
-    attemptId: text()
-      .notNull()
-      .references(() => attempts.id),
-    refundId: text().references(() => refunds.id),
+    orderId: text().notNull(),
+    attemptId: text().notNull(),
+    refundId: text(),
     merchantAccountId: text().notNull(),
     kind: text().notNull(),
     reference: text().notNull(),
@@ -285,13 +304,30 @@ export const moneyFacts = pgTable(
     toldIn: transactionId().default(sql`pg_current_xact_id()`),
   },
   (table) => [
-    uniqueIndex().on(table.orderId, table.sequence),
+    foreignKey({
+      name: 'money_facts_order',
+      columns: [table.orderId, table.agencyCode],
+      foreignColumns: [orders.id, orders.agencyCode],
+    }),
+    foreignKey({
+      name: 'money_facts_attempt',
+      columns: [table.attemptId, table.agencyCode],
+      foreignColumns: [attempts.id, attempts.agencyCode],
+    }),
+    foreignKey({
+      name: 'money_facts_refund',
+      columns: [table.refundId, table.agencyCode],
+      foreignColumns: [refunds.id, refunds.agencyCode],
+    }),
+    primaryKey({ name: 'money_facts_pkey', columns: [table.id, table.agencyCode] }),
+    uniqueIndex('money_facts_order_id_sequence_index').on(table.orderId, table.sequence, table.agencyCode),
     uniqueIndex('money_facts_once').on(
       table.attemptId,
       table.kind,
       table.reference,
       table.amount,
       sql`coalesce(refund_id, '')`,
+      table.agencyCode,
     ),
     index().on(table.merchantAccountId, table.businessDay),
     index().on(table.merchantAccountId, table.reference),
@@ -305,7 +341,7 @@ export const moneyFacts = pgTable(
 export const events = pgTable(
   'events',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     agencyCode: agencyCode(),
     type: text().notNull(),
     /** The order, or the reconciliation or period that the event is about. */
@@ -322,67 +358,11 @@ export const events = pgTable(
     position: bigint({ mode: 'bigint' }),
   },
   (table) => [
-    uniqueIndex().on(table.subjectId, table.sequence),
-    uniqueIndex().on(table.position),
+    primaryKey({ name: 'events_pkey', columns: [table.id, table.agencyCode] }),
+    uniqueIndex('events_subject_id_sequence_index').on(table.subjectId, table.sequence, table.agencyCode),
+    uniqueIndex('events_position_index').on(table.position, table.agencyCode),
     index('events_unnumbered').on(table.id).where(sql`position is null`),
     // Which orders were paid lately is asked every second, for their receipts: without it that reads all of the latest 10,000 events.
     index('events_paid').on(table.position).where(sql`type = 'order.paid'`),
   ],
-)
-
-export const receipts = pgTable(
-  'receipts',
-  {
-    id: text().primaryKey(),
-    agencyCode: agencyCode(),
-    orderId: text()
-      .notNull()
-      .references(() => orders.id),
-    /** `phi` or `le_phi`; other kinds are receipted with the fee they belong to. */
-    kind: text().notNull(),
-    form: text().notNull(),
-    serial: text().notNull(),
-    number: integer().notNull(),
-    amount: dong().notNull(),
-    token: text().notNull(),
-    document: jsonb().notNull(),
-    issuedAt: instant().notNull(),
-    /** The receipt that this one stands in place of, why, by whom, and after which refund; null for a first receipt. */
-    replaces: text().references((): AnyPgColumn => receipts.id),
-    reason: text(),
-    madeBy: text(),
-    refundId: text().references(() => refunds.id),
-    /** What was signed when it was issued: what its code holds, and a hash of all of this row; null only for receipts of before. */
-    proof: text(),
-    signature: text(),
-  },
-  (table) => [
-    uniqueIndex().on(table.agencyCode, table.serial, table.number),
-    index('receipts_unsigned').on(table.id).where(sql`proof is null`),
-    // One live receipt for each kind: there is one first, and each is replaced once at most.
-    uniqueIndex('receipts_first').on(table.orderId, table.kind).where(sql`replaces is null`),
-    uniqueIndex('receipts_replaced_once').on(table.replaces).where(sql`replaces is not null`),
-    index('receipts_by_order').on(table.orderId),
-    uniqueIndex().on(table.token),
-    index().on(table.issuedAt),
-    check(
-      'receipts_replacement',
-      sql`(replaces is null) = (reason is null) and (replaces is null) = (made_by is null)`,
-    ),
-  ],
-)
-
-/** The last number given in each receipt series; locked while a receipt is issued, so that numbers have no gaps. */
-export const receiptSeries = pgTable(
-  'receipt_series',
-  {
-    agencyCode: agencyCode(),
-    serial: text().notNull(),
-    lastNumber: integer().notNull().default(0),
-    /** Whose numbers these are, fixed by the first use; null for a series of before phí and lệ phí had series of their own. */
-    kind: text(),
-    /** When the last number was issued: no later one is issued before it, whatever clock its process has. */
-    lastIssuedAt: instant(),
-  },
-  (table) => [primaryKey({ columns: [table.agencyCode, table.serial] })],
 )

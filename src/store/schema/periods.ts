@@ -1,13 +1,13 @@
 /** Closed business days of a merchant account: each close as it was signed, and what was done to it later. Both only grow. */
 import { sql } from 'drizzle-orm'
-import { check, date, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { check, date, foreignKey, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { agencyCode, instant } from './columns.ts'
 
 /** A close. It holds while nobody has opened it again; the next close of the same day is another version. */
 export const periods = pgTable(
   'periods',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     agencyCode: agencyCode(),
     merchantAccountId: text().notNull(),
     day: date({ mode: 'string' }).notNull(),
@@ -29,7 +29,8 @@ export const periods = pgTable(
     closedAt: instant().notNull(),
   },
   (table) => [
-    uniqueIndex('periods_version').on(table.merchantAccountId, table.day, table.version),
+    primaryKey({ name: 'periods_pkey', columns: [table.id, table.agencyCode] }),
+    uniqueIndex('periods_version').on(table.merchantAccountId, table.day, table.version, table.agencyCode),
     index().on(table.agencyCode),
     check('periods_days', sql`from_day <= day`),
     check('periods_counts', sql`version > 0 and postings >= 0`),
@@ -40,11 +41,9 @@ export const periods = pgTable(
 export const periodActs = pgTable(
   'period_acts',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     agencyCode: agencyCode(),
-    periodId: text()
-      .notNull()
-      .references(() => periods.id),
+    periodId: text().notNull(),
     /** `countersigned` or `reopened`. */
     kind: text().notNull(),
     doneBy: text().notNull(),
@@ -55,7 +54,13 @@ export const periodActs = pgTable(
     signature: text(),
   },
   (table) => [
-    uniqueIndex('period_acts_once').on(table.periodId, table.kind),
+    foreignKey({
+      name: 'period_acts_period',
+      columns: [table.periodId, table.agencyCode],
+      foreignColumns: [periods.id, periods.agencyCode],
+    }),
+    primaryKey({ name: 'period_acts_pkey', columns: [table.id, table.agencyCode] }),
+    uniqueIndex('period_acts_once').on(table.periodId, table.kind, table.agencyCode),
     check('period_acts_kind', sql`kind in ('countersigned', 'reopened')`),
     check(
       'period_acts_said',
@@ -68,13 +73,19 @@ export const periodActs = pgTable(
 export const unsignedReopenings = pgTable(
   'unsigned_reopenings',
   {
-    actId: text()
-      .primaryKey()
-      .references(() => periodActs.id),
+    actId: text().notNull(),
     agencyCode: agencyCode(),
     /** SHA-256 of what the act said then. */
     actHash: text().notNull(),
     listedAt: instant().notNull(),
   },
-  (table) => [index().on(table.agencyCode)],
+  (table) => [
+    primaryKey({ name: 'unsigned_reopenings_pkey', columns: [table.actId, table.agencyCode] }),
+    foreignKey({
+      name: 'unsigned_reopenings_act',
+      columns: [table.actId, table.agencyCode],
+      foreignColumns: [periodActs.id, periodActs.agencyCode],
+    }),
+    index().on(table.agencyCode),
+  ],
 )

@@ -65,6 +65,7 @@ export const placements: Readonly<Record<string, Placement>> = {
   statement_drafts: reference('kept for a day, and imported under another agency than its uploader'),
   statement_lines: distributed,
   statements: distributed,
+  taken_references: distributed,
   tracing_cases: distributed,
   unsigned_reopenings: distributed,
   webhook_deliveries: distributed,

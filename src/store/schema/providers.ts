@@ -19,7 +19,10 @@ export const providerCalls = pgTable(
     latencyMaxMs: integer().notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.merchantAccountId, table.minute, table.operation] }),
+    primaryKey({
+      name: 'provider_calls_merchant_account_id_minute_operation_pk',
+      columns: [table.merchantAccountId, table.minute, table.operation, table.agencyCode],
+    }),
     index().on(table.minute),
     check('provider_calls_sums', sql`calls > 0 and unanswered between 0 and calls and latency_max_ms >= 0`),
   ],
@@ -75,7 +78,13 @@ export const callbackNonces = pgTable(
   (table) => [
     primaryKey({
       name: 'callback_nonces_once',
-      columns: [table.merchantAccountId, table.merchantReference, table.providerReference, table.outcome],
+      columns: [
+        table.merchantAccountId,
+        table.merchantReference,
+        table.providerReference,
+        table.outcome,
+        table.agencyCode,
+      ],
     }),
   ],
 )

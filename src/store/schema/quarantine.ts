@@ -1,12 +1,12 @@
 /** What a provider or a bank told genuinely of money that belongs to no payment of ours, until somebody says where it belongs. */
 import { sql } from 'drizzle-orm'
-import { check, index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { check, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { agencyCode, dong, instant } from './columns.ts'
 
 export const quarantine = pgTable(
   'quarantine',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     agencyCode: agencyCode(),
     merchantAccountId: text().notNull(),
     provider: text().notNull(),
@@ -39,8 +39,15 @@ export const quarantine = pgTable(
     history: text().array().notNull().default(sql`'{}'`),
   },
   (table) => [
+    primaryKey({ name: 'quarantine_pkey', columns: [table.id, table.agencyCode] }),
     // The same thing told again, by whichever way it comes, is one entry: a bank's reference names one credit for ever.
-    uniqueIndex('quarantine_once').on(table.merchantAccountId, table.reference, table.kind, table.outcome),
+    uniqueIndex('quarantine_once').on(
+      table.merchantAccountId,
+      table.reference,
+      table.kind,
+      table.outcome,
+      table.agencyCode,
+    ),
     index().on(table.agencyCode, table.id),
     index().on(table.discrepancyId).concurrently(),
     index('quarantine_open').on(table.merchantAccountId).concurrently().where(sql`status = 'open'`),

@@ -8,17 +8,27 @@ import { attempts, orderLines, orders, refunds } from './orders.ts'
 export const refundLines = pgTable(
   'refund_lines',
   {
-    refundId: text()
-      .notNull()
-      .references(() => refunds.id),
+    refundId: text().notNull(),
     orderId: text().notNull(),
     lineNo: integer().notNull(),
     agencyCode: agencyCode(),
     amount: dong().notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.refundId, table.lineNo] }),
-    foreignKey({ columns: [table.orderId, table.lineNo], foreignColumns: [orderLines.orderId, orderLines.lineNo] }),
+    primaryKey({
+      name: 'refund_lines_refund_id_line_no_pk',
+      columns: [table.refundId, table.lineNo, table.agencyCode],
+    }),
+    foreignKey({
+      name: 'refund_lines_refund',
+      columns: [table.refundId, table.agencyCode],
+      foreignColumns: [refunds.id, refunds.agencyCode],
+    }),
+    foreignKey({
+      name: 'refund_lines_line',
+      columns: [table.orderId, table.lineNo, table.agencyCode],
+      foreignColumns: [orderLines.orderId, orderLines.lineNo, orderLines.agencyCode],
+    }),
     index().on(table.orderId),
     check('refund_lines_amount', sql`amount > 0`),
   ],
@@ -28,14 +38,10 @@ export const refundLines = pgTable(
 export const disputes = pgTable(
   'disputes',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     agencyCode: agencyCode(),
-    orderId: text()
-      .notNull()
-      .references(() => orders.id),
-    attemptId: text()
-      .notNull()
-      .references(() => attempts.id),
+    orderId: text().notNull(),
+    attemptId: text().notNull(),
     merchantAccountId: text().notNull(),
     kind: text().notNull(),
     status: text().notNull().default('open'),
@@ -63,7 +69,18 @@ export const disputes = pgTable(
     releasedAmount: dong(),
   },
   (table) => [
-    uniqueIndex('disputes_one_open').on(table.attemptId).where(sql`status = 'open'`),
+    foreignKey({
+      name: 'disputes_order',
+      columns: [table.orderId, table.agencyCode],
+      foreignColumns: [orders.id, orders.agencyCode],
+    }),
+    foreignKey({
+      name: 'disputes_attempt',
+      columns: [table.attemptId, table.agencyCode],
+      foreignColumns: [attempts.id, attempts.agencyCode],
+    }),
+    primaryKey({ name: 'disputes_pkey', columns: [table.id, table.agencyCode] }),
+    uniqueIndex('disputes_one_open').on(table.attemptId, table.agencyCode).where(sql`status = 'open'`),
     index().on(table.attemptId),
     index().on(table.orderId),
     index().on(table.agencyCode, table.id),

@@ -24,7 +24,7 @@ export const ledgerChain = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.agencyCode, table.place] }),
-    uniqueIndex('ledger_chain_once').on(table.kind, table.recordId),
+    uniqueIndex('ledger_chain_once').on(table.kind, table.recordId, table.agencyCode),
     index('ledger_chain_recent').on(table.kind, table.number),
     check('ledger_chain_kind', sql`kind in ('entry', 'fact', 'event')`),
   ],

@@ -14,7 +14,7 @@ export const payerWords = pgTable(
     word: text().notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.orderId, table.word] }),
+    primaryKey({ name: 'payer_words_order_id_word_pk', columns: [table.orderId, table.word, table.agencyCode] }),
     index('payer_words_by_word').on(table.word.op('text_pattern_ops'), table.orderId),
   ],
 )

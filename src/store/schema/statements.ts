@@ -20,7 +20,7 @@ import { snapshot } from './transactions.ts'
 export const statements = pgTable(
   'statements',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     agencyCode: agencyCode(),
     merchantAccountId: text().notNull(),
     source: text().notNull(),
@@ -60,9 +60,10 @@ export const statements = pgTable(
     place: integer(),
   },
   (table) => [
+    primaryKey({ name: 'statements_pkey', columns: [table.id, table.agencyCode] }),
     // The same bytes are taken once; those that were refused may come again, for a profile or an account can be mended.
     uniqueIndex('statements_bytes_once')
-      .on(table.merchantAccountId, table.source, table.sha256)
+      .on(table.merchantAccountId, table.source, table.sha256, table.agencyCode)
       .where(sql`status <> 'rejected'`),
     index('statements_by_place').on(table.merchantAccountId, table.place).concurrently(),
     index().on(table.agencyCode, table.id).concurrently(),
@@ -79,7 +80,12 @@ export const statements = pgTable(
 export const statementChunks = pgTable(
   'statement_chunks',
   { agencyCode: agencyCode(), statementId: text().notNull(), chunkNo: integer().notNull(), sealed: bytes().notNull() },
-  (table) => [primaryKey({ columns: [table.statementId, table.chunkNo] })],
+  (table) => [
+    primaryKey({
+      name: 'statement_chunks_statement_id_chunk_no_pk',
+      columns: [table.statementId, table.chunkNo, table.agencyCode],
+    }),
+  ],
 )
 
 /** A file that was uploaded and is no statement yet: somebody looks at it first. Its pieces are kept under the id that the statement will have; a day later all of it is swept away. */
@@ -127,7 +133,10 @@ export const statementLines = pgTable(
     rowHash: text().notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.statementId, table.line] }),
+    primaryKey({
+      name: 'statement_lines_statement_id_line_pk',
+      columns: [table.statementId, table.line, table.agencyCode],
+    }),
     // References come in no order, so that their indexes cost a line the most: the account, which every query names too, would make them twice as wide.
     index('statement_lines_merchant_reference').on(table.merchantReference).where(sql`merchant_reference is not null`),
     index('statement_lines_provider_reference').on(table.providerReference).where(sql`provider_reference is not null`),
@@ -142,7 +151,7 @@ export const statementLines = pgTable(
 export const reconciliations = pgTable(
   'reconciliations',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     agencyCode: agencyCode(),
     merchantAccountId: text().notNull(),
     fromDay: date({ mode: 'string' }).notNull(),
@@ -161,6 +170,7 @@ export const reconciliations = pgTable(
     readIn: snapshot(),
   },
   (table) => [
+    primaryKey({ name: 'reconciliations_pkey', columns: [table.id, table.agencyCode] }),
     index().on(table.merchantAccountId, table.fromDay),
     index('reconciliations_by_place').on(table.merchantAccountId, table.place).concurrently(),
     index().on(table.agencyCode, table.id).concurrently(),
@@ -173,7 +183,7 @@ export const reconciliations = pgTable(
 export const reconciliationItems = pgTable(
   'reconciliation_items',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     agencyCode: agencyCode(),
     reconciliationId: text().notNull(),
     class: text().notNull(),
@@ -205,6 +215,7 @@ export const reconciliationItems = pgTable(
     heal: text(),
   },
   (table) => [
+    primaryKey({ name: 'reconciliation_items_pkey', columns: [table.id, table.agencyCode] }),
     index().on(table.reconciliationId, table.class, table.id),
     // A payment that is a credit itself stands in no provider's statement: what a run has found of it is asked for long after.
     index('items_bank_capture').on(table.attemptId).where(sql`source = 'bank' and attempt_id is not null`),
@@ -212,13 +223,13 @@ export const reconciliationItems = pgTable(
     index('items_to_heal').on(table.reconciliationId, table.id).where(sql`heal is not null`),
     // A statement line is used at most once in a run, and so is a capture or refund.
     uniqueIndex('items_line_once')
-      .on(table.reconciliationId, table.statementId, table.line)
+      .on(table.reconciliationId, table.statementId, table.line, table.agencyCode)
       .where(sql`statement_id is not null`),
     uniqueIndex('items_attempt_once')
-      .on(table.reconciliationId, table.attemptId, table.captureReference)
+      .on(table.reconciliationId, table.attemptId, table.captureReference, table.agencyCode)
       .where(sql`refund_id is null and class <> 'duplicate_line'`),
     uniqueIndex('items_refund_once')
-      .on(table.reconciliationId, table.refundId)
+      .on(table.reconciliationId, table.refundId, table.agencyCode)
       .where(sql`refund_id is not null and class <> 'duplicate_line'`),
     // Bank lines that paid a payout, of whatever run.
     index('items_payouts').using('gin', table.payoutReferences).where(sql`payout_references <> '{}'`),

@@ -1,12 +1,12 @@
 /** Tracing cases (tra soát): what was asked of whom, by when, and what came of it. */
 import { sql } from 'drizzle-orm'
-import { check, date, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { check, date, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { agencyCode, dong, instant } from './columns.ts'
 
 export const tracingCases = pgTable(
   'tracing_cases',
   {
-    id: text().primaryKey(),
+    id: text().notNull(),
     agencyCode: agencyCode(),
     code: text().notNull(),
     kind: text().notNull(),
@@ -36,8 +36,11 @@ export const tracingCases = pgTable(
     closingNote: text(),
   },
   (table) => [
-    uniqueIndex('tracing_cases_code').on(table.code),
-    uniqueIndex('tracing_cases_one_open').on(table.subject, table.kind).where(sql`status <> 'closed'`),
+    primaryKey({ name: 'tracing_cases_pkey', columns: [table.id, table.agencyCode] }),
+    uniqueIndex('tracing_cases_code').on(table.code, table.agencyCode),
+    uniqueIndex('tracing_cases_one_open')
+      .on(table.subject, table.kind, table.agencyCode)
+      .where(sql`status <> 'closed'`),
     index().on(table.agencyCode, table.id),
     index().on(table.orderId),
     index().on(table.discrepancyId),
