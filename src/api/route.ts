@@ -80,7 +80,7 @@ export type Declaration = {
   consistency?: 'strong' | 'eventual'
   /** Path parameters that are ids of objects with an owner. A parameter of wrong shape is then 404, not 422. */
   objects?: Readonly<Record<string, ObjectKind>>
-  /** Path parameters that name one of a few things that we have. Another name is then 404 too. */
+  /** Path parameters that name one of a few things that we have. Another name is then 404 too, and the answer says which there are. */
   names?: readonly string[]
   /** `natural`: the header is taken and checked, but a repetition needs no key, since it changes nothing or is refused. */
   idempotencyKey?: 'required' | 'accepted' | 'natural'
@@ -189,6 +189,7 @@ const readInput = async <P extends z.ZodType, Q extends z.ZodType, J extends z.Z
   params: await readParams(request.params, {
     received: received.params,
     named: [...Object.keys(objects), ...names],
+    told: names,
     language,
   }),
   query: await validate((request.query ?? nothing) as Q, received.query, { prefix: '/query', language }),
@@ -196,18 +197,33 @@ const readInput = async <P extends z.ZodType, Q extends z.ZodType, J extends z.Z
   form: await validate((request.form ?? nothing) as F, received.form, { language }),
 })
 
+type NamedParams = {
+  received: Record<string, string>
+  /** Those of which another value names nothing. */
+  named: readonly string[]
+  /** Those of them whose values are no secret. */
+  told: readonly string[]
+  language: Language
+}
+
 const readParams = async <P extends z.ZodType>(
   schema: P | undefined,
-  { received, named, language }: { received: Record<string, string>; named: readonly string[]; language: Language },
+  { received, named, told, language }: NamedParams,
 ): Promise<z.output<P>> => {
   if (!schema) return validate(nothing as z.ZodType as P, {}, {})
   try {
     return await validate(schema, received, { prefix: '/path', language })
   } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const wrong = error.errors.map(({ pointer }) => pointer.slice('/path/'.length))
+    if (!wrong.every((name) => named.includes(name))) throw error
     // An id that cannot be one names nothing: it must not be told apart from one that does not exist.
-    const isName =
-      error instanceof Refusal && error.errors.every(({ pointer }) => named.includes(pointer.slice('/path/'.length)))
-    if (isName) throw new Refusal('not_found', 'There is no such object.', { cause: error })
-    throw error
+    const choices = wrong.every((name) => told.includes(name)) ? wrong.map((name) => choicesOf(schema, name)) : []
+    throw new Refusal('not_found', choices.join(' ') || 'There is no such object.', { cause: error })
   }
+}
+
+const choicesOf = (schema: z.ZodType, name: string): string => {
+  const member = schema instanceof z.ZodObject ? schema.shape[name] : null
+  return member instanceof z.ZodEnum ? `There is no such ${name}; there are: ${member.options.join(', ')}.` : ''
 }

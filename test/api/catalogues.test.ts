@@ -81,7 +81,10 @@ it('goes page by page, with a cursor that is one catalogue’s', async () => {
 })
 
 it('knows no other catalogue, and no day that is none', async () => {
-  expect((await list('units')).status).toBe(404)
+  expect(await list('units')).toMatchObject({
+    status: 404,
+    body: { detail: 'There is no such catalogue; there are: budget_items, procedures, reliefs, banks.' },
+  })
   expect((await list('budget_items?on=2026-02-30')).status).toBe(422)
   const webhooks = await gateway.token(['webhooks:write'])
   expect((await gateway.request('/v1/catalogues/budget_items', { token: webhooks })).status).toBe(403)
