@@ -1691,17 +1691,17 @@ export type AuditRecord = {
   /** A client of ours, or `issuer#subject`; `GET /v1/staff` has the names. */
   actor: string
   is_person: boolean
-  action: "order.read" | "orders.found" | "bill.read" | "timeline.read" | "events.read" | "evidence.read" | "refund.read" | "refunds.found" | "refund_payee.read" | "discrepancy.read" | "discrepancies.found" | "dispute.read" | "disputes.found" | "receipt.read" | "receipt.exported" | "receipts.found" | "tracing.read" | "quarantine.read" | "quarantine.found" | "report.read" | "report.exported" | "statement_problems.exported" | "statement_draft.read" | "reconciliation_item.read" | "period.exported" | "ledger_seals.exported" | "audit.read" | "audit.exported" | "hold.placed" | "hold.released" | "client.added" | "webhook_endpoint.added" | "session.opened" | "session.refused" | "session.ended"
+  action: "order.read" | "orders.found" | "bill.read" | "timeline.read" | "events.read" | "evidence.read" | "refund.read" | "refunds.found" | "refund_payee.read" | "discrepancy.read" | "discrepancies.found" | "dispute.read" | "disputes.found" | "receipt.read" | "receipt.exported" | "receipts.found" | "tracing.read" | "quarantine.read" | "quarantine.found" | "report.read" | "report.exported" | "statement_problems.exported" | "statement_draft.read" | "reconciliation_item.read" | "period.exported" | "ledger_seals.exported" | "audit.read" | "audit.exported" | "hold.placed" | "hold.released" | "client.added" | "catalogue.imported" | "webhook_endpoint.added" | "session.opened" | "session.refused" | "session.ended"
   /** Whose data it was, or else for whom the actor speaks. */
   agency_code: string
-  /** An id, or the name of a report. */
+  /** An id, or the name of a report or a catalogue. */
   object: string | null
   /** The ids on the page that a list showed. */
   shown: readonly string[]
   rows: number | null
   /** The media type of a file that left. */
   format: string | null
-  /** What was asked for. Of names that were searched for only that they were. */
+  /** What was asked for. Of names that were searched for only that they were. Of a catalogue its file, with its SHA-256, and how many entries were added and given another end. */
   query: { readonly [name: string]: string }
   request_id: string
   /** Where the request came from: /24 of IPv4, /48 of IPv6. */
@@ -3290,7 +3290,7 @@ export type Operations = {
       to?: string | undefined
       actor?: string | undefined
       object?: string | undefined
-      action?: "order.read" | "orders.found" | "bill.read" | "timeline.read" | "events.read" | "evidence.read" | "refund.read" | "refunds.found" | "refund_payee.read" | "discrepancy.read" | "discrepancies.found" | "dispute.read" | "disputes.found" | "receipt.read" | "receipt.exported" | "receipts.found" | "tracing.read" | "quarantine.read" | "quarantine.found" | "report.read" | "report.exported" | "statement_problems.exported" | "statement_draft.read" | "reconciliation_item.read" | "period.exported" | "ledger_seals.exported" | "audit.read" | "audit.exported" | "hold.placed" | "hold.released" | "client.added" | "webhook_endpoint.added" | "session.opened" | "session.refused" | "session.ended" | undefined
+      action?: "order.read" | "orders.found" | "bill.read" | "timeline.read" | "events.read" | "evidence.read" | "refund.read" | "refunds.found" | "refund_payee.read" | "discrepancy.read" | "discrepancies.found" | "dispute.read" | "disputes.found" | "receipt.read" | "receipt.exported" | "receipts.found" | "tracing.read" | "quarantine.read" | "quarantine.found" | "report.read" | "report.exported" | "statement_problems.exported" | "statement_draft.read" | "reconciliation_item.read" | "period.exported" | "ledger_seals.exported" | "audit.read" | "audit.exported" | "hold.placed" | "hold.released" | "client.added" | "catalogue.imported" | "webhook_endpoint.added" | "session.opened" | "session.refused" | "session.ended" | undefined
     }
     answers: {
       data: readonly AuditRecord[]

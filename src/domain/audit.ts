@@ -1,7 +1,7 @@
 /**
  * What is written down about reading: who saw whose data, and what left as a file. Deeds have their own records (events, histories); this one is of what leaves no other
  * trace. A portal's own client that reads an order is no reading by anybody: the portal has its own record of who looked. A person of an issuer is, whatever the role;
- * what leaves as a file, programs and addresses that are let in to data, the raw evidence of a payment, who gets a refund by hand and this record itself are written down whoever asks (purpose and minimum of personal data: Luật 91/2025/QH15).
+ * what leaves as a file, programs and addresses that are let in to data, catalogues that are imported, the raw evidence of a payment, who gets a refund by hand and this record itself are written down whoever asks (purpose and minimum of personal data: Luật 91/2025/QH15).
  */
 
 /** Names are kept in rows for ever: they are added to, never changed. */
@@ -37,6 +37,7 @@ export const auditActions = [
   'hold.placed',
   'hold.released',
   'client.added',
+  'catalogue.imported',
   'webhook_endpoint.added',
   'session.opened',
   'session.refused',

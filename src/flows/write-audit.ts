@@ -1,6 +1,6 @@
 /** Writes down who read what. Whoever answers waits for it: nothing leaves that is not on record. */
 import { type AuditAction, auditedQuery, maskAddress } from '../domain/audit.ts'
-import { type AuditedKind, insertAudit } from '../store/audit-log.ts'
+import { type AuditedKind, insertAudit, type NewAuditRow } from '../store/audit-log.ts'
 import type { Deps } from './deps.ts'
 
 export type Audited = {
@@ -23,8 +23,13 @@ export type Audited = {
 const shownMax = 1_000
 
 export const writeAudit = async (deps: Pick<Deps, 'db' | 'now' | 'newId'>, audited: Audited): Promise<void> => {
+  await insertAudit(deps.db, audited.scope, auditRow(deps, audited))
+}
+
+/** What is written, for who commits more with it. */
+export const auditRow = (deps: Pick<Deps, 'now' | 'newId'>, audited: Audited): NewAuditRow => {
   const { scope, actor, action, requestId, clientAddress, object, shown = [] } = audited
-  await insertAudit(deps.db, scope, {
+  return {
     ...{ id: deps.newId('aud'), at: deps.now(), actor, action, requestId },
     agencyCode: audited.agencyCode ?? scope,
     kind: object?.kind ?? null,
@@ -34,5 +39,5 @@ export const writeAudit = async (deps: Pick<Deps, 'db' | 'now' | 'newId'>, audit
     format: audited.format ?? null,
     query: auditedQuery(audited.query ?? {}),
     address: maskAddress(clientAddress),
-  })
+  }
 }

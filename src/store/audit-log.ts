@@ -1,7 +1,7 @@
 /** The record of reading: written before what was read leaves, and never changed. */
 import type { AuditAction } from '../domain/audit.ts'
 import { idFloor } from '../lib/id.ts'
-import { type Database, queryInScope, type Sql } from './database.ts'
+import { type Database, type Query, queryInScope, type Sql } from './database.ts'
 
 export type AuditRow = {
   id: string
@@ -38,21 +38,18 @@ export type AuditedKind = keyof typeof owners
 export const isAuditedKind = (kind: string | undefined): kind is AuditedKind =>
   kind !== undefined && Object.hasOwn(owners, kind)
 
-/** Writes a row in one statement. It is the object's agency's, as far as the scope holds it, and else that of the row. */
-export const insertAudit = async (
-  database: Database,
-  scope: string,
-  { kind, agencyCode, ...row }: AuditRow & { kind: AuditedKind | null },
-): Promise<void> => {
-  await queryInScope(
-    database,
-    scope,
-    (sql) => sql`
-      insert into audit_log (id, agency_code, at, actor, action, object, shown, format, query, request_id, address, rows)
-      values (${row.id}, ${kind ? ownerOf(sql, { kind, object: row.object, agencyCode }) : agencyCode}, ${row.at}, ${row.actor}, ${row.action}, ${row.object},
-        ${[...row.shown]}::text[], ${row.format}, ${sql.json(row.query)}, ${row.requestId}, ${row.address}, ${row.rows})`,
-  )
+export type NewAuditRow = AuditRow & { kind: AuditedKind | null }
+
+/** Writes a row in one statement. */
+export const insertAudit = async (database: Database, scope: string, row: NewAuditRow): Promise<void> => {
+  await queryInScope(database, scope, (sql) => auditQuery(sql, row))
 }
+
+/** The same for a commit that has more in it. The row is the object's agency's, as far as the scope holds it, and else its own. */
+export const auditQuery = (sql: Sql, { kind, agencyCode, ...row }: NewAuditRow): Query => sql`
+  insert into audit_log (id, agency_code, at, actor, action, object, shown, format, query, request_id, address, rows)
+  values (${row.id}, ${kind ? ownerOf(sql, { kind, object: row.object, agencyCode }) : agencyCode}, ${row.at}, ${row.actor}, ${row.action}, ${row.object},
+    ${[...row.shown]}::text[], ${row.format}, ${sql.json(row.query)}, ${row.requestId}, ${row.address}, ${row.rows})`
 
 const ownerOf = (
   sql: Sql,

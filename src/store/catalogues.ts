@@ -7,6 +7,7 @@ import {
   catalogueNames,
   type NamedCode,
 } from '../domain/catalogue.ts'
+import { auditQuery, type NewAuditRow } from './audit-log.ts'
 import { type Database, everyAgency, type Fragment, inScope, queryInScope, type Rows, type Sql } from './database.ts'
 
 export type CatalogueRow = CatalogueEntry & { id: string; createdAt: Date }
@@ -88,7 +89,7 @@ export const readCatalogue = async (database: Database, place: Place): Promise<S
 const rowsPerStatement = 1_000
 
 /**
- * Adds entries and gives others their last day, all or none of it. Fails as a conflict (see isConflict) when the catalogue is not what `print` says any more: whoever
+ * Adds entries and gives others their last day, all or none of it, with what is put on record about it. Fails as a conflict (see isConflict) when the catalogue is not what `print` says any more: whoever
  * writes the same catalogue meanwhile is waited for. When an entry came is the database's to say and not the clock's of whoever imports, for reports read by it what there was.
  */
 export const writeCatalogue = async (
@@ -96,11 +97,13 @@ export const writeCatalogue = async (
   {
     added,
     ended,
+    records,
     print,
     ...place
   }: Place & {
     added: readonly Omit<CatalogueRow, 'createdAt'>[]
     ended: readonly { id: string; validTo: string | null }[]
+    records: readonly NewAuditRow[]
     print: string
   },
 ): Promise<void> => {
@@ -115,6 +118,7 @@ export const writeCatalogue = async (
       update catalogue_entries set valid_to = change.day::date
       from unnest(${ended.map(({ id }) => id)}::text[], ${ended.map(({ validTo }) => validTo)}::text[]) as change (entry, day) where id = change.entry`,
     ...pages.map((page) => sql`insert into catalogue_entries ${sql(page)}`),
+    ...records.map((record) => auditQuery(sql, record)),
   ])
 }
 

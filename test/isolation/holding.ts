@@ -77,7 +77,8 @@ export const setUp = async (
   const catalogueName = ['H56', 'H56.12'].includes(agency) ? 'Tiểu mục' : `Tiểu mục ${word}`
   const catalogueCodes = [0, 1].map((n) => String(numberOf(word) + n))
   await enterCatalogue(gateway.deps, {
-    ...{ file: 'budget-items.csv', catalogue: 'budget_items', codeColumn: 'budget_item', isDry: false, from: null },
+    ...{ file: 'budget-items.csv', sha256: '', catalogue: 'budget_items', codeColumn: 'budget_item' },
+    ...{ isDry: false, from: null },
     rows: catalogueCodes.map((code, at) => ({
       line: at + 2,
       value: {

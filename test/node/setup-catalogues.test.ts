@@ -1,5 +1,6 @@
 // Catalogues of an installation's folder: entered whole and dated, told by line and column where they are wrong, and left alone where nothing is new.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -260,6 +261,38 @@ describe('catalogues', () => {
     expect((await setup('--catalogues-from', '2036-01-01')).step('budget-items.csv')?.changes).toEqual([
       { what: 'end', name: 'H98 2716 from 2026-01-01', detail: '2035-12-31' },
     ])
+  })
+
+  test('are on record with their file, in each province that it is about, where something has changed', async () => {
+    const records = async () => {
+      const found = await database.sql`
+        select agency_code, actor, object, rows, query from audit_log where action = 'catalogue.imported' order by at, agency_code`
+      return found.map((row) => ({ ...row }))
+    }
+    await write('agencies.csv', ['agency_code,name,tax_code', 'H99,Tỉnh,2899000001', 'H98,Tỉnh khác,2899000009'])
+    await rm(join(folder, 'fees.csv'))
+    const [head, ...rows] = [
+      'budget_item,name,agency_code,valid_from',
+      '2771,Một,H99,2026-01-01',
+      '2716,Hai,H98,2026-01-01',
+    ]
+    await write('budget-items.csv', [head ?? '', ...rows])
+    await setup('--dry-run')
+    expect(await records()).toEqual([])
+    const sha256 = createHash('sha256')
+      .update(await readFile(join(folder, 'budget-items.csv')))
+      .digest('hex')
+    await setup()
+    const query = { file: 'budget-items.csv', sha256, added: '2', ended: '0' }
+    const first = ['H98', 'H99'].map((agencyCode) => ({
+      ...{ agencyCode, actor: 'cli', object: 'budget_items', rows: 2, query },
+    }))
+    expect(await records()).toEqual(first)
+    await setup()
+    expect(await records()).toEqual(first)
+    await write('budget-items.csv', [head ?? '', '2771,Một,H99,2026-01-01', '2799,Ba,H99,2026-01-01'])
+    await setup('--catalogues-from', '2036-01-01')
+    expect((await records()).slice(2)).toMatchObject([{ agencyCode: 'H99', query: { added: '1', ended: '0' } }])
   })
 
   test('of thousands of codes go in whole', { timeout: 60_000 }, async () => {

@@ -8,6 +8,7 @@ import { listAgencies } from '../../store/agencies.ts'
 import { readCatalogue, writeCatalogue } from '../../store/catalogues.ts'
 import { isConflict } from '../../store/database.ts'
 import type { Deps } from '../deps.ts'
+import { auditRow } from '../write-audit.ts'
 import { entriesMax, operator } from './operator.ts'
 
 /** An entry of a file; without an agency it is that of the installation's one province. */
@@ -15,6 +16,8 @@ export type CatalogueItem = Omit<CatalogueLine, 'agencyCode'> & { agencyCode: st
 
 export type CatalogueFile = {
   file: string
+  /** Of the bytes that the rows were read from. */
+  sha256: string
   catalogue: CatalogueName
   codeColumn: string
   rows: readonly Placed<CatalogueItem>[]
@@ -40,7 +43,7 @@ export const enterCatalogue = async (deps: Deps, given: CatalogueFile): Promise<
   if (reason !== null) return stepOf(file, { faults: [{ file, line: null, column: null, reason }] })
   const agencies = await listAgencies(deps.db, operator, { after: null, limit: entriesMax })
   const codes = [...new Set([...agencies.map(({ agencyCode }) => agencyCode), ...coming])]
-  const { rows, faults, agencyCodes } = withAgencies(given, codes)
+  const { rows, faults, provinces, agencyCodes } = withAgencies(given, codes)
   if (faults.length > 0) return stepOf(file, { faults })
   const place = { catalogue, agencyCodes }
   const from = given.from ?? today
@@ -54,13 +57,27 @@ export const enterCatalogue = async (deps: Deps, given: CatalogueFile): Promise<
     if (isDry || step.changes.length === 0) return step
     const added = plan.added.map((entry) => ({ ...entry, catalogue, id: deps.newId('cat') }))
     try {
-      await writeCatalogue(deps.db, { ...place, added, ended: plan.ended, print: stored.print })
+      const records = provinces.map((province) => recordOf(deps, given, { ...plan, province }))
+      await writeCatalogue(deps.db, { ...place, added, ended: plan.ended, records, print: stored.print })
       return step
     } catch (error) {
       if (!isConflict(error) || turn === turnsMax) throw error
     }
   }
 }
+
+/** A record for each province, since whoever reads there does not see the others'. */
+const recordOf = (
+  deps: Deps,
+  { file, sha256, catalogue, rows }: CatalogueFile,
+  { province, added, ended }: Pick<CataloguePlan, 'added' | 'ended'> & { province: string },
+) =>
+  auditRow(deps, {
+    ...{ scope: operator.agency, actor: operator.clientId, action: 'catalogue.imported' },
+    ...{ requestId: operator.tokenId, clientAddress: '', agencyCode: province },
+    ...{ object: { id: catalogue, kind: null }, rows: rows.length },
+    query: { file, sha256, added: String(added.length), ended: String(ended.length) },
+  })
 
 /** A day that is over cannot be changed any more, and a whole catalogue ends by what its rows say and never by their absence. */
 const refusalOf = ({ rows, from }: CatalogueFile, today: string): string | null => {
@@ -83,6 +100,8 @@ const entriesOf = (stored: readonly (Entry & { id: string })[], { added, ended }
 type Owned = {
   rows: readonly Placed<CatalogueLine>[]
   faults: readonly Fault[]
+  /** Those that the file is about. */
+  provinces: readonly string[]
   /** Every agency of the provinces that the file is about: of those it is the whole catalogue. */
   agencyCodes: readonly string[]
 }
@@ -107,6 +126,7 @@ const withAgencies = ({ file, rows }: CatalogueFile, codes: readonly string[]): 
       if (agencyCode === null) return [fault(line, 'is missing, and no one agency is above all others')]
       return known.has(agencyCode) ? [] : [fault(line, 'there is no such agency')]
     }),
+    provinces: [...about].filter((top) => top !== null),
     agencyCodes: codes.filter((code) => about.has(topOf(code))),
   }
 }

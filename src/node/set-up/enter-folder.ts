@@ -1,6 +1,6 @@
 // Enters the files of a folder in the order in which they rest on each other. A file with something wrong in it changes nothing, and keeps no other from being entered.
 import { createReadStream } from 'node:fs'
-import { type Placed, type Step, stepOf } from '../../domain/set-up/step.ts'
+import { type Fault, type Placed, type Step, stepOf } from '../../domain/set-up/step.ts'
 import type { Deps } from '../../flows/deps.ts'
 import { enterAccounts } from '../../flows/set-up/enter-accounts.ts'
 import { enterAgencies } from '../../flows/set-up/enter-agencies.ts'
@@ -12,7 +12,7 @@ import { enterProcedures } from '../../flows/set-up/enter-procedures.ts'
 import { learnProfile } from '../../flows/set-up/learn-profile.ts'
 import type { Progress } from '../../lib/progress.ts'
 import type { AccountItem, Folder } from './read-folder.ts'
-import { type ReadFile, sizeOf } from './read-rows.ts'
+import { sizeOf } from './read-rows.ts'
 
 type Way = {
   isDry: boolean
@@ -29,10 +29,10 @@ export const enterFolder = async (
 ): Promise<readonly Step[]> => {
   const { agencies, fees, budgetItems, procedures, reliefs, banks, accounts, clients } = folder
   const steps: Step[] = []
-  const enter = async <Value>(
-    read: ReadFile<Value>,
+  const enter = async <Read extends { file: string; faults: readonly Fault[] }>(
+    read: Read | null,
     share: number,
-    work: (file: { file: string; rows: readonly Placed<Value>[]; isDry: boolean }) => Promise<Step>,
+    work: (file: Read & { isDry: boolean }) => Promise<Step>,
   ) => {
     if (!read) return
     progress(read.file, share)

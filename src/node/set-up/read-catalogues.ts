@@ -5,12 +5,9 @@ import { agencyCodeField, code, day, text } from '../../api/fields.ts'
 import type { CatalogueItem } from '../../flows/set-up/enter-catalogue.ts'
 import { asDay, asList, asText, type ReadFile, readRows } from './read-rows.ts'
 
-export type Catalogues = {
-  budgetItems: ReadFile<CatalogueItem>
-  procedures: ReadFile<CatalogueItem>
-  reliefs: ReadFile<CatalogueItem>
-  banks: ReadFile<CatalogueItem>
-}
+type ReadCatalogue = (NonNullable<ReadFile<CatalogueItem>> & { sha256: string }) | null
+
+export type Catalogues = Record<'budgetItems' | 'procedures' | 'reliefs' | 'banks', ReadCatalogue>
 
 export const readCatalogues = async (folder: string): Promise<Catalogues> => ({
   budgetItems: await readCatalogue(folder, 'budget-items.csv', { column: 'budget_item', shape: budgetItem }),
@@ -39,7 +36,7 @@ const readCatalogue = async (
   folder: string,
   file: string,
   { column, shape, hasFees }: Kind,
-): Promise<ReadFile<CatalogueItem>> => {
+): Promise<ReadCatalogue> => {
   const row = z.object({
     [column]: shape,
     ...{ name: text(500), name_en: text(500).optional(), source: text(500).optional() },
@@ -53,6 +50,7 @@ const readCatalogue = async (
     read && {
       file,
       faults: read.faults,
+      sha256: read.sha256,
       rows: read.rows.map(({ line, value: { value } }) => ({
         line,
         value: {

@@ -1,8 +1,7 @@
 // Reads a CSV file of an installation into objects as the API takes them, a row each; what is wrong with it is named by line and column.
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { Fault, Placed } from '../../domain/set-up/step.ts'
 import { type CsvRow, readCsv } from '../../lib/csv.ts'
@@ -13,6 +12,8 @@ export type CellReader = (cell: string) => unknown
 
 export type RowsOf<Shape extends z.ZodType> = {
   rows: readonly Placed<{ value: z.output<Shape>; given: readonly string[] }>[]
+  /** Of the bytes that were read. */
+  sha256: string
   faults: readonly Fault[]
 }
 
@@ -34,9 +35,13 @@ export const readRows = async <Shape extends z.ZodType>(
   const file = basename(path)
   const size = await sizeOf(path)
   if (size === null) return null
-  const whole = (reason: string): RowsOf<Shape> => ({ rows: [], faults: [{ file, line: null, column: null, reason }] })
+  let sha256 = ''
+  const faulty = (faults: readonly Fault[]): RowsOf<Shape> => ({ rows: [], sha256, faults })
+  const whole = (reason: string) => faulty([{ file, line: null, column: null, reason }])
   if (size > fileBytesMax) return whole(`has more than ${fileBytesMax} bytes`)
-  const [head, ...body] = await cellsOf(path)
+  const bytes = await readFile(path)
+  sha256 = createHash('sha256').update(bytes).digest('hex')
+  const [head, ...body] = await cellsOf(bytes)
   if (!head || head.problem) return whole('has no header that can be read')
   if (body.length > rowsMax) return whole(`has more than ${rowsMax} rows`)
   const names = head.cells.map((cell) => cell.trim().toLowerCase())
@@ -52,10 +57,11 @@ export const readRows = async <Shape extends z.ZodType>(
           },
         ],
   )
-  if (wrong.length > 0) return { rows: [], faults: wrong }
+  if (wrong.length > 0) return faulty(wrong)
   const read = body.map((row) => readRow({ file, row, names, columns, absent, shape }))
   return {
     rows: read.flatMap(({ placed }) => placed),
+    sha256,
     faults: read.flatMap(({ faults }) => faults).slice(0, faultsMax),
   }
 }
@@ -70,10 +76,9 @@ export const sizeOf = async (path: string): Promise<number | null> => {
   }
 }
 
-const cellsOf = async (path: string): Promise<CsvRow[]> => {
+const cellsOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<CsvRow[]> => {
   const all: CsvRow[] = []
-  const stream = Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>
-  for await (const rows of readCsv(stream, limits)) {
+  for await (const rows of readCsv(new Blob([bytes]).stream(), limits)) {
     all.push(...rows.filter(({ problem, cells }) => problem || cells.some((cell) => cell.trim() !== '')))
     if (all.length > rowsMax + 1) break
   }
