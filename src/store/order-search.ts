@@ -34,10 +34,14 @@ export const findOrderIds = async (
     (wanted) => wanted === undefined,
   )
   if (isAnyOf && !isUnknown && !isOfTime) {
+    const isPaid = status === 'paid'
     const where = (sql: Sql) =>
-      sql`${status === undefined ? sql`` : sql`and status = ${status}`} ${before === undefined ? sql`` : sql`and id < ${before}`}`
+      sql`${isPaid ? sql`and status = 'paid'` : sql``} ${before === undefined ? sql`` : sql`and id < ${before}`}`
     const newest = await queryInScope(database, scope, (sql) =>
-      newestIds(sql, { table: 'orders', where: where(sql), limit: filter.limit + 1 }),
+      newestIds(sql, {
+        ...{ table: 'orders', where: where(sql), limit: filter.limit + 1 },
+        ...(status === undefined || isPaid ? {} : { status }),
+      }),
     )
     return newest.map((row) => String(row.id))
   }

@@ -5,7 +5,7 @@ import type { ItemClass } from '../domain/reconciliation-classes.ts'
 import { valueDate } from '../domain/settlement-due.ts'
 import { type CalendarCertainty, calendarCertainty } from '../domain/working-days.ts'
 import { type Database, everyAgency, inScope, interactively, queryInScope } from './database.ts'
-import { newestIds } from './newest.ts'
+import { newestIds, newestOfFew } from './newest.ts'
 import type { PlannedRun } from './reconcile/plan.ts'
 import { matchRun, type WrittenClass } from './reconcile/run.ts'
 import { storedTariff } from './settlement-terms.ts'
@@ -91,9 +91,8 @@ export const listReconciliations = async (
     scope,
     (sql) => sql`
       select * from reconciliations
-      where id in (${newestIds(sql, {
+      where id in (${(page.merchantAccountId !== null ? newestOfFew : newestIds)(sql, {
         table: 'reconciliations',
-        isFew: page.merchantAccountId !== null,
         where: sql`
           ${page.merchantAccountId ? sql`and merchant_account_id = ${page.merchantAccountId}` : sql``}
           ${page.status ? sql`and status = ${page.status}` : sql``} ${page.before ? sql`and id < ${page.before}` : sql``}`,

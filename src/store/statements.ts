@@ -2,7 +2,7 @@
 import type { StatementSource } from '../domain/statement-columns.ts'
 import type { StatementProblem, StatementTally } from '../domain/statement-tally.ts'
 import { type Database, everyAgency, inScope, type Query, queryInScope } from './database.ts'
-import { newestIds } from './newest.ts'
+import { newestIds, newestOfFew } from './newest.ts'
 import type { Transaction } from './transaction.ts'
 
 export type StatementStatus = 'queued' | 'processing' | 'imported' | 'rejected'
@@ -113,9 +113,8 @@ export const listStatements = async (
       select id, agency_code, merchant_account_id, source, format, file_name, sha256, total_bytes, status, read_bytes, lines, accepted, problem_count,
         opening_balance, closing_balance, credits, debits, closes, account, currency, from_day, to_day, reason, tries, try_at, created_by, created_at, imported_at, erased_at
       from statements
-      where id in (${newestIds(sql, {
+      where id in (${(merchantAccountId !== null ? newestOfFew : newestIds)(sql, {
         table: 'statements',
-        isFew: merchantAccountId !== null,
         where: sql`
           ${merchantAccountId ? sql`and merchant_account_id = ${merchantAccountId}` : sql``}
           ${source ? sql`and source = ${source}` : sql``} ${status ? sql`and status = ${status}` : sql``}

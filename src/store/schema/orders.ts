@@ -76,6 +76,9 @@ export const orders = pgTable(
     index().on(table.tracingCode),
     index('orders_next_expiry').on(table.nextExpiryAt, table.id).concurrently().where(sql`next_expiry_at is not null`),
     index('orders_paid').on(table.paidAt).where(sql`status = 'paid'`),
+    // Most are paid in the end; a list of others would read through those.
+    index('orders_not_paid').on(table.agencyCode, table.status, table.id).concurrently().where(sql`status <> 'paid'`),
+    index('orders_by_status').on(table.status, table.id).concurrently().where(sql`status <> 'paid'`),
     index('orders_taken_back').on(table.id).where(sql`status = 'paid' and amount_paid < amount`),
     check('orders_status', sql`status in ('open', 'paid', 'expired', 'cancelled', 'waived')`),
     check('orders_amounts', sql`amount >= 0 and amount_paid >= 0 and amount_refunded >= 0`),
