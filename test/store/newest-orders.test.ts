@@ -49,7 +49,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => database.drop())
 
-/** What is listed, and how many blocks are looked at for it as the gateway's role, by a plan that is made before the values are known: what is asked often has such a one. */
+/** What is listed, and how many rows are looked at for it as the gateway's role, by a plan that is made before the values are known: what is asked often has such a one. */
 const list = async (scope: string, question: { status?: string; before?: string }) => {
   let asked: { text: string; values: readonly unknown[] } = { text: '', values: [] }
   const listening = rewriting((text, values) => {
@@ -57,37 +57,44 @@ const list = async (scope: string, question: { status?: string; before?: string 
     return text
   })
   const ids = await findOrderIds(listening({ db: database.database } as Deps).db, scope, { ...question, limit: 50 })
-  const parts = `explain (analyze, buffers, format json) ${asked.text}`.split('?')
-  const plan = await database.sql.begin(async (sql) => {
+  const parts = asked.text.split('?')
+  const rows = await database.sql.begin(async (sql) => {
     await sql`set local role lephi_app`
     await sql`set local plan_cache_mode = force_generic_plan`
     await sql`select set_config('lephi.agency', ${scope}, true)`
-    return JSON.stringify(await sql(Object.assign(parts, { raw: parts }), ...(asked.values as string[])))
+    const read = async () => {
+      const [row] = await sql`
+        select seq_tup_read + coalesce(idx_tup_fetch, 0) as rows from pg_stat_xact_user_tables where relname = 'orders'`
+      return Number(row?.rows)
+    }
+    const before = await read()
+    await sql(Object.assign(parts, { raw: parts }), ...(asked.values as string[]))
+    return (await read()) - before
   })
-  return { ids, blocks: Number(/"Shared Hit Blocks":(\d+)/.exec(plan)?.[1]) }
+  return { ids, rows }
 }
 
 const few = { scope: 'H56', agencies: 3 }
 const many = { scope: '*', agencies: 63 }
 for (const { scope, agencies } of [few, many]) {
   it(`the newest of ${agencies} agencies, of which one has nearly all`, async () => {
-    const { ids, blocks } = await list(scope, {})
-    expect([ids.length, ids[0], blocks < 60]).toEqual([51, 'ord000019999', true])
+    const { ids, rows } = await list(scope, {})
+    expect([ids.length, ids[0], rows <= 60]).toEqual([51, 'ord000019999', true])
     const next = await list(scope, { before: 'ord000010000' })
-    expect([next.ids[0], next.blocks < 60]).toEqual(['ord000009999', true])
+    expect([next.ids[0], next.rows <= 60]).toEqual(['ord000009999', true])
   })
 
   it(`the newest of ${agencies} agencies of a status that nearly all have, and of one that few have`, async () => {
     const open = await list(scope, { status: 'open' })
-    expect([open.ids.length, open.ids[0], open.blocks < 60]).toEqual([51, 'ord000019999', true])
+    expect([open.ids.length, open.ids[0], open.rows <= 60]).toEqual([51, 'ord000019999', true])
     const rare = await list(scope, { status: 'cancelled' })
-    expect([rare.ids.length, rare.ids[0], rare.blocks < 60]).toEqual([cancelled, 'ord000000004', true])
+    expect([rare.ids.length, rare.ids[0], rare.rows <= 60]).toEqual([cancelled, 'ord000000004', true])
     const none = await list(scope, { status: 'expired' })
-    expect([none.ids.length, none.blocks < 60]).toEqual([0, true])
+    expect([none.ids.length, none.rows <= 60]).toEqual([0, true])
   })
 }
 
 it('the list of an agency that has none looks at none of the others', async () => {
-  const { ids, blocks } = await list('H57.001', {})
-  expect([ids.length, blocks < 60]).toEqual([0, true])
+  const { ids, rows } = await list('H57.001', {})
+  expect([ids.length, rows <= 60]).toEqual([0, true])
 })
