@@ -1,6 +1,8 @@
-// The driver of the database, with a fault of postgres.js 3.4.9 mended as it is bundled (its issues 1154 and 1208, its pull requests 1168 and 1209, neither taken in by November 2026). Small writes wait
+// The driver of the database, with faults of postgres.js 3.4.9 mended as it is bundled (its issues 1154 and 1208, its pull requests 1168 and 1209, neither taken in by November 2026). Small writes wait
 // for the next turn of the loop. When the line ends before that, the turn is called off and its mark stays, so that nothing small is ever sent over that connection again, not even the
 // greeting of the next line; and what somebody still says on a connection of which the line has ended is written to nothing, which no caller hears of and which ends the process.
+// And a unit of work leaves in one piece: the driver wrote out each kilobyte of it by itself, which was a fifth of the processor's time for an order, woke the server for each piece, and let the kernel
+// hold back the second one until the first was confirmed (Nagle's algorithm), a round trip more on a long line.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -30,6 +32,7 @@ const mends = [
     chunk = nextWriteTimer = null
 `,
   ],
+  ['    if (fn || chunk.length >= 1024)\n', '    if (fn || chunk.length >= 65536)\n'],
 ]
 
 /** Throws where the driver no longer says what is mended: another version has come, and somebody has to look. */

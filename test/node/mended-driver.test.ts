@@ -1,4 +1,4 @@
-// The line to the database ends while somebody holds it: the process goes on and the pool serves again, which it owes to what scripts/mended-driver.mjs does to the driver.
+// The line to the database ends while somebody holds it: the process goes on and the pool serves again; and a unit leaves in one piece. Both are owed to what scripts/mended-driver.mjs does to the driver.
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -27,7 +27,7 @@ afterAll(async () => {
 const begin = `
   import { setTimeout as pause } from 'node:timers/promises'
   import { outliveLostTypes } from ${JSON.stringify(join(packageRoot(), 'src/node/lost-types.ts'))}
-  import { openDatabase, queryInScope } from ${JSON.stringify(join(packageRoot(), 'src/store/database.ts'))}
+  import { inScope, openDatabase, queryInScope } from ${JSON.stringify(join(packageRoot(), 'src/store/database.ts'))}
   outliveLostTypes({ warn: () => undefined })
   const open = (max) => openDatabase({ url: process.argv[2], role: null, max, waitMs: 5_000 })
   const [own, other] = [open(1), open(1)]
@@ -57,6 +57,20 @@ const programs = {
     let last = ''
     for (let turn = 0; turn < 5 && last !== 'done'; turn += 1) last = await read()
     console.log(last, codes.has('CONNECT_TIMEOUT') || codes.has('CONNECTION_WAIT') ? 'after a long silence' : 'at once')
+    await Promise.all([own.close(), other.close()])`,
+  'in one piece': `${begin}
+    import { Socket } from 'node:net'
+    const unit = () => inScope(own, '*', (sql) => Array.from({ length: 6 }, (_, index) => sql\`select length(\${String(index).repeat(2_000)}) as long\`))
+    await unit()
+    let count = 0
+    const { write } = Socket.prototype
+    Socket.prototype.write = function (...args) {
+      count += 1
+      return write.apply(this, args)
+    }
+    const answers = await unit()
+    Socket.prototype.write = write
+    console.log(answers.map(([row]) => row.long).join(), count)
     await Promise.all([own.close(), other.close()])`,
 }
 
@@ -89,6 +103,12 @@ test('a statement after the end of its line is refused, and does not end the pro
 test('a pool serves again after its line has ended at any moment', async () => {
   const name = 'at any moment, again and again'
   expect(await run(name, true)).toMatchObject({ code: 0, said: 'done at once' })
+}, 120_000)
+
+test('a unit of twelve kilobytes leaves in one piece', async () => {
+  const lengths = '2000,2000,2000,2000,2000,2000'
+  expect(await run('in one piece', true)).toMatchObject({ code: 0, said: `${lengths} 1` })
+  expect((await run('in one piece', false)).said).toMatch(/^[0-9,]+ [6-9]$/)
 }, 120_000)
 
 test('another version of the driver is not mended blindly', () => {
