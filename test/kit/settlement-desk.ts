@@ -1,10 +1,11 @@
 // A merchant account with a tariff, its payments and refunds, and the lines that its provider lists: what every test of reconciliation begins with.
-import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
 import type { Attempt } from '../../src/domain/order-facts.ts'
 import type { MoneyOutcome } from '../../src/domain/outcome.ts'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { createTestDeps, type TestDeps } from './deps.ts'
+import { doubled } from './misplaced.ts'
 import { seedAgencies, seedMerchantAccount } from './orders.ts'
 import { importFile, type ProviderRow, providerFile } from './statements.ts'
 
@@ -42,7 +43,12 @@ export const settlementDesk = () => {
     deps = createTestDeps(db.database)
     await seedAgencies(db.sql)
   })
-  afterAll(() => db.drop())
+  afterAll(async () => {
+    // The account is the province's, and the orders are a commune's.
+    const twice = await doubled(db.sql)
+    await db.drop()
+    expect(twice).toEqual([])
+  })
   beforeEach(async () => {
     account = await seedMerchantAccount(deps, db.sql, { provider: 'test' })
     await setTariff({ basis_points: 110, fixed: 0, vat_basis_points: 1000, netted: true })
