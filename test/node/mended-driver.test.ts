@@ -29,7 +29,7 @@ const begin = `
   import { outliveLostTypes } from ${JSON.stringify(join(packageRoot(), 'src/node/lost-types.ts'))}
   import { inScope, openDatabase, queryInScope } from ${JSON.stringify(join(packageRoot(), 'src/store/database.ts'))}
   outliveLostTypes({ warn: () => undefined })
-  const open = (max) => openDatabase({ url: process.argv[2], role: null, max, waitMs: 5_000 })
+  const open = (max) => openDatabase({ url: process.argv[2], role: null, max, waitMs: 30_000 })
   const [own, other] = [open(1), open(1)]
   const codeOf = (work) => work.then(() => 'done', (error) => error.code)
   const read = () => codeOf(queryInScope(own, '*', (sql) => sql\`select 1 as one\`))
@@ -81,7 +81,7 @@ const run = async (name: keyof typeof programs, isMended: boolean) => {
     ...{ outfile, bundle: true, platform: 'node', format: 'esm', target: 'node24', packages: 'external' },
     plugins: isMended ? [mendedDriver] : [],
   })
-  const child = spawn(process.execPath, [outfile, db.url], { stdio: ['ignore', 'pipe', 'pipe'], timeout: 40_000 })
+  const child = spawn(process.execPath, [outfile, db.url], { stdio: ['ignore', 'pipe', 'pipe'], timeout: 90_000 })
   const parts = { said: '', errors: '' }
   child.stdout.on('data', (bytes) => {
     parts.said += bytes
