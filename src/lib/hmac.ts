@@ -1,5 +1,6 @@
-// Hashes, keyed hashes and random tokens. The one file that may import node:crypto: providers sign with HMAC over
+// Hashes, keyed hashes and random tokens. The one file that may import node:crypto and node:buffer: providers sign with HMAC over
 // short texts, and there node:crypto is about nine times faster than crypto.subtle. Workers have it (nodejs_compat).
+import { Buffer } from 'node:buffer'
 import { createHash, createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** The hash functions that providers sign with. */
@@ -48,8 +49,9 @@ export function md5Hex(text: string | Uint8Array): string {
  * what was given can be learned, and a signature's length is public. Letter case counts.
  */
 export function equalInConstantTime(a: string, b: string): boolean {
-  const left = encoder.encode(a)
-  const right = encoder.encode(b)
+  // As a TextEncoder writes them, in a third of the time: every callback comes by here.
+  const left = Buffer.from(a, 'utf8')
+  const right = Buffer.from(b, 'utf8')
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
@@ -58,5 +60,3 @@ export function randomToken(bytes: number): string {
   if (!Number.isInteger(bytes) || bytes < 1 || bytes > 1024) throw new RangeError('randomToken: bytes is 1 to 1024')
   return randomBytes(bytes).toString('base64url')
 }
-
-const encoder = new TextEncoder()

@@ -36,10 +36,11 @@ export const queryText = (pairs: Iterable<Pair>): string => {
 
 /** As URLSearchParams writes it; what that leaves alone but for spaces is not handed to it, which takes a tenth of the time. */
 const formEncoded = (text: string): string => {
-  if (!plainShape.test(text)) return new URLSearchParams([['', text]]).toString().slice(1)
-  return text.includes(' ') ? text.replaceAll(' ', '+') : text
+  if (plainShape.test(text)) return text
+  return spacedShape.test(text) ? text.replaceAll(' ', '+') : new URLSearchParams([['', text]]).toString().slice(1)
 }
-const plainShape = /^[\w*. -]*$/
+const plainShape = /^[\w*.-]*$/
+const spacedShape = /^[\w*. -]*$/
 
 /** The text of a server message: raw UTF-8 values, neither sorted nor encoded. */
 export const pipedText = (names: readonly string[], fields: ReadonlyMap<string, string>): string =>
