@@ -1,4 +1,4 @@
-/** What the bank of a refund by hand is called: the catalogue of banks says so where one was imported, else our own table, for people who make the transfer. */
+/** What a bank is called, for people who make a transfer or look at one: the catalogue of banks says so where one was imported, else our own table. */
 import { bankName } from './bank-names.ts'
 import type { Refund } from './order-facts.ts'
 import { presentRefund } from './present.ts'
@@ -14,6 +14,12 @@ export type BanksHeld = {
   isBound: (agencyCode: string) => boolean
   /** The nearest name that holds that day; null where no entry does. */
   nameOf: (asked: AskedBank) => string | null
+}
+
+/** A bank by its name and BIN; by its BIN alone where nobody has a name for it. */
+export const bankShown = (bin: string, listed: string | null): string => {
+  const name = listed ?? bankName(bin)
+  return name === null ? bin : `${name} (${bin})`
 }
 
 /** The bank that a refund goes to, once somebody was named who gets it. */

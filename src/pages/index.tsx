@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono'
 import { bankAppLinks } from '../domain/bank-apps.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Deps } from '../flows/deps.ts'
-import { readAttemptAction, readAttemptPayee } from '../store/attempt-action.ts'
+import { readAttemptAction } from '../store/attempt-action.ts'
 import { checkPayment } from './check-payment.ts'
 import { CheckoutPage } from './checkout-page.tsx'
 import { drawCode, drawCodePng } from './draw-code.ts'
@@ -152,7 +152,7 @@ const leavingPages: Part = (app, deps, { bankAppHref, bankAppLinks: service = nu
       soonMs: attempt.expiresAt.getTime() - deps.now().getTime(),
     }
     const fileHref = payPath(order, order.language, { rest: `/qr/${id}.png` })
-    const transfer = readTransfer(leaving.payload, [order.payeeAccount, await readAttemptPayee(deps.db, id)])
+    const transfer = await readTransfer(deps, { payload: leaving.payload, order, attemptId: id })
     const scan = new URLSearchParams({ qr: leaving.payload, back: attemptPath(c, token, id), lang: language })
     const appHref = bankAppHref ? `${bankAppHref}?${scan}` : null
     const back = `${deps.publicUrl}${payPath(order, order.language)}`

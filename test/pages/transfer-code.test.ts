@@ -141,6 +141,19 @@ describe('typing by hand', () => {
     }
   })
 
+  it('calls the bank as the catalogue does that binds the order’s agency today', async () => {
+    const entry = { catalogue: 'banks', code: '970436', validFrom: '2026-01-01' }
+    const entries = [
+      { ...entry, id: 'cat_1', agencyCode: 'H56', name: 'Ngân hàng của tỉnh' },
+      { ...entry, id: 'cat_2', agencyCode: 'H56.14', name: 'Ngân hàng của sở khác' },
+      { ...entry, id: 'cat_3', agencyCode: 'H56.12', name: 'Ngân hàng từ ngày mai', validFrom: '2026-11-24' },
+    ]
+    await stage.sql`insert into catalogue_entries ${stage.sql(entries)}`
+    const { path } = await start(codeOf(fee))
+    expect(wordsOf(await (await stage.get(path)).text())).toContain('Ngân hàng Ngân hàng của tỉnh (970436)')
+    await stage.sql`delete from catalogue_entries`
+  })
+
   it('names no holder for an account that is not known, and the number of a bank that has no name here', async () => {
     const { path } = await start(codeOf({ ...fee, bankBin: '999123', account: '5550001' }))
     const words = wordsOf(await (await stage.get(path)).text())

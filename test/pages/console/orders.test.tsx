@@ -86,6 +86,14 @@ describe('shows', () => {
     expect(pdf.response.headers.get('content-type')).toBe('application/pdf')
     expect(pdf.response.headers.get('content-security-policy')).toContain('sandbox')
   })
+  test('the bank of the payee by its name: the catalogue’s where there is one', async () => {
+    const seen = async () => (await accountant.open(`/orders/${orders.paid}`)).text
+    expect(await seen()).toContain('Vietcombank (970436)')
+    const row = { id: 'cat_1', agencyCode: 'H56', catalogue: 'banks', code: '970436', validFrom: '2026-01-01' }
+    await town.sql`insert into catalogue_entries ${town.sql({ ...row, name: 'Ngân hàng trong danh mục' })}`
+    expect(await seen()).toContain('Ngân hàng trong danh mục (970436)')
+    await town.sql`delete from catalogue_entries`
+  })
   test('what is paid twice: the discrepancy, the proposed refund and the surplus', async () => {
     const page = await accountant.open(`/orders/${orders.twice}`)
     expect(page.text).toContain('Hệ thống đề xuất, chờ duyệt')

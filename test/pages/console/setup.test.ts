@@ -167,6 +167,7 @@ describe('a merchant account', () => {
     const page = await operator.follow(added)
     expect(page.html).not.toContain(members['member hash_secret'])
     expect(page.text).toContain('16:30')
+    expect(page.text).toContain('Vietcombank (970436)')
     expect(page.text).toMatch(/callbacks\/vnpay\/mac_/)
   })
   test('has its credentials rotated, which is seen while two are valid, and the former one ended', async () => {

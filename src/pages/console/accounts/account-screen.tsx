@@ -2,6 +2,7 @@
 import type { FC } from 'hono/jsx'
 import { z } from 'zod'
 import { shortTime } from '../../wording.ts'
+import { readBank } from '../bank.ts'
 import { numberOf, textOf } from '../form-values.ts'
 import { ActForm, Badge, Card, Facts, Field, Note, Table } from '../parts.tsx'
 import { defineScreen, everybody, type Visit } from '../screen.ts'
@@ -31,11 +32,12 @@ export const accountScreen = defineScreen({
     const copy = words[language]
     const account = await api.get(accountShape, pathOf(params.id))
     const members = staff.role === 'operator' ? await contractOf(api, account.provider) : []
+    const bank = await readBank(visit, { agencyCode: account.agency_code, bin: account.payee_account.bank_bin })
     return {
       title: account.title,
       body: (
         <>
-          <Contract account={account} visit={visit} />
+          <Contract account={account} bank={bank} visit={visit} />
           <Keys account={account} visit={visit} />
           <Card heading={copy.profile} id="profile">
             {account.statement_profile ? (
@@ -98,7 +100,8 @@ const changeable = (account: Account): readonly unknown[] => {
 
 type Part = FC<{ account: Account; visit: Visit }>
 
-const Contract: Part = ({ account, visit: { language, titleOf, publicUrl } }) => {
+const Contract: FC<{ account: Account; bank: string; visit: Visit }> = ({ account, bank, visit }) => {
+  const { language, titleOf, publicUrl } = visit
   const copy = words[language]
   const { payee_account: payee, provider, id } = account
   return (
@@ -111,7 +114,7 @@ const Contract: Part = ({ account, visit: { language, titleOf, publicUrl } }) =>
             copy.state,
             <Badge tone={account.status === 'active' ? 'good' : 'wait'}>{copy.states[account.status]}</Badge>,
           ],
-          [copy.payee, `${payee.number} · ${payee.bank_bin} · ${payee.holder}`],
+          [copy.payee, `${payee.number} · ${bank} · ${payee.holder}`],
           [copy.cutoff, account.cutoff],
           [copy.settlementDays, String(account.settlement_days)],
           [copy.callback, <code>{`${publicUrl}/callbacks/${provider}/${id}`}</code>],

@@ -2,6 +2,7 @@
 import type { FC } from 'hono/jsx'
 import type { Language } from '../../language.ts'
 import { shortTime } from '../../wording.ts'
+import { readBank } from '../bank.ts'
 import { ApiProblem } from '../console-api.ts'
 import { Badge, Card, Facts, Money } from '../parts.tsx'
 import { readPeople } from '../people.tsx'
@@ -35,13 +36,15 @@ export const orderScreen = defineScreen({
     const { api, params, language, query } = visit
     const path = `/v1/orders/${encodeURIComponent(params.id ?? '')}`
     const order = await api.get(orderShape, path)
-    const [tried, happened, returned, issued, open, booked] = await Promise.all([
+    const payee = order.payee_account
+    const [tried, happened, returned, issued, open, booked, bank] = await Promise.all([
       api.get(attempts, `${path}/attempts`),
       api.get(timeline, `${path}/events`, { limit: 100, cursor: query.cursor }),
       api.get(refunds, `${path}/refunds`),
       order.status === 'paid' ? receiptsOf(visit, path) : [],
       api.get(discrepancies, '/v1/discrepancies', { order: order.id, limit: 50 }),
       api.get(entries, `${path}/entries`, { limit: 200 }),
+      payee ? readBank(visit, { agencyCode: order.agency_code, bin: payee.bank_bin }) : null,
     ])
     const people = await readPeople(
       visit,
@@ -51,7 +54,7 @@ export const orderScreen = defineScreen({
       title: words[language].order(order.dossier_code),
       body: (
         <>
-          <About order={order} language={language} />
+          <About order={order} bank={bank} language={language} />
           <Deeds order={order} visit={visit} surplus={tried.data.some(hasSurplus(order))} />
           <LinesCard order={order} language={language} />
           <AttemptsCard rows={tried.data} visit={visit} />
@@ -85,7 +88,7 @@ export const hasSurplus =
   ({ id, amount_captured, amount_reversed }: { id: string; amount_captured: bigint; amount_reversed: bigint }) =>
     amount_captured - amount_reversed > (order.paid_by?.attempt === id ? order.amount_paid : 0n)
 
-const About: FC<{ order: Order; language: Language }> = ({ order, language }) => {
+const About: FC<{ order: Order; bank: string | null; language: Language }> = ({ order, bank, language }) => {
   const copy = words[language]
   return (
     <Card heading={copy.facts} id="facts">
@@ -111,9 +114,7 @@ const About: FC<{ order: Order; language: Language }> = ({ order, language }) =>
           [copy.paidAt, order.paid_at ? shortTime(order.paid_at, language) : null],
           [
             copy.payee,
-            order.payee_account
-              ? `${order.payee_account.number} · ${order.payee_account.holder} · ${order.payee_account.bank_bin}`
-              : null,
+            order.payee_account ? `${order.payee_account.number} · ${order.payee_account.holder} · ${bank}` : null,
           ],
           [copy.id, <code>{order.id}</code>],
           [copy.warnings, order.warnings.map(({ message }) => message).join(' ')],

@@ -1,6 +1,7 @@
 /** What the screens of refunds need of the API's answers. */
 import { z } from 'zod'
 import { refundMethods } from '../../../domain/order-facts.ts'
+import { bankShown as nameAndBin } from '../../../domain/payee-banks.ts'
 import { dong, instant, pageOf } from '../console-api.ts'
 
 export const refund = z.object({
@@ -36,8 +37,7 @@ export const refund = z.object({
 export type Refund = z.output<typeof refund>
 /** The bank of who gets it, for people: by its name, where it has one. */
 export const bankShown = ({ payee_account }: Refund): string | null =>
-  payee_account &&
-  (payee_account.bank_name ? `${payee_account.bank_name} (${payee_account.bank_bin})` : payee_account.bank_bin)
+  payee_account && nameAndBin(payee_account.bank_bin, payee_account.bank_name ?? null)
 /** Whether the catalogue of banks lacks its bank. */
 export const isBankUnlisted = ({ warnings = [] }: Refund): boolean =>
   warnings.some(({ code }) => code === 'bank_not_in_catalogue')
