@@ -53,10 +53,10 @@ export const vietnamese = ({ orderStatusTerms, attemptStatusTerms, refundStatusT
 
 [English](../states.md)
 
-Mọi bước chuyển hợp lệ của khoản phí (trang quản lý gọi là đơn phí), của lần thanh toán và của khoản hoàn trả, đúng như bảng trong \`src/domain/states.ts\` mà chương trình chạy theo.
+Mọi bước chuyển hợp lệ của đơn phí, của lần thanh toán và của khoản hoàn trả, đúng như bảng trong \`src/domain/states.ts\` mà chương trình chạy theo.
 Trạng thái mang tên trên trang quản lý, trong ngoặc là tên trong mã và API. Bước không có trong hình bị từ chối, và tin báo loại đó không đổi trạng thái nào. Điều bị các quy tắc ở
 cuối trang ngăn lại cũng không xảy ra; \`npm run model\` duyệt tất cả, và [reliability.md](../reliability.md#model-check) nêu giới hạn đã duyệt.`,
-  titles: { order: 'Khoản phí', attempt: 'Lần thanh toán', refund: 'Khoản hoàn trả' },
+  titles: { order: 'Đơn phí', attempt: 'Lần thanh toán', refund: 'Khoản hoàn trả' },
   events: {
     order: {
       start: 'người nộp bắt đầu thanh toán',
@@ -72,7 +72,7 @@ cuối trang ngăn lại cũng không xảy ra; \`npm run model\` duyệt tất 
       pending: 'được báo là đang chờ',
       failed: 'được báo là không thành công',
       captured: 'được báo là đã thu tiền',
-      denied: 'hết thời gian mà đơn vị thanh toán không biết đến',
+      denied: 'hết thời gian mà đối tác không biết đến',
     },
     refund: {
       approve: 'người khác duyệt',

@@ -48,12 +48,12 @@ export const problems: Record<ProblemCode, Wording> = {
     title: 'The first request is still running',
     titleVi: 'Yêu cầu đầu tiên còn đang xử lý',
   },
-  order_already_paid: { status: 409, title: 'The order is already paid', titleVi: 'Khoản phí đã được thanh toán' },
-  order_not_open: { status: 409, title: 'The order is not open', titleVi: 'Khoản phí không còn chờ thanh toán' },
+  order_already_paid: { status: 409, title: 'The order is already paid', titleVi: 'Đơn phí đã được thanh toán' },
+  order_not_open: { status: 409, title: 'The order is not open', titleVi: 'Đơn phí không còn chờ thanh toán' },
   order_waived: {
     status: 409,
     title: 'The order is waived, there is nothing to pay',
-    titleVi: 'Khoản phí được miễn, không phải nộp',
+    titleVi: 'Đơn phí được miễn, không phải nộp',
   },
   fee_differs_from_schedule: {
     status: 422,
@@ -68,23 +68,23 @@ export const problems: Record<ProblemCode, Wording> = {
   amount_outside_provider_limits: {
     status: 422,
     title: 'The provider does not take this amount',
-    titleVi: 'Số tiền ngoài hạn mức của đơn vị thanh toán',
+    titleVi: 'Số tiền ngoài hạn mức của đối tác',
   },
   provider_not_available: {
     status: 422,
     title: 'The provider is not available',
-    titleVi: 'Đơn vị thanh toán không khả dụng',
+    titleVi: 'Đối tác không khả dụng',
   },
   provider_unreachable: {
     status: 502,
     title: 'The provider cannot be reached',
-    titleVi: 'Không kết nối được đơn vị thanh toán',
+    titleVi: 'Không kết nối được đối tác',
   },
   payment_in_progress: { status: 409, title: 'A payment is in progress', titleVi: 'Đang có giao dịch thanh toán' },
   too_many_attempts: {
     status: 409,
     title: 'There were too many attempts to pay the order',
-    titleVi: 'Khoản phí đã được thử thanh toán quá nhiều lần',
+    titleVi: 'Đơn phí đã được thử thanh toán quá nhiều lần',
   },
   nothing_to_refund: { status: 409, title: 'There is nothing to refund', titleVi: 'Không có khoản nào để hoàn' },
   refund_exceeds_captured: {

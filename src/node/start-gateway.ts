@@ -104,10 +104,10 @@ const isErasing: ReadonlySet<string> = new Set(['enforce_retention', 'keep_month
 const demoLinks = [
   {
     href: '/demo-portal',
-    label: { vi: 'Cổng dịch vụ công mô phỏng: tạo khoản phí', en: 'Simulated service portal: make an order' },
+    label: { vi: 'Cổng dịch vụ công mô phỏng: tạo đơn phí', en: 'Simulated service portal: make an order' },
   },
   { href: '/console', label: { vi: 'Trang kế toán, đối soát', en: 'Accountants’ pages' } },
-  { href: '/simulators', label: { vi: 'Đơn vị thanh toán mô phỏng', en: 'Simulated providers' } },
+  { href: '/simulators', label: { vi: 'Đối tác mô phỏng', en: 'Simulated providers' } },
 ]
 
 type Demo = {

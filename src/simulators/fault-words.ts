@@ -24,7 +24,7 @@ export const faultWords: Readonly<Record<FaultName, Said>> = {
     vi: 'Trừ tiền lúc 23:59:59, báo sau nửa đêm',
     en: 'The money is taken at 23:59:59 and told of after midnight',
   },
-  http_500: { vi: 'Nhà cung cấp trả lỗi 500', en: 'The provider answers 500' },
+  http_500: { vi: 'Đối tác trả lỗi 500', en: 'The provider answers 500' },
   cached_500: { vi: 'Lỗi 500 bị nhớ theo mã yêu cầu', en: 'A 500 that sticks to its request id' },
   timeout_before: { vi: 'Không trả lời, chưa làm gì', en: 'No answer, and nothing was done' },
   timeout_after: { vi: 'Không trả lời, nhưng đã làm', en: 'No answer, but it was done' },

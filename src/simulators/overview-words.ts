@@ -25,18 +25,18 @@ interface OverviewWords {
 
 export const overviewWords: Readonly<Record<Language, OverviewWords>> = {
   vi: {
-    title: 'Các nhà cung cấp mô phỏng',
-    heading: 'Nhà cung cấp mô phỏng',
-    text: 'Ở đây, mỗi ngân hàng, ví và cổng thanh toán được đóng vai bởi một chương trình viết theo giao thức của chính nhà cung cấp: nhận yêu cầu, hiện trang thanh toán, gọi lại có chữ ký, lập bảng kê quyết toán.',
+    title: 'Các đối tác mô phỏng',
+    heading: 'Đối tác mô phỏng',
+    text: 'Ở đây, mỗi ngân hàng, ví và cổng thanh toán được đóng vai bởi một chương trình viết theo giao thức của chính đối tác: nhận yêu cầu, hiện trang thanh toán, gọi lại có chữ ký, lập bảng kê quyết toán.',
     how: 'Cách thử',
     steps: [
-      'Tạo một khoản phí ở cổng dịch vụ công mô phỏng và mở trang thanh toán.',
-      'Chọn một nhà cung cấp; trang của nhà cung cấp đó hiện ra.',
+      'Tạo một đơn phí ở cổng dịch vụ công mô phỏng và mở trang thanh toán.',
+      'Chọn một đối tác; trang của đối tác đó hiện ra.',
       'Chọn giao dịch kết thúc thế nào: trả được, bị từ chối, hủy, để chờ, báo chậm, không báo, báo hai lần, sai số tiền.',
       'Quay lại và xem LePhi xử lý ra sao; tải bảng kê cuối ngày để đối soát.',
     ],
     portal: 'Tới cổng dịch vụ công mô phỏng',
-    providers: 'Từng nhà cung cấp',
+    providers: 'Từng đối tác',
     counts: (all, paid) => `${all} giao dịch, ${paid} thành công`,
     app: 'Ứng dụng của người nộp',
     ledger: 'Giao dịch đã ghi nhận (JSON)',

@@ -106,7 +106,7 @@ const vi: Words = {
   error: {
     heading: 'Không mở được giao dịch',
     code: 'Mã lỗi',
-    tooMany: 'Đang có quá nhiều lỗi chờ ở nhà cung cấp này; hãy xóa bớt trước.',
+    tooMany: 'Đang có quá nhiều lỗi chờ ở đối tác này; hãy xóa bớt trước.',
     notOver: 'Giao dịch chưa kết thúc.',
   },
   app: {

@@ -83,7 +83,7 @@ export const portalWords: Readonly<Record<Language, PortalWords>> = {
       agency: 'Cơ quan tiếp nhận',
       go: 'Tiếp tục',
     },
-    orders: { heading: 'Khoản phí cổng này đã tạo', empty: 'Chưa có khoản phí nào.' },
+    orders: { heading: 'Đơn phí cổng này đã tạo', empty: 'Chưa có đơn phí nào.' },
     webhooks: {
       heading: 'Webhook đã nhận',
       text: 'LePhi gọi cổng này mỗi khi có việc xảy ra. Chữ ký được cổng tự kiểm tra theo Standard Webhooks; tin trùng chỉ ghi một dòng.',
@@ -100,10 +100,10 @@ export const portalWords: Readonly<Record<Language, PortalWords>> = {
       again: 'Yêu cầu gửi lại',
       asked: 'Đã yêu cầu gửi lại; webhook sẽ đến trong vài giây.',
       notAsked: 'Không yêu cầu gửi lại được webhook này.',
-      ofOrder: 'Xem khoản phí',
+      ofOrder: 'Xem đơn phí',
     },
     form: {
-      heading: 'Tạo khoản phí cho hồ sơ',
+      heading: 'Tạo đơn phí cho hồ sơ',
       procedure: 'Thủ tục',
       agency: 'Cơ quan',
       change: 'Chọn thủ tục hoặc cơ quan khác',
@@ -119,11 +119,11 @@ export const portalWords: Readonly<Record<Language, PortalWords>> = {
       quantity: 'Số lượng',
       noticeHint: 'Theo thông báo hoặc quyết định.',
       send: 'Gửi sang LePhi',
-      refused: 'LePhi không nhận khoản phí này',
+      refused: 'LePhi không nhận đơn phí này',
       silent: 'LePhi không trả lời',
     },
     order: {
-      heading: 'Khoản phí',
+      heading: 'Đơn phí',
       statuses: {
         open: 'Chờ thanh toán',
         paid: 'Đã thanh toán',
@@ -139,7 +139,7 @@ export const portalWords: Readonly<Record<Language, PortalWords>> = {
         waived: 'Tổng các khoản là 0 đồng: LePhi lưu lại mà không đòi thanh toán.',
       },
       pay: 'Tới trang thanh toán',
-      look: 'Mở trang của khoản phí ở LePhi',
+      look: 'Mở trang của đơn phí ở LePhi',
       facts: {
         dossier: 'Mã hồ sơ',
         procedure: 'Thủ tục',
@@ -155,7 +155,7 @@ export const portalWords: Readonly<Record<Language, PortalWords>> = {
       warnings: 'LePhi nhắc cổng',
       timeline: 'Diễn biến ở LePhi',
       raw: 'Dữ liệu LePhi trả về (JSON)',
-      missing: 'LePhi không biết khoản phí này.',
+      missing: 'LePhi không biết đơn phí này.',
     },
   },
   en: {
