@@ -49,16 +49,19 @@ end $$;
 --> statement-breakpoint
 do $$ begin execute format('alter function lephi_take_reference() set search_path = %I, pg_temp', current_schema()); end $$;
 --> statement-breakpoint
-create trigger take_reference after insert or update of merchant_reference on attempts for each row
+-- Nobody makes a trigger of his own with it, which would take numbers of others' accounts.
+revoke all on function lephi_take_reference() from public;
+--> statement-breakpoint
+create trigger take_reference after insert or update of merchant_account_id, merchant_reference on attempts for each row
   execute function lephi_take_reference('attempt', 'merchant_reference', 'attempts_merchant_account_id_merchant_reference_index');
 --> statement-breakpoint
-create trigger take_reference after insert or update of merchant_reference on refunds for each row
+create trigger take_reference after insert or update of merchant_account_id, merchant_reference on refunds for each row
   execute function lephi_take_reference('refund', 'merchant_reference', 'refunds_merchant_account_id_merchant_reference_index');
 --> statement-breakpoint
-create trigger take_transfer after insert or update of bank_reference, transfer_key on refunds for each row when (new.transfer_key is not null)
+create trigger take_transfer after insert or update of merchant_account_id, bank_reference, transfer_key on refunds for each row when (new.transfer_key is not null)
   execute function lephi_take_reference('transfer', 'transfer_key', 'refunds_bank_reference');
 --> statement-breakpoint
-create trigger take_bounce after insert or update of bounce_reference, bounce_key on refunds for each row when (new.bounce_key is not null)
+create trigger take_bounce after insert or update of merchant_account_id, bounce_reference, bounce_key on refunds for each row when (new.bounce_key is not null)
   execute function lephi_take_reference('bounce', 'bounce_key', 'refunds_bounce_reference');
 --> statement-breakpoint
 
@@ -89,6 +92,27 @@ end $$;
 do $$ begin execute format('alter function lephi_own_first_answer() set search_path = %I, pg_temp', current_schema()); end $$;
 --> statement-breakpoint
 create trigger own_first_answer before insert on idempotency_keys for each row execute function lephi_own_first_answer();
+--> statement-breakpoint
+revoke all on function lephi_own_first_answer() from public;
+--> statement-breakpoint
+-- Not every caller is a row of clients: one whom another issuer vouches for has the agency of its token, which may be another one with the next. And a former version kept
+-- such a one's keys under the agency that they were about. So a key is one over all agencies, whoever's it is; its name is after the trigger's that puts the agency right.
+create function lephi_single_first_answer() returns trigger language plpgsql security definer set lephi.agency = '*' as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended(new.client_id || chr(1) || new.route || chr(1) || new.key, 11));
+  if exists (
+    select from idempotency_keys as kept
+    where kept.client_id = new.client_id and kept.route = new.route and kept.key = new.key and kept.agency_code <> new.agency_code) then
+    raise exception 'the key is taken already' using errcode = '23505', constraint = 'idempotency_keys_client_id_route_key_pk';
+  end if;
+  return new;
+end $$;
+--> statement-breakpoint
+do $$ begin execute format('alter function lephi_single_first_answer() set search_path = %I, pg_temp', current_schema()); end $$;
+--> statement-breakpoint
+revoke all on function lephi_single_first_answer() from public;
+--> statement-breakpoint
+create trigger single_first_answer before insert on idempotency_keys for each row execute function lephi_single_first_answer();
 --> statement-breakpoint
 -- As before; and it may become its client's.
 create or replace function lephi_guard_first_answer() returns trigger language plpgsql as $$

@@ -1,13 +1,14 @@
 -- online
 -- batched
--- Numbers that were given before the triggers were there; who writes by now takes them. Each look reads the table, so that many are brought in at once.
+-- Numbers that were given before the triggers were there; who writes by now takes them. Each look reads the table, so that many are brought in at once; one that is taken meanwhile is.
 insert into taken_references (merchant_account_id, kind, reference, agency_code, taken_by)
 select attempt.merchant_account_id, 'attempt', attempt.merchant_reference, coalesce(account.agency_code, attempt.agency_code), attempt.id
 from attempts as attempt left join merchant_accounts as account on account.id = attempt.merchant_account_id
 where not exists (
   select from taken_references as taken
   where taken.merchant_account_id = attempt.merchant_account_id and taken.kind = 'attempt' and taken.reference = attempt.merchant_reference)
-limit 100000;
+limit 100000
+on conflict do nothing;
 --> statement-breakpoint
 -- batched
 insert into taken_references (merchant_account_id, kind, reference, agency_code, taken_by)
@@ -16,7 +17,8 @@ from refunds as refund left join merchant_accounts as account on account.id = re
 where not exists (
   select from taken_references as taken
   where taken.merchant_account_id = refund.merchant_account_id and taken.kind = 'refund' and taken.reference = refund.merchant_reference)
-limit 100000;
+limit 100000
+on conflict do nothing;
 --> statement-breakpoint
 -- batched
 insert into taken_references (merchant_account_id, kind, reference, agency_code, taken_by)
@@ -25,7 +27,8 @@ from refunds as refund left join merchant_accounts as account on account.id = re
 where refund.transfer_key is not null and not exists (
   select from taken_references as taken
   where taken.merchant_account_id = refund.merchant_account_id and taken.kind = 'transfer' and taken.reference = refund.transfer_key)
-limit 100000;
+limit 100000
+on conflict do nothing;
 --> statement-breakpoint
 -- batched
 insert into taken_references (merchant_account_id, kind, reference, agency_code, taken_by)
@@ -34,7 +37,8 @@ from refunds as refund left join merchant_accounts as account on account.id = re
 where refund.bounce_key is not null and not exists (
   select from taken_references as taken
   where taken.merchant_account_id = refund.merchant_account_id and taken.kind = 'bounce' and taken.reference = refund.bounce_key)
-limit 100000;
+limit 100000
+on conflict do nothing;
 --> statement-breakpoint
 -- batched
 update idempotency_keys as kept set agency_code = client.agency_code from clients as client

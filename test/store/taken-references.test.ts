@@ -58,6 +58,13 @@ describe('under one merchant account', () => {
     ).toEqual([{ agencyCode: 'H56', takenBy: first.id }])
   })
 
+  test('an attempt that comes to an account takes its reference there', async () => {
+    await attemptOf(commune, 'M1')
+    const { id } = await attemptOf(sibling, 'M1', house.account)
+    const moved = house.sql`update attempts set merchant_account_id = ${account} where id = ${id}`
+    await expectTaken(moved, 'attempts_merchant_account_id_merchant_reference_index')
+  })
+
   test('a refund is, too, and may have the reference of an attempt', async () => {
     await attemptOf(commune, 'R1')
     await refundOf(commune, 'R1')
@@ -114,6 +121,14 @@ describe('under one merchant account', () => {
       'permission denied',
     )
   })
+
+  test('and nobody takes one by a trigger of his own', async () => {
+    const byOwnTrigger = house.database.appSql.begin(async (tx) => {
+      await tx`create temporary table own_numbers (id text, agency_code text, merchant_account_id text, n text) on commit drop`
+      await tx`create trigger take after insert on own_numbers for each row execute function lephi_take_reference('transfer', 'n', 'x')`
+    })
+    await expect(byOwnTrigger).rejects.toThrow('permission denied for function')
+  })
 })
 
 test('an Idempotency-Key is one for all that a client writes, in whichever agencies', async () => {
@@ -125,6 +140,38 @@ test('an Idempotency-Key is one for all that a client writes, in whichever agenc
   await place(commune)
   await expect(place(sibling)).rejects.toMatchObject({ code: 'idempotency_key_reused' })
   expect(await doubled(house.sql)).toEqual([])
+})
+
+describe('of a caller whom another issuer vouches for', () => {
+  /** Its agency is that of its token, which may be another one with the next. */
+  const place = (agency: string, key: string) =>
+    placeOrder(
+      house.deps,
+      { clientId: 'https://sso.example#portal', agency },
+      orderInput({ agencyCode: commune, dossierCode: `${commune}-261122-${key}` }),
+      { key, body: { key } },
+    ).then(
+      ({ isReplay }) => (isReplay ? 'replay' : 'placed'),
+      (error: { code?: string }) => error.code,
+    )
+
+  test('a key is one in whichever agency its token is', async () => {
+    expect([await place(commune, '5001'), await place('H56', '5001')]).toEqual(['placed', 'replay'])
+    expect([await place('H56', '5002'), await place(commune, '5002')]).toEqual(['placed', 'idempotency_key_reused'])
+    const both = await Promise.all([place('H56', '5003'), place(commune, '5003')])
+    expect(both.filter((one) => one === 'placed')).toHaveLength(1)
+  })
+
+  test('a key that a former version kept under the agency that it was about is the same', async () => {
+    const { sql } = house
+    await place('H56', '5004')
+    await sql.begin(async (tx) => {
+      await tx`set local session_replication_role = replica`
+      await tx`update idempotency_keys set agency_code = ${commune} where key = '5004'`
+    })
+    expect(await place('H56', '5004')).toBe('replay')
+    expect(await sql`select from orders where dossier_code = ${`${commune}-261122-5004`}`).toHaveLength(1)
+  })
 })
 
 test.for([
