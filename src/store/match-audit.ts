@@ -206,7 +206,7 @@ export const usedTwice = async (database: Database, runId: string): Promise<stri
           case when refund_id is null and attempt_id is not null and capture_reference is not null
             then count(*) over (partition by attempt_id, capture_reference, refund_id is null) else 1 end as captures,
           case when refund_id is null and attempt_id is not null and capture_reference = merchant_reference
-            then count(*) over (partition by attempt_id, amount_here, refund_id is null) else 1 end as nameless,
+            then count(capture_reference) over (partition by attempt_id, amount_here, refund_id is null) else 1 end as nameless,
           case when refund_id is not null then count(*) over (partition by refund_id) else 1 end as refunds
         from reconciliation_items where reconciliation_id = ${runId} and class = 'matched' and statement_id is not null) as used
       where rows > 1 or captures > 1 or nameless > 1 or refunds > 1`,

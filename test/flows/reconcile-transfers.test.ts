@@ -6,7 +6,7 @@ import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { verifyMatches } from '../../src/flows/verify-matches.ts'
 import type { TestDatabase } from '../kit/database.ts'
 import type { TestDeps } from '../kit/deps.ts'
-import { payOrder, reconcile } from '../kit/reconciliation.ts'
+import { capture, payOrder, reconcile, startPayment } from '../kit/reconciliation.ts'
 import { lineFor, refundLine, settlementDesk } from '../kit/settlement-desk.ts'
 import { type BankRow, bankFile, importFile } from '../kit/statements.ts'
 
@@ -75,6 +75,22 @@ describe('a refund by hand', () => {
     )
     expect((await bankItems()).map((item) => item.class).toSorted()).toEqual(['matched', 'matched', 'unknown_debit'])
     expect(await bank()).toBe(-49_999)
+  })
+
+  test('of all that a payment was, of which the provider told no number, may bounce: each match is of another side of it', async () => {
+    const payment = await startPayment(deps, account)
+    await capture(deps, payment, { providerReference: null })
+    const refund = await addRefund(payment, { amount: payment.amount })
+    await told(refund, {})
+    await told(refund, { status: 'bounced', providerReference: 'CR-BACK', code: 'bounced' })
+    await listed(lineFor(payment))
+    await banked(
+      { amount: -150_000, reference: 'FT-REFUND', text: 'Hoan phi' },
+      { amount: 150_000, reference: 'CR-BACK', text: 'Tra lai' },
+    )
+    const { classes, id } = await reconcile(deps, account)
+    expect(classes.filter((name) => name !== 'unsettled')).toEqual(['matched', 'matched', 'matched'])
+    expect((await verifyMatches(deps, { reconciliation: id })).fault).toBeNull()
   })
 
   test('whose number a bank spells otherwise, or has in its text, is matched with its line, and that is verified', async () => {
