@@ -263,18 +263,24 @@ describe('catalogues', () => {
     ])
   })
 
-  test('are on record with their file, in each province that it is about, where something has changed', async () => {
+  test('are on record with their file, in each province that it is about with its own counts, where something has changed', async () => {
     const records = async () => {
       const found = await database.sql`
         select agency_code, actor, object, rows, query from audit_log where action = 'catalogue.imported' order by at, agency_code`
       return found.map((row) => ({ ...row }))
     }
-    await write('agencies.csv', ['agency_code,name,tax_code', 'H99,Tỉnh,2899000001', 'H98,Tỉnh khác,2899000009'])
+    await write('agencies.csv', [
+      'agency_code,name,tax_code',
+      'H99,Tỉnh,2899000001',
+      'H99.01,Sở,2899000002',
+      'H98,Tỉnh khác,2899000009',
+    ])
     await rm(join(folder, 'fees.csv'))
     const [head, ...rows] = [
       'budget_item,name,agency_code,valid_from',
       '2771,Một,H99,2026-01-01',
       '2716,Hai,H98,2026-01-01',
+      '2721,Của sở,H99.01,2026-01-01',
     ]
     await write('budget-items.csv', [head ?? '', ...rows])
     await setup('--dry-run')
@@ -283,16 +289,24 @@ describe('catalogues', () => {
       .update(await readFile(join(folder, 'budget-items.csv')))
       .digest('hex')
     await setup()
-    const query = { file: 'budget-items.csv', sha256, added: '2', ended: '0' }
-    const first = ['H98', 'H99'].map((agencyCode) => ({
-      ...{ agencyCode, actor: 'cli', object: 'budget_items', rows: 2, query },
+    const first = Object.entries({ H98: 1, H99: 2 }).map(([agencyCode, own]) => ({
+      ...{ agencyCode, actor: 'cli', object: 'budget_items', rows: own },
+      query: { file: 'budget-items.csv', sha256, added: String(own), ended: '0' },
     }))
     expect(await records()).toEqual(first)
     await setup()
     expect(await records()).toEqual(first)
-    await write('budget-items.csv', [head ?? '', '2771,Một,H99,2026-01-01', '2799,Ba,H99,2026-01-01'])
+    await write('budget-items.csv', [head ?? '', ...rows.slice(0, 1), ...rows.slice(2), '2799,Ba,H99,2026-01-01'])
     await setup('--catalogues-from', '2036-01-01')
-    expect((await records()).slice(2)).toMatchObject([{ agencyCode: 'H99', query: { added: '1', ended: '0' } }])
+    expect((await records()).slice(2)).toMatchObject([
+      { agencyCode: 'H99', rows: 3, query: { added: '1', ended: '0' } },
+    ])
+    await write('budget-items.csv', [head ?? '', '2771,Một,H99,2026-01-01', ...rows.slice(1, 2)])
+    await setup('--catalogues-from', '2036-01-01')
+    expect((await records()).slice(3)).toMatchObject([
+      { agencyCode: 'H98', rows: 1, query: { added: '0', ended: '0' } },
+      { agencyCode: 'H99', rows: 1, query: { added: '0', ended: '2' } },
+    ])
   })
 
   test('of thousands of codes go in whole', { timeout: 60_000 }, async () => {

@@ -43,7 +43,7 @@ export const enterCatalogue = async (deps: Deps, given: CatalogueFile): Promise<
   if (reason !== null) return stepOf(file, { faults: [{ file, line: null, column: null, reason }] })
   const agencies = await listAgencies(deps.db, operator, { after: null, limit: entriesMax })
   const codes = [...new Set([...agencies.map(({ agencyCode }) => agencyCode), ...coming])]
-  const { rows, faults, provinces, agencyCodes } = withAgencies(given, codes)
+  const { rows, faults, provinces, provinceOf, agencyCodes } = withAgencies(given, codes)
   if (faults.length > 0) return stepOf(file, { faults })
   const place = { catalogue, agencyCodes }
   const from = given.from ?? today
@@ -57,7 +57,15 @@ export const enterCatalogue = async (deps: Deps, given: CatalogueFile): Promise<
     if (isDry || step.changes.length === 0) return step
     const added = plan.added.map((entry) => ({ ...entry, catalogue, id: deps.newId('cat') }))
     try {
-      const records = provinces.map((province) => recordOf(deps, given, { ...plan, province }))
+      const records = provinces.map((province) => {
+        const isOwn = ({ agencyCode }: { agencyCode: string }) => provinceOf(agencyCode) === province
+        return recordOf(deps, given, {
+          province,
+          rows: rows.filter(({ value }) => isOwn(value)).length,
+          added: plan.added.filter(isOwn).length,
+          ended: plan.ended.filter(({ was }) => isOwn(was)).length,
+        })
+      })
       await writeCatalogue(deps.db, { ...place, added, ended: plan.ended, records, print: stored.print })
       return step
     } catch (error) {
@@ -66,17 +74,16 @@ export const enterCatalogue = async (deps: Deps, given: CatalogueFile): Promise<
   }
 }
 
-/** A record for each province, since whoever reads there does not see the others'. */
-const recordOf = (
-  deps: Deps,
-  { file, sha256, catalogue, rows }: CatalogueFile,
-  { province, added, ended }: Pick<CataloguePlan, 'added' | 'ended'> & { province: string },
-) =>
+/** How much of a file is a province's own. */
+type Share = { province: string; rows: number; added: number; ended: number }
+
+/** A record for each province with its own share, since whoever reads there does not see the others'. */
+const recordOf = (deps: Deps, { file, sha256, catalogue }: CatalogueFile, { province, rows, added, ended }: Share) =>
   auditRow(deps, {
     ...{ scope: operator.agency, actor: operator.clientId, action: 'catalogue.imported' },
     ...{ requestId: operator.tokenId, clientAddress: '', agencyCode: province },
-    ...{ object: { id: catalogue, kind: null }, rows: rows.length },
-    query: { file, sha256, added: String(added.length), ended: String(ended.length) },
+    ...{ object: { id: catalogue, kind: null }, rows },
+    query: { file, sha256, added: String(added), ended: String(ended) },
   })
 
 /** A day that is over cannot be changed any more, and a whole catalogue ends by what its rows say and never by their absence. */
@@ -102,6 +109,8 @@ type Owned = {
   faults: readonly Fault[]
   /** Those that the file is about. */
   provinces: readonly string[]
+  /** The province that an agency is in, or is. */
+  provinceOf: (agencyCode: string) => string
   /** Every agency of the provinces that the file is about: of those it is the whole catalogue. */
   agencyCodes: readonly string[]
 }
@@ -127,6 +136,7 @@ const withAgencies = ({ file, rows }: CatalogueFile, codes: readonly string[]): 
       return known.has(agencyCode) ? [] : [fault(line, 'there is no such agency')]
     }),
     provinces: [...about].filter((top) => top !== null),
+    provinceOf: topOf,
     agencyCodes: codes.filter((code) => about.has(topOf(code))),
   }
 }
