@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import { type Database, databaseError, everyAgency, openDatabase, queryInScope } from '../store/database.ts'
 import { excessOfRights, rightsOfLogin, whatWasDropped } from '../store/gateway-rights.ts'
 import { MigrationError, migrate } from '../store/migrate.ts'
+import { readMigrationStanding } from '../store/migration-standing.ts'
 import { isMarkedCopy } from '../store/rehearsal.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { readMigrations } from './migrations.ts'
@@ -67,11 +68,10 @@ export async function openMigratedDatabase(
   log: (line: string) => void,
   { isCommand = false }: { isCommand?: boolean } = {},
 ): Promise<OpenedDatabase> {
-  const server = config.databaseUrl
-    ? { url: config.databaseUrl, stop: async () => {} }
-    : await startEmbeddedPostgres({ dataDir: join(config.dataDir, 'postgres'), durable: true, log })
+  const server = await serverOf(config, log)
   try {
-    const applied = await migrateAsOwner({ ...config, databaseUrl: server.url }, log, isCommand)
+    const owner = { ...config, databaseUrl: server.url }
+    const applied = await asOwner(owner, isCommand, async ({ sql }) => migrate(sql, await readMigrations(), { log }))
     const common = { url: server.url, role: gatewayRole, pooler: config.databasePooler }
     const { requestConnections, jobConnections } = config
     const database = isCommand
@@ -102,12 +102,38 @@ export async function openMigratedDatabase(
   }
 }
 
+/**
+ * Applies the migrations up to the one of that name, and says which are left. Whether this version could work on the database is not asked, as it may not before all are
+ * applied. Throws like openMigratedDatabase.
+ */
+export async function migrateUntil(
+  config: DatabaseConfig,
+  until: string,
+): Promise<{ applied: readonly string[]; left: readonly string[] }> {
+  const log = () => undefined
+  const server = await serverOf(config, log)
+  try {
+    return await asOwner({ ...config, databaseUrl: server.url }, false, async (owner) => {
+      const migrations = await readMigrations()
+      const applied = await migrate(owner.sql, migrations, { log, until })
+      return { applied, left: (await readMigrationStanding(owner, migrations)).behind }
+    })
+  } finally {
+    await server.stop()
+  }
+}
+
+const serverOf = async (config: DatabaseConfig, log: (line: string) => void) =>
+  config.databaseUrl
+    ? { url: config.databaseUrl, stop: async () => {} }
+    : startEmbeddedPostgres({ dataDir: join(config.dataDir, 'postgres'), durable: true, log })
+
 /** The address names the owner of the tables, or somebody who finds that nothing is to be done; the gateway then works as a role that owns nothing. */
-async function migrateAsOwner(
+async function asOwner<Result>(
   { databaseUrl, migrationsUrl }: { databaseUrl: string; migrationsUrl: string | null },
-  log: (line: string) => void,
   isCommand: boolean,
-): Promise<string[]> {
+  work: (owner: Database) => Promise<Result>,
+): Promise<Result> {
   // One to hold the turn, one for what is done outside of a transaction.
   const variable = migrationsUrl === null ? 'DATABASE_URL' : 'DATABASE_MIGRATIONS_URL'
   const owner = openDatabase({ url: migrationsUrl ?? databaseUrl, role: null, max: 2 })
@@ -117,7 +143,7 @@ async function migrateAsOwner(
       throw new Error(
         'DATABASE_URL names a copy that a rehearsal has written to (npx lephi rehearse). Start the gateway on the database itself.',
       )
-    return await migrate(owner.sql, await readMigrations(), { log })
+    return await work(owner)
   } catch (error) {
     if (!isRightMissing(error)) throw error
     const message = `${variable}: its login may not bring the database up to date (${reasonOf(error)}). Do so as the owner of the tables (npx lephi migrate), then start again.`

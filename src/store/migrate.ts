@@ -14,6 +14,8 @@ export type MigrateOptions = {
   lockTimeoutMs?: number
   /** For how long it is tried again: five minutes unless given. */
   patienceMs?: number
+  /** The last file to apply: those that sort after it are left. All of them unless given. */
+  until?: string | null
 }
 
 /** The database and the program disagree about history. Nothing has been changed by the step that throws this. */
@@ -30,7 +32,7 @@ const lockKey = '4827105936650187'
 const breakpoint = '--> statement-breakpoint'
 
 /**
- * Applies what is missing and answers the names, in order. Several processes may call it at the same moment: each file is applied by one of
+ * Applies what is missing, to the last file or to the one that is named, and answers the names, in order. Several processes may call it at the same moment: each file is applied by one of
  * them, and all return when the database is up to date. `sql` must belong to the owner of the tables, and have two connections where a file is applied online.
  * A gateway may be at work meanwhile: nothing waits for a lock longer than `lockTimeoutMs`, since whoever needs the same table waits behind it; it tries again instead.
  * Throws MigrationError when history differs: an applied file has changed or is gone, or a new one sorts before an applied one; when a lock cannot be had for
@@ -44,7 +46,7 @@ export const migrate = async <Types extends Record<string, unknown>>(
   const ordered = inOrder(migrations)
   const files = await Promise.all(ordered.map(async (file) => ({ ...file, sha256: await digestOfMigration(file.sql) })))
   const done: string[] = []
-  const tries = { lockTimeoutMs: 1_000, patienceMs: 300_000, ...options, waitedMs: 0 }
+  const tries = { lockTimeoutMs: 1_000, patienceMs: 300_000, until: null, ...options, waitedMs: 0 }
   for (;;) {
     const turn = await takeTurn(sql, files, tries)
     if (turn === 'none_left') return done
@@ -69,7 +71,7 @@ const othersTurnMs = 100
 const takeTurn = async <Types extends Record<string, unknown>>(
   sql: postgres.Sql<Types>,
   files: readonly File[],
-  { lockTimeoutMs }: Tries,
+  { lockTimeoutMs, until }: Tries,
 ): Promise<Turn> => {
   try {
     const turn = await sql.begin(async (tx): Promise<Turn> => {
@@ -79,7 +81,7 @@ const takeTurn = async <Types extends Record<string, unknown>>(
       const [lock] = await tx.unsafe(`select pg_try_advisory_xact_lock(${lockKey}) as taken`)
       if (!lock?.taken) return 'others_turn'
       const next = nextPending(await readApplied(tx), files)
-      if (!next) return 'none_left'
+      if (!next || (until !== null && next.name > until)) return 'none_left'
       await (isOnline(next.sql) ? applyOnline(sql, next) : apply(tx, next))
       await tx.unsafe('insert into public.lephi_migrations (name, sha256) values ($1, $2)', [next.name, next.sha256])
       return { applied: next.name }

@@ -91,7 +91,7 @@ describe('npx lephi', () => {
   })
 
   test('migrates a database that is up to date by doing nothing', async () => {
-    expect(await runJson('migrate')).toEqual({ code: 0, json: { applied: [] } })
+    expect(await runJson('migrate')).toEqual({ code: 0, json: { applied: [], left: [] } })
   })
 
   test('seeds the demo as often as it is told, without doubling or changing anything', async () => {

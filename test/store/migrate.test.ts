@@ -47,6 +47,17 @@ describe('migrate', () => {
     expect(await ids()).toEqual([1, 2, 3])
   })
 
+  test('applies nothing after the file that is named, and the rest later', async () => {
+    const until = (name: string, files = [first, second, third]) => migrate(db.sql, files, { log, until: name })
+    expect(await until('0001_second')).toEqual(['0000_first', '0001_second'])
+    expect(await until('0001_second')).toEqual([])
+    expect(await until('0000_first')).toEqual([])
+    expect(await history()).toEqual(['0000_first', '0001_second'])
+    const changed = [{ ...first, sql: 'select 1' }, second, third]
+    await expect(until('0000_first', changed)).rejects.toThrow('0000_first was changed')
+    expect(await run([first, second, third])).toEqual(['0002_third'])
+  })
+
   test('stores when and with which SHA-256 a file was applied', async () => {
     await run([{ name: '0000_only', sql: 'select 1' }])
     const [row] = await db.sql`select sha256, applied_at > now() - interval '1 minute' as fresh from lephi_migrations`

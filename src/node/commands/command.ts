@@ -15,8 +15,8 @@ export type CommandContext = {
   readonly config: Config
   /** Database, keys and network; opened on first use, closed when the command is over. Throws UnreachableError. */
   open: () => Promise<OpenedDeps>
-  /** The database brought up to date and nothing else; answers the migrations that were applied. */
-  migrate: () => Promise<readonly string[]>
+  /** The database brought up to date and nothing else, or up to the migration of that name; answers the migrations that were applied and those that are left. */
+  migrate: (until: string | null) => Promise<{ applied: readonly string[]; left: readonly string[] }>
   /** As it is, for who looks into a wrong one. */
   env: NodeJS.ProcessEnv
   log: Log

@@ -3,7 +3,7 @@ import { readConfig } from '../../config.ts'
 import { stringifyMoney } from '../../lib/json.ts'
 import { createLog } from '../../lib/log.ts'
 import { nearest } from '../../lib/nearest.ts'
-import { openMigratedDatabase } from '../open-database.ts'
+import { migrateUntil, openMigratedDatabase } from '../open-database.ts'
 import { openDeps } from '../open-deps.ts'
 import { createShutdown } from '../shutdown.ts'
 import { commands } from './all.ts'
@@ -94,10 +94,11 @@ const contextOf = (
     ask: terminal.ask ?? null,
     interruption: interruption.signal,
     open: () => openDeps(readConfig(env), { log, shutdown, isCommand: true }),
-    migrate: async () => {
+    migrate: async (until) => {
+      if (until !== null) return migrateUntil(readConfig(env), until)
       const { applied, close } = await openMigratedDatabase(readConfig(env), () => undefined)
       shutdown.add('database', close)
-      return applied
+      return { applied, left: [] }
     },
   }
 }
