@@ -22,9 +22,10 @@ test('names scripts and variables that there are', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
   for (const line of lines.filter((each) => each.startsWith('npm run ')))
     expect(scripts).toHaveProperty(line.split(' ')[2] ?? '')
-  const config = read('src', 'config.ts')
-  for (const [name] of guide.matchAll(/\b(?:LEPHI_[A-Z_]+|DATABASE_[A-Z_]+)\b/g))
-    expect(config, name).toContain(`  ${name}: `)
+  const [config, ofCompose] = [read('src', 'config.ts'), read('deploy', 'example.env')]
+  const named = [...guide.matchAll(/\b(?:LEPHI_[A-Z_]+|DATABASE_[A-Z_]+)\b/g)].map(([name]) => name)
+  const isRead = (name: string) => config.includes(`  ${name}: `) || ofCompose.includes(`\n${name}=`)
+  expect(named.filter((name) => !isRead(name))).toEqual([])
 })
 
 test('makes the roles that are tried, and says the numbers of the files', () => {

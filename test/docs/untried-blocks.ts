@@ -1,5 +1,5 @@
-// The blocks of the pages that no test runs, each with the reason, and what is looked at in its place.
-import { spawnSync } from 'node:child_process'
+// The blocks of the pages that no test runs: drawings, which are no commands. Each with what is looked at in place of a run. Every command is run, where need be on a server of stand-ins
+// (test/docs/stood-in.test.ts).
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../src/node/migrations.ts'
@@ -13,18 +13,6 @@ export type Untried = {
   /** What is wrong with it, as far as it can be told without running it. */
   faults: (block: Block) => string[]
 }
-
-/** The shell can read it, and each file of the project that it names is there, but for those that it makes. */
-const shell =
-  (...makes: string[]) =>
-  ({ text }: Block): string[] => {
-    const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' })
-    const named = [...text.matchAll(/(?<![\w/.-])(?:deploy|demo|scripts|src|test)\/[\w./@*-]*\w/g)].map(
-      ([path]) => path,
-    )
-    const isThere = (path: string) => makes.includes(path) || existsSync(join(packageRoot(), path.replace(/\*.*$/, '')))
-    return [...(status === 0 ? [] : [stderr]), ...named.filter((path) => !isThere(path))]
-  }
 
 /** Each room and file of `src` that the drawing of the house names is there. */
 const plan = ({ text }: Block): string[] =>
@@ -52,9 +40,6 @@ const mermaid = ({ language, text }: Block): string[] => {
 }
 
 const drawnFrom = 'drawn by `npm run states` from the tables that the code runs; npm run check compares'
-const root = 'needs root and a server that systemd has started'
-const cloud =
-  'needs an account of Cloudflare; deploy-workers.test.ts asks wrangler whether it has these commands and options'
 
 export const untried: readonly Untried[] = [
   { page: 'ARCHITECTURE.md', words: 'accountant', why: 'a drawing', faults: plan },
@@ -65,29 +50,4 @@ export const untried: readonly Untried[] = [
   { page: 'docs/vi/states.md', words: 'waived', why: drawnFrom, faults: mermaid },
   { page: 'docs/vi/states.md', words: 'captured', why: drawnFrom, faults: mermaid },
   { page: 'docs/vi/states.md', words: 'withdrawn', why: drawnFrom, faults: mermaid },
-  {
-    page: 'docs/deploy-node.md',
-    words: 'docker compose',
-    why: 'needs Docker and root; test/deploy/compose.test.ts holds the files against the code',
-    faults: shell('deploy/.env'),
-  },
-  { page: 'docs/deploy-node.md', words: 'npm run build', why: `${root}; npm ci asks the network`, faults: shell() },
-  { page: 'docs/deploy-node.md', words: 'systemctl enable', why: root, faults: shell() },
-  {
-    page: 'docs/deploy-node.md',
-    words: 'apt-get install haproxy',
-    why: `${root}; test/deploy/front.test.ts runs HAProxy with this file`,
-    faults: shell(),
-  },
-  {
-    page: 'docs/deploy-node.md',
-    words: 'apt-get install pgbouncer',
-    why: `${root}; test/stories/pooled.test.ts runs PgBouncer with its own`,
-    faults: shell(),
-  },
-  { page: 'docs/deploy-workers.md', words: 'hyperdrive create', why: cloud, faults: shell() },
-  { page: 'docs/deploy-workers.md', words: 'secret put LEPHI_MASTER_KEY', why: cloud, faults: shell() },
-  { page: 'docs/deploy-workers.md', words: 'secret put OTEL_EXPORTER_OTLP_HEADERS', why: cloud, faults: shell() },
-  { page: 'docs/deploy-workers.md', words: 'wrangler deploy', why: cloud, faults: shell() },
-  { page: 'docs/deploy-workers.md', words: 'rollback', why: cloud, faults: shell() },
 ]

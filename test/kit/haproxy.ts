@@ -1,14 +1,14 @@
 // A real HAProxy with the settings that are deployed, in front of processes that a test or a benchmark has.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { packageRoot } from '../../src/node/migrations.ts'
 import { freePort } from '../../src/node/postgres-server.ts'
+import { findDebianProgram } from './debian-program.ts'
 
 export type Front = {
   /** Ports of 127.0.0.1: `public` speaks TLS where there is a certificate, else HTTP. */
@@ -30,11 +30,7 @@ export type FrontParts = {
 
 export const missingFront = 'there is no HAProxy on this machine: apt-get install haproxy'
 
-/** Debian puts it where an ordinary user's PATH does not lead. */
-export const findHaproxy = (): string | null =>
-  [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']
-    .map((folder) => join(folder, 'haproxy'))
-    .find((path) => existsSync(path)) ?? null
+export const findHaproxy = (): string | null => findDebianProgram('haproxy')
 
 /** Throws with what it said when it does not start. */
 export const startFront = async (parts: FrontParts): Promise<Front> => {

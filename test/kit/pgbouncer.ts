@@ -2,11 +2,10 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, inject } from 'vitest'
@@ -14,6 +13,7 @@ import { packageRoot } from '../../src/node/migrations.ts'
 import { freePort } from '../../src/node/postgres-server.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
+import { findDebianProgram } from './debian-program.ts'
 
 export type PgBouncer = {
   /** The same database, by way of it, for a login that may do nothing at all unless its transaction takes the gateway's role. */
@@ -28,7 +28,7 @@ type PgBouncerOptions = { poolSize: number; more?: string }
 export const usePgBouncer = (options: PgBouncerOptions): (() => PgBouncer) => {
   let bouncer: PgBouncer | null = null
   beforeAll(async () => {
-    const program = findProgram()
+    const program = findDebianProgram('pgbouncer')
     if (program) bouncer = await startPgBouncer(program, options)
     else if (process.env.CI) throw new Error(missing)
   })
@@ -58,12 +58,6 @@ export const createPooledDatabase = async (bouncer: PgBouncer, { max }: { max: n
 }
 
 const missing = 'there is no PgBouncer on this machine: apt-get install pgbouncer'
-
-/** Debian puts it where an ordinary user's PATH does not lead. */
-const findProgram = (): string | null =>
-  [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']
-    .map((folder) => join(folder, 'pgbouncer'))
-    .find((path) => existsSync(path)) ?? null
 
 const startPgBouncer = async (program: string, options: PgBouncerOptions): Promise<PgBouncer> => {
   const folder = await mkdtemp(join(tmpdir(), 'lephi-pgbouncer-'))
