@@ -264,10 +264,14 @@ describe('catalogues', () => {
   })
 
   test('are on record with their file, in each province that it is about with its own counts, where something has changed', async () => {
-    const records = async () => {
+    const seen = new Set<unknown>()
+    /** Those that are new since they were read last; one import's come in no order of their own. */
+    const newRecords = async () => {
       const found = await database.sql`
-        select agency_code, actor, object, rows, query from audit_log where action = 'catalogue.imported' order by at, agency_code`
-      return found.map((row) => ({ ...row }))
+        select id, agency_code, actor, object, rows, query from audit_log where action = 'catalogue.imported' order by agency_code`
+      const fresh = found.filter(({ id }) => !seen.has(id))
+      for (const { id } of fresh) seen.add(id)
+      return fresh.map(({ id, ...row }) => row)
     }
     await write('agencies.csv', [
       'agency_code,name,tax_code',
@@ -284,7 +288,7 @@ describe('catalogues', () => {
     ]
     await write('budget-items.csv', [head ?? '', ...rows])
     await setup('--dry-run')
-    expect(await records()).toEqual([])
+    expect(await newRecords()).toEqual([])
     const sha256 = createHash('sha256')
       .update(await readFile(join(folder, 'budget-items.csv')))
       .digest('hex')
@@ -293,17 +297,15 @@ describe('catalogues', () => {
       ...{ agencyCode, actor: 'cli', object: 'budget_items', rows: own },
       query: { file: 'budget-items.csv', sha256, added: String(own), ended: '0' },
     }))
-    expect(await records()).toEqual(first)
+    expect(await newRecords()).toEqual(first)
     await setup()
-    expect(await records()).toEqual(first)
+    expect(await newRecords()).toEqual([])
     await write('budget-items.csv', [head ?? '', ...rows.slice(0, 1), ...rows.slice(2), '2799,Ba,H99,2026-01-01'])
     await setup('--catalogues-from', '2036-01-01')
-    expect((await records()).slice(2)).toMatchObject([
-      { agencyCode: 'H99', rows: 3, query: { added: '1', ended: '0' } },
-    ])
+    expect(await newRecords()).toMatchObject([{ agencyCode: 'H99', rows: 3, query: { added: '1', ended: '0' } }])
     await write('budget-items.csv', [head ?? '', '2771,Một,H99,2026-01-01', ...rows.slice(1, 2)])
     await setup('--catalogues-from', '2036-01-01')
-    expect((await records()).slice(3)).toMatchObject([
+    expect(await newRecords()).toMatchObject([
       { agencyCode: 'H98', rows: 1, query: { added: '0', ended: '0' } },
       { agencyCode: 'H99', rows: 1, query: { added: '0', ended: '2' } },
     ])

@@ -58,7 +58,8 @@ export const defectsOfPeople: readonly Defect[] = [
   {
     what: 'takes one transfer for two refunds',
     alter: asIs,
-    prepare: 'drop index refunds_bank_reference; drop trigger refunds_bank_account on refunds',
+    prepare: `drop index refunds_bank_reference; drop trigger refunds_bank_account on refunds;
+      drop trigger take_transfer on refunds`,
     script: '',
     town: { seed: '1668', size: { days: 1, orders: 8 }, providers: 1, customs: only('paysByHand') },
     invariant: 'a transfer by hand returns one refund',
