@@ -51,16 +51,24 @@ const readValues = (told: string): string[] => {
   throw new Error(`cannot read the values of a statement: ${told.slice(0, 200)}`)
 }
 
-/** Who does the units: each client's in order. */
-export type Turns = readonly (readonly Unit[])[]
+/** What was said for one request: one or more units that follow one another. */
+export type Piece = readonly Unit[]
+/** Who does them: each client's in order. */
+export type Turns = readonly (readonly Piece[])[]
 
-/** So many clients, each with every so-manieth piece of work; a piece is one or more units that follow one another. */
-export const dealOut = (pieces: readonly (readonly Unit[])[], clients: number): Turns =>
-  Array.from({ length: clients }, (_, client) => pieces.filter((_piece, index) => index % clients === client).flat())
+/** So many clients, each with every so-manieth piece. */
+export const dealOut = (pieces: readonly Piece[], clients: number): Turns =>
+  Array.from({ length: clients }, (_, client) => pieces.filter((_piece, index) => index % clients === client))
+
+/** PostgreSQL plans a prepared statement anew its first five times (manual 18, PREPARE), and a connection reads the catalogue of each table that it meets. */
+const rehearsals = 6
+
+/** The advisory lock that whoever starts pgbench holds until all its clients are ready. */
+export const startKey = 271828
 
 /**
- * A script for `pgbench -n -t 1 -c <clients>` in which each client prepares every statement once and does its own units, a unit in one message (`\;`), as the gateway's driver sends it. Backslashes in values
- * stay as they are, for standard_conforming_strings is on.
+ * A script for `pgbench -n -t 2 -c <clients>`: the first time, each client prepares every statement, rehearses its first piece and rolls it back, as often as a connection needs to be as quick as one that has been in use, and waits
+ * for the lock until all begin at once; the second time it does its own pieces, a unit in one message (`\;`), as the gateway's driver sends it. Backslashes in values stay as they are, for standard_conforming_strings is on.
  */
 export const pgbenchScript = (turns: Turns): string => {
   const names = new Map<string, string>()
@@ -71,11 +79,17 @@ export const pgbenchScript = (turns: Turns): string => {
   }
   const call = ({ text, values }: Statement): string =>
     `execute ${nameOf(text)}${values.length === 0 ? '' : `(${values.join(', ')})`}`
-  const parts = turns.map((units, client) => [
-    `\\if :client_id = ${client}`,
-    ...units.map((unit) => ['begin', ...unit.map(call), 'commit;'].join(' \\;\n')),
-    '\\endif',
-  ])
+  const message = (unit: Unit, end: string) => ['begin', ...unit.map(call), end].join(' \\; ')
+  const rehearsed = ([piece = []]: readonly Piece[]) =>
+    Array.from({ length: piece.length > 0 ? rehearsals : 0 }, () =>
+      message(piece.flat(), 'set constraints all immediate \\; rollback;'),
+    )
+  const ofEach = (lines: (pieces: readonly Piece[]) => string[]) =>
+    turns.flatMap((pieces, client) => [`\\if :client_id = ${client}`, ...lines(pieces), '\\endif'])
+  const done = ofEach((pieces) => pieces.flat().map((unit) => message(unit, 'commit;')))
+  const rehearsal = ofEach(rehearsed)
   const prepared = [...names].map(([text, name]) => `prepare ${name} as ${text.trim()};`)
-  return `${[...prepared, ...parts.flat()].join('\n')}\n`
+  const waited = `select pg_advisory_lock_shared(${startKey});`
+  const first = [...prepared, ...rehearsal, waited, '\\set is_prepared 1']
+  return `${['\\if :is_prepared', ...done, '\\else', ...first, '\\endif'].join('\n')}\n`
 }
