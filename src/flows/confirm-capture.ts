@@ -8,15 +8,16 @@ import { linkEvents } from '../domain/order-events.ts'
 import type { Attempt, MoneyFact, OrderFacts } from '../domain/order-facts.ts'
 import { type Outcome, outcomeSubject } from '../domain/outcome.ts'
 import { confirmGraceMs, nextConfirmAt } from '../domain/query-schedule.ts'
-import { denialKey, findDenial } from '../store/confirmations.ts'
+import { denialKey, findDenial, noteConfirmed } from '../store/confirmations.ts'
 import { everyAgency } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
+import type { DueCapture } from '../store/jobs.ts'
 import type { OrderWrite } from '../store/order-commit.ts'
-import { readPaymentExtras } from '../store/payment-extras.ts'
+import type { PaymentExtras } from '../store/payment-extras.ts'
 import { changeOrder } from './change-order.ts'
 import { connectProvider } from './connect-provider.ts'
 import type { Deps } from './deps.ts'
-import { applyAnswer, ask, type QueryTarget } from './query-attempt.ts'
+import { applyAnswer, ask } from './query-attempt.ts'
 import { paymentOf } from './read-payment.ts'
 import { withinOrder } from './trace-order.ts'
 import { closedEvent, openedEvent } from './write-change.ts'
@@ -24,23 +25,26 @@ import { closedEvent, openedEvent } from './write-change.ts'
 /** `over`: confirmed, or nothing to be asked. */
 export type Confirmation = 'over' | 'denied' | 'no_answer'
 
-/** Asks about one capture and notes the answer. Answers when to ask again; null for never. */
+/** When to ask again; null for never. `isNoted`: that is written down already. */
+export type Confirmed = { finding: Confirmation; nextAt: Date | null; isNoted: boolean }
+
+/** Asks about one capture and notes the answer. */
 export const confirmCapture = async (
   deps: Deps,
-  { orderId, id }: QueryTarget,
-): Promise<{ finding: Confirmation; nextAt: Date | null }> => {
+  { orderId, id, ...extras }: Pick<DueCapture, 'orderId' | 'id'> & PaymentExtras,
+): Promise<Confirmed> => {
   const facts = await loadFacts(deps.db, everyAgency, { orderId })
   const told = facts && toldCapture(facts, id)
-  if (!facts || !told) return { finding: 'over', nextAt: null }
+  if (!facts || !told) return { finding: 'over', nextAt: null, isNoted: false }
   const { attempt, fact } = told
   const span = { name: 'capture confirmation', facts: { 'lephi.attempt': id } }
-  const finding = await withinOrder(deps, facts.order, span, () => askAbout(deps, facts, attempt, fact))
+  const finding = await withinOrder(deps, facts.order, span, () => askAbout(deps, facts, told, extras))
   deps.metrics.count('lephi_capture_confirmations_total', { provider: attempt.provider, finding })
   const nextAt = finding === 'over' ? null : nextConfirmAt(fact.receivedAt, deps.now())
   if (finding === 'over') await settle(deps, attempt)
   if (finding === 'denied' && deps.now().getTime() - fact.receivedAt.getTime() >= confirmGraceMs)
     await disagree(deps, attempt, fact)
-  return { finding, nextAt }
+  return { finding, nextAt, isNoted: finding === 'over' }
 }
 
 type Told = { attempt: Attempt; fact: MoneyFact }
@@ -55,14 +59,14 @@ const toldCapture = ({ attempts, money }: OrderFacts, id: string): Told | null =
 const askAbout = async (
   deps: Deps,
   { order }: OrderFacts,
-  attempt: Attempt,
-  fact: MoneyFact,
+  { attempt, fact }: Told,
+  extras: PaymentExtras,
 ): Promise<Confirmation> => {
   const { merchantAccountId } = attempt
   const answer = await ask(deps, { merchant_account: merchantAccountId, attempt: attempt.id }, async () => {
     const { client } = await connectProvider(deps, merchantAccountId)
     if (!client.queryPayment) return null
-    return client.queryPayment(paymentOf(deps, order, attempt, await readPaymentExtras(deps.db, attempt.id)))
+    return client.queryPayment(paymentOf(deps, order, attempt, extras))
   })
   if (answer === 'cannot_ask') return 'over'
   if (answer === 'no_answer') return answer
@@ -91,8 +95,10 @@ const agrees = (outcome: Outcome, { merchantReference }: Attempt, { amount }: Mo
 }
 
 const settle = async (deps: Deps, attempt: Attempt): Promise<void> => {
-  const denial = await findDenial(deps.db, attempt.id)
   const now = deps.now()
+  // Nearly always: nothing of the order changes by it, which is neither read nor moved once more.
+  if (await noteConfirmed(deps.db, attempt.id, now)) return
+  const denial = await findDenial(deps.db, attempt.id)
   const closed = denial && denial.status !== 'resolved' ? [{ id: denial.id, reason: 'confirmed' }] : []
   await note(deps, attempt, { attempts: [{ id: attempt.id, confirmAt: null, confirmedAt: now }], closed })
 }

@@ -64,6 +64,8 @@ export type Deps = {
   callBudgetsMs?: CallBudgets
   /** Whether this process is about to end: it says that it is not ready, and takes up no further background work. Absent: never. */
   isEnding?: () => boolean
+  /** Whether somebody is being served by this process, before whom background work gives way (lib/pace.ts). Absent: nobody can say. */
+  isServing?: () => boolean
   /** How long a former key must have proved no callback before it may end; absent: a day. */
   keyQuietMs?: number
 }

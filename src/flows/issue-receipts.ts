@@ -15,10 +15,9 @@ import {
   type UnsignedReceipt,
 } from '../domain/receipt.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { type Database, everyAgency, isConflict, isDuplicate } from '../store/database.ts'
-import { loadFacts } from '../store/facts.ts'
-import { latestSeal } from '../store/ledger-seals.ts'
-import { commitReceipts, findCollector, findReceipts, type TakenNumber } from '../store/receipts.ts'
+import { type Database, isConflict, isDuplicate } from '../store/database.ts'
+import { type ReceiptGround, readReceiptGround } from '../store/receipt-ground.ts'
+import { commitReceipts, type TakenNumber } from '../store/receipts.ts'
 import type { Deps } from './deps.ts'
 import { heldReceipts, signReceipt } from './sign-receipt.ts'
 import { currentSigningKey } from './signing-keys.ts'
@@ -31,14 +30,15 @@ const turnsMax = 80
  */
 export const issueReceipts = async (deps: Deps, orderId: string): Promise<readonly SignedReceipt[]> => {
   for (let turn = 0; turn < turnsMax; turn += 1) {
-    const facts = await loadFacts(deps.db, everyAgency, { orderId })
+    const ground = await readReceiptGround(deps.db, orderId, deps.now())
+    const { facts } = ground
     const payer = facts?.attempts.find((attempt) => attempt.id === facts.order.paidBy)
     if (!facts || !payer || facts.order.status !== 'paid') return []
-    const issued = await heldReceipts(deps, await findReceipts(deps.db, everyAgency, orderId))
+    const issued = await heldReceipts(deps, ground.issued)
     const kinds = receiptKindsOf(facts.order.lines).filter((kind) => !issued.some((receipt) => receipt.kind === kind))
     if (kinds.length === 0) return issued
     try {
-      const receipts = await issue(deps, facts, { payer, kinds })
+      const receipts = await issue(deps, facts.order, { payer, kinds, ground })
       return [...issued, ...receipts].toSorted((a, b) => (a.kind < b.kind ? 1 : -1))
     } catch (error) {
       if (!isConflict(error) && !isDuplicate(error, 'receipts_first')) throw error
@@ -79,14 +79,14 @@ const issueInLine = async (db: Database, line: Map<string, Deps>): Promise<void>
   lines.delete(db)
 }
 
-type Issue = { payer: Attempt; kinds: readonly ReceiptKind[] }
+type Issue = { payer: Attempt; kinds: readonly ReceiptKind[]; ground: ReceiptGround }
 
-const issue = async (deps: Deps, { order }: OrderFacts, { payer, kinds }: Issue): Promise<readonly SignedReceipt[]> => {
-  const [collector, seal, key] = await Promise.all([
-    findCollector(deps.db, order.agencyCode),
-    latestSeal(deps.db, order.agencyCode, deps.now()),
-    currentSigningKey(deps),
-  ])
+const issue = async (
+  deps: Deps,
+  order: OrderFacts['order'],
+  { payer, kinds, ground: { collector, seal } }: Issue,
+): Promise<readonly SignedReceipt[]> => {
+  const key = await currentSigningKey(deps)
   if (!collector) throw new Error(`agency ${order.agencyCode} of order ${order.id} is gone`)
   requireTaxCode(collector)
   const ledgerRoot = seal && { day: seal.day, root: seal.root }

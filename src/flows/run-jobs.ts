@@ -5,9 +5,11 @@
 import { nextQueryAt } from '../domain/query-schedule.ts'
 import { keptFrom } from '../domain/retention.ts'
 import { drain } from '../lib/drain.ts'
+import { createPace } from '../lib/pace.ts'
 import {
   adoptApprovedRefunds,
   type DueAttempt,
+  type DueCapture,
   type DueRefund,
   type DueTable,
   forgetIdempotencyKeys,
@@ -75,8 +77,8 @@ const queryAttempts: Job = (deps, limit) => {
 /** Nothing waits for it, so a provider's silence just ends the round for that capture. */
 const confirmCaptures: Job = (deps, limit) =>
   drainTable(deps, limit, 'confirmations', async (held, leased) => {
-    const { nextAt } = await confirmCapture(leased, held)
-    await releaseLease(deps.db, 'confirmations', held, handedOn(deps, nextAt))
+    const { nextAt, isNoted } = await confirmCapture(leased, held)
+    if (!isNoted) await releaseLease(deps.db, 'confirmations', held, handedOn(deps, nextAt))
   })
 
 /** An approved refund whose sending was interrupted before anything left is sent; one that was sent is asked about. */
@@ -248,7 +250,7 @@ const runOne = async (deps: Deps, { name, job, limit }: { name: string; job: Job
 
 const turn = (deps: Deps) => ({ now: deps.now(), holder: deps.newId('job') })
 
-type Held = { attempts: DueAttempt; confirmations: DueAttempt; refunds: DueRefund; orders: Lease }
+type Held = { attempts: DueAttempt; confirmations: DueCapture; refunds: DueRefund; orders: Lease }
 
 const drainTable = <Table extends DueTable>(
   deps: Deps,
@@ -256,11 +258,15 @@ const drainTable = <Table extends DueTable>(
   table: Table,
   /** `leased` ends with the lease: afterwards the row may be another process's. */
   work: (held: Held[Table], leased: Deps) => Promise<void>,
-): Promise<number> =>
-  drain(
+): Promise<number> => {
+  const pace = createPace(deps.isServing ?? isAlone)
+  return drain(
     { limit, concurrency },
-    // What this process would take now, another one takes a moment later.
-    async () => (deps.isEnding?.() ? null : takeDue(deps.db, table, { now: deps.now(), leaseMs })),
+    async () => {
+      await pace()
+      // What this process would take now, another one takes a moment later.
+      return deps.isEnding?.() ? null : takeDue(deps.db, table, { now: deps.now(), leaseMs })
+    },
     (held) => work(held, endingAt(deps, new Date(held.until.getTime() - writingMs))),
     (error, held) => {
       deps.log.error({ table, id: held.id, error }, 'background work failed')
@@ -268,6 +274,10 @@ const drainTable = <Table extends DueTable>(
       if (deps.isEnding?.()) deps.defer(releaseLease(deps.db, table, held, deps.now()))
     },
   )
+}
+
+/** Where a piece of background work has its process for itself, as on Workers. */
+const isAlone = () => false
 
 /**
  * What is to be asked again is due at once when this process is ending: its end breaks calls off, and to whoever asked that is a provider's silence, after which the

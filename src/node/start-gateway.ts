@@ -51,16 +51,17 @@ const start = async (given: Config, log: Log, shutdown: Shutdown): Promise<Gatew
   let ending: Promise<void> | undefined
   const opened = await openDeps(placed, { log, shutdown })
   const isEnding = () => ending !== undefined
+  const admission = admitBy(placesFor(given.requestConnections))
+  const isServing = () => Object.values(admission.standing()).some(({ underWay }) => underWay > 0)
   const [opening, background] = [
     { ...opened.deps, isEnding },
-    { ...opened.background, isEnding },
+    { ...opened.background, isEnding, isServing },
   ]
   const { masterKeys, clock } = opened
   const work = workOf(clock)
   const demo = clock ? await openDemo(opening, placed, { masterKeys, shutdown, clock, background, work }) : null
   const deps = { ...opening, providers: demo?.providers ?? opening.providers }
   const config = { ...placed, openId: placed.openId ?? demo?.issuer?.settings ?? null }
-  const admission = admitBy(placesFor(config.requestConnections))
   const app = buildApp(deps, config, {
     admission,
     remoteAddress: (_request, env) => remoteAddressOf(env),

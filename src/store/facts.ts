@@ -24,9 +24,17 @@ export const loadFacts = async (
   scope: string,
   key: OrderKey,
   more: (sql: Sql) => readonly Query[] = () => [],
-): Promise<OrderFacts | null> => {
-  const answers = await inScope(database, scope, (sql) => [...more(sql), ...factQueries(sql, key)])
-  return readFacts(answers.slice(-factQueryCount))
+): Promise<OrderFacts | null> => (await loadFactsWith(database, scope, key, more)).facts
+
+/** The same, with the rows of each of the other statements. */
+export const loadFactsWith = async (
+  database: Database,
+  scope: string,
+  key: OrderKey,
+  besides: (sql: Sql) => readonly Query[],
+): Promise<{ facts: OrderFacts | null; rows: readonly Rows[] }> => {
+  const answers = await inScope(database, scope, (sql) => [...besides(sql), ...factQueries(sql, key)])
+  return { facts: readFacts(answers.slice(-factQueryCount)), rows: answers.slice(0, -factQueryCount) }
 }
 
 const factQueryCount = 10

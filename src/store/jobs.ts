@@ -2,12 +2,16 @@
  * Background work that is due, taken with a lease: the statement that takes a row also moves its due time behind the lease, so two processes never
  * hold one row, and what a crashed one held is due again when the lease lapses.
  */
-import { type Database, everyAgency, queryInScope } from './database.ts'
+import { type Database, everyAgency, inScope, type Query, queryInScope, type Sql } from './database.ts'
+import type { PaymentExtras } from './payment-extras.ts'
+import { unsynced } from './transaction.ts'
 
 /** A row that this process holds until then. */
 export type Lease = { id: string; until: Date }
 
 export type DueAttempt = Lease & { orderId: string; createdAt: Date; amount: bigint; merchantAccountId: string }
+/** With what its adapter needs to ask about it. */
+export type DueCapture = DueAttempt & PaymentExtras
 export type DueRefund = DueAttempt & { status: string; sentAt: Date | null }
 
 const dueOf = {
@@ -17,7 +21,7 @@ const dueOf = {
   refunds: { name: 'refunds', column: 'next_query_at' },
   orders: { name: 'orders', column: 'next_expiry_at' },
 } as const
-type DueRows = { attempts: DueAttempt; confirmations: DueAttempt; refunds: DueRefund; orders: Lease }
+type DueRows = { attempts: DueAttempt; confirmations: DueCapture; refunds: DueRefund; orders: Lease }
 export type DueTable = keyof typeof dueOf
 
 /** Takes the row that has been due longest, of several the one with the lowest id; null when none is, or others hold them all. */
@@ -28,15 +32,15 @@ export const takeDue = async <Table extends DueTable>(
 ): Promise<DueRows[Table] | null> => {
   const until = new Date(now.getTime() + leaseMs)
   const { name, column } = dueOf[table]
-  const [row] = await queryInScope(
-    database,
-    everyAgency,
-    (sql) => sql`
+  const answers = await inScope(database, everyAgency, (sql) => [
+    ...whenDurable(sql, table),
+    sql`
       with due as materialized (
         select id from ${sql(name)} where ${sql(column)} <= ${now} order by ${sql(column)}, id limit 1 for update skip locked)
       update ${sql(name)} as held set ${sql(column)} = ${until} from due where held.id = due.id
       returning held.*`,
-  )
+  ])
+  const [row] = answers.at(-1) ?? []
   return row ? ({ ...row, until } as DueRows[Table]) : null
 }
 
@@ -48,14 +52,20 @@ export const releaseLease = async (
   nextAt: Date | null,
 ): Promise<void> => {
   const { name, column } = dueOf[table]
-  await queryInScope(
-    database,
-    everyAgency,
-    (sql) => sql`
+  await inScope(database, everyAgency, (sql) => [
+    ...whenDurable(sql, table),
+    sql`
       update ${sql(name)} set ${sql(column)} = ${nextAt} ${column === 'next_query_at' ? sql`, query_count = query_count + 1` : sql``}
       where id = ${id} and ${sql(column)} = ${until}`,
-  )
+  ])
 }
+
+/**
+ * To ask a provider about a payment once more does no harm, so a lease of that kind need not wait for the disk: should the server lose it in a crash, the payment is due
+ * again. Whoever holds one that sends money, or ends an order, has it for certain.
+ */
+const whenDurable = (sql: Sql, table: DueTable): Query[] =>
+  table === 'attempts' || table === 'confirmations' ? [unsynced(sql)] : []
 
 /** Makes an attempt that has no end yet due at this time, unless it is due before. */
 export const hastenQuery = async (database: Database, attemptId: string, at: Date): Promise<void> => {

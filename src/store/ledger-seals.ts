@@ -1,10 +1,19 @@
 /** Signed days over the ledger: each follows the one before it, none is ever changed, and writing one tells the auditors in the same commit. */
 import type { SignedSeal } from '../domain/ledger-seal.ts'
 import { addDays, businessDay, businessDayRange } from '../lib/time.ts'
-import { type Database, everyAgency, interactively, queryInScope, type Rows, type Sql } from './database.ts'
+import {
+  type Database,
+  everyAgency,
+  type Fragment,
+  interactively,
+  type Query,
+  queryInScope,
+  type Rows,
+  type Sql,
+} from './database.ts'
 import type { Transaction } from './transaction.ts'
 
-const asSeals = (rows: Rows): readonly SignedSeal[] => rows as readonly unknown[] as readonly SignedSeal[]
+export const asSeals = (rows: Rows): readonly SignedSeal[] => rows as readonly unknown[] as readonly SignedSeal[]
 
 const columns = (sql: Sql) => sql`
   agency_code, day, first_place, last_place, root, chain_hash, previous_root, format, kid, jws, sealed_at`
@@ -53,26 +62,25 @@ export const sealOfPlace = async (
 
 /** The seal of an agency's tenant for a business day, for what is printed about that day; null where there is none. */
 export const sealOf = async (database: Database, agencyCode: string, day: string): Promise<SignedSeal | null> => {
-  const [seal] = await sealsOf(database, agencyCode, (sql) => sql`and day = ${day}::date`)
+  const [seal] = asSeals(
+    await queryInScope(database, everyAgency, (sql) => sealsOf(sql, agencyCode, sql`and day = ${day}::date`)),
+  )
   return seal ?? null
 }
 
 /** The latest seal of an agency's tenant that was written by then; null where there is none. */
 export const latestSeal = async (database: Database, agencyCode: string, at: Date): Promise<SignedSeal | null> => {
-  const [seal] = await sealsOf(database, agencyCode, (sql) => sql`and sealed_at <= ${at}`)
+  const [seal] = asSeals(await queryInScope(database, everyAgency, (sql) => latestSealBy(sql, agencyCode, at)))
   return seal ?? null
 }
 
-const sealsOf = async (database: Database, agencyCode: string, which: (sql: Sql) => ReturnType<typeof columns>) =>
-  asSeals(
-    await queryInScope(
-      database,
-      everyAgency,
-      (sql) => sql`
-        select ${columns(sql)} from ledger_seals
-        where agency_code = split_part(${agencyCode}, '.', 1) ${which(sql)} order by day desc limit 1`,
-    ),
-  )
+/** The statement of `latestSeal`, for the scope of every agency; `asSeals` reads its rows. */
+export const latestSealBy = (sql: Sql, agencyCode: string | Fragment, at: Date): Query =>
+  sealsOf(sql, agencyCode, sql`and sealed_at <= ${at}`)
+
+const sealsOf = (sql: Sql, agencyCode: string | Fragment, which: Fragment): Query => sql`
+  select ${columns(sql)} from ledger_seals
+  where agency_code = split_part(${agencyCode}, '.', 1) ${which} order by day desc limit 1`
 
 /** A day that can be sealed: its records' places, and what it follows. */
 export type SealableDay = Pick<SignedSeal, 'agencyCode' | 'day' | 'firstPlace' | 'lastPlace' | 'previousRoot'> & {

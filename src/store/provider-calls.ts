@@ -1,5 +1,6 @@
 /** Evidence of calls to providers, one row per merchant account, minute and operation, and the breaker that follows from starts without an answer. */
 import { type Database, enterScope, everyAgency, inScope, type Query, queryInScope, type Sql } from './database.ts'
+import { unsynced } from './transaction.ts'
 
 export type CallMade = {
   merchantAccountId: string
@@ -21,10 +22,12 @@ const minuteMs = 60_000
 /** Counts one call; answers true when it opened the breaker. */
 export const addCall = async (database: Database, call: CallMade): Promise<boolean> => {
   const answers = await inScope(database, everyAgency, (sql) => [
+    // A count that a crash of the server takes is no lost money, and those of one minute wait for one row.
+    unsynced(sql),
     insertCall(sql, call),
     ...(call.operation === 'start' ? [call.isUnanswered ? countSilence(sql, call) : closeBreaker(sql, call)] : []),
   ])
-  const [breaker] = answers[1] ?? []
+  const [breaker] = answers[2] ?? []
   return call.isUnanswered && breaker?.unanswered === breakerRule.unansweredMax
 }
 

@@ -6,6 +6,7 @@ import { stringifyMoney } from '../lib/json.ts'
 import {
   type Database,
   everyAgency,
+  type Fragment,
   isConnectionError,
   onConnection,
   openTransaction,
@@ -56,7 +57,7 @@ export const findCollector = async (
 }
 
 /** The statement of `findCollector`, for the scope of every agency. */
-export const collector = (sql: Sql, agencyCode: string): Query => sql`
+export const collector = (sql: Sql, agencyCode: string | Fragment): Query => sql`
   select agency_code, name, tax_code, address, phone, receipt_serial_phi, receipt_serial_le_phi from agencies
   where agency_code = ${agencyCode}`
 

@@ -2,6 +2,7 @@
 import type { HostList } from '../domain/outgoing-hosts.ts'
 import { type Database, everyAgency, inScope, isConflict, type Query, queryInScope, type Sql } from './database.ts'
 import { bindingListsOf } from './outgoing-hosts.ts'
+import { unsynced } from './transaction.ts'
 
 export type WebhookEndpoint = {
   id: string
@@ -245,7 +246,7 @@ export const takeDelivery = async (
   const until = new Date(now.getTime() + leaseMs)
   const [, rows] = await inScope(database, everyAgency, (sql) => [
     // Whoever holds a lease says so to others alone. Should the server lose it in a crash, the delivery is due again, as after a crash of its holder.
-    sql`set local synchronous_commit = off`,
+    unsynced(sql),
     sql`
       with due as materialized (
         select id from webhook_deliveries

@@ -8,6 +8,7 @@ import { dealOut, type Unit } from './record.ts'
 import { openRequests } from './requests.ts'
 import type { Row, Told } from './rows.ts'
 import type { Stage } from './stage.ts'
+import { openVnpayBooks } from './vnpay-books.ts'
 
 export const clientCounts = [1, 8, 32, 128] as const
 
@@ -25,6 +26,7 @@ export const measureWork = async (stage: Stage, size: Size, told: Told): Promise
   ]
   await leaveUnasked(stage)
   await stage.keepBase()
+  const books = await openVnpayBooks(stage, [...forUs.made, ...forFloor.made, ...forHalf.made])
   const { hostname: host, port: portText } = new URL(stage.gateway().url)
   const place = { host, port: Number(portText) }
   const requests = await openRequests(stage.gateway())
@@ -99,6 +101,7 @@ export const measureWork = async (stage: Stage, size: Size, told: Told): Promise
       paths: forHalf.callbacks.map((path) => requests.get(path)),
     }),
   )
+  books.close()
   return rows
 }
 

@@ -3,12 +3,15 @@ import type { StartedGateway } from '../kit/started-gateway.ts'
 import { signedVnpayCallback } from '../kit/vnpay-callback.ts'
 import { runClosed } from './closed-loop.ts'
 
+/** A payment in đồng, under the gateway's reference and the provider's number. */
+export type Made = { reference: string; amount: number; number: string }
+
 export type Requests = {
   /** An order of one line, each with a dossier and an idempotency key of its own. */
   order: () => string
   get: (path: string, isOurs?: boolean) => string
   /** Orders with a payment under way, and the callback that the provider will send for each. */
-  payments: (count: number) => Promise<{ callbacks: string[]; checkoutPaths: string[] }>
+  payments: (count: number) => Promise<{ callbacks: string[]; checkoutPaths: string[]; made: Made[] }>
 }
 
 const amount = 200_000
@@ -48,10 +51,14 @@ export const openRequests = async (gateway: StartedGateway): Promise<Requests> =
           return post(`/v1/orders/${id}/attempts`, JSON.stringify({ provider: 'vnpay' }))
         }),
       )
+      const made = attempts.map(({ merchant_reference: reference }, index) => ({
+        reference: String(reference),
+        amount,
+        number: String(20_000_000 + orders + index),
+      }))
       return {
-        callbacks: attempts.map(({ merchant_reference: reference }, index) =>
-          signedVnpayCallback(account, String(reference), amount, String(20_000_000 + orders + index)),
-        ),
+        made,
+        callbacks: made.map(({ reference, number }) => signedVnpayCallback(account, reference, amount, number)),
         checkoutPaths: placed.map(({ checkout_url: url }) => new URL(String(url)).pathname),
       }
     },
