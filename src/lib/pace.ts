@@ -3,18 +3,19 @@
 
 export type Pace = () => Promise<void>
 
-/** Turns begin so many milliseconds apart, while it is busy and for so long after. */
-const [apartMs, busyMs] = [20, 1_000]
+/** Turns begin so many milliseconds apart, while somebody is served and for so many turns after. */
+const [apartMs, turnsAfter] = [20, 50]
 
-/** What to wait for before each turn; at once while `isBusy` has not said so lately. `now` is in milliseconds, and never goes back. */
-export const createPace = (isBusy: () => boolean, now: () => number = () => performance.now()): Pace => {
-  let [next, busyUntil] = [0, 0]
-  return async () => {
-    const at = now()
-    if (isBusy()) busyUntil = at + busyMs
-    if (at >= busyUntil) return
-    const turn = Math.max(at, next)
-    next = turn + apartMs
-    if (turn > at) await new Promise((resolve) => setTimeout(resolve, turn - at))
+/** What to wait for before each turn; nothing while nobody was served lately. */
+export const createPace = (isServing: () => boolean): Pace => {
+  let apart = Promise.resolve()
+  let left = 0
+  return () => {
+    if (isServing()) left = turnsAfter
+    if (left === 0) return Promise.resolve()
+    left -= 1
+    const turn = apart
+    apart = turn.then(() => new Promise((resolve) => setTimeout(resolve, apartMs)))
+    return turn
   }
 }

@@ -58,6 +58,16 @@ describe('a captured callback', () => {
     ])
   })
 
+  it('changes nothing of the order by being confirmed, and makes no caller of it start again', async () => {
+    const attempt = await paid()
+    const version = () => work.sql`select version, event_count from orders where id = ${attempt.orderId}`
+    const before = await version()
+    work.script.payment = capturedSays(amount)
+    await live(attempt, day)
+    expect(await columns(attempt)).toMatchObject({ confirmAt: null })
+    expect(await version()).toEqual(before)
+  })
+
   it.each([
     ['no such payment', notKnown],
     ['a failure', failedSays],

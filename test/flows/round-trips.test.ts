@@ -124,6 +124,18 @@ it('a callback is judged, booked and answered in two', async () => {
   expect(await fewest(once)).toBe(2)
 })
 
+it('its receipt follows in three: what it goes by, its number, and itself', async () => {
+  const once = async () => {
+    const { id } = await create()
+    const reference = await start(id)
+    await counted(() => callBack(reference))
+    // Counting began anew when that was put off.
+    await settled()
+    return line.trips()
+  }
+  expect(await fewest(once)).toBe(3)
+})
+
 it('a checkout page is shown in two', async () => {
   const { token: page } = await create()
   expect(await fewest(() => counted(() => open(page)))).toBe(2)

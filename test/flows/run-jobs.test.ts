@@ -60,6 +60,20 @@ describe('a provider that keeps every query waiting', () => {
   })
 })
 
+describe('while requests are served', () => {
+  it('one piece begins after the other, and all are done', async () => {
+    work.script.payment = capturedSays(amount)
+    const attempts = []
+    for (let n = 0; n < 12; n += 1) attempts.push(await work.attemptDue())
+    work.deps.clock.advance(16)
+    const beganAt = performance.now()
+    await runJobs({ ...work.deps, isServing: () => true }, { run: only('query_attempts') })
+    // Twelve pieces, and one look that finds no more; timers may ring a millisecond early.
+    expect(performance.now() - beganAt).toBeGreaterThan(12 * 19)
+    for (const { id } of attempts) expect(await work.attemptNow(id)).toMatchObject({ status: 'captured' })
+  })
+})
+
 describe('first answers to idempotent calls', () => {
   it('are forgotten after thirty days, once a minute at most', async () => {
     const keys = [
