@@ -4,6 +4,7 @@
  */
 import { linkEvents } from '../domain/order-events.ts'
 import { drain } from '../lib/drain.ts'
+import { createPace } from '../lib/pace.ts'
 import { nextDelay } from '../lib/retry-ladder.ts'
 import { businessDay, businessDayRange, toRfc3339 } from '../lib/time.ts'
 import { everyAgency } from '../store/database.ts'
@@ -31,9 +32,13 @@ export const chaseReceipts = async (
   { limit, everything }: { limit: number; everything: boolean },
 ): Promise<number> => {
   const waiting = [...(await findUnreceipted(deps.db, { limit, everything, now: deps.now() }))]
+  const pace = createPace(deps.isServing)
   return drain(
     { limit, concurrency },
-    async () => waiting.shift() ?? null,
+    async () => {
+      await pace()
+      return waiting.shift() ?? null
+    },
     async ({ id, tries }) => {
       try {
         await issueReceipts(deps, id)

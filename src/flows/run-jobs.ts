@@ -259,7 +259,7 @@ const drainTable = <Table extends DueTable>(
   /** `leased` ends with the lease: afterwards the row may be another process's. */
   work: (held: Held[Table], leased: Deps) => Promise<void>,
 ): Promise<number> => {
-  const pace = createPace(deps.isServing ?? isAlone)
+  const pace = createPace(deps.isServing)
   return drain(
     { limit, concurrency },
     async () => {
@@ -275,9 +275,6 @@ const drainTable = <Table extends DueTable>(
     },
   )
 }
-
-/** Where a piece of background work has its process for itself, as on Workers. */
-const isAlone = () => false
 
 /**
  * What is to be asked again is due at once when this process is ending: its end breaks calls off, and to whoever asked that is a provider's silence, after which the

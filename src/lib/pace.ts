@@ -6,8 +6,8 @@ export type Pace = () => Promise<void>
 /** Turns begin so many milliseconds apart, while somebody is served and for so many turns after. */
 const [apartMs, turnsAfter] = [20, 50]
 
-/** What to wait for before each turn; nothing while nobody was served lately. */
-export const createPace = (isServing: () => boolean): Pace => {
+/** What to wait for before each turn; nothing while nobody was served lately, or where nobody can say so, as on Workers, where a piece of background work has its process for itself. */
+export const createPace = (isServing: () => boolean = () => false): Pace => {
   let apart = Promise.resolve()
   let left = 0
   return () => {

@@ -40,7 +40,7 @@ export const startGatewayProcess = async (
   { isDescribed = true }: { isDescribed?: boolean } = {},
 ): Promise<StartedGateway> => {
   const { DATABASE_URL: _ours, ...inherited } = process.env
-  const child = spawn(process.execPath, [join(packageRoot(), 'scripts', 'start.mjs')], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', join(packageRoot(), 'scripts', 'start.mjs')], {
     env: { ...inherited, ...(isDescribed ? describedProcess() : {}), PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
