@@ -3,7 +3,9 @@
 'use strict'
 
 const { spawnSync } = require('node:child_process')
-const { readFileSync } = require('node:fs')
+const { createHash } = require('node:crypto')
+const { readFileSync, statSync, unlinkSync, writeFileSync } = require('node:fs')
+const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 
 const root = join(__dirname, '..')
@@ -35,15 +37,69 @@ function reasonToInstall() {
   return undefined
 }
 
+const secondMs = 1000
+const patienceMs = 900 * secondMs
+
+/** One of several commands that were begun at once installs: two in one folder take away each other's files. Outside of node_modules, which `npm ci` begins by removing. */
+function alone(work) {
+  const folder = createHash('sha256').update(root).digest('hex').slice(0, 16)
+  const lock = join(tmpdir(), `lephi-install-${folder}.lock`)
+  for (let waitedMs = 0; !takes(lock); waitedMs += secondMs / 4) {
+    if (waitedMs === 0) process.stdout.write('Another command installs the dependencies; waiting for it\n')
+    if (waitedMs > patienceMs)
+      throw new Error(`${lock} is held by a process that does not end: end it, or remove the file`)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, secondMs / 4)
+  }
+  try {
+    return work()
+  } finally {
+    unlinkSync(lock)
+  }
+}
+
+function takes(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error
+  }
+  try {
+    if (!isHeld(lock)) unlinkSync(lock)
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error
+  }
+  return false
+}
+
+/** Whether whoever wrote it is there still; who has not written its number yet is, for a moment. */
+function isHeld(lock) {
+  const holder = Number(readFileSync(lock, 'utf8'))
+  if (!holder) return Date.now() - statSync(lock).mtimeMs < 10 * secondMs
+  try {
+    process.kill(holder, 0)
+    return true
+  } catch (error) {
+    return error.code !== 'ESRCH'
+  }
+}
+
 function installIfNeeded() {
+  if (!reasonToInstall()) return
+  const status = alone(install)
+  if (status !== 0) process.exit(status)
+}
+
+/** Answers npm's exit code. */
+function install() {
   const reason = reasonToInstall()
-  if (!reason) return
+  if (!reason) return 0
   process.stdout.write(`Installing dependencies (${reason})\n`)
   // Development packages are asked for by name: NODE_ENV=production would leave out the bundler that `npm start` needs.
   const args = ['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional']
   const result = spawnSync('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
   if (result.error) throw result.error
-  if (result.status !== 0) process.exit(result.status || 1)
+  return result.status === null ? 1 : result.status
 }
 
 module.exports = { installIfNeeded }

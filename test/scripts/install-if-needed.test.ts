@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFile, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -60,6 +61,38 @@ test('is silent when everything is there, though packages for other platforms ar
 test('fails as npm fails', async () => {
   await installed({})
   await expect(start('7')).rejects.toMatchObject({ code: 7 })
+})
+
+/** An npm that takes a while, and leaves what was asked for. */
+const slowNpm = () =>
+  writeFile(
+    join(project, 'bin', 'npm'),
+    `#!/bin/sh\necho "$1" >> called\nsleep 1\necho '{"packages":{"node_modules/a":{"version":"1.0.0"}}}' > node_modules/.package-lock.json\n`,
+    { mode: 0o755 },
+  )
+
+test('is done by one of two commands that are begun at once, for which the other waits', async () => {
+  await installed({})
+  await slowNpm()
+  const [one, other] = await Promise.all([start(), start()])
+  expect(await readFile(join(project, 'called'), 'utf8')).toBe('ci\n')
+  expect([one.said, other.said].sort()).toEqual([
+    'Another command installs the dependencies; waiting for it\n',
+    'Installing dependencies (node_modules/a is missing)\n',
+  ])
+})
+
+test('does not wait for one that was ended in the middle', async () => {
+  await installed({})
+  const folder = createHash('sha256')
+    .update(await realpath(project))
+    .digest('hex')
+    .slice(0, 16)
+  const { pid } = spawnSync(process.execPath, ['-e', ''])
+  const lockFile = join(tmpdir(), `lephi-install-${folder}.lock`)
+  await writeFile(lockFile, String(pid))
+  expect((await start()).called).toContain('ci ')
+  await expect(readFile(lockFile)).rejects.toThrow('ENOENT')
 })
 
 test('refuses to guess without a lockfile', async () => {
