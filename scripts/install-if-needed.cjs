@@ -3,9 +3,7 @@
 'use strict'
 
 const { spawnSync } = require('node:child_process')
-const { createHash } = require('node:crypto')
-const { readFileSync, statSync, unlinkSync, writeFileSync } = require('node:fs')
-const { tmpdir } = require('node:os')
+const { readFileSync, renameSync, statSync, unlinkSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 
 const root = join(__dirname, '..')
@@ -39,43 +37,57 @@ function reasonToInstall() {
 
 const secondMs = 1000
 const patienceMs = 900 * secondMs
+/** Beside node_modules, which `npm ci` begins by removing. */
+const lock = join(root, '.install.lock')
 
-/** One of several commands that were begun at once installs: two in one folder take away each other's files. Outside of node_modules, which `npm ci` begins by removing. */
+/** One of several commands that were begun at once installs: two in one folder take away each other's files. */
 function alone(work) {
-  const folder = createHash('sha256').update(root).digest('hex').slice(0, 16)
-  const lock = join(tmpdir(), `lephi-install-${folder}.lock`)
-  for (let waitedMs = 0; !takes(lock); waitedMs += secondMs / 4) {
+  for (let waitedMs = 0; !takes(); waitedMs += secondMs / 4) {
     if (waitedMs === 0) process.stdout.write('Another command installs the dependencies; waiting for it\n')
-    if (waitedMs > patienceMs)
-      throw new Error(`${lock} is held by a process that does not end: end it, or remove the file`)
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, secondMs / 4)
   }
   try {
     return work()
   } finally {
-    unlinkSync(lock)
+    if (holderOf(lock) === process.pid) unlinkSync(lock)
   }
 }
 
-function takes(lock) {
+function takes() {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' })
     return true
   } catch (error) {
     if (error.code !== 'EEXIST') throw error
   }
+  const holder = holderOf(lock)
+  if (isThere(holder)) return false
+  // Of several who find it left behind one takes it away, and puts back what was another's by then.
+  const own = `${lock}.${process.pid}`
   try {
-    if (!isHeld(lock)) unlinkSync(lock)
+    renameSync(lock, own)
+    if (holderOf(own) === holder) unlinkSync(own)
+    else renameSync(own, lock)
   } catch (error) {
     if (error.code !== 'ENOENT') throw error
   }
-  return false
+  return takes()
 }
 
-/** Whether whoever wrote it is there still; who has not written its number yet is, for a moment. */
-function isHeld(lock) {
-  const holder = Number(readFileSync(lock, 'utf8'))
-  if (!holder) return Date.now() - statSync(lock).mtimeMs < 10 * secondMs
+/** The process that wrote it; 0 while it has not written its number, null when the file is gone or has lain there longer than an installation takes. */
+function holderOf(path) {
+  try {
+    return Date.now() - statSync(path).mtimeMs > patienceMs ? null : Number(readFileSync(path, 'utf8')) || 0
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error
+    return null
+  }
+}
+
+/** A number comes back in a container that was started again, so whoever has our own is gone. */
+function isThere(holder) {
+  if (holder === null || holder === process.pid) return false
+  if (holder === 0) return true
   try {
     process.kill(holder, 0)
     return true

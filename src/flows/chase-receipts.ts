@@ -37,7 +37,7 @@ export const chaseReceipts = async (
     { limit, concurrency },
     async () => {
       await pace()
-      return waiting.shift() ?? null
+      return deps.isEnding?.() ? null : (waiting.shift() ?? null)
     },
     async ({ id, tries }) => {
       try {

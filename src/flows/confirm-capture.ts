@@ -8,10 +8,10 @@ import { linkEvents } from '../domain/order-events.ts'
 import type { Attempt, MoneyFact, OrderFacts } from '../domain/order-facts.ts'
 import { type Outcome, outcomeSubject } from '../domain/outcome.ts'
 import { confirmGraceMs, nextConfirmAt } from '../domain/query-schedule.ts'
-import { denialKey, findDenial, noteConfirmed } from '../store/confirmations.ts'
-import { everyAgency } from '../store/database.ts'
+import { denialKey, expectConfirmation, findDenial, holdsConfirmation, noteConfirmed } from '../store/confirmations.ts'
+import { everyAgency, type Sql } from '../store/database.ts'
 import { loadFacts } from '../store/facts.ts'
-import type { DueCapture } from '../store/jobs.ts'
+import type { DueCapture, Lease } from '../store/jobs.ts'
 import type { OrderWrite } from '../store/order-commit.ts'
 import type { PaymentExtras } from '../store/payment-extras.ts'
 import { changeOrder } from './change-order.ts'
@@ -31,19 +31,20 @@ export type Confirmed = { finding: Confirmation; nextAt: Date | null; isNoted: b
 /** Asks about one capture and notes the answer. */
 export const confirmCapture = async (
   deps: Deps,
-  { orderId, id, ...extras }: Pick<DueCapture, 'orderId' | 'id'> & PaymentExtras,
+  held: Pick<DueCapture, 'orderId'> & Lease & PaymentExtras,
 ): Promise<Confirmed> => {
+  const { orderId, id } = held
   const facts = await loadFacts(deps.db, everyAgency, { orderId })
   const told = facts && toldCapture(facts, id)
   if (!facts || !told) return { finding: 'over', nextAt: null, isNoted: false }
   const { attempt, fact } = told
   const span = { name: 'capture confirmation', facts: { 'lephi.attempt': id } }
-  const finding = await withinOrder(deps, facts.order, span, () => askAbout(deps, facts, told, extras))
+  const finding = await withinOrder(deps, facts.order, span, () => askAbout(deps, facts, told, held))
   deps.metrics.count('lephi_capture_confirmations_total', { provider: attempt.provider, finding })
   const nextAt = finding === 'over' ? null : nextConfirmAt(fact.receivedAt, deps.now())
-  if (finding === 'over') await settle(deps, attempt)
+  if (finding === 'over') await settle(deps, attempt, held)
   if (finding === 'denied' && deps.now().getTime() - fact.receivedAt.getTime() >= confirmGraceMs)
-    await disagree(deps, attempt, fact)
+    await disagree(deps, told, held)
   return { finding, nextAt, isNoted: finding === 'over' }
 }
 
@@ -94,16 +95,18 @@ const agrees = (outcome: Outcome, { merchantReference }: Attempt, { amount }: Mo
   return outcome.merchantReference === merchantReference && (outcome.status === 'reversed' || outcome.amount === amount)
 }
 
-const settle = async (deps: Deps, attempt: Attempt): Promise<void> => {
+const settle = async (deps: Deps, attempt: Attempt, lease: Lease): Promise<void> => {
   const now = deps.now()
   // Nearly always: nothing of the order changes by it, which is neither read nor moved once more.
-  if (await noteConfirmed(deps.db, attempt.id, now)) return
+  if (await noteConfirmed(deps.db, lease, now)) return
   const denial = await findDenial(deps.db, attempt.id)
-  const closed = denial && denial.status !== 'resolved' ? [{ id: denial.id, reason: 'confirmed' }] : []
+  // Else the lease has passed to another, who hears of it as well.
+  if (!denial || denial.status === 'resolved') return
+  const closed = [{ id: denial.id, reason: 'confirmed' }]
   await note(deps, attempt, { attempts: [{ id: attempt.id, confirmAt: null, confirmedAt: now }], closed })
 }
 
-const disagree = async (deps: Deps, attempt: Attempt, fact: MoneyFact): Promise<void> => {
+const disagree = async (deps: Deps, { attempt, fact }: Told, lease: Lease): Promise<void> => {
   // A person who has resolved it knows what the provider says; asking on does not open it again.
   if (await findDenial(deps.db, attempt.id)) return
   const now = deps.now()
@@ -124,18 +127,21 @@ const disagree = async (deps: Deps, attempt: Attempt, fact: MoneyFact): Promise<
     { attempt: attempt.id, merchant_account: attempt.merchantAccountId, provider: attempt.provider },
     'a provider denies what its callback told',
   )
-  await note(deps, attempt, { opened: [item] })
+  await note(deps, attempt, { opened: [item] }, lease)
 }
 
 const note = (
   deps: Deps,
   { orderId }: Attempt,
   { attempts = [], opened = [], closed = [] }: Pick<OrderWrite, 'attempts' | 'opened' | 'closed'>,
+  /** Nothing is noted by who has lost it meanwhile. */
+  lease?: Lease,
 ): Promise<void> =>
-  changeOrder<void>(deps, { scope: everyAgency, order: { orderId } }, (facts) => {
-    if (!facts) return { answer: undefined }
+  changeOrder<void>(deps, { scope: everyAgency, order: { orderId } }, async (facts) => {
+    if (!facts || (lease && !(await holdsConfirmation(deps.db, lease)))) return { answer: undefined }
+    const first = (sql: Sql) => (lease ? [expectConfirmation(sql, lease)] : [])
     const now = deps.now()
     const told = [...opened.map(openedEvent), ...closed.map(closedEvent)]
     const events = linkEvents(facts.order, told, { newId: deps.newId, now })
-    return { answer: undefined, write: { order: {}, attempts, opened, closed, events, now } }
+    return { answer: undefined, write: { first, order: {}, attempts, opened, closed, events, now } }
   })

@@ -145,7 +145,9 @@ const openDemo = async (
   await writeDemoFile(config.dataDir, demo)
   // Whoever names an issuer wants that one, in the demo too.
   const issuer = config.openId === null ? await openDemoIssuer(deps, secrets) : null
-  const doDue = () => doDueWork(background, { tick: simulators.tick, jobs: work })
+  // Whoever moves the clock waits for what it makes due.
+  const { isServing: _, ...atOnce } = background
+  const doDue = () => doDueWork(atOnce, { tick: simulators.tick, jobs: work })
   const extras = {
     simulators: simulators.app.route('/clock', clockRoutes({ clock, doDueWork: doDue })),
     bankAppHref: simulators.bankAppHref,

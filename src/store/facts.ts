@@ -24,17 +24,23 @@ export const loadFacts = async (
   scope: string,
   key: OrderKey,
   more: (sql: Sql) => readonly Query[] = () => [],
-): Promise<OrderFacts | null> => (await loadFactsWith(database, scope, key, more)).facts
+): Promise<OrderFacts | null> => {
+  const answers = await inScope(database, scope, (sql) => [...more(sql), ...factQueries(sql, key)])
+  return readFacts(answers.slice(-factQueryCount))
+}
 
-/** The same, with the rows of each of the other statements. */
+/**
+ * The same, with the rows of each of other statements, which run behind: what they see is as new as the facts at least, so that a commit which compares the order's version
+ * compares theirs too.
+ */
 export const loadFactsWith = async (
   database: Database,
   scope: string,
   key: OrderKey,
   besides: (sql: Sql) => readonly Query[],
 ): Promise<{ facts: OrderFacts | null; rows: readonly Rows[] }> => {
-  const answers = await inScope(database, scope, (sql) => [...besides(sql), ...factQueries(sql, key)])
-  return { facts: readFacts(answers.slice(-factQueryCount)), rows: answers.slice(0, -factQueryCount) }
+  const answers = await inScope(database, scope, (sql) => [...factQueries(sql, key), ...besides(sql)])
+  return { facts: readFacts(answers.slice(0, factQueryCount)), rows: answers.slice(factQueryCount) }
 }
 
 const factQueryCount = 10

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Attempt } from '../../src/domain/order-facts.ts'
 import type { MoneyOutcome, Outcome, OutcomeSource } from '../../src/domain/outcome.ts'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
+import { confirmCapture } from '../../src/flows/confirm-capture.ts'
+import { takeDue } from '../../src/store/jobs.ts'
 import { amount, type DueWork, day, hour, minute, openDueWork } from '../kit/due-work.ts'
 import { captured, capturedSays, failedSays, notKnown, pendingSays, silent } from '../kit/scripted-provider.ts'
 
@@ -66,6 +68,25 @@ describe('a captured callback', () => {
     await live(attempt, day)
     expect(await columns(attempt)).toMatchObject({ confirmAt: null })
     expect(await version()).toEqual(before)
+  })
+
+  it('is neither denied nor confirmed by who has lost its lease to another meanwhile', async () => {
+    const attempt = await paid()
+    work.deps.clock.advance(2 * hour)
+    const now = work.deps.now()
+    const lease = (leaseMs: number) => takeDue(work.deps.db, 'confirmations', { now, leaseMs })
+    const lost = await lease(0)
+    const held = await lease(minute * 1_000)
+    if (!lost || !held) throw new Error('it is not due')
+    for (const says of [notKnown, capturedSays(amount)]) {
+      work.script.payment = says
+      await confirmCapture(work.deps, lost)
+      expect(await denials(attempt)).toEqual([])
+      expect(await columns(attempt)).toMatchObject({ confirmAt: held.until, confirmedAt: null })
+    }
+    work.script.payment = notKnown
+    await confirmCapture(work.deps, held)
+    expect(await denials(attempt)).toHaveLength(1)
   })
 
   it.each([

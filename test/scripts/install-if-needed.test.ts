@@ -1,6 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -82,17 +81,16 @@ test('is done by one of two commands that are begun at once, for which the other
   ])
 })
 
-test('does not wait for one that was ended in the middle', async () => {
+test('does not wait for one that was ended in the middle, nor for one that has lain there for longer than any takes', async () => {
+  const left = join(project, '.install.lock')
   await installed({})
-  const folder = createHash('sha256')
-    .update(await realpath(project))
-    .digest('hex')
-    .slice(0, 16)
-  const { pid } = spawnSync(process.execPath, ['-e', ''])
-  const lockFile = join(tmpdir(), `lephi-install-${folder}.lock`)
-  await writeFile(lockFile, String(pid))
+  await writeFile(left, String(spawnSync(process.execPath, ['-e', '']).pid))
   expect((await start()).called).toContain('ci ')
-  await expect(readFile(lockFile)).rejects.toThrow('ENOENT')
+  await expect(readFile(left)).rejects.toThrow('ENOENT')
+  await writeFile(left, String(process.pid))
+  await utimes(left, new Date(), new Date(Date.now() - 901_000))
+  expect((await start()).said).not.toContain('waiting')
+  await expect(readFile(left)).rejects.toThrow('ENOENT')
 })
 
 test('refuses to guess without a lockfile', async () => {
