@@ -33,7 +33,7 @@ export const takeDue = async <Table extends DueTable>(
   const until = new Date(now.getTime() + leaseMs)
   const { name, column } = dueOf[table]
   const answers = await inScope(database, everyAgency, (sql) => [
-    ...whenDurable(sql, table),
+    ...committing(sql, table),
     sql`
       with due as materialized (
         select id from ${sql(name)} where ${sql(column)} <= ${now} order by ${sql(column)}, id limit 1 for update skip locked)
@@ -53,7 +53,7 @@ export const releaseLease = async (
 ): Promise<void> => {
   const { name, column } = dueOf[table]
   await inScope(database, everyAgency, (sql) => [
-    ...whenDurable(sql, table),
+    ...committing(sql, table),
     sql`
       update ${sql(name)} set ${sql(column)} = ${nextAt} ${column === 'next_query_at' ? sql`, query_count = query_count + 1` : sql``}
       where id = ${id} and ${sql(column)} = ${until}`,
@@ -64,7 +64,7 @@ export const releaseLease = async (
  * To ask a provider about a payment once more does no harm, so a lease of that kind need not wait for the disk: should the server lose it in a crash, the payment is due
  * again. Whoever holds one that sends money, or ends an order, has it for certain.
  */
-const whenDurable = (sql: Sql, table: DueTable): Query[] =>
+const committing = (sql: Sql, table: DueTable): Query[] =>
   table === 'attempts' || table === 'confirmations' ? [unsynced(sql)] : []
 
 /** Makes an attempt that has no end yet due at this time, unless it is due before. */

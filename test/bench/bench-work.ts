@@ -137,8 +137,8 @@ const has = (part: string) => (unit: Unit) => unit.some(({ text }) => text.inclu
 const leaveUnasked = ({ sql }: Stage) => sql`update attempts set next_query_at = null where next_query_at is not null`
 
 /**
- * Both sides begin with payments that are booked, and statistics of them: a statement that is planned while a table is empty keeps that plan until the table is analyzed, which a server does once a
- * minute. Callbacks of the first minute were answered at a tenth of the pace of later ones, and a gateway is in its first minute once.
+ * Both sides begin with payments that are booked, and statistics of them: without, a single caller had 16 and 23 callbacks a second, with them 78. A statement that is planned while a table is empty keeps
+ * that plan until the table is analyzed, which a server does once a minute; that is the likely reason, and a gateway is in its first minute once.
  */
 const payForBase = async (
   place: { host: string; port: number },

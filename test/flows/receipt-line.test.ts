@@ -46,6 +46,19 @@ describe('receipts of payments that come all at once', () => {
     return rows.length
   }
 
+  it('are caught up on apart while requests are served, and no more of them once the process ends', async () => {
+    const ids = await unreceipted(6)
+    const catchUp = (more: Partial<TestDeps>) => chaseReceipts({ ...deps, ...more }, { limit: 100, everything: true })
+    const turns = [false, false]
+    expect(await catchUp({ isEnding: () => turns.pop() ?? true })).toBe(2)
+    expect(await receipted(ids)).toBe(2)
+    const beganAt = performance.now()
+    expect(await catchUp({ isServing: () => true })).toBe(4)
+    // Timers may ring a millisecond early.
+    expect(performance.now() - beganAt).toBeGreaterThan(4 * 19)
+    expect(await receipted(ids)).toBe(6)
+  })
+
   it('are issued one after another, so that they hold one connection', async () => {
     const ids = await unreceipted(6)
     let [underWay, most, pieces] = [0, 0, 0]
