@@ -1,7 +1,7 @@
 /**
  * What is hashed of the ledger and the timelines, byte for byte. A record is one or two lines of JSON arrays without spaces (the form of RFC 8785), UTF-8, with a line feed between:
  * every value is a text or null, amounts in decimal, days yyyy-MM-dd, instants in UTC as 2026-11-22T03:00:00.000Z. An entry's second line is its postings by
- * line number, each `[line, agency, account, merchant account, order, amount, business day]`. Whoever gives places computes this in SQL (lephi_chain_ledger);
+ * line number, each `[line, agency, account, merchant account, order, amount, business day]`. Whoever gives places computes this in SQL (lephi_chain_latest);
  * whoever verifies computes it here, so that a mistake in one of the two is seen.
  */
 import { sha256 } from '../lib/hmac.ts'

@@ -18,7 +18,7 @@ import {
 } from '../store/unreceipted.ts'
 import { changeOrder } from './change-order.ts'
 import type { Deps } from './deps.ts'
-import { issueReceipts, waitsForTaxCode } from './issue-receipts.ts'
+import { issueReceipts, waitsForTaxCode, waitsInLine } from './issue-receipts.ts'
 
 /** Waits after the first tries, in seconds; hourly from then on, without end: the law knows no order that needs no receipt any more. */
 const ladderSeconds = [15, 60, 300, 900, 1_800]
@@ -26,14 +26,16 @@ const hourlySeconds = 3_600
 /** The numbers of one series are taken one after another, so more than two would only wait for each other. */
 const concurrency = 2
 
-/** Issues what is due, at most `limit` orders; answers how many were tried. */
+/** Issues what is due, at most `limit` orders, but for those that this process is about to do anyway; answers how many there were of both. */
 export const chaseReceipts = async (
   deps: Deps,
   { limit, everything }: { limit: number; everything: boolean },
 ): Promise<number> => {
-  const waiting = [...(await findUnreceipted(deps.db, { limit, everything, now: deps.now() }))]
+  const found = await findUnreceipted(deps.db, { limit, everything, now: deps.now() })
+  const waiting = found.filter(({ id }) => !waitsInLine(deps, id))
+  const inLine = found.length - waiting.length
   const pace = createPace(deps.isServing)
-  return drain(
+  const tried = await drain(
     { limit, concurrency },
     async () => {
       await pace()
@@ -52,6 +54,7 @@ export const chaseReceipts = async (
     },
     (error, { id, tries }) => deps.log.error({ order: id, tries: tries + 1, error }, 'receipt not issued'),
   )
+  return tried + inLine
 }
 
 const lateMs = 3_600_000

@@ -15,7 +15,8 @@ import {
   type UnsignedReceipt,
 } from '../domain/receipt.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { type Database, isConflict, isDuplicate } from '../store/database.ts'
+import type { SealedBox } from '../lib/sealed-box.ts'
+import { isConflict, isDuplicate } from '../store/database.ts'
 import { type ReceiptGround, readReceiptGround } from '../store/receipt-ground.ts'
 import { commitReceipts, type TakenNumber } from '../store/receipts.ts'
 import type { Deps } from './deps.ts'
@@ -50,25 +51,28 @@ export const issueReceipts = async (deps: Deps, orderId: string): Promise<readon
 /** What is asked for beyond this is left to the jobs. */
 const lineMax = 200
 
-/** By the database as one process holds it: who waits there for receipts. */
-const lines = new WeakMap<Database, Map<string, Deps>>()
+/** Who waits for receipts in each process: its requests put them there, and its background work, which has connections of its own, asks who does. */
+const lines = new WeakMap<SealedBox, Map<string, Deps>>()
 
 /**
  * Issues after the answer to whoever brought the money, one order at a time in each process: a series' numbers are taken under one lock, and a hundred who wait for it together
  * hold the connections that the next payments need. What fails, and what finds the line full, is done by the jobs.
  */
 export const issueReceiptsLater = (deps: Deps, orderId: string): void => {
-  const waiting = lines.get(deps.db)
+  const waiting = lines.get(deps.box)
   if (waiting) {
     if (waiting.size < lineMax) waiting.set(orderId, deps)
     return
   }
   const line = new Map([[orderId, deps]])
-  lines.set(deps.db, line)
-  deps.defer(issueInLine(deps.db, line))
+  lines.set(deps.box, line)
+  deps.defer(issueInLine(deps.box, line))
 }
 
-const issueInLine = async (db: Database, line: Map<string, Deps>): Promise<void> => {
+/** Whether an order's receipts wait for their turn in this process. */
+export const waitsInLine = (deps: Deps, orderId: string): boolean => lines.get(deps.box)?.has(orderId) ?? false
+
+const issueInLine = async (box: SealedBox, line: Map<string, Deps>): Promise<void> => {
   // Visits those too who come meanwhile.
   for (const [orderId, deps] of line) {
     await issueReceipts(deps, orderId).catch((error: unknown) =>
@@ -76,7 +80,7 @@ const issueInLine = async (db: Database, line: Map<string, Deps>): Promise<void>
     )
     line.delete(orderId)
   }
-  lines.delete(db)
+  lines.delete(box)
 }
 
 type Issue = { payer: Attempt; kinds: readonly ReceiptKind[]; ground: ReceiptGround }

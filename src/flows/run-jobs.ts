@@ -6,6 +6,7 @@ import { nextQueryAt } from '../domain/query-schedule.ts'
 import { keptFrom } from '../domain/retention.ts'
 import { drain } from '../lib/drain.ts'
 import { createPace } from '../lib/pace.ts'
+import { numberEvents } from '../store/events.ts'
 import {
   adoptApprovedRefunds,
   type DueAttempt,
@@ -166,20 +167,22 @@ const forgetDrafts: Job = async (deps, limit) =>
     ? sweepDrafts(deps, Math.min(limit, 20))
     : 0
 
-/** How often records get their places, and how often the whole ledger is searched for some without. */
-const chainEveryMs = 5_000
+/** How often records get their places, and how often it is looked for some that were passed by: a transaction that committed late, a process whose clock is behind. */
+const [chainEveryMs, lookAgainMs] = [1_000, 60_000]
 
 const chain: Job = async (deps) => {
   if (!(await takeTurn(deps.db, 'chain_ledger', { ...turn(deps), everyMs: chainEveryMs }))) return 0
   const sweep = turn(deps)
   const everything = await takeTurn(deps.db, 'chain_ledger_sweep', { ...sweep, everyMs: sweepMs })
+  const isLookedAt = await takeTurn(deps.db, 'chain_ledger_look', { ...turn(deps), everyMs: lookAgainMs })
+  const reach = everything ? 'everything' : isLookedAt ? 'recent' : 'latest'
   let [chained, isDone] = [0, false]
   try {
     while (!isDone && chained < chainedMax) {
-      const more = await chainRecords(deps, { everything })
+      const more = await chainRecords(deps, { reach })
       if (more === null) break
       chained += more
-      // Not "until there is none": under load there is always one more, and each search looks through the latest 10,000 of every kind (half of what PostgreSQL did at its limit).
+      // Not "until there is none": under load there is always one more, and each search costs what it looks through.
       isDone = more < chainBatch
     }
     return chained
@@ -192,6 +195,11 @@ const chain: Job = async (deps) => {
 /** In one pass: about three seconds of work. */
 const chainedMax = 100_000
 const sweepAgainMs = 60_000
+
+const giveEventsPlaces: Job = async (deps) => {
+  await numberEvents(deps.db)
+  return 0
+}
 
 const seal: Job = async (deps) =>
   (await takeTurn(deps.db, 'seal_ledger', { ...turn(deps), everyMs: 60_000 })) ? sealDays(deps) : 0
@@ -212,6 +220,7 @@ export const jobs: Readonly<Record<string, Job>> = {
   keep_used_keys: keepUsedKeys,
   forget_provider_calls: forgetEvidence,
   forget_statement_drafts: forgetDrafts,
+  number_events: giveEventsPlaces,
   chain_ledger: chain,
   seal_ledger: seal,
 }

@@ -9,7 +9,7 @@ import { createMerkleTree } from '../domain/merkle.ts'
 import { toHex } from '../lib/hex.ts'
 import { stringifyMoney, stringifySorted } from '../lib/json.ts'
 import { businessDayRange } from '../lib/time.ts'
-import { chainLedger, chainTenants, oldestUnchained } from '../store/ledger-chain.ts'
+import { chainLedger, chainTenants, oldestUnchained, type Reach } from '../store/ledger-chain.ts'
 import { latestSeal, type SealableDay, sealNextDay } from '../store/ledger-seals.ts'
 import type { Deps } from './deps.ts'
 import { currentSigningKey, type SigningKey, signingAlgorithm } from './signing-keys.ts'
@@ -20,15 +20,17 @@ export const chainBatch = 10_000
 const daysPerPass = 31
 
 /**
- * Chains a batch and answers how many records it was; null when somebody else chains or seals at this moment. `everything` also finds what the quick search passes
- * by: a record whose id is older than the latest 10,000 places.
+ * Chains a batch and answers how many records it was; null when somebody else chains or seals at this moment. Any but the `latest` also tells how long the oldest record that it sees has
+ * been waiting, which takes as long as the search itself.
  */
-export const chainRecords = async (deps: Deps, { everything }: { everything: boolean }): Promise<number | null> => {
+export const chainRecords = async (deps: Deps, { reach }: { reach: Reach }): Promise<number | null> => {
   const now = deps.now()
-  const oldest = await oldestUnchained(deps.db)
-  const ageMs = oldest ? now.getTime() - oldest.getTime() : 0
-  deps.metrics.set('lephi_ledger_unchained_age_seconds', {}, Math.max(0, ageMs) / 1_000)
-  return chainLedger(deps.db, { now, batch: chainBatch, everything })
+  if (reach !== 'latest') {
+    const oldest = await oldestUnchained(deps.db)
+    const ageMs = oldest ? now.getTime() - oldest.getTime() : 0
+    deps.metrics.set('lephi_ledger_unchained_age_seconds', {}, Math.max(0, ageMs) / 1_000)
+  }
+  return chainLedger(deps.db, { now, batch: chainBatch, reach })
 }
 
 /** Seals every day that is over, of every tenant; answers how many days. */

@@ -1,5 +1,5 @@
 /** Reading events: the feed of everything that a caller may see, and the timeline of one order. `data` stays the text that was stored and hashed. */
-import { type Database, inScope } from './database.ts'
+import { type Database, everyAgency, inScope, queryInScope } from './database.ts'
 
 export type StoredEvent = {
   id: string
@@ -23,6 +23,11 @@ export type FeedPage = {
   formerId: string | null
   /** False when the scope holds no event of that id. */
   isKnown: boolean
+}
+
+/** Gives the latest events their places in the feed, so that none who reads it has many to give. Readers do as well: what they are about to read has its place. */
+export const numberEvents = async (database: Database): Promise<void> => {
+  await queryInScope(database, everyAgency, (sql) => sql`select lephi_number_events()`)
 }
 
 /**

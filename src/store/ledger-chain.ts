@@ -1,5 +1,5 @@
 /**
- * Places in the chain over the ledger. They are given by one function of the database (lephi_chain_ledger in drizzle/*_sealed_timelines.sql) after the records' own
+ * Places in the chain over the ledger. They are given by one function of the database (lephi_chain_latest in drizzle/*_places_in_order.sql) after the records' own
  * commits; here are calling it and reading back, place by place, what was hashed together with what the ledger holds now.
  */
 import type {
@@ -14,20 +14,25 @@ import { type Database, everyAgency, inScope, interactively, type Query, queryIn
 /** The search through everything grows with the ledger and is made once an hour: the timeout of ordinary statements would end it every time. */
 const searchTimeout = '30min'
 
+/** How far the search for records without a place goes: `latest` and `recent` look at what is younger than so many of the latest places of each kind, which costs what it looks at. */
+export type Reach = 'latest' | 'recent' | 'everything'
+const placesBack = { latest: 1_000, recent: 10_000, everything: null } as const satisfies Record<Reach, number | null>
+
 /**
- * Gives committed records without a place theirs, at most `batch`, and answers how many; null when others hold the chain. See the function for `everything`: whether
- * that finds more than the quick search is looked up first, so that it keeps nobody waiting for the chain.
+ * Gives committed records without a place theirs, at most `batch`, and answers how many; null when others hold the chain. Whether everything has more than the recent search finds is looked
+ * up first, so that it keeps nobody waiting for the chain.
  */
 export const chainLedger = async (
   database: Database,
-  { now, batch, everything }: { now: Date; batch: number; everything: boolean },
+  { now, batch, reach }: { now: Date; batch: number; reach: Reach },
 ): Promise<number | null> => {
-  const isWhole = everything && (await isAnyPassedBy(database))
+  const isPatient = reach === 'everything'
+  const back = isPatient && !(await isAnyPassedBy(database)) ? placesBack.recent : placesBack[reach]
   const results = await inScope(database, everyAgency, (sql) => [
-    ...(everything ? [searchPatiently(sql)] : []),
+    ...(isPatient ? [searchPatiently(sql)] : []),
     sql`
       select case when pg_try_advisory_xact_lock(hashtext('lephi_ledger_chain'))
-        then lephi_chain_ledger(least(${now}::timestamptz, lephi_clock()), ${batch}::integer, ${isWhole}) end as chained`,
+        then lephi_chain_latest(least(${now}::timestamptz, lephi_clock()), ${batch}::integer, ${back}::integer) end as chained`,
   ])
   const [row] = results.at(-1) ?? []
   return row?.chained === null || row?.chained === undefined ? null : Number(row.chained)
@@ -35,33 +40,37 @@ export const chainLedger = async (
 
 const searchPatiently = (sql: Sql): Query => sql`select set_config('statement_timeout', ${searchTimeout}, true)`
 
-/** Whether a record has no place that the quick search does not see. */
+/** The first id of a kind that the recent search looks at. */
+const recentFloor = (sql: Sql, kind: ChainedRecord['kind']): Query =>
+  sql`(select lephi_chain_floor(${kind}, ${placesBack.recent}::integer))`
+
+/** Whether a record has no place that the recent search does not see. */
 const isAnyPassedBy = async (database: Database): Promise<boolean> => {
   const [, rows] = await inScope(database, everyAgency, (sql) => [
     searchPatiently(sql),
     sql`
-      select exists(select from journal_entries as record where id < (select lephi_chain_floor('entry'))
+      select exists(select from journal_entries as record where id < ${recentFloor(sql, 'entry')}
           and not exists (select from ledger_chain where kind = 'entry' and record_id = record.id))
-        or exists(select from money_facts as record where id < (select lephi_chain_floor('fact'))
+        or exists(select from money_facts as record where id < ${recentFloor(sql, 'fact')}
           and not exists (select from ledger_chain where kind = 'fact' and record_id = record.id))
-        or exists(select from events as record where id < (select lephi_chain_floor('event')) and type <> 'ledger.sealed'
+        or exists(select from events as record where id < ${recentFloor(sql, 'event')} and type <> 'ledger.sealed'
           and not exists (select from ledger_chain where kind = 'event' and record_id = record.id)) as is_any`,
   ])
   return rows?.[0]?.isAny === true
 }
 
-/** When the first record was written, by id, that has no place yet, among those that the quick search sees; null when all have one. */
+/** When the first record was written, by id, that has no place yet, among those that the recent search sees; null when all have one. */
 export const oldestUnchained = async (database: Database): Promise<Date | null> => {
   const [row] = await queryInScope(
     database,
     everyAgency,
     (sql) => sql`
       select least(
-        (select posted_at from journal_entries as record where id >= lephi_chain_floor('entry')
+        (select posted_at from journal_entries as record where id >= ${recentFloor(sql, 'entry')}
           and not exists (select from ledger_chain where kind = 'entry' and record_id = record.id) order by id limit 1),
-        (select received_at from money_facts as record where id >= lephi_chain_floor('fact')
+        (select received_at from money_facts as record where id >= ${recentFloor(sql, 'fact')}
           and not exists (select from ledger_chain where kind = 'fact' and record_id = record.id) order by id limit 1),
-        (select created_at from events as record where id >= lephi_chain_floor('event') and type <> 'ledger.sealed'
+        (select created_at from events as record where id >= ${recentFloor(sql, 'event')} and type <> 'ledger.sealed'
           and not exists (select from ledger_chain where kind = 'event' and record_id = record.id) order by id limit 1)) as oldest`,
   )
   return (row?.oldest as Date | null | undefined) ?? null

@@ -24,7 +24,7 @@ beforeAll(async () => {
       await applyOutcome(gateway.deps, { merchantAccountId: account, outcome, source: 'callback' })
     }
     await gateway.deps.settled()
-    await chainRecords(gateway.deps, { everything: true })
+    await chainRecords(gateway.deps, { reach: 'everything' })
     gateway.clock.advance(86_400)
     auditor = await gateway.token(['reports:read'])
     await sealDays(gateway.deps)
@@ -138,7 +138,7 @@ describe('the proof of an entry', () => {
     })
     const early = { status: 409, body: { code: 'entry_not_sealed' } }
     expect(await get(`/v1/ledger/entries/${id}/proof`)).toMatchObject(early)
-    await chainRecords(gateway.deps, { everything: true })
+    await chainRecords(gateway.deps, { reach: 'everything' })
     expect(await get(`/v1/ledger/entries/${id}/proof`)).toMatchObject(early)
     gateway.clock.advance(86_400)
     auditor = await gateway.token(['reports:read'])

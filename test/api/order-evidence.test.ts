@@ -54,7 +54,7 @@ describe('the entries of an order', () => {
       provider_receivable: 150_000,
       collected: -150_000,
     })
-    await chainLedger(gateway.deps.db, { now: gateway.deps.now(), batch: 100, everything: false })
+    await chainLedger(gateway.deps.db, { now: gateway.deps.now(), batch: 100, reach: 'recent' })
     expect((await read<Entry>(path)).data[0]?.chain).toMatchObject({ place: expect.any(Number), sealed_on: null })
     // A commune sees where its entries stand, although the chain is the province's.
     const commune = await gateway.token(['reports:read'], 'H56.12.03')

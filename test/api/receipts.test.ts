@@ -74,7 +74,7 @@ describe('the receipt of a paid order', () => {
 
   it('bears the root of the latest day that the ledger was sealed for, and none before there is one', async () => {
     expect((await readJson(await ask(paid))).body.receipts[0].ledger_root).toBeNull()
-    await chainRecords(gateway.deps, { everything: true })
+    await chainRecords(gateway.deps, { reach: 'everything' })
     gateway.clock.advance(86_400)
     token = await gateway.token(['orders:read'])
     await sealDays(gateway.deps)

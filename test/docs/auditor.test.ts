@@ -37,7 +37,7 @@ const writeBooks = async (demo: DemoJson): Promise<void> => {
   const names = { reference: attempt.merchantReference, providerReference: `p-${attempt.merchantReference}` }
   const line = { ...names, amount: attempt.amount, fee: 2_118, at: toRfc3339(clock.now()) }
   for (let day = 0; day < 2; day += 1) {
-    await chainRecords(deps, { everything: true })
+    await chainRecords(deps, { reach: 'everything' })
     clock.advance(dayMs / 1_000)
     await sealDays(deps)
     if (day > 0) continue

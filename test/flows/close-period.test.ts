@@ -80,7 +80,7 @@ describe('a day closes', () => {
 
   test('with the newest seal of the whole ledger by its root', async () => {
     await matchedMonday()
-    await chainRecords(deps, { everything: true })
+    await chainRecords(deps, { reach: 'everything' })
     deps.clock.set('2026-11-26T02:00:00Z')
     await sealDays(deps)
     const { seal } = readPeriodDocument((await close(deps, account, monday)).document)

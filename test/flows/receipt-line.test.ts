@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { chaseReceipts } from '../../src/flows/chase-receipts.ts'
-import { issueReceiptsLater } from '../../src/flows/issue-receipts.ts'
+import { issueReceipts, issueReceiptsLater } from '../../src/flows/issue-receipts.ts'
 import { type Job, jobs, runJobs } from '../../src/flows/run-jobs.ts'
+import { numberEvents } from '../../src/store/events.ts'
+import { findUnreceipted } from '../../src/store/unreceipted.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
 import { createClock, createTestDeps, type TestDeps } from '../kit/deps.ts'
 import { addAttempt, placeTestOrder, seedAgencies, seedMerchantAccount } from '../kit/orders.ts'
@@ -25,17 +27,22 @@ beforeEach(async () => {
 })
 
 let dossiers = 0
-/** Pays, and no more: as if the process had ended before it could issue receipts. */
-const paid = async (): Promise<string> => {
+/** An order, and how it is paid, and no more: as if the process had ended before it could issue receipts. */
+const payable = async () => {
   dossiers += 1
   const orderId = await placeTestOrder(deps, { dossierCode: `H56.12.03-261122-${4_000 + dossiers}` })
   const { merchantReference, amount } = await addAttempt(deps, orderId, account, { provider: 'vnpay' })
   const outcome = captured(merchantReference, amount)
-  const isEnded = { ...deps, defer: () => undefined, db: { ...database.database } }
+  const isEnded = { ...deps, defer: () => undefined, box: { ...deps.box } }
   const newToken = () => {
     throw new Error('the process has ended')
   }
-  await applyOutcome({ ...isEnded, newToken }, { merchantAccountId: account, outcome, source: 'callback' })
+  const pay = () => applyOutcome({ ...isEnded, newToken }, { merchantAccountId: account, outcome, source: 'callback' })
+  return { orderId, pay }
+}
+const paid = async (): Promise<string> => {
+  const { orderId, pay } = await payable()
+  await pay()
   return orderId
 }
 
@@ -132,6 +139,65 @@ describe('receipts of payments that come all at once', () => {
     issueReceiptsLater({ ...deps, newToken }, last)
     await deps.settled()
     expect(await receipted([last, next])).toBe(2)
+  })
+
+  it('are not tried by the jobs as well while they wait for their turn', async () => {
+    const [first = '', second = '', other = ''] = await unreceipted(3)
+    const blocker = await database.sql.reserve()
+    await blocker`begin`
+    await blocker`select from orders where id = ${first} for update`
+    // Of another year, so that who waits holds no series that the others take numbers of.
+    issueReceiptsLater({ ...deps, now: () => new Date('2027-01-05T02:00:00Z') }, first)
+    issueReceiptsLater(deps, second)
+    const newToken = () => {
+      throw new Error('no token')
+    }
+    // With connections of their own, as background work has.
+    const background = { ...deps, db: { ...database.database }, newToken }
+    expect(await chaseReceipts(background, { limit: 100, everything: true })).toBe(3)
+    const tried = await database.sql`select order_id from receipt_tries`
+    expect(tried).toEqual([{ orderId: other }])
+    await blocker`rollback`
+    blocker.release()
+    await deps.settled()
+    expect(await receipted([first, second, other])).toBe(2)
+    deps.clock.advance(15)
+    await chaseReceipts(deps, { limit: 100, everything: false })
+    expect(await receipted([first, second, other])).toBe(3)
+  })
+
+  it('are found by a process that looks at what is new alone, until they have their receipts, and what it passed by within a minute', async () => {
+    const search = (limit = 100) => findUnreceipted(deps.db, { limit, everything: false, now: deps.now() })
+    const found = async (ids: readonly string[]) =>
+      (await search()).map(({ id }) => id).filter((id) => ids.includes(id))
+    const ids = await unreceipted(3)
+    deps.clock.advance(60)
+    expect(await found(ids)).toEqual(ids)
+    expect(await found(ids)).toEqual(ids)
+    const [first = '', second = '', third = ''] = ids
+    // Unpaid for a moment, as far as the search can see.
+    const say = (status: string) => database.sql`update orders set status = ${status} where id = ${first}`
+    await say('open')
+    await issueReceipts(deps, second)
+    expect(await found(ids)).toEqual([third])
+    await issueReceipts(deps, third)
+    expect(await found(ids)).toEqual([])
+    await say('paid')
+    expect(await found(ids)).toEqual([])
+    const more = await unreceipted(1)
+    expect(await found([...ids, ...more])).toEqual(more)
+    deps.clock.advance(60)
+    expect(await found([...ids, ...more])).toEqual([first, ...more])
+    await chaseReceipts(deps, { limit: 100, everything: false })
+    expect(await receipted([first, ...more])).toBe(2)
+    // Of two that are paid the other way round the earlier one is found first, and the other one all the same.
+    const [earlier, later] = [await payable(), await payable()]
+    await later.pay()
+    await numberEvents(deps.db)
+    await earlier.pay()
+    expect((await search(1)).map(({ id }) => id)).toEqual([earlier.orderId])
+    expect(await found([earlier.orderId, later.orderId])).toEqual([earlier.orderId, later.orderId])
+    await chaseReceipts(deps, { limit: 100, everything: false })
   })
 
   it('are issued pass after pass by the jobs, also when so much has happened since that only the hourly search finds them', async () => {

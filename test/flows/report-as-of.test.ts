@@ -106,7 +106,7 @@ const town = async () => {
   await desk.resolveDiscrepancy(deps, maker, { id: await about('proposed'), resolution: 'written_off', note: 'n2' })
   await desk.assignDiscrepancy(deps, maker, { id: await about('open'), owner: 'Trần', note: null })
   await deps.settled()
-  await chainRecords(deps, { everything: true })
+  await chainRecords(deps, { reach: 'everything' })
   deps.clock.set('2026-11-26T02:00:00Z')
   return { of, about, waiting, asOf: deps.now() }
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { CompactSign, compactVerify, createLocalJWKSet } from 'jose'
 import { Webhook } from 'standardwebhooks'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { canonicalRecord, chainHash, chainStart, recordLeaf } from '../../src/domain/ledger-canonical.ts'
 import { sealClaims, sealTyp } from '../../src/domain/ledger-seal.ts'
 import { createMerkleTree, leafHash, provesInclusion } from '../../src/domain/merkle.ts'
@@ -11,15 +11,14 @@ import { createEndpoint } from '../../src/flows/change-webhook-endpoint.ts'
 import { deliverWebhooks } from '../../src/flows/deliver-webhooks.ts'
 import { describeFlowMetrics } from '../../src/flows/metric-names.ts'
 import { proveEntry } from '../../src/flows/prove-entry.ts'
-import { jobs, runJobs } from '../../src/flows/run-jobs.ts'
+import { runJobs } from '../../src/flows/run-jobs.ts'
 import { chainRecords, sealDays } from '../../src/flows/seal-ledger.ts'
 import { currentSigningKey, publicKeySet, signingAlgorithm } from '../../src/flows/signing-keys.ts'
 import { verifyLedger } from '../../src/flows/verify-ledger.ts'
 import { fromHex, toHex } from '../../src/lib/hex.ts'
 import { stringifySorted } from '../../src/lib/json.ts'
 import { createSealedBox } from '../../src/lib/sealed-box.ts'
-import { openDatabase } from '../../src/store/database.ts'
-import { chainLedger, readPlaces } from '../../src/store/ledger-chain.ts'
+import { readPlaces } from '../../src/store/ledger-chain.ts'
 import { latestSeal, listSeals, sealNextDay, sealOf } from '../../src/store/ledger-seals.ts'
 import { openHouse } from '../kit/house.ts'
 import { takeDatabase } from '../kit/kept-database.ts'
@@ -53,7 +52,7 @@ const pay = async () => {
   await house.deps.settled()
   return attempt
 }
-const chain = () => chainRecords(house.deps, { everything: true })
+const chain = () => chainRecords(house.deps, { reach: 'everything' })
 const places = (agencyCode = 'H56') => readPlaces(house.deps.db, { agencyCode, after: 0n, limit: 10_000 })
 const seals = () => listSeals(house.deps.db, { agencyCode: 'H56', from: null, to: null, after: null, limit: 100 })
 /** Rows as a superuser writes them, past every rule. */
@@ -179,46 +178,6 @@ describe('a place in the chain', () => {
     const gap = house.sql`insert into ledger_seals select agency_code, day + 2, 3, 2, root, chain_hash, root, kid, jws, sealed_at from ledger_seals`
     await expect(gap).rejects.toThrow('does not follow')
   })
-})
-
-test('a pass searches once for what a batch holds: what comes meanwhile has its place in the next', async () => {
-  await pay()
-  const set = vi.spyOn(house.deps.metrics, 'set')
-  await runJobs(house.deps, { run: { chain_ledger: jobs.chain_ledger ?? (async () => 0) } })
-  expect(set.mock.calls.filter(([name]) => name === 'lephi_ledger_unchained_age_seconds')).toHaveLength(1)
-  expect(await places()).toHaveLength(6)
-})
-
-test('a search through the whole ledger that others held up is made again soon, and not in the next hour', async () => {
-  const sweepUntil = async () => {
-    house.deps.clock.advance(61)
-    await runJobs(house.deps, { run: { chain_ledger: jobs.chain_ledger ?? (async () => 0) } })
-    const [row] = await house.sql`select until from job_leases where name = 'chain_ledger_sweep'`
-    return (new Date(row?.until).getTime() - house.deps.now().getTime()) / 1_000
-  }
-  const other = await house.sql.reserve()
-  await other`select pg_advisory_lock(hashtext('lephi_ledger_chain'))`
-  expect(await sweepUntil()).toBe(60)
-  await other`select pg_advisory_unlock_all()`
-  other.release()
-  expect(await sweepUntil()).toBe(3_600)
-  expect(await sweepUntil()).toBe(3_539)
-})
-
-test('the search through the whole ledger finds what is older than the latest places, however long that takes', async () => {
-  await pay()
-  await force(
-    (sql) => sql`
-      insert into ledger_chain (agency_code, place, kind, record_id, leaf, hash, chained_at)
-      select 'H01', n, kind, 'zzz_' || n, '', '', now() from generate_series(1, 30000) as n, lateral (select (array['entry', 'fact', 'event'])[n % 3 + 1] as kind) as kinds`,
-  )
-  await house.sql`create or replace function lephi_clock() returns timestamptz language sql volatile as $$ select 'infinity'::timestamptz from pg_sleep(0.3) $$`
-  const hasty = openDatabase({ url: house.database.url, role: 'lephi_app', max: 1, statementTimeoutMs: 200 })
-  const search = (everything: boolean) => chainLedger(hasty, { now: house.deps.now(), batch: 100, everything })
-  await expect(search(false)).rejects.toThrow('statement timeout')
-  expect(await search(true)).toBe(6)
-  expect(await search(true)).toBe(0)
-  await hasty.close()
 })
 
 test('an entry of a day with many records is proven by the leaves beside it alone, and an altered leaf by none', async () => {

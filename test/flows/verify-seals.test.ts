@@ -19,7 +19,7 @@ beforeAll(async () => {
   house = await openHouse({ box: createSealedBox([{ id: 'test', key: randomBytes(32) }]) })
   for (const count of [5, 5, 1]) {
     for (let n = 0; n < count; n += 1) await pay()
-    await chainRecords(house.deps, { everything: true })
+    await chainRecords(house.deps, { reach: 'everything' })
     if (count > 1) house.deps.clock.advance(86_400)
     await sealDays(house.deps)
   }
@@ -237,7 +237,7 @@ describe('a sealed ledger', () => {
   test('is found to be altered by an entry that is put into the past, before and after it gets a place', async () => {
     const id = await insertPast('2026-11-23T03:00:00Z')
     expect(await fault()).toMatchObject({ what: 'entry', id, problem: expect.stringContaining('claims to be older') })
-    await chainRecords(house.deps, { everything: true })
+    await chainRecords(house.deps, { reach: 'everything' })
     expect(await fault()).toMatchObject({
       what: 'entry',
       id,
@@ -251,20 +251,20 @@ describe('a sealed ledger', () => {
         values (${id}, 'H56', 'refund.succeeded', ${id}, 1, '{}', ${at})`
     const hoursAgo = (hours: number) => new Date(house.deps.now().getTime() - hours * 3_600_000)
     await told(hoursAgo(3), house.deps.newId('evt'))
-    await chainRecords(house.deps, { everything: true })
+    await chainRecords(house.deps, { reach: 'everything' })
     expect(await verifyLedger(house.deps)).toMatchObject({ fault: null, sealed: [{ late: { count: 1 } }] })
     const id = house.deps.newId('evt')
     await told(hoursAgo(30), id)
-    await chainRecords(house.deps, { everything: true })
+    await chainRecords(house.deps, { reach: 'everything' })
     expect(await fault()).toMatchObject({ what: 'event', id, problem: expect.stringContaining('was put in later') })
   })
 
   test('takes an entry that a slow writer commits late, and tells of one that is hours late', async () => {
     await insertPast(new Date(house.deps.now().getTime() - 1_800_000).toISOString())
-    await chainRecords(house.deps, { everything: true })
+    await chainRecords(house.deps, { reach: 'everything' })
     expect(await verifyLedger(house.deps)).toMatchObject({ fault: null, sealed: [{ late: null }] })
     const first = await insertPast(new Date(house.deps.now().getTime() - 8 * 3_600_000).toISOString())
-    await chainRecords(house.deps, { everything: true })
+    await chainRecords(house.deps, { reach: 'everything' })
     expect(await verifyLedger(house.deps)).toMatchObject({ fault: null, sealed: [{ late: { count: 1, first } }] })
   })
 
@@ -351,7 +351,7 @@ describe('a sealed ledger', () => {
       fault: null,
       sealed: [{ sealedTo: '2026-11-25', unsealed: 6 }],
     })
-    await chainRecords(house.deps, { everything: true })
+    await chainRecords(house.deps, { reach: 'everything' })
     house.deps.clock.advance(4 * 86_400)
     await sealDays(house.deps)
     expect(await fault()).toBeNull()

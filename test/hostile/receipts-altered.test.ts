@@ -194,7 +194,7 @@ describe('a receipt that is gone', () => {
 
   it('together with all that its timeline told of it is missed by the chain over the timelines', async () => {
     const { id, orderId, serial, number } = await receipted()
-    await chainRecords(gateway.deps, { everything: true })
+    await chainRecords(gateway.deps, { reach: 'everything' })
     expect(await fault()).toBeNull()
     const events = await eventsOfOrder(gateway.deps.db, orderId)
     const [told, former] = [events.at(-1), events.at(-2)]

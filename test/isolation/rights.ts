@@ -93,6 +93,7 @@ export const columnRights: Readonly<Record<string, string>> = {
 
 /** Functions that work with their owner's rights and can be called: what each tells or does for a caller of any scope. */
 export const definers: Readonly<Record<string, string>> = {
+  'lephi_chain_latest(timestamp with time zone,integer,integer)': 'gives records their places; answers how many',
   'lephi_chain_ledger(timestamp with time zone,integer,boolean)': 'gives records their places; answers how many',
   'lephi_closed_through(text)': 'the last closed day of an account, for the trigger that keeps closed days closed',
   'lephi_drop_month(text,timestamp with time zone,text)':

@@ -197,7 +197,7 @@ test('verify-periods says how many closes it read', async () => {
 describe('verify-ledger with seals', () => {
   test('says how far the ledger is sealed, and compares it with what an auditor has kept', async () => {
     await payOrder()
-    await chainLedger(deps.db, { now: new Date(Date.now() - 86_400_000), batch: 100, everything: true })
+    await chainLedger(deps.db, { now: new Date(Date.now() - 86_400_000), batch: 100, reach: 'everything' })
     expect(await sealDays(deps)).toBe(1)
     await payOrder()
     const yesterday = businessDay(new Date(Date.now() - 86_400_000))

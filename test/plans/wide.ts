@@ -10,7 +10,7 @@ export type Wide = {
 export const whyWide: Readonly<Record<string, Wide>> = {
   chain_ledger: {
     tables: ['ledger_chain', 'journal_entries', 'money_facts', 'events'],
-    why: 'the latest 10,000 of each kind, however many there are: what commits late stands among them (store/ledger-chain.ts)',
+    why: 'once a minute the latest 10,000 of each kind, however many there are: what commits late stands among them (store/ledger-chain.ts)',
   },
   'readReport reconciliation': {
     tables: ['postings', 'journal_entries', 'discrepancies'],

@@ -1,7 +1,7 @@
 // The feed: whatever the order in which writers commit, a reader that goes on from its last event gets every event once.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { linkEvents } from '../../src/domain/order-events.ts'
-import { type FeedStart, readFeed } from '../../src/store/events.ts'
+import { type FeedStart, numberEvents, readFeed } from '../../src/store/events.ts'
 import { loadFacts } from '../../src/store/facts.ts'
 import { orderQueries } from '../../src/store/order-commit.ts'
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts'
@@ -112,4 +112,54 @@ it('holds only what the caller’s agency covers, and does not know foreign even
     formerId: null,
     isKnown: false,
   })
+})
+
+it('gives places to however many wait, some in each call, in the order of the feed and of each subject, within the time that a request has', async () => {
+  const orderId = await place()
+  await database.sql`select lephi_number_events()`
+  const [{ last } = { last: 0n }] = await database.sql`select max(position) as last from events`
+  // Of 8,000 subjects, three each, the latest first.
+  await database.sql.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`
+    await sql`
+      insert into events (id, agency_code, type, subject_id, order_id, sequence, data, created_at)
+      select 'evt_many_' || n, 'H56.12.03', 'order.noted', 'many_' || n % 8000, ${orderId}, n / 8000 + 1, '{}', '2026-11-23T03:00:00Z'::timestamptz - n * interval '1 millisecond'
+      from generate_series(0, 23999) as n`
+  })
+  for (const left of [14_000, 4_000, 0]) {
+    await readFeed(deps.db, 'H56', { start: { position: 0n }, limit: 1 })
+    const [row] = await database.sql`select count(*)::int as count from events where position is null`
+    expect(row?.count).toBe(left)
+  }
+  const [placed] = await database.sql`
+    select count(*)::int as count, min(position) - ${last} as first, max(position) - ${last} as last,
+      count(*) filter (where position < former)::int as crossed, count(*) filter (where since < former_since)::int as late
+    from (
+      select position, lag(position) over (partition by subject_id order by sequence) as former, since, lag(since) over (order by position) as former_since
+      from (select *, max(created_at) over (partition by subject_id order by sequence) as since from events where id like 'evt_many_%') as told) as each_of_them`
+  expect(placed).toEqual({ count: 24_000, first: 1n, last: 24_000n, crossed: 0, late: 0 })
+})
+
+it('gives an event its place once, and lets nothing else of it change with that', async () => {
+  await place()
+  await numberEvents(deps.db)
+  const [numbered] = await database.sql`select id, position from events order by position desc limit 1`
+  await place()
+  const [open] = await database.sql`select id from events where position is null`
+  const change = (id: string, set: string) =>
+    database.sql.unsafe(`update events set ${set} where id = '${id}'`).then(
+      ({ count }) => count,
+      (error: Error) => error.message,
+    )
+  const far = '1000000000000'
+  for (const set of ["data = '{}'", "type = 'other'", 'hash = null', "created_at = now() - interval '1 day'"])
+    expect(await change(open?.id, `position = ${far}, ${set}`)).toBe('events is append-only')
+  expect(await change(open?.id, "data = '{}'")).toBe('events is append-only')
+  expect(await change(numbered?.id, `position = ${far}`)).toBe('events is append-only')
+  expect(await change(numbered?.id, 'position = null')).toBe('events is append-only')
+  await numberEvents(deps.db)
+  expect(await change(open?.id, 'position = null')).toBe('events is append-only')
+  const places =
+    await database.sql`select position from events where id in (${numbered?.id}, ${open?.id}) order by position`
+  expect(places.map(({ position }) => position)).toEqual([numbered?.position, BigInt(numbered?.position) + 1n])
 })

@@ -20,7 +20,7 @@ test('an emptied copy holds what a fresh one does, after money, its ledger, its 
   await used.tell(used.captured(attempt, 'P1', due))
   await used.deps.settled()
   // The one table whose rows get their number from a sequence.
-  expect(await chainRecords(used.deps, { everything: true })).toBeGreaterThan(0)
+  expect(await chainRecords(used.deps, { reach: 'everything' })).toBeGreaterThan(0)
   expect(await contentsOf(used.database)).not.toEqual(await contentsOf(fresh))
   await used.database.drop()
   const next = await takeDatabase()

@@ -1,0 +1,97 @@
+// How the records without a place are searched for: often among the latest, once a minute further back, once an hour in the whole ledger.
+import { randomBytes } from 'node:crypto'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { jobs, runJobs } from '../../src/flows/run-jobs.ts'
+import { createSealedBox } from '../../src/lib/sealed-box.ts'
+import { openDatabase } from '../../src/store/database.ts'
+import { chainLedger, type Reach, readPlaces } from '../../src/store/ledger-chain.ts'
+import { openHouse } from '../kit/house.ts'
+import { takeDatabase } from '../kit/kept-database.ts'
+
+let house: Awaited<ReturnType<typeof openHouse>>
+
+beforeEach(async () => {
+  // Signing keys are remembered by box and belong to one database.
+  house = await openHouse({ box: createSealedBox([{ id: 'test', key: randomBytes(32) }]) }, takeDatabase)
+})
+afterEach(async () => {
+  await house.deps.settled()
+  await house.database.drop()
+})
+
+const pay = async () => {
+  const attempt = await house.attempt(await house.place())
+  await house.tell(house.captured(attempt, `P${attempt.id.slice(-10)}`))
+  // Two bookings, and four events: created, captured, paid, and the receipt.
+  await house.deps.settled()
+}
+const places = () => readPlaces(house.deps.db, { agencyCode: 'H56', after: 0n, limit: 10_000 })
+const runJob = () => runJobs(house.deps, { run: { chain_ledger: jobs.chain_ledger ?? (async () => 0) } })
+/** So many places that are younger than all others, a third of each kind, as a superuser writes them, past every rule. */
+const fill = async (count: number) => {
+  const sql = await house.sql.reserve()
+  await sql`set session_replication_role = replica`
+  await sql`
+    insert into ledger_chain (agency_code, place, kind, record_id, leaf, hash, chained_at)
+    select 'H01', n, kind, 'zzz_' || n, '', '', now() from generate_series(1, ${count}::integer) as n, lateral (select (array['entry', 'fact', 'event'])[n % 3 + 1] as kind) as kinds`
+  await sql`reset session_replication_role`
+  sql.release()
+}
+
+test('a pass searches once for what a batch holds: what comes meanwhile has its place in the next', async () => {
+  await pay()
+  const set = vi.spyOn(house.deps.metrics, 'set')
+  await runJob()
+  expect(set.mock.calls.filter(([name]) => name === 'lephi_ledger_unchained_age_seconds')).toHaveLength(1)
+  expect(await places()).toHaveLength(6)
+})
+
+test('a search through the whole ledger that others held up is made again soon, and not in the next hour', async () => {
+  const sweepUntil = async () => {
+    house.deps.clock.advance(61)
+    await runJob()
+    const [row] = await house.sql`select until from job_leases where name = 'chain_ledger_sweep'`
+    return (new Date(row?.until).getTime() - house.deps.now().getTime()) / 1_000
+  }
+  const other = await house.sql.reserve()
+  await other`select pg_advisory_lock(hashtext('lephi_ledger_chain'))`
+  expect(await sweepUntil()).toBe(60)
+  await other`select pg_advisory_unlock_all()`
+  other.release()
+  expect(await sweepUntil()).toBe(3_600)
+  expect(await sweepUntil()).toBe(3_539)
+})
+
+test('the search through the whole ledger finds what is older than the latest places, however long that takes', async () => {
+  await pay()
+  await fill(30_000)
+  await house.sql`create or replace function lephi_clock() returns timestamptz language sql volatile as $$ select 'infinity'::timestamptz from pg_sleep(0.3) $$`
+  const hasty = openDatabase({ url: house.database.url, role: 'lephi_app', max: 1, statementTimeoutMs: 200 })
+  const search = (reach: Reach) => chainLedger(hasty, { now: house.deps.now(), batch: 100, reach })
+  await expect(search('recent')).rejects.toThrow('statement timeout')
+  expect(await search('everything')).toBe(6)
+  expect(await search('everything')).toBe(0)
+  await hasty.close()
+})
+
+test('what the frequent search passes by has its place within a minute', async () => {
+  await pay()
+  await runJob()
+  await pay()
+  // A thousand of each kind that are younger: as if what was paid now had been committed late.
+  await fill(3_000)
+  house.deps.clock.advance(30)
+  await runJob()
+  expect(await places()).toHaveLength(6)
+  house.deps.clock.advance(31)
+  await runJob()
+  expect(await places()).toHaveLength(12)
+})
+
+test('events have their places in the feed before anybody reads it', async () => {
+  await pay()
+  const waiting = async () => (await house.sql`select from events where position is null`).length
+  expect(await waiting()).toBeGreaterThan(0)
+  await runJobs(house.deps, { run: { number_events: jobs.number_events ?? (async () => 0) } })
+  expect(await waiting()).toBe(0)
+})
