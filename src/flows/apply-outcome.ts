@@ -8,7 +8,7 @@ import type { Verdict } from '../providers/contract.ts'
 import { everyAgency, inScope, type Query, type Sql } from '../store/database.ts'
 import { changeOrder } from './change-order.ts'
 import type { Deps } from './deps.ts'
-import { issueReceiptsLater } from './issue-receipts.ts'
+import { issueReceiptsLater } from './receipt-line.ts'
 import { writeChange } from './write-change.ts'
 
 export type OutcomeInput = {

@@ -18,7 +18,8 @@ import {
 } from '../store/unreceipted.ts'
 import { changeOrder } from './change-order.ts'
 import type { Deps } from './deps.ts'
-import { issueReceipts, waitsForTaxCode, waitsInLine } from './issue-receipts.ts'
+import { issueReceipts, waitsForTaxCode } from './issue-receipts.ts'
+import { isAboutToIssue } from './receipt-line.ts'
 
 /** Waits after the first tries, in seconds; hourly from then on, without end: the law knows no order that needs no receipt any more. */
 const ladderSeconds = [15, 60, 300, 900, 1_800]
@@ -32,7 +33,7 @@ export const chaseReceipts = async (
   { limit, everything }: { limit: number; everything: boolean },
 ): Promise<number> => {
   const found = await findUnreceipted(deps.db, { limit, everything, now: deps.now() })
-  const waiting = found.filter(({ id }) => !waitsInLine(deps, id))
+  const waiting = found.filter(({ id }) => !isAboutToIssue(deps, id))
   const inLine = found.length - waiting.length
   const pace = createPace(deps.isServing)
   const tried = await drain(

@@ -15,7 +15,6 @@ import {
   type UnsignedReceipt,
 } from '../domain/receipt.ts'
 import { Refusal } from '../domain/refusal.ts'
-import type { SealedBox } from '../lib/sealed-box.ts'
 import { isConflict, isDuplicate } from '../store/database.ts'
 import { type ReceiptGround, readReceiptGround } from '../store/receipt-ground.ts'
 import { commitReceipts, type TakenNumber } from '../store/receipts.ts'
@@ -46,41 +45,6 @@ export const issueReceipts = async (deps: Deps, orderId: string): Promise<readon
     }
   }
   throw new Refusal('conflict', 'The order is being changed by others; try again.', { retryAfterSeconds: 1 })
-}
-
-/** What is asked for beyond this is left to the jobs. */
-const lineMax = 200
-
-/** Who waits for receipts in each process: its requests put them there, and its background work, which has connections of its own, asks who does. */
-const lines = new WeakMap<SealedBox, Map<string, Deps>>()
-
-/**
- * Issues after the answer to whoever brought the money, one order at a time in each process: a series' numbers are taken under one lock, and a hundred who wait for it together
- * hold the connections that the next payments need. What fails, and what finds the line full, is done by the jobs.
- */
-export const issueReceiptsLater = (deps: Deps, orderId: string): void => {
-  const waiting = lines.get(deps.box)
-  if (waiting) {
-    if (waiting.size < lineMax) waiting.set(orderId, deps)
-    return
-  }
-  const line = new Map([[orderId, deps]])
-  lines.set(deps.box, line)
-  deps.defer(issueInLine(deps.box, line))
-}
-
-/** Whether an order's receipts wait for their turn in this process. */
-export const waitsInLine = (deps: Deps, orderId: string): boolean => lines.get(deps.box)?.has(orderId) ?? false
-
-const issueInLine = async (box: SealedBox, line: Map<string, Deps>): Promise<void> => {
-  // Visits those too who come meanwhile.
-  for (const [orderId, deps] of line) {
-    await issueReceipts(deps, orderId).catch((error: unknown) =>
-      deps.log.error({ order: orderId, error }, 'receipt not issued'),
-    )
-    line.delete(orderId)
-  }
-  lines.delete(box)
 }
 
 type Issue = { payer: Attempt; kinds: readonly ReceiptKind[]; ground: ReceiptGround }

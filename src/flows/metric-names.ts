@@ -55,7 +55,7 @@ const described = {
   lephi_provider_callback_delay_seconds: ['gauge', 'Average time from payment to callback, last 15 minutes.'],
   lephi_ledger_unchained_age_seconds: [
     'gauge',
-    'Age of the oldest entry or fact without a place in the ledger’s chain. Alarm above 600: the sealing job does not get through.',
+    'Age of the oldest entry, fact or event without a place in the ledger’s chain, as each process sees it every half minute. Alarm above 600: the sealing job does not get through.',
   ],
   lephi_ledger_sealed_age_seconds: [
     'gauge',

@@ -36,7 +36,7 @@ import { forgetOldCalls, watchProviders } from './read-health.ts'
 import { runWaitingReconciliations } from './reconcile.ts'
 import { catchUpCallbacks } from './replay-callbacks.ts'
 import { prolongUsedKeys } from './retire-key.ts'
-import { chainBatch, chainRecords, sealDays } from './seal-ledger.ts'
+import { chainBatch, chainRecords, measureUnchained, sealDays } from './seal-ledger.ts'
 import { sendRefund } from './send-refund.ts'
 import { signFormerReceipts } from './sign-receipt.ts'
 import { noteOverdueRefunds } from './watch-refunds.ts'
@@ -168,16 +168,17 @@ const forgetDrafts: Job = async (deps, limit) =>
     : 0
 
 /** How often records get their places, and how often it is looked for some that were passed by: a transaction that committed late, a process whose clock is behind. */
-const [chainEveryMs, lookAgainMs] = [1_000, 60_000]
+const [chainEveryMs, lookAgainMs] = [1_000, 50_000]
 
 const chain: Job = async (deps) => {
+  await measureUnchained(deps)
   if (!(await takeTurn(deps.db, 'chain_ledger', { ...turn(deps), everyMs: chainEveryMs }))) return 0
-  const sweep = turn(deps)
-  const everything = await takeTurn(deps.db, 'chain_ledger_sweep', { ...sweep, everyMs: sweepMs })
-  const isLookedAt = await takeTurn(deps.db, 'chain_ledger_look', { ...turn(deps), everyMs: lookAgainMs })
-  const reach = everything ? 'everything' : isLookedAt ? 'recent' : 'latest'
-  let [chained, isDone] = [0, false]
+  const own = turn(deps)
+  let [everything, isLook, chained, isDone] = [false, false, 0, false]
   try {
+    everything = await takeTurn(deps.db, 'chain_ledger_sweep', { ...own, everyMs: sweepMs })
+    isLook = await takeTurn(deps.db, 'chain_ledger_look', { ...own, everyMs: lookAgainMs })
+    const reach = everything ? 'everything' : isLook ? 'recent' : 'latest'
     while (!isDone && chained < chainedMax) {
       const more = await chainRecords(deps, { reach })
       if (more === null) break
@@ -187,24 +188,29 @@ const chain: Job = async (deps) => {
     }
     return chained
   } finally {
-    // What others held up, or was too much for one pass, must not wait for the next hour.
-    if (everything && !isDone)
-      await giveTurnBack(deps.db, 'chain_ledger_sweep', { ...sweep, at: new Date(sweep.now.getTime() + sweepAgainMs) })
+    // What others held up, or was too much for one pass, must wait neither for the next hour nor for the next look.
+    const giveBack = (name: string, ms: number) =>
+      giveTurnBack(deps.db, name, { ...own, at: new Date(own.now.getTime() + ms) })
+    if (everything && !isDone) await giveBack('chain_ledger_sweep', sweepAgainMs)
+    if (isLook && !isDone) await giveBack('chain_ledger_look', chainEveryMs)
   }
 }
 /** In one pass: about three seconds of work. */
 const chainedMax = 100_000
 const sweepAgainMs = 60_000
 
-const giveEventsPlaces: Job = async (deps) => {
-  await numberEvents(deps.db)
-  return 0
+/** The database takes one caller after another at it, and who finds nothing to do writes nothing. */
+const giveEventsPlaces: Job = async (deps, limit) => {
+  let numbered = 0
+  for (let more = limit; more >= limit && numbered < numberedMax; numbered += more) more = await numberEvents(deps.db)
+  return numbered
 }
+const numberedMax = 100_000
 
 const seal: Job = async (deps) =>
   (await takeTurn(deps.db, 'seal_ledger', { ...turn(deps), everyMs: 60_000 })) ? sealDays(deps) : 0
 
-/** Every kind of background work. To add one, put it here; it must take what it does with a lease or a turn, and be safe to run twice. */
+/** Every kind of background work. To add one, put it here; it must take what it does with a lease, a turn or a lock, and be safe to run twice. */
 export const jobs: Readonly<Record<string, Job>> = {
   catch_up_callbacks: catchUp,
   query_attempts: queryAttempts,

@@ -8,6 +8,7 @@ import { type LedgerSeal, presentSeal, sealClaims, sealFormat, sealTyp } from '.
 import { createMerkleTree } from '../domain/merkle.ts'
 import { toHex } from '../lib/hex.ts'
 import { stringifyMoney, stringifySorted } from '../lib/json.ts'
+import type { SealedBox } from '../lib/sealed-box.ts'
 import { businessDayRange } from '../lib/time.ts'
 import { chainLedger, chainTenants, oldestUnchained, type Reach } from '../store/ledger-chain.ts'
 import { latestSeal, type SealableDay, sealNextDay } from '../store/ledger-seals.ts'
@@ -19,19 +20,21 @@ export const chainBatch = 10_000
 /** Days that one pass seals for one tenant at most, after the gateway has stood still. */
 const daysPerPass = 31
 
-/**
- * Chains a batch and answers how many records it was; null when somebody else chains or seals at this moment. Any but the `latest` also tells how long the oldest record that it sees has
- * been waiting, which takes as long as the search itself.
- */
-export const chainRecords = async (deps: Deps, { reach }: { reach: Reach }): Promise<number | null> => {
-  const now = deps.now()
-  if (reach !== 'latest') {
-    const oldest = await oldestUnchained(deps.db)
-    const ageMs = oldest ? now.getTime() - oldest.getTime() : 0
-    deps.metrics.set('lephi_ledger_unchained_age_seconds', {}, Math.max(0, ageMs) / 1_000)
-  }
-  return chainLedger(deps.db, { now, batch: chainBatch, reach })
+/** Chains a batch and answers how many records it was; null when somebody else chains or seals at this moment. */
+export const chainRecords = (deps: Deps, { reach }: { reach: Reach }): Promise<number | null> =>
+  chainLedger(deps.db, { now: deps.now(), batch: chainBatch, reach })
+
+/** Each process tells for itself, so that none goes on telling what was true when it last had the turn; the search takes too long to be made each time. */
+export const measureUnchained = async (deps: Deps): Promise<void> => {
+  const now = deps.now().getTime()
+  if (Math.abs(now - (measuredAt.get(deps.box) ?? Number.NEGATIVE_INFINITY)) < measureEveryMs) return
+  measuredAt.set(deps.box, now)
+  const oldest = await oldestUnchained(deps.db)
+  const ageMs = oldest ? now - oldest.getTime() : 0
+  deps.metrics.set('lephi_ledger_unchained_age_seconds', {}, Math.max(0, ageMs) / 1_000)
 }
+const measureEveryMs = 30_000
+const measuredAt = new WeakMap<SealedBox, number>()
 
 /** Seals every day that is over, of every tenant; answers how many days. */
 export const sealDays = async (deps: Deps): Promise<number> => {

@@ -25,9 +25,10 @@ export type FeedPage = {
   isKnown: boolean
 }
 
-/** Gives the latest events their places in the feed, so that none who reads it has many to give. Readers do as well: what they are about to read has its place. */
-export const numberEvents = async (database: Database): Promise<void> => {
-  await queryInScope(database, everyAgency, (sql) => sql`select lephi_number_events()`)
+/** Gives events their places in the feed, 10,000 at most, and answers how many had none by then and have one now: the fewer a reader finds, the sooner it is answered. */
+export const numberEvents = async (database: Database): Promise<number> => {
+  const [row] = await queryInScope(database, everyAgency, (sql) => sql`select lephi_number_batch() as numbered`)
+  return Number(row?.numbered)
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Paid orders without the receipts that they call for. */
 import type { Order } from '../domain/order-facts.ts'
 import { type Database, everyAgency, inScope, type Query, queryInScope, type Rows, type Sql } from './database.ts'
+import { numberEvents } from './events.ts'
 
 /** Why a try failed: the agency has no tax code yet, or anything else. */
 export const unreceiptedReasons = ['no_tax_code', 'failed'] as const
@@ -42,9 +43,11 @@ const unreceipted = (sql: Sql, among: Among) => {
         and not exists (select from receipts as receipt where receipt.order_id = paid.id and receipt.kind = line.kind ${fence}) ${fence})`
 }
 
-/** What these answer, once the latest events have places; each is built anew, for a statement goes out once. */
-const numbered = async (database: Database, build: (sql: Sql) => readonly Query[]): Promise<readonly Rows[]> =>
-  (await inScope(database, everyAgency, (sql) => [sql`select lephi_number_events()`, ...build(sql)])).slice(1)
+/** What these answer, once the first events without a place have theirs; given by themselves, for a search may take long and readers of the feed wait for who gives places. */
+const numbered = async (database: Database, build: (sql: Sql) => readonly Query[]): Promise<readonly Rows[]> => {
+  await numberEvents(database)
+  return inScope(database, everyAgency, build)
+}
 
 /** Up to which place of the feed a process found none missing but what it tries again, and when it last looked further back. */
 type Seen = { behind: bigint; lookedAt: number }

@@ -1,7 +1,9 @@
 // How the records without a place are searched for: often among the latest, once a minute further back, once an hour in the whole ledger.
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { describeFlowMetrics } from '../../src/flows/metric-names.ts'
 import { jobs, runJobs } from '../../src/flows/run-jobs.ts'
+import { createMetrics } from '../../src/lib/metrics.ts'
 import { createSealedBox } from '../../src/lib/sealed-box.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { chainLedger, type Reach, readPlaces } from '../../src/store/ledger-chain.ts'
@@ -26,7 +28,7 @@ const pay = async () => {
   await house.deps.settled()
 }
 const places = () => readPlaces(house.deps.db, { agencyCode: 'H56', after: 0n, limit: 10_000 })
-const runJob = () => runJobs(house.deps, { run: { chain_ledger: jobs.chain_ledger ?? (async () => 0) } })
+const runJob = (deps = house.deps) => runJobs(deps, { run: { chain_ledger: jobs.chain_ledger ?? (async () => 0) } })
 /** So many places that are younger than all others, a third of each kind, as a superuser writes them, past every rule. */
 const fill = async (count: number) => {
   const sql = await house.sql.reserve()
@@ -83,7 +85,7 @@ test('what the frequent search passes by has its place within a minute', async (
   house.deps.clock.advance(30)
   await runJob()
   expect(await places()).toHaveLength(6)
-  house.deps.clock.advance(31)
+  house.deps.clock.advance(20)
   await runJob()
   expect(await places()).toHaveLength(12)
 })
@@ -94,4 +96,46 @@ test('events have their places in the feed before anybody reads it', async () =>
   expect(await waiting()).toBeGreaterThan(0)
   await runJobs(house.deps, { run: { number_events: jobs.number_events ?? (async () => 0) } })
   expect(await waiting()).toBe(0)
+})
+
+test('a look that others held up is made again at once', async () => {
+  await pay()
+  await runJob()
+  await pay()
+  await fill(3_000)
+  house.deps.clock.advance(50)
+  const other = await house.sql.reserve()
+  await other`select pg_advisory_lock(hashtext('lephi_ledger_chain'))`
+  await runJob()
+  await other`select pg_advisory_unlock_all()`
+  other.release()
+  expect(await places()).toHaveLength(6)
+  house.deps.clock.advance(1)
+  await runJob()
+  expect(await places()).toHaveLength(12)
+})
+
+test('each process tells how long the oldest record waits, whoever has the turn', async () => {
+  await pay()
+  const { advance } = house.deps.clock
+  const other = {
+    ...house.deps,
+    box: createSealedBox([{ id: 'test', key: randomBytes(32) }]),
+    metrics: createMetrics(),
+  }
+  for (const { metrics } of [house.deps, other]) describeFlowMetrics(metrics)
+  const age = async (deps: typeof house.deps) =>
+    Number(/^lephi_ledger_unchained_age_seconds (\S+)$/m.exec(deps.metrics.text())?.[1])
+  await house.sql`insert into job_leases ${house.sql({ name: 'chain_ledger', holder: 'x', until: new Date(house.deps.now().getTime() + 700) })}`
+  await runJob(other)
+  expect(await age(other)).toBe(0)
+  await house.sql`update job_leases set until = ${new Date(house.deps.now().getTime() + 700)} where name = 'chain_ledger'`
+  advance(31)
+  await house.sql`update job_leases set until = ${new Date(house.deps.now().getTime() + 700)} where name = 'chain_ledger'`
+  await runJob(other)
+  expect(await age(other)).toBe(31)
+  advance(31)
+  await runJob()
+  await runJob(other)
+  expect(await age(other)).toBe(0)
 })

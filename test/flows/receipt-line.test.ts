@@ -1,8 +1,9 @@
 // Receipts of payments that come all at once: a process issues them one after another, and loses none.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { applyOutcome } from '../../src/flows/apply-outcome.ts'
 import { chaseReceipts } from '../../src/flows/chase-receipts.ts'
-import { issueReceipts, issueReceiptsLater } from '../../src/flows/issue-receipts.ts'
+import { issueReceipts } from '../../src/flows/issue-receipts.ts'
+import { issueReceiptsLater } from '../../src/flows/receipt-line.ts'
 import { type Job, jobs, runJobs } from '../../src/flows/run-jobs.ts'
 import { numberEvents } from '../../src/store/events.ts'
 import { findUnreceipted } from '../../src/store/unreceipted.ts'
@@ -18,7 +19,7 @@ let account: string
 beforeAll(async () => {
   database = await createTestDatabase({ max: 20 })
   await seedAgencies(database.sql)
-  await database.sql`update agencies set tax_code = '2800123456' where agency_code = 'H56.12.03'`
+  await database.sql`update agencies set tax_code = '2800123456' where agency_code in ('H56.12.03', 'H56.14')`
 })
 afterAll(() => database.drop())
 beforeEach(async () => {
@@ -28,12 +29,15 @@ beforeEach(async () => {
 
 let dossiers = 0
 /** An order, and how it is paid, and no more: as if the process had ended before it could issue receipts. */
-const payable = async () => {
+const payable = async (agencyCode = 'H56.12.03') => {
   dossiers += 1
-  const orderId = await placeTestOrder(deps, { dossierCode: `H56.12.03-261122-${4_000 + dossiers}` })
+  const orderId = await placeTestOrder(deps, {
+    agencyCode,
+    dossierCode: `${agencyCode}-261122-${4_000 + dossiers}`,
+  })
   const { merchantReference, amount } = await addAttempt(deps, orderId, account, { provider: 'vnpay' })
   const outcome = captured(merchantReference, amount)
-  const isEnded = { ...deps, defer: () => undefined, box: { ...deps.box } }
+  const isEnded = { ...deps, defer: () => undefined, db: { ...database.database }, box: { ...deps.box } }
   const newToken = () => {
     throw new Error('the process has ended')
   }
@@ -142,12 +146,14 @@ describe('receipts of payments that come all at once', () => {
   })
 
   it('are not tried by the jobs as well while they wait for their turn', async () => {
-    const [first = '', second = '', other = ''] = await unreceipted(3)
+    // Of another agency, so that who waits holds no series that the others take numbers of.
+    const { orderId: first, pay } = await payable('H56.14')
+    await pay()
+    const [second = '', other = ''] = await unreceipted(2)
     const blocker = await database.sql.reserve()
     await blocker`begin`
     await blocker`select from orders where id = ${first} for update`
-    // Of another year, so that who waits holds no series that the others take numbers of.
-    issueReceiptsLater({ ...deps, now: () => new Date('2027-01-05T02:00:00Z') }, first)
+    issueReceiptsLater(deps, first)
     issueReceiptsLater(deps, second)
     const newToken = () => {
       throw new Error('no token')
@@ -155,13 +161,18 @@ describe('receipts of payments that come all at once', () => {
     // With connections of their own, as background work has.
     const background = { ...deps, db: { ...database.database }, newToken }
     expect(await chaseReceipts(background, { limit: 100, everything: true })).toBe(3)
-    const tried = await database.sql`select order_id from receipt_tries`
-    expect(tried).toEqual([{ orderId: other }])
+    const tried = async () =>
+      (await database.sql`select order_id from receipt_tries order by order_id`).map(({ orderId }) => orderId)
+    expect(await tried()).toEqual([other])
+    // A line that stands still for long is not waited for.
+    deps.clock.advance(10)
+    const atOnce = chaseReceipts(background, { limit: 100, everything: true })
+    await vi.waitFor(async () => expect(await tried()).toContain(second))
     await blocker`rollback`
     blocker.release()
-    await deps.settled()
+    await Promise.all([deps.settled(), atOnce])
     expect(await receipted([first, second, other])).toBe(2)
-    deps.clock.advance(15)
+    deps.clock.advance(60)
     await chaseReceipts(deps, { limit: 100, everything: false })
     expect(await receipted([first, second, other])).toBe(3)
   })
@@ -171,7 +182,8 @@ describe('receipts of payments that come all at once', () => {
     const found = async (ids: readonly string[]) =>
       (await search()).map(({ id }) => id).filter((id) => ids.includes(id))
     const ids = await unreceipted(3)
-    deps.clock.advance(60)
+    // Later than whatever was looked at before.
+    deps.clock.advance(600)
     expect(await found(ids)).toEqual(ids)
     expect(await found(ids)).toEqual(ids)
     const [first = '', second = '', third = ''] = ids

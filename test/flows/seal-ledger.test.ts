@@ -342,7 +342,7 @@ describe('a day', () => {
     // Somebody holds the chain up.
     const other = await house.sql.reserve()
     await other`select pg_advisory_lock(hashtext('lephi_ledger_chain'))`
-    await chain()
+    await runJobs(house.deps)
     await other`select pg_advisory_unlock_all()`
     other.release()
     const waiting = house.deps.metrics.text()

@@ -99,6 +99,7 @@ export const definers: Readonly<Record<string, string>> = {
   'lephi_drop_month(text,timestamp with time zone,text)':
     'drops a month past the least time that the database asks for; answers how many rows',
   'lephi_make_month(text,date)': 'makes a month of a table that is held by month; no row of anybody',
+  'lephi_number_batch()': 'gives events their places; answers how many',
   'lephi_number_events()': 'gives events their places; answers nothing',
   'lephi_open_day(text[],date)': 'the day on which a booking goes, for who commits it; no row of anybody',
   'lephi_writers()': 'when the transactions began that write; no row of anybody',

@@ -29,6 +29,22 @@ describe('a sealed box', () => {
     expect(textOf(await createSealedBox([current]).open(fresh, 'a'))).toBe('x')
   })
 
+  it('makes and opens the envelope that is described, whoever made it', async () => {
+    const box = createSealedBox([current])
+    const header = Uint8Array.from([1, 6, ...new TextEncoder().encode('k-2026')])
+    const additionalData = Uint8Array.from([...header, ...new TextEncoder().encode('a')])
+    const key = await crypto.subtle.importKey('raw', current.key, 'AES-GCM', false, ['encrypt', 'decrypt'])
+    const iv = new Uint8Array(12).fill(9)
+    const parameters = { name: 'AES-GCM', additionalData, tagLength: 128 }
+    const secret = await crypto.subtle.encrypt({ ...parameters, iv }, key, new TextEncoder().encode('mật khẩu'))
+    const envelope = Uint8Array.from([...header, ...iv, ...new Uint8Array(secret)])
+    expect(textOf(await box.open(envelope, 'a'))).toBe('mật khẩu')
+    const sealed = await box.seal('mật khẩu', 'a')
+    expect(sealed.subarray(0, 8)).toEqual(header)
+    const opened = await crypto.subtle.decrypt({ ...parameters, iv: sealed.slice(8, 20) }, key, sealed.slice(20))
+    expect(textOf(new Uint8Array(opened))).toBe('mật khẩu')
+  })
+
   it('reads an envelope wherever it lies in a larger buffer', async () => {
     const box = createSealedBox([current])
     const sealed = await box.seal('x', 'a')

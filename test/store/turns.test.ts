@@ -23,3 +23,15 @@ test('a turn that a clock a year ahead has taken holds nobody up', async () => {
   expect(await take('seal', '2026-11-23T02:00:00Z')).toBe(true)
   expect(await take('seal', '2026-11-23T02:30:00Z')).toBe(false)
 })
+
+test('a turn that is not due writes nothing', async () => {
+  expect(await take('look', '2026-11-23T02:00:00Z')).toBe(true)
+  const lockedBy = async () => (await db.sql`select xmax::text from job_leases where name = 'look'`)[0]?.xmax
+  expect(await take('look', '2026-11-23T02:00:01Z')).toBe(false)
+  expect(await lockedBy()).toBe('0')
+})
+
+test('of many who come for a turn at once one has it', async () => {
+  const had = await Promise.all(Array.from({ length: 8 }, () => take('rush', '2026-11-23T02:00:00Z')))
+  expect(had.filter(Boolean)).toHaveLength(1)
+})
