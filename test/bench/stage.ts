@@ -13,6 +13,8 @@ export type Stage = {
   sql: Sql
   /** Ends the gateway, keeps the database as it is now under the name `floor_base`, and starts another gateway on the first. */
   keepBase: () => Promise<void>
+  /** Ends the gateway and starts another one with as many connections as one has that nobody tells otherwise. */
+  startAsDelivered: () => Promise<void>
   /** Hands over the address of a fresh copy of what was kept, as the gateway's role, and drops it afterwards. */
   onCopy: <Result>(use: (url: string) => Promise<Result>) => Promise<Result>
   /** What was said to PostgreSQL meanwhile. */
@@ -20,13 +22,9 @@ export type Stage = {
   close: () => Promise<void>
 }
 
-const limits = {
-  LEPHI_RATE_READ: '10000000',
-  LEPHI_RATE_WRITE: '10000000',
-  LEPHI_LOG_LEVEL: 'error',
-  // 32 places for programs and a line of 100 before them: 128 callers at once are all served (api/urgency.ts).
-  LEPHI_DATABASE_CONNECTIONS: '60',
-}
+const limits = { LEPHI_RATE_READ: '10000000', LEPHI_RATE_WRITE: '10000000', LEPHI_LOG_LEVEL: 'error' }
+/** 32 places for programs and a line of 100 before them: 128 callers at once are all served (api/urgency.ts). */
+const forManyCallers = { LEPHI_DATABASE_CONNECTIONS: '60' }
 /** Every statement's log line is written before its answer is sent, but the collector may be behind. */
 const logLagMs = 500
 
@@ -42,9 +40,9 @@ export const openStage = async (): Promise<Stage> => {
   ]
   // The launcher keeps values out of the log; these are made up, and a database's own setting comes after the command line's.
   await outside.unsafe(`alter database lephi set log_error_verbosity = 'default'`)
-  const start = () =>
+  const start = (more: Record<string, string> = forManyCallers) =>
     startGatewayProcess(
-      { LEPHI_DATA_DIR: dataDir, DATABASE_URL: server.url, LEPHI_MODE: 'demo', ...limits },
+      { LEPHI_DATA_DIR: dataDir, DATABASE_URL: server.url, LEPHI_MODE: 'demo', ...limits, ...more },
       { isDescribed: false },
     )
   let gateway = await start()
@@ -62,6 +60,10 @@ export const openStage = async (): Promise<Stage> => {
       await outside`select pg_terminate_backend(pid) from pg_stat_activity where datname = 'lephi'`
       await outside.unsafe('create database floor_base template lephi')
       gateway = await start()
+    },
+    startAsDelivered: async () => {
+      await gateway.end('SIGTERM')
+      gateway = await start({})
     },
     onCopy: async (use) => {
       await outside.unsafe('create database floor template floor_base')
