@@ -50,11 +50,20 @@ begin
 end $$;
 --> statement-breakpoint
 
--- The first id that the search for records without a place looks at: so many places back, where there are as many. Null: at all.
-create function lephi_chain_floor(wanted text, reach integer) returns text language sql stable as $$
-  select case when reach is null or count(*) < reach then '' else min(record_id) end
-  from (select record_id from ledger_chain where kind = wanted order by number desc limit coalesce(reach, 0)) as recent
-$$;
+-- The first id that the search for records without a place looks at: so many places back, where there are as many. Null: at all. Planned with the number in it: PostgreSQL takes a limit that it does not know
+-- for a tenth of all, and would read and sort every place that there is.
+create function lephi_chain_floor(wanted text, reach integer) returns text language plpgsql stable as $$
+declare
+  first_id text;
+begin
+  if reach is null then
+    return '';
+  end if;
+  execute format(
+    'select case when count(*) < %1$s then %2$L else min(record_id) end from (select record_id from ledger_chain where kind = $1 order by number desc limit %1$s) as recent', reach, '')
+    into first_id using wanted;
+  return first_id;
+end $$;
 --> statement-breakpoint
 
 -- Gives committed entries, facts and events their places, at most `batch` of them, and answers how many. Whoever commits late gets a later place. Several may call

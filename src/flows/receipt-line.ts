@@ -41,7 +41,7 @@ const issueInLine = async (db: Database, line: Map<string, Deps>): Promise<void>
 
 /** When each came, by process: background work has connections, and so a line, of its own. */
 const expected = new WeakMap<SealedBox, Map<string, number>>()
-/** A line that stands still, or that a runtime ended with its request, is not waited for any longer: twice as long as a full one takes. */
+/** A line that stands still, or that a runtime ended with its request, is not waited for any longer. Who is tried by both has one receipt all the same. */
 const patienceMs = 10_000
 const expectedMax = 1_000
 

@@ -113,9 +113,16 @@ const sweepMs = 3_600_000
 const issueMissingReceipts: Job = async (deps, limit) => {
   const own = turn(deps)
   const everything = await takeTurn(deps.db, 'receipt_sweep', { ...own, everyMs: sweepMs })
-  const tried = await chaseReceipts(deps, { limit, everything })
-  // What was too much for one pass must not wait for the next hour: the searches in between do not find it.
-  if (everything && tried >= limit) await giveTurnBack(deps.db, 'receipt_sweep', { ...own, at: own.now })
+  let [tried, againMs] = [0, sweepFailedMs]
+  try {
+    tried = await chaseReceipts(deps, { limit, everything })
+    againMs = 0
+  } finally {
+    // What was too much for one pass, or that this process's end broke off, must not wait for the next hour: the searches in between do not find it.
+    const at = new Date(deps.now().getTime() + againMs)
+    const isOver = againMs === 0 && tried < limit && !deps.isEnding?.()
+    if (everything && !isOver) await giveTurnBack(deps.db, 'receipt_sweep', { ...own, at })
+  }
   return tried + (await signFormer(deps))
 }
 
@@ -171,33 +178,56 @@ const forgetDrafts: Job = async (deps, limit) =>
 const [chainEveryMs, lookAgainMs] = [1_000, 50_000]
 
 const chain: Job = async (deps) => {
-  await measureUnchained(deps)
   if (!(await takeTurn(deps.db, 'chain_ledger', { ...turn(deps), everyMs: chainEveryMs }))) return 0
   const own = turn(deps)
-  let [everything, isLook, chained, isDone] = [false, false, 0, false]
+  const isLook = await takeTurn(deps.db, 'chain_ledger_look', { ...own, everyMs: lookAgainMs })
+  const reach = isLook ? 'recent' : 'latest'
+  const pace = createPace(deps.isServing)
+  let [chained, isDone] = [0, false]
   try {
-    everything = await takeTurn(deps.db, 'chain_ledger_sweep', { ...own, everyMs: sweepMs })
-    isLook = await takeTurn(deps.db, 'chain_ledger_look', { ...own, everyMs: lookAgainMs })
-    const reach = everything ? 'everything' : isLook ? 'recent' : 'latest'
-    while (!isDone && chained < chainedMax) {
-      const more = await chainRecords(deps, { reach })
+    while (!isDone && chained < chainedMax && !deps.isEnding?.()) {
+      await pace()
+      // In small pieces while requests are served; a wide search is too dear to be made for each.
+      const batch = reach === 'latest' && deps.isServing?.() ? servedBatch : chainBatch
+      const more = await chainRecords(deps, { reach, batch })
       if (more === null) break
       chained += more
       // Not "until there is none": under load there is always one more, and each search costs what it looks through.
-      isDone = more < chainBatch
+      isDone = more < batch
     }
     return chained
   } finally {
-    // What others held up, or was too much for one pass, must wait neither for the next hour nor for the next look.
-    const giveBack = (name: string, ms: number) =>
-      giveTurnBack(deps.db, name, { ...own, at: new Date(own.now.getTime() + ms) })
-    if (everything && !isDone) await giveBack('chain_ledger_sweep', sweepAgainMs)
-    if (isLook && !isDone) await giveBack('chain_ledger_look', chainEveryMs)
+    // What others held up, or was too much for one pass, must not wait for the next look.
+    const at = new Date(deps.now().getTime() + chainEveryMs)
+    if (isLook && !isDone) await giveTurnBack(deps.db, 'chain_ledger_look', { ...own, at })
   }
 }
+/** A hundredth of a second's work. */
+const servedBatch = 250
 /** In one pass: about three seconds of work. */
 const chainedMax = 100_000
-const sweepAgainMs = 60_000
+
+const measureChain: Job = async (deps) => {
+  await measureUnchained(deps)
+  return 0
+}
+
+/** The search through the whole ledger, which takes long where it is large; the frequent ones go on meanwhile. */
+const sweepChain: Job = async (deps) => {
+  const own = turn(deps)
+  if (!(await takeTurn(deps.db, 'chain_ledger_sweep', { ...own, everyMs: sweepMs }))) return 0
+  let againMs: number | null = sweepFailedMs
+  try {
+    const chained = await chainRecords(deps, { reach: 'everything' })
+    // What others held up, or was too much for one batch, must not wait for the next hour.
+    againMs = chained === null || chained >= chainBatch ? sweepAgainMs : null
+    return chained ?? 0
+  } finally {
+    const at = new Date(deps.now().getTime() + (againMs ?? 0))
+    if (againMs !== null) await giveTurnBack(deps.db, 'chain_ledger_sweep', { ...own, at })
+  }
+}
+const [sweepAgainMs, sweepFailedMs] = [60_000, 900_000]
 
 /** The database takes one caller after another at it, and who finds nothing to do writes nothing. */
 const giveEventsPlaces: Job = async (deps, limit) => {
@@ -228,6 +258,7 @@ export const jobs: Readonly<Record<string, Job>> = {
   forget_statement_drafts: forgetDrafts,
   number_events: giveEventsPlaces,
   chain_ledger: chain,
+  measure_chain: measureChain,
   seal_ledger: seal,
 }
 
@@ -235,6 +266,7 @@ export const jobs: Readonly<Record<string, Job>> = {
 export const longJobs: Readonly<Record<string, Job>> = {
   import_statements: importWaiting,
   reconcile: runWaitingReconciliations,
+  sweep_chain: sweepChain,
   enforce_retention: enforceRetention,
   keep_months: keepMonths,
 }

@@ -21,17 +21,19 @@ export const chainBatch = 10_000
 const daysPerPass = 31
 
 /** Chains a batch and answers how many records it was; null when somebody else chains or seals at this moment. */
-export const chainRecords = (deps: Deps, { reach }: { reach: Reach }): Promise<number | null> =>
-  chainLedger(deps.db, { now: deps.now(), batch: chainBatch, reach })
+export const chainRecords = (
+  deps: Deps,
+  { reach, batch = chainBatch }: { reach: Reach; batch?: number },
+): Promise<number | null> => chainLedger(deps.db, { now: deps.now(), batch, reach })
 
 /** Each process tells for itself, so that none goes on telling what was true when it last had the turn; the search takes too long to be made each time. */
 export const measureUnchained = async (deps: Deps): Promise<void> => {
   const now = deps.now().getTime()
   if (Math.abs(now - (measuredAt.get(deps.box) ?? Number.NEGATIVE_INFINITY)) < measureEveryMs) return
-  measuredAt.set(deps.box, now)
   const oldest = await oldestUnchained(deps.db)
   const ageMs = oldest ? now - oldest.getTime() : 0
   deps.metrics.set('lephi_ledger_unchained_age_seconds', {}, Math.max(0, ageMs) / 1_000)
+  measuredAt.set(deps.box, now)
 }
 const measureEveryMs = 30_000
 const measuredAt = new WeakMap<SealedBox, number>()

@@ -1,7 +1,7 @@
 // Encryption at rest: AES-256-GCM in an envelope that names its key, so that keys can be rotated with an overlap.
 // Envelope: version (1 byte, 1) · length of the key id (1 byte) · key id · nonce (12 bytes) · ciphertext and tag (16 bytes).
 //
-// By node:crypto, which Node and Workers both have, at once on the caller's thread: what is sealed here is a few hundred bytes, and Web Crypto sends each through a line of
+// By node:crypto, which Node and Workers both have, at once on the caller's thread: most of what is sealed is a few hundred bytes, pieces of files 256 KiB, and Web Crypto sends each through a line of
 // threads and back, which cost several times the sealing and, on cores that are never idle, a wait for two of them.
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
 
@@ -52,7 +52,13 @@ export function createSealedBox(keys: readonly SealingKey[]): SealedBox {
       const iv = crypto.getRandomValues(new Uint8Array(nonceBytes))
       const cipher = createCipheriv('aes-256-gcm', known(byId, first.id), iv, { authTagLength: tagBytes })
       cipher.setAAD(join(sealingHeader, encoder.encode(context)))
-      return join(sealingHeader, iv, cipher.update(bytes), cipher.final(), cipher.getAuthTag())
+      return join(
+        sealingHeader,
+        iv,
+        some(bytes, (each) => cipher.update(each)),
+        cipher.final(),
+        cipher.getAuthTag(),
+      )
     },
     open: async (sealed, context) => {
       const { keyId, header, iv, secret, tag } = takeApart(sealed)
@@ -61,7 +67,10 @@ export function createSealedBox(keys: readonly SealingKey[]): SealedBox {
       decipher.setAuthTag(tag)
       try {
         // Nothing of it leaves before `final` has compared the tag.
-        return join(decipher.update(secret), decipher.final())
+        return join(
+          some(secret, (each) => decipher.update(each)),
+          decipher.final(),
+        )
       } catch (cause) {
         throw new SealedBoxError('altered', 'the sealed bytes, or their context, are not what was sealed', { cause })
       }
@@ -74,6 +83,11 @@ const version = 1
 const nonceBytes = 12
 const tagBytes = 16
 const idShape = /^[a-z0-9_-]{1,32}$/
+
+/** No cipher is told of nothing, which to some means the end. */
+function some(bytes: Uint8Array, update: (bytes: Uint8Array) => Uint8Array): Uint8Array {
+  return bytes.length > 0 ? update(bytes) : bytes
+}
 
 function known(keys: ReadonlyMap<string, KeyObject>, id: string): KeyObject {
   const key = keys.get(id)

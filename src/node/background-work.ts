@@ -7,10 +7,15 @@ const everyMs = 1_000
 const backoffMaxMs = 30_000
 const perRound = 500
 
-/** Starts all of them at once. */
+/** Starts them one after another within a second, so that their rounds do not all ask the database in the same moment. */
 export const startBackgroundWork = (deps: Deps, kinds: Readonly<Record<string, Job>>): Ticker => {
-  const tickers = Object.entries(kinds).map(([name, job]) =>
-    startTicker({ round: () => round(deps, name, job), everyMs, backoffMaxMs }),
+  const tickers = Object.entries(kinds).map(([name, job], index, all) =>
+    startTicker({
+      round: () => round(deps, name, job),
+      everyMs,
+      afterMs: (everyMs * index) / all.length,
+      backoffMaxMs,
+    }),
   )
   return { stop: async () => void (await Promise.all(tickers.map((ticker) => ticker.stop()))) }
 }

@@ -9,16 +9,19 @@ export type TickerOptions = {
   /** Whether more is waiting, so that the next round begins at once. */
   round: () => Promise<{ isMore: boolean; isFailed: boolean }>
   everyMs: number
+  /** The first round begins so much later. */
+  afterMs?: number
   /** The longest pause while rounds fail one after the other. */
   backoffMaxMs: number
 }
 
-/** Starts at once. A round that throws counts as failed; `round` reports its own errors. */
-export function startTicker({ round, everyMs, backoffMaxMs }: TickerOptions): Ticker {
+/** Starts at once, or after `afterMs`. A round that throws counts as failed; `round` reports its own errors. */
+export function startTicker({ round, everyMs, afterMs = 0, backoffMaxMs }: TickerOptions): Ticker {
   const stopped = Promise.withResolvers<void>()
   let isStopping = false
   let failures = 0
   const loop = async () => {
+    if (afterMs > 0) await wait(afterMs, stopped.promise)
     while (!isStopping) {
       const { isMore, isFailed } = await round().catch(() => ({ isMore: false, isFailed: true }))
       failures = isFailed ? failures + 1 : 0

@@ -16,7 +16,7 @@ const searchTimeout = '30min'
 
 /** How far the search for records without a place goes: `latest` and `recent` look at what is younger than so many of the latest places of each kind, which costs what it looks at. */
 export type Reach = 'latest' | 'recent' | 'everything'
-const placesBack = { latest: 1_000, recent: 10_000, everything: null } as const satisfies Record<Reach, number | null>
+const placesBack = { latest: 300, recent: 10_000, everything: null } as const satisfies Record<Reach, number | null>
 
 /**
  * Gives committed records without a place theirs, at most `batch`, and answers how many; null when others hold the chain. Whether everything has more than the recent search finds is looked

@@ -10,17 +10,17 @@ export type UnreceiptedReason = (typeof unreceiptedReasons)[number]
 /** How far back in the feed the frequent searches look. */
 const recentEvents = 10_000
 
-/** The orders of the latest events, those behind a place alone where one is told, and those that were tried in vain. */
-const lately = (sql: Sql, behind: bigint) => sql`
+/** The orders of the events behind a place, or of the latest where none is told, and those that were tried in vain. */
+const lately = (sql: Sql, behind: bigint | null) => sql`
   select id, min(position) as position from (
     select order_id as id, position from events
-    where type = 'order.paid' and position > greatest((select max(position) from events) - ${recentEvents}, ${behind}::bigint)
+    where type = 'order.paid' and position > ${behind ?? sql`(select max(position) from events) - ${recentEvents}`}
     union all select order_id, null from receipt_tries) as each_of_them group by id`
 
-/** Of all that were ever paid, or of those that `lately` finds behind a place. */
-type Among = 'everything' | { behind: bigint }
+/** Of all that were ever paid, or of those that `lately` finds. */
+type Among = 'everything' | { behind: bigint | null }
 
-const recently: Among = { behind: 0n }
+const recently: Among = { behind: null }
 
 /** All paid orders, or those of `lately`, each looked up by its id: the fences keep PostgreSQL from going through all that were ever paid or receipted, whatever its statistics say. */
 const paidOrders = (sql: Sql, among: Among) =>
@@ -65,7 +65,7 @@ export const findUnreceipted = async (
 ): Promise<readonly { id: string; tries: number }[]> => {
   const seen = seenBy.get(database)
   const isLook = !seen || Math.abs(now.getTime() - seen.lookedAt) >= lookAgainMs
-  const among: Among = everything ? 'everything' : { behind: isLook ? 0n : seen.behind }
+  const among: Among = everything ? 'everything' : { behind: isLook ? null : seen.behind }
   const [reached, rows = []] = await numbered(database, (sql) => [
     sql`select max(position) as position from events`,
     sql`

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { describeFlowMetrics } from '../../src/flows/metric-names.ts'
-import { jobs, runJobs } from '../../src/flows/run-jobs.ts'
+import { jobs, longJobs, runJobs } from '../../src/flows/run-jobs.ts'
 import { createMetrics } from '../../src/lib/metrics.ts'
 import { createSealedBox } from '../../src/lib/sealed-box.ts'
 import { openDatabase } from '../../src/store/database.ts'
@@ -28,7 +28,9 @@ const pay = async () => {
   await house.deps.settled()
 }
 const places = () => readPlaces(house.deps.db, { agencyCode: 'H56', after: 0n, limit: 10_000 })
-const runJob = (deps = house.deps) => runJobs(deps, { run: { chain_ledger: jobs.chain_ledger ?? (async () => 0) } })
+const none = async () => 0
+const runJob = (deps = house.deps) =>
+  runJobs(deps, { run: { chain_ledger: jobs.chain_ledger ?? none, measure_chain: jobs.measure_chain ?? none } })
 /** So many places that are younger than all others, a third of each kind, as a superuser writes them, past every rule. */
 const fill = async (count: number) => {
   const sql = await house.sql.reserve()
@@ -51,7 +53,7 @@ test('a pass searches once for what a batch holds: what comes meanwhile has its 
 test('a search through the whole ledger that others held up is made again soon, and not in the next hour', async () => {
   const sweepUntil = async () => {
     house.deps.clock.advance(61)
-    await runJob()
+    await runJobs(house.deps, { run: { sweep_chain: longJobs.sweep_chain ?? none } })
     const [row] = await house.sql`select until from job_leases where name = 'chain_ledger_sweep'`
     return (new Date(row?.until).getTime() - house.deps.now().getTime()) / 1_000
   }
@@ -62,6 +64,14 @@ test('a search through the whole ledger that others held up is made again soon, 
   other.release()
   expect(await sweepUntil()).toBe(3_600)
   expect(await sweepUntil()).toBe(3_539)
+})
+
+test('a search through the whole ledger that fails is made again in a quarter of an hour', async () => {
+  await pay()
+  await house.sql`create or replace function lephi_chain_floor(wanted text, reach integer) returns text language plpgsql as $$ begin raise exception 'too long'; end $$`
+  await runJobs(house.deps, { run: { sweep_chain: longJobs.sweep_chain ?? none } })
+  const [row] = await house.sql`select until from job_leases where name = 'chain_ledger_sweep'`
+  expect(new Date(row?.until).getTime() - house.deps.now().getTime()).toBe(900_000)
 })
 
 test('the search through the whole ledger finds what is older than the latest places, however long that takes', async () => {
@@ -80,7 +90,7 @@ test('what the frequent search passes by has its place within a minute', async (
   await pay()
   await runJob()
   await pay()
-  // A thousand of each kind that are younger: as if what was paid now had been committed late.
+  // So many of each kind that are younger: as if what was paid now had been committed late.
   await fill(3_000)
   house.deps.clock.advance(30)
   await runJob()
@@ -94,7 +104,7 @@ test('events have their places in the feed before anybody reads it', async () =>
   await pay()
   const waiting = async () => (await house.sql`select from events where position is null`).length
   expect(await waiting()).toBeGreaterThan(0)
-  await runJobs(house.deps, { run: { number_events: jobs.number_events ?? (async () => 0) } })
+  await runJobs(house.deps, { run: { number_events: jobs.number_events ?? none } })
   expect(await waiting()).toBe(0)
 })
 
@@ -138,4 +148,42 @@ test('each process tells how long the oldest record waits, whoever has the turn'
   await runJob()
   await runJob(other)
   expect(await age(other)).toBe(0)
+})
+
+test('many records get their places in small pieces, a little apart, while requests are served', async () => {
+  const sql = await house.sql.reserve()
+  await sql`set session_replication_role = replica`
+  await sql`
+    insert into journal_entries (id, agency_code, kind, business_day, occurred_at, posted_at)
+    select 'jrn_' || lpad(n::text, 26, '0'), 'H56', 'settlement', '2026-11-23', ${house.deps.now()}::timestamptz, ${house.deps.now()}::timestamptz
+    from generate_series(1, 600) as n`
+  await sql`reset session_replication_role`
+  sql.release()
+  // The look of this minute, which has the wide search to itself.
+  await house.sql`insert into job_leases (name, holder, until) select name, 'x', ${new Date(house.deps.now().getTime() + 40_000)} from unnest(array['chain_ledger_look', 'chain_ledger_sweep']) as name`
+  const beganAt = performance.now()
+  await runJob({ ...house.deps, isServing: () => true })
+  expect(performance.now() - beganAt).toBeGreaterThan(2 * 19)
+  const stamps = await house.sql`select count(*)::int as count from ledger_chain group by xmin::text order by 1`
+  expect(stamps.map(({ count }) => count)).toEqual([100, 250, 250])
+})
+
+test('where the frequent search begins is found among the latest places, however many there are', async () => {
+  await fill(30_000)
+  await house.sql`analyze ledger_chain`
+  const sql = await house.sql.reserve()
+  const looks = async (reach: number) => {
+    await sql`begin`
+    const [floor] = await sql`select lephi_chain_floor('entry', ${reach}::integer) as id`
+    const [read] = await sql`
+      select (coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0))::int as rows from pg_stat_xact_user_tables where relname = 'ledger_chain'`
+    await sql`rollback`
+    return { id: floor?.id, rows: read?.rows }
+  }
+  // Of 10,000 entries, numbered 3, 6, … 30,000.
+  const latest = await looks(300)
+  expect(latest.id).toBe('zzz_29103')
+  expect(latest.rows).toBeLessThan(1_000)
+  expect((await looks(10_001)).id).toBe('')
+  sql.release()
 })

@@ -7,6 +7,24 @@ describe('a ticker', () => {
   beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
   afterEach(() => vi.useRealTimers())
 
+  test('begins later where that is said, and not at all when it is stopped before', async () => {
+    let rounds = 0
+    const round = async () => {
+      rounds += 1
+      return calm
+    }
+    const ticker = startTicker({ round, everyMs: 1_000, afterMs: 400, backoffMaxMs: 30_000 })
+    await vi.advanceTimersByTimeAsync(399)
+    expect(rounds).toBe(0)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(rounds).toBe(1)
+    await ticker.stop()
+    const never = startTicker({ round, everyMs: 1_000, afterMs: 400, backoffMaxMs: 30_000 })
+    await never.stop()
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(rounds).toBe(1)
+  })
+
   test('never overlaps itself, and its end waits for the round under way', async () => {
     const rounds: ((result: typeof calm) => void)[] = []
     const ticker = startTicker({

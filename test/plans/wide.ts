@@ -12,6 +12,10 @@ export const whyWide: Readonly<Record<string, Wide>> = {
     tables: ['ledger_chain', 'journal_entries', 'money_facts', 'events'],
     why: 'once a minute the latest 10,000 of each kind, however many there are: what commits late stands among them (store/ledger-chain.ts)',
   },
+  measure_chain: {
+    tables: ['ledger_chain', 'journal_entries', 'money_facts', 'events'],
+    why: 'every half minute in each process the latest 10,000 of each kind, for the age of the oldest without a place',
+  },
   'readReport reconciliation': {
     tables: ['postings', 'journal_entries', 'discrepancies'],
     why: 'an opening balance is the sum of all that was before',
