@@ -6,6 +6,7 @@ import { policyTable } from '../domain/discrepancy-policy.ts'
 import { addDays } from '../lib/time.ts'
 import { closeDays } from './close-days.ts'
 import { workOnDisputes } from './disputes.ts'
+import { lookAtLast, lookInTheMorning } from './look-up-refunds.ts'
 import type { Office } from './office.ts'
 import { bounceSome, payByHand } from './pay-by-hand.ts'
 import { workOnQuarantine } from './quarantine-desk.ts'
@@ -24,11 +25,13 @@ export const workOff = async (office: Office, period: Period, { share, withFiles
   const settled = withFiles ? world.accounts : []
   for (const account of settled) if (random.chance(share)) await settleAccount(office, account, period)
   if (customs.mistypes) await workOnQuarantine(office, isLast)
-  await decideRefunds(office)
+  const sent = await decideRefunds(office)
   if (customs.paysByHand) {
     if (!isLast) await bounceSome(office)
     await payByHand(office)
   }
+  if (isLast) await lookAtLast(office, sent)
+  else lookInTheMorning(office)
   await decideDiscrepancies(office)
   if (!customs.closesDays) return
   if (isLast) return closeDays(office, addDays(dayOf(world), -1), isLast)
@@ -76,16 +79,20 @@ const awaitEnd = async ({ world, accountant }: Office, path: string, underWay: r
   }
 }
 
-const decideRefunds = async ({ world, checker, random }: Office): Promise<void> => {
+/** The refunds that were granted. */
+const decideRefunds = async ({ world, checker, random }: Office): Promise<ReadonlySet<string>> => {
+  const granted = new Set<string>()
   for (const status of ['requested', 'proposed']) {
     const waiting = await checker({ path: `/v1/refunds?status=${status}&limit=100` })
     for (const refund of rowsOf(waiting?.body.data)) {
       const isGranted = random.chance(0.85)
       const path = `/v1/refunds/${refund.id}/${isGranted ? 'approve' : 'reject'}`
-      if ((await checker({ path, method: 'POST' }))?.status === 200)
-        world.happenings.note(isGranted ? 'approves_refund' : 'rejects_refund')
+      if ((await checker({ path, method: 'POST' }))?.status !== 200) continue
+      world.happenings.note(isGranted ? 'approves_refund' : 'rejects_refund')
+      if (isGranted) granted.add(String(refund.id))
     }
   }
+  return granted
 }
 
 const decideDiscrepancies = async (office: Office): Promise<void> => {

@@ -62,6 +62,8 @@ const orderFaults = async (world: World, { provider, reference }: Attempt, at: n
     if (kind === 'statement_shifted' && isBeforeTet(world)) world.happenings.note('statement_shifted_over_tet')
     if (kind === 'contradicted' || kind === 'contradicted_later')
       world.seen.contradicted.add(`${provider} ${reference}`)
+    if (kind === 'statement_missing' || kind === 'statement_wrong_amount')
+      world.seen.listedWrongly.add(`${provider} ${reference}`)
     await control(world, `${provider}/faults`, {
       fault: rule.ordered,
       merchant_reference: reference,

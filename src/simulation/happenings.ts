@@ -31,6 +31,7 @@ const ofOffice = [
   'reads_files_after_all',
   'approves_refund',
   'rejects_refund',
+  'looks_up_refund',
   'resolves_discrepancy',
   'closes_day',
   'countersigns',

@@ -38,6 +38,8 @@ export type Seen = {
   webhooks: Set<string>
   /** Payments of which their provider says both that they succeeded and that they failed: its name, and our reference. */
   contradicted: Set<string>
+  /** Payments that their provider's file leaves out, or lists with another amount, and their refunds with them: its name, and our reference. */
+  listedWrongly: Set<string>
   requests: number
   calls: number
   refundsAsked: number
@@ -70,6 +72,7 @@ export const newSeen = (): Seen => ({
   orders: new Map(),
   webhooks: new Set(),
   contradicted: new Set(),
+  listedWrongly: new Set(),
   requests: 0,
   calls: 0,
   refundsAsked: 0,
