@@ -2,6 +2,7 @@
  * Reports as JSON and as files for spreadsheets, with a last row that adds up. A report whose rows do not add up to the ledger is an error and never a file. The
  * same report as of the same instant is the same bytes.
  */
+import { sheetWidth } from '../domain/sheet-widths.ts'
 import { type CsvCell, writeCsv } from '../lib/csv.ts'
 import { toRfc3339 } from '../lib/time.ts'
 import { writeXlsx, type XlsxCell, type XlsxColumn, type XlsxSheet } from '../lib/xlsx.ts'
@@ -96,7 +97,8 @@ export const reportXlsx = async (
   const { columns, title } = reader.shape
   const cell = (_column: ReportColumn, value: Value): XlsxCell => value
   const rows = sheetRows(reader, totals, { cell, sum: (sum): XlsxCell => ({ sum }), head: null })
-  return writeXlsx({ sheet: title, columns: columns.map(sheetColumn), rows }, ...summaries.map(summarySheet))
+  const sheet = { sheet: title, columns: columns.map(sheetColumn), rows, widths: columns.map(sheetWidth) }
+  return writeXlsx(sheet, ...summaries.map(summarySheet))
 }
 
 const sheetColumn = ({ title, type }: ReportColumn): XlsxColumn => ({ title, type: type === 'count' ? 'amount' : type })
@@ -105,7 +107,7 @@ const summarySheet = ({ title, columns, rows }: ReportSummary): XlsxSheet => ({
   sheet: title,
   columns: columns.map(sheetColumn),
   rows: rows.map((row) => columns.map(({ key }) => row[key] ?? null)),
-  widths: columns.map(({ type }) => (type === 'text' ? 36 : 18)),
+  widths: columns.map((column) => Math.max(sheetWidth(column), column.type === 'text' ? 36 : 18)),
 })
 
 /** `lephi-collections_2026-11-01_2026-11-30_UTC+7_as-of-20261201T100000+0700.csv`: business days, their zone, and the instant of the data. */

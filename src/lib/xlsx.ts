@@ -22,7 +22,8 @@ export type XlsxSheet = {
 }
 
 /**
- * An .xlsx file: on each sheet a bold head that stays while scrolling, then the rows. A text is always a text cell in the text format, never a formula, also
+ * An .xlsx file: on each sheet a bold head that stays while scrolling, then the rows. Printed, a sheet is as wide as a page across (A4), has its head on each page, and its
+ * name and the page's number below. A text is always a text cell in the text format, never a formula, also
  * after it is edited; a text in an amount column, such as `Tổng cộng`, stays a text. The same rows give the same bytes. Whoever stops reading ends the rows. Reading
  * fails with RangeError beyond Excel's limits: 1,048,576 rows, 16,384 columns, integers of 15 digits. Texts are cut at 32,767 characters, and characters that XML
  * forbids become U+FFFD.
@@ -59,9 +60,13 @@ async function* xlsxParts(sheets: readonly XlsxSheet[]): AsyncGenerator<Uint8Arr
 
 const rowsMax = 1_048_576
 
+// Sections 18.3.1.62 (pageMargins, inches), 18.3.1.63 (pageSetup; paper 9 is A4, as many pages down as it takes), 18.3.1.46 (headerFooter).
+const onPaper =
+  '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/><headerFooter><oddFooter>&amp;L&amp;A&amp;R&amp;P/&amp;N</oddFooter></headerFooter>'
+
 async function* sheetXml({ columns, rows, widths = [] }: XlsxSheet): AsyncGenerator<string> {
   if (columns.length < 1 || columns.length > 16_384) throw new RangeError('a sheet has 1 to 16,384 columns')
-  let text = `${sheetStart(columns, widths)}<row r="1">${columns.map((c, i) => textCell(i, 1, c.title, styles.head)).join('')}</row>`
+  let text = `${sheetStart(columns, widths)}${headRow(columns, widths)}`
   let number = 1
   for await (const row of rows) {
     number++
@@ -72,7 +77,7 @@ async function* sheetXml({ columns, rows, widths = [] }: XlsxSheet): AsyncGenera
       text = ''
     }
   }
-  yield `${text}</sheetData></worksheet>`
+  yield `${text}</sheetData>${onPaper}</worksheet>`
 }
 
 /** Indexes into `cellXfs` of the styles below. */
@@ -149,14 +154,24 @@ function escaped(text: string): string {
   return plain.replace(/[&<>"\r]/g, (character) => entities[character] ?? character)
 }
 
+/** Titles that are longer than their column go on in a second or third line; not every program makes room for it by itself. */
+function headRow(columns: readonly XlsxColumn[], widths: readonly number[]): string {
+  const lines = columns.map(({ title }, i) => Math.ceil((title.length * 1.2) / widthOf(widths, i)))
+  const height = 15 * Math.min(4, Math.max(1, ...lines))
+  const cells = columns.map(({ title }, i) => textCell(i, 1, title, styles.head))
+  return `<row r="1" ht="${height}" customHeight="1">${cells.join('')}</row>`
+}
+
+const widthOf = (widths: readonly number[], i: number): number => Math.min(255, Math.max(1, widths[i] ?? 18))
+
 function sheetStart(columns: readonly XlsxColumn[], widths: readonly number[]): string {
-  const cols = columns.map((_column, i) => {
-    const width = Math.min(255, Math.max(1, widths[i] ?? 18))
-    return `<col min="${i + 1}" max="${i + 1}" width="${width}" customWidth="1"/>`
-  })
+  const cols = columns.map(
+    (_column, i) => `<col min="${i + 1}" max="${i + 1}" width="${widthOf(widths, i)}" customWidth="1"/>`,
+  )
   const pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
   const views = `<sheetViews><sheetView workbookViewId="0">${pane}</sheetView></sheetViews>`
-  return `${declaration}<worksheet xmlns="${main}">${views}<cols>${cols.join('')}</cols><sheetData>`
+  const fits = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+  return `${declaration}<worksheet xmlns="${main}">${fits}${views}<cols>${cols.join('')}</cols><sheetData>`
 }
 
 const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -174,13 +189,17 @@ function frame(sheets: readonly string[]): Record<string, string> {
     { path: 'xl/styles.xml', type: 'styles' },
   ]
   const types = parts.map((part) => `<Override PartName="/${part.path}" ContentType="${ofSheets}.${part.type}+xml"/>`)
-  const listed = sheets.map(
-    (sheet, i) => `<sheet name="${escaped(sheetName(sheet))}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`,
+  const names = sheets.map(sheetName)
+  const listed = names.map((name, i) => `<sheet name="${escaped(name)}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`)
+  // The first row of each sheet, on each of its pages (18.2.5).
+  const heads = names.map(
+    (name, i) =>
+      `<definedName name="_xlnm.Print_Titles" localSheetId="${i}">${escaped(`'${name.replaceAll("'", "''")}'!$1:$1`)}</definedName>`,
   )
   return {
     '[Content_Types].xml': `${declaration}<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>${types.join('')}</Types>`,
     '_rels/.rels': relations([['officeDocument', 'xl/workbook.xml']]),
-    'xl/workbook.xml': `${declaration}<workbook xmlns="${main}" xmlns:r="${office}"><sheets>${listed.join('')}</sheets></workbook>`,
+    'xl/workbook.xml': `${declaration}<workbook xmlns="${main}" xmlns:r="${office}"><sheets>${listed.join('')}</sheets><definedNames>${heads.join('')}</definedNames></workbook>`,
     'xl/_rels/workbook.xml.rels': relations([
       ...sheets.map((_sheet, i): [string, string] => ['worksheet', `worksheets/sheet${i + 1}.xml`]),
       ['styles', 'styles.xml'],
@@ -198,13 +217,14 @@ function relations(targets: readonly (readonly [string, string])[]): string {
 
 // Number formats 2 (0.00), 3 (#,##0) and 49 (text) are built in; the separators follow the reader's own language.
 function stylesXml(): string {
-  const xf = (format: number, font = 0) =>
-    `<xf numFmtId="${format}" fontId="${font}" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/>`
+  const xf = (format: number, font = 0, inner = '') =>
+    `<xf numFmtId="${format}" fontId="${font}" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"${inner === '' ? '/>' : ` applyAlignment="1">${inner}</xf>`}`
+  const wraps = '<alignment horizontal="center" vertical="center" wrapText="1"/>'
   const formats =
     '<numFmt numFmtId="164" formatCode="dd/mm/yyyy"/><numFmt numFmtId="165" formatCode="dd/mm/yyyy hh:mm:ss"/>'
   const font = '<sz val="11"/><name val="Calibri"/>'
   const fills = '<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
-  const xfs = [xf(0), xf(49, 1), xf(49), xf(3), xf(164), xf(165), xf(2), xf(3, 1)]
+  const xfs = [xf(0), xf(49, 1, wraps), xf(49), xf(3), xf(164), xf(165), xf(2), xf(3, 1)]
   return `${declaration}<styleSheet xmlns="${main}"><numFmts count="2">${formats}</numFmts><fonts count="2"><font>${font}</font><font><b/>${font}</font></fonts><fills count="2">${fills}</fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="${xfs.length}">${xfs.join('')}</cellXfs></styleSheet>`
 }
 

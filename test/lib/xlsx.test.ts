@@ -137,6 +137,31 @@ describe('a workbook', () => {
     expect([book.Sheets['Tổng hợp']?.A2?.v, book.Sheets['Tổng hợp']?.A3?.v]).toEqual([97.31, 'N/A'])
   })
 
+  it('is printed as wide as a page, with its head on each', async () => {
+    const more: XlsxSheet = { sheet: "Cục A's", columns, rows: [] }
+    const bytes = await written({ sheet: 'Đối soát', columns, rows: [] }, more)
+    const titles = read(bytes).Workbook?.Names?.map(({ Name, Sheet, Ref }) => [Name, Sheet, Ref])
+    expect(titles).toEqual([
+      ['_xlnm.Print_Titles', 0, "'Đối soát'!$1:$1"],
+      ['_xlnm.Print_Titles', 1, "'Cục A''s'!$1:$1"],
+    ])
+    const xml = strFromU8(unzipSync(bytes)['xl/worksheets/sheet2.xml'] ?? new Uint8Array())
+    expect(xml).toContain('<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews>')
+    expect(xml).toContain('<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>')
+  })
+
+  it.each([
+    [[18, 18, 18], 15],
+    [[6, 18, 18], 30],
+    [[1, 18, 18], 60],
+  ])('makes room in its head for titles that go on in another line: widths %j', async (widths, height) => {
+    const xml = strFromU8(
+      unzipSync(await written({ sheet: 's', columns, rows: [], widths }))['xl/worksheets/sheet1.xml'] ??
+        new Uint8Array(),
+    )
+    expect(xml).toContain(`<row r="1" ht="${height}" customHeight="1">`)
+  })
+
   it('escapes what XML and Office read as something else', async () => {
     const [, , , [, , text] = []] = await cellsOf([['<a b="c">&amp;\u0001\r_x0041_\ud800', null, null]])
     expect(text).toBe('&lt;a b=&quot;c&quot;&gt;&amp;amp;\ufffd&#13;_x005F_x0041_\ufffd')
@@ -175,7 +200,8 @@ describe('a workbook', () => {
     const xml = strFromU8(files['xl/worksheets/sheet1.xml'] ?? new Uint8Array())
     expect(xml).toContain('<c r="AD3001" s="3"><v>2999</v></c>')
     expect(xml).toContain('<col min="1" max="1" width="40"')
-    expect(xml.endsWith('</row></sheetData></worksheet>')).toBe(true)
+    expect(xml).toContain('</row></sheetData><pageMargins ')
+    expect(xml.endsWith('</worksheet>')).toBe(true)
   })
 
   it.each([
