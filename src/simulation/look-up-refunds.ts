@@ -23,7 +23,8 @@ const patienceMs = 2 * day
 /** The last look. `sent` are the refunds that were agreed to on this evening. */
 export const lookAtLast = async (office: Office, sent: ReadonlySet<string>): Promise<void> => {
   const { world } = office
-  if ((await underWay(office)).length === 0) return
+  // What was agreed to a moment ago may not have been sent yet.
+  if (sent.size === 0 && (await underWay(office)).length === 0) return
   await world.schedule.sleep(patienceMs)
   for (const refund of await underWay(office)) {
     const payment = await paymentOf(office, refund)

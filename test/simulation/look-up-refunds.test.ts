@@ -1,6 +1,8 @@
 // Where a protocol has no question for refunds and the file leaves them out, only a person can tell, and in a town somebody does.
 import { expect, test } from 'vitest'
 import { type Customs, customNames } from '../../src/simulation/customs.ts'
+import { lookAtLast } from '../../src/simulation/look-up-refunds.ts'
+import type { Office } from '../../src/simulation/office.ts'
 import { runTown } from '../../src/simulation/run.ts'
 import type { Script } from '../../src/simulation/script.ts'
 import type { Town } from '../../src/simulation/town.ts'
@@ -23,4 +25,42 @@ test('refunds that no query and no file tells of are looked up at the provider',
   expect(happenings.looks_up_refund).toBeGreaterThanOrEqual(2)
   expect(statuses.filter((status) => status === 'succeeded').length).toBe(happenings.looks_up_refund)
   expect(statuses.filter((status) => ['sending', 'pending', 'unknown'].includes(status))).toEqual([])
+})
+
+/** An office whose checker finds one refund under way once it has waited, and a provider that has carried it out. */
+const officeOf = (listedWrongly: readonly string[]) => {
+  let waited = 0
+  const settled: unknown[] = []
+  const refund = { id: 'rfd_1', order: 'ord_1', attempt: 'att_1', provider: 'p', provider_reference: null }
+  const row = { kind: 'refund', payment_reference: 'X', merchant_reference: 'X', provider_reference: '7' }
+  const checker = async ({ path, json }: { path: string; json?: unknown }) => {
+    if (path.endsWith('/settle')) settled.push(json)
+    const isListed = path.includes('status=pending') && waited > 0
+    const data = path.endsWith('/attempts') ? [{ id: 'att_1', merchant_reference: 'X' }] : isListed ? [refund] : []
+    return { status: 200, body: { data } }
+  }
+  const world = {
+    schedule: {
+      sleep: async (ms: number) => {
+        waited += ms
+      },
+    },
+    seen: { listedWrongly: new Set(listedWrongly) },
+    happenings: { note: () => undefined },
+    simulators: { ledger: () => [{ ...row, status: 'success', amount: 5_000n }] },
+  }
+  return { office: { world, checker } as unknown as Office, settled, days: () => waited / 86_400_000 }
+}
+
+test.each([
+  ['what was agreed to a moment ago and is not sent yet', ['rfd_1'], [], { looks: 1, days: 2 }],
+  ['what a file leaves out', ['rfd_other'], ['p X'], { looks: 1, days: 2 }],
+  ['nothing that a query or a file tells of', ['rfd_other'], [], { looks: 0, days: 2 }],
+  ['nothing at once where nothing is under way', [], [], { looks: 0, days: 0 }],
+] as const)('at last somebody looks up %s', async (_what, sent, listedWrongly, { looks, days }) => {
+  const town = officeOf(listedWrongly)
+  await lookAtLast(town.office, new Set(sent))
+  expect(town.settled.length).toBe(looks)
+  expect(town.days()).toBe(days)
+  if (looks > 0) expect(town.settled[0]).toMatchObject({ outcome: 'succeeded', amount: 5_000, provider_reference: '7' })
 })
