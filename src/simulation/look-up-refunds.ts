@@ -4,7 +4,17 @@
  */
 import type { Office } from './office.ts'
 import { dayOf } from './settlement-files.ts'
-import { day, hour, type Json, rowsOf } from './world.ts'
+import { day, hour, type Json, rowsOf, type World } from './world.ts'
+
+/** What of an office, and of its town, a look needs. */
+export type Desk = Pick<Office, 'checker'> & {
+  world: {
+    schedule: Pick<World['schedule'], 'sleep'>
+    seen: Pick<World['seen'], 'listedWrongly'>
+    happenings: Pick<World['happenings'], 'note'>
+    simulators: Pick<World['simulators'], 'ledger'>
+  }
+}
 
 /** A morning's look, which the evening does not wait for. */
 export const lookInTheMorning = (office: Office): void => {
@@ -21,7 +31,7 @@ export const lookInTheMorning = (office: Office): void => {
 const patienceMs = 2 * day
 
 /** The last look. `sent` are the refunds that were agreed to on this evening. */
-export const lookAtLast = async (office: Office, sent: ReadonlySet<string>): Promise<void> => {
+export const lookAtLast = async (office: Desk, sent: ReadonlySet<string>): Promise<void> => {
   const { world } = office
   // What was agreed to a moment ago may not have been sent yet.
   if (sent.size === 0 && (await underWay(office)).length === 0) return
@@ -33,7 +43,7 @@ export const lookAtLast = async (office: Office, sent: ReadonlySet<string>): Pro
   }
 }
 
-const underWay = async ({ checker }: Office): Promise<Json[]> => {
+const underWay = async ({ checker }: Desk): Promise<Json[]> => {
   const found: Json[] = []
   for (const status of ['pending', 'unknown']) {
     const page = await checker({ path: `/v1/refunds?status=${status}&method=provider&limit=100` })
@@ -43,7 +53,7 @@ const underWay = async ({ checker }: Office): Promise<Json[]> => {
 }
 
 /** Our reference of the payment that it returns. */
-const paymentOf = async ({ checker }: Office, refund: Json): Promise<string> => {
+const paymentOf = async ({ checker }: Desk, refund: Json): Promise<string> => {
   const page = await checker({ path: `/v1/orders/${refund.order}/attempts` })
   const attempt = rowsOf(page?.body.data).find(({ id }) => String(id) === String(refund.attempt))
   return String(attempt?.merchant_reference)
@@ -53,7 +63,7 @@ const outcomes = { success: 'succeeded', failed: 'failed' } as const
 const isOver = (status: string): status is keyof typeof outcomes => status in outcomes
 
 /** What the provider's own books say of it; what stands in none is left alone. */
-const lookUp = async (office: Office, refund: Json, known?: string): Promise<void> => {
+const lookUp = async (office: Desk, refund: Json, known?: string): Promise<void> => {
   const { world, checker } = office
   const payment = known ?? (await paymentOf(office, refund))
   const all = world.simulators

@@ -1,11 +1,11 @@
 // Where a protocol has no question for refunds and the file leaves them out, only a person can tell, and in a town somebody does.
 import { expect, test } from 'vitest'
 import { type Customs, customNames } from '../../src/simulation/customs.ts'
-import { lookAtLast } from '../../src/simulation/look-up-refunds.ts'
-import type { Office } from '../../src/simulation/office.ts'
+import { type Desk, lookAtLast } from '../../src/simulation/look-up-refunds.ts'
 import { runTown } from '../../src/simulation/run.ts'
 import type { Script } from '../../src/simulation/script.ts'
 import type { Town } from '../../src/simulation/town.ts'
+import type { LedgerRow } from '../../src/simulators/simulator.ts'
 import { testGround } from './test-ground.ts'
 
 const customs = Object.fromEntries(customNames.map((name) => [name, name === 'reconciles'])) as Customs
@@ -32,12 +32,22 @@ const officeOf = (listedWrongly: readonly string[]) => {
   let waited = 0
   const settled: unknown[] = []
   const refund = { id: 'rfd_1', order: 'ord_1', attempt: 'att_1', provider: 'p', provider_reference: null }
-  const row = { kind: 'refund', payment_reference: 'X', merchant_reference: 'X', provider_reference: '7' }
-  const checker = async ({ path, json }: { path: string; json?: unknown }) => {
+  const row: LedgerRow = {
+    kind: 'refund',
+    account: '1',
+    merchant_reference: 'X',
+    provider_reference: '7',
+    payment_reference: 'X',
+    amount: 5_000n,
+    status: 'success',
+    code: '',
+    occurred_at: null,
+  }
+  const checker: Desk['checker'] = async ({ path, json }) => {
     if (path.endsWith('/settle')) settled.push(json)
     const isListed = path.includes('status=pending') && waited > 0
     const data = path.endsWith('/attempts') ? [{ id: 'att_1', merchant_reference: 'X' }] : isListed ? [refund] : []
-    return { status: 200, body: { data } }
+    return { status: 200, body: JSON.parse(JSON.stringify({ data })) }
   }
   const world = {
     schedule: {
@@ -47,9 +57,10 @@ const officeOf = (listedWrongly: readonly string[]) => {
     },
     seen: { listedWrongly: new Set(listedWrongly) },
     happenings: { note: () => undefined },
-    simulators: { ledger: () => [{ ...row, status: 'success', amount: 5_000n }] },
+    simulators: { ledger: () => [row] },
   }
-  return { office: { world, checker } as unknown as Office, settled, days: () => waited / 86_400_000 }
+  const office: Desk = { world, checker }
+  return { office, settled, days: () => waited / 86_400_000 }
 }
 
 test.each([
