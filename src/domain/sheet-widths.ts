@@ -1,7 +1,7 @@
 /** How wide the columns of a report are in a workbook, in digits of its font: codes and numbers are seen whole, of a long text the beginning. */
 import type { ReportColumn, ReportColumnType } from './report-shape.ts'
 
-const byType: Readonly<Record<ReportColumnType, number>> = { text: 18, amount: 16, count: 12, rate: 12, date: 20 }
+const byType: Readonly<Record<ReportColumnType, number>> = { text: 18, amount: 18, count: 12, rate: 12, date: 20 }
 
 const sentence = 40
 /** An id of ours is 30 characters long, and so are most references made of it. */
