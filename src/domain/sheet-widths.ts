@@ -1,7 +1,7 @@
 /** How wide the columns of a report are in a workbook, in digits of its font: codes and numbers are seen whole, of a long text the beginning. */
 import type { ReportColumn, ReportColumnType } from './report-shape.ts'
 
-const byType: Readonly<Record<ReportColumnType, number>> = { text: 18, amount: 18, count: 12, rate: 12, date: 20 }
+const byType: Readonly<Record<ReportColumnType, number>> = { text: 18, amount: 19, count: 12, rate: 12, date: 20 }
 
 const sentence = 40
 /** An id of ours is 30 characters long, and so are most references made of it. */
@@ -10,7 +10,7 @@ const word = 14
 const day = 12
 
 const byKey: Readonly<Record<string, number>> = {
-  number: 6,
+  number: 8,
   agency_code: word,
   agency_name: sentence,
   dossier_code: 27,
@@ -23,7 +23,7 @@ const byKey: Readonly<Record<string, number>> = {
   holder: 30,
   form: word,
   serial: word,
-  kind: word,
+  kind: 18,
   provider: word,
   bank_bin: word,
   order: id,
@@ -31,10 +31,11 @@ const byKey: Readonly<Record<string, number>> = {
   discrepancy: id,
   entry: id,
   merchant_account: id,
-  merchant_reference: id,
+  // One provider prefixes a day and its own number to ours.
+  merchant_reference: 44,
   provider_reference: 24,
   bank_reference: 24,
-  bank_references: 24,
+  bank_references: id,
   payout_reference: 24,
   business_day: day,
   expected_on: day,
@@ -42,6 +43,10 @@ const byKey: Readonly<Record<string, number>> = {
   issued_on: day,
   due_on: day,
   period: 25,
+  owner: id,
+  receipts: 30,
+  related_receipt: 28,
+  part: 60,
   reason: sentence,
   explanation: 30,
   note: 30,

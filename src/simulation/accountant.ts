@@ -6,7 +6,7 @@ import { policyTable } from '../domain/discrepancy-policy.ts'
 import { addDays } from '../lib/time.ts'
 import { closeDays } from './close-days.ts'
 import { workOnDisputes } from './disputes.ts'
-import { lookAtLast, lookInTheMorning } from './look-up-refunds.ts'
+import { lookAtLast, lookInTheMorning, notYetSent } from './look-up-refunds.ts'
 import type { Office } from './office.ts'
 import { bounceSome, payByHand } from './pay-by-hand.ts'
 import { workOnQuarantine } from './quarantine-desk.ts'
@@ -21,6 +21,7 @@ export const workOff = async (office: Office, period: Period, { share, withFiles
   const { world, random } = office
   const { customs } = world
   const isLast = share === 1
+  const held = isLast ? await notYetSent(office) : []
   if (customs.disputes) await workOnDisputes(office, isLast)
   const settled = withFiles ? world.accounts : []
   for (const account of settled) if (random.chance(share)) await settleAccount(office, account, period)
@@ -30,7 +31,7 @@ export const workOff = async (office: Office, period: Period, { share, withFiles
     if (!isLast) await bounceSome(office)
     await payByHand(office)
   }
-  if (isLast) await lookAtLast(office, sent)
+  if (isLast) await lookAtLast(office, new Set([...held, ...sent]))
   else lookInTheMorning(office)
   await decideDiscrepancies(office)
   if (!customs.closesDays) return

@@ -1,5 +1,6 @@
 // Where a protocol has no question for refunds and the file leaves them out, only a person can tell, and in a town somebody does.
 import { expect, test } from 'vitest'
+import { registry } from '../../src/providers/registry.ts'
 import { type Customs, customNames } from '../../src/simulation/customs.ts'
 import { type Desk, lookAtLast } from '../../src/simulation/look-up-refunds.ts'
 import { runTown } from '../../src/simulation/run.ts'
@@ -27,51 +28,96 @@ test('refunds that no query and no file tells of are looked up at the provider',
   expect(statuses.filter((status) => ['sending', 'pending', 'unknown'].includes(status))).toEqual([])
 })
 
-/** An office whose checker finds one refund under way once it has waited, and a provider that has carried it out. */
-const officeOf = (listedWrongly: readonly string[]) => {
+const row: LedgerRow = {
+  kind: 'refund',
+  account: '1',
+  merchant_reference: 'X',
+  provider_reference: '7',
+  payment_reference: 'X',
+  amount: 5_000n,
+  status: 'success',
+  code: '',
+  occurred_at: null,
+}
+const providerThat = (canBeAsked: boolean): string =>
+  Object.keys(registry).find((name) => registry[name]?.capabilities.queryRefund === canBeAsked) ?? ''
+const refund = {
+  id: 'rfd_1',
+  order: 'ord_1',
+  attempt: 'att_1',
+  provider: providerThat(false),
+  amount: 5_000,
+  provider_reference: null,
+}
+
+type Given = {
+  refund?: object
+  others?: readonly object[]
+  rows?: readonly LedgerRow[]
+  unlisted?: boolean
+  answer?: { status: number; code: string }
+}
+
+/** An office with one refund of 5,000 đ under way, whose call was not answered, and its provider's books. */
+const officeOf = ({ refund: other = {}, others = [], rows = [row], unlisted = false, answer }: Given) => {
   let waited = 0
   const settled: unknown[] = []
-  const refund = { id: 'rfd_1', order: 'ord_1', attempt: 'att_1', provider: 'p', provider_reference: null }
-  const row: LedgerRow = {
-    kind: 'refund',
-    account: '1',
-    merchant_reference: 'X',
-    provider_reference: '7',
-    payment_reference: 'X',
-    amount: 5_000n,
-    status: 'success',
-    code: '',
-    occurred_at: null,
+  const own = { ...refund, ...other }
+  const answers: Record<string, readonly object[]> = {
+    'orders/ord_1/attempts': [{ id: 'att_1', merchant_reference: 'X' }],
+    'orders/ord_1/refunds': [own, ...others],
+    // It leaves while somebody waits.
+    'status=approved': [own],
+    'status=pending': [own],
   }
   const checker: Desk['checker'] = async ({ path, json }) => {
     if (path.endsWith('/settle')) settled.push(json)
-    const isListed = path.includes('status=pending') && waited > 0
-    const data = path.endsWith('/attempts') ? [{ id: 'att_1', merchant_reference: 'X' }] : isListed ? [refund] : []
-    return { status: 200, body: JSON.parse(JSON.stringify({ data })) }
+    const isSent = waited > 0
+    const name = Object.keys(answers).find((each) => path.includes(each) && (each !== 'status=pending' || isSent))
+    const data = name === undefined || (name === 'status=approved' && isSent) ? [] : answers[name]
+    const status = path.endsWith('/settle') ? (answer?.status ?? 200) : 200
+    return { status, body: JSON.parse(JSON.stringify({ data, code: answer?.code })) }
   }
-  const world = {
+  const world: Desk['world'] = {
     schedule: {
-      sleep: async (ms: number) => {
+      sleep: async (ms) => {
         waited += ms
       },
     },
-    seen: { listedWrongly: new Set(listedWrongly) },
+    seen: { listedWrongly: new Set(unlisted ? [`${own.provider} X`] : []) },
     happenings: { note: () => undefined },
-    simulators: { ledger: () => [row] },
+    simulators: { ledger: () => [...rows] },
   }
-  const office: Desk = { world, checker }
-  return { office, settled, days: () => waited / 86_400_000 }
+  return { office: { world, checker }, settled, hours: () => waited / 3_600_000 }
 }
 
-test.each([
-  ['what was agreed to a moment ago and is not sent yet', ['rfd_1'], [], { looks: 1, days: 2 }],
-  ['what a file leaves out', ['rfd_other'], ['p X'], { looks: 1, days: 2 }],
-  ['nothing that a query or a file tells of', ['rfd_other'], [], { looks: 0, days: 2 }],
-  ['nothing at once where nothing is under way', [], [], { looks: 0, days: 0 }],
-] as const)('at last somebody looks up %s', async (_what, sent, listedWrongly, { looks, days }) => {
-  const town = officeOf(listedWrongly)
-  await lookAtLast(town.office, new Set(sent))
-  expect(town.settled.length).toBe(looks)
-  expect(town.days()).toBe(days)
-  if (looks > 0) expect(town.settled[0]).toMatchObject({ outcome: 'succeeded', amount: 5_000, provider_reference: '7' })
+const late = ['rfd_1']
+const refused: LedgerRow = { ...row, status: 'refused' }
+test.for<[string, Given, readonly string[], string | null]>([
+  ['what had not left when the last file was read', {}, late, 'succeeded'],
+  ['what a file leaves out', { unlisted: true }, [], 'succeeded'],
+  ['what was refused, for no file lists that', { rows: [refused] }, [], 'failed'],
+  ['nothing that a file tells of', {}, [], null],
+  ['nothing of which the gateway can ask', { refund: { provider: providerThat(true) }, unlisted: true }, late, null],
+  ['nothing that is on its way', { rows: [{ ...row, status: 'sent' }] }, late, null],
+  ['nothing of another amount', { rows: [{ ...row, amount: 4_000n }] }, late, null],
+  ['no row of another refund', { others: [{ id: 'rfd_2', provider_reference: '7' }] }, late, null],
+  ['nothing that may be either of two', { rows: [row, { ...row, provider_reference: '8' }] }, late, null],
+  [
+    'what has its number, of two',
+    { refund: { provider_reference: '8' }, rows: [row, { ...refused, provider_reference: '8' }] },
+    late,
+    'failed',
+  ],
+])('at last somebody looks up %s', async ([, given, sent, outcome]) => {
+  const { office, settled, hours } = officeOf(given)
+  await lookAtLast(office, new Set(sent))
+  expect(settled.map((said) => (said as { outcome: string }).outcome)).toEqual(outcome === null ? [] : [outcome])
+  expect(hours()).toBe(60)
+})
+
+test('what was looked up and is refused breaks the town, but for news that came meanwhile', async () => {
+  const town = (code: string) => lookAtLast(officeOf({ answer: { status: 409, code } }).office, new Set(late))
+  await expect(town('maker_cannot_approve')).rejects.toThrow('what was looked up of rfd_1 was refused')
+  await town('refund_not_under_way')
 })
