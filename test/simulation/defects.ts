@@ -61,6 +61,16 @@ const takesSilenceForNo = telling((client) => ({
     }),
 }))
 
+const hearsNothingOfRefunds = telling(({ queryRefund }) =>
+  queryRefund
+    ? {
+        queryRefund: async () => {
+          throw new ProviderError('unknown', 'no answer')
+        },
+      }
+    : {},
+)
+
 const dropsWebhooks = (deps: Deps): Deps => ({ ...deps, fetchPublic: async () => new Response(null, { status: 204 }) })
 
 const issuesNoReceipts = (deps: Deps): Deps => ({
@@ -135,5 +145,13 @@ export const defects: readonly Defect[] = [
     alter: () => forgetsEntries,
     script: '',
     invariant: 'the ledger is what was captured less what was refunded',
+  },
+  {
+    what: 'is not told of refunds when it asks',
+    alter: () => hearsNothingOfRefunds,
+    // Its only provider carries refunds out some time later, and has a file that leaves them out; people look up only what the gateway cannot ask for.
+    script: [11, 12, 21, 22, 31, 32, 41, 42].map((at) => `refund_pending@${at}:600,statement_missing@${at}`).join(','),
+    town: { seed: '89', providers: 1 },
+    invariant: 'what is called refunded was given back',
   },
 ]
